@@ -1,0 +1,55 @@
+import { type Ffmpeg, findFfmpeg } from '../src/homebridge/ffmpeg/ffmpeg.js';
+import { NvrClient, silentLogger } from '../src/shared/index.js';
+import { Simulator } from '../src/simulator/index.js';
+import { HapHome, type HomeAccessory } from '../test/support/hap/hap-home.js';
+import { HomebridgeProcess } from '../test/support/hap/homebridge-process.js';
+import { packedPackage } from '../test/support/packed-package.js';
+
+/** Everything that is measured, on real parts: the packed plugin in a Homebridge process, paired by a HAP controller. */
+export interface Rig {
+  readonly nvr: Simulator;
+  readonly home: HapHome;
+  readonly homebridge: HomebridgeProcess;
+  /** By channel, from 1. */
+  camera(channel: number): HomeAccessory;
+  /** A client of our own, for the floors. */
+  readonly client: NvrClient;
+  /** One that has nothing open yet. */
+  newClient(): NvrClient;
+  readonly ffmpeg: Ffmpeg;
+  close(): Promise<void>;
+}
+
+export const CAMERAS = 8;
+
+export async function makeRig(): Promise<Rig> {
+  const ffmpeg = await findFfmpeg({ logger: silentLogger });
+  const nvr = await Simulator.start({ cameras: CAMERAS });
+  const access = { host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' };
+  const plugins = await packedPackage();
+  const homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'NVR', ...access }] } });
+  await homebridge.line(/connected, .*8 cameras/);
+  const home = await HapHome.pair(homebridge);
+  const accessories = await home.accessories();
+  const cameras = accessories.filter(({ services }) => services.some(({ name }) => name === 'MotionSensor'));
+  const client = new NvrClient(access);
+  return {
+    nvr,
+    home,
+    homebridge,
+    client,
+    newClient: () => new NvrClient(access),
+    ffmpeg,
+    camera: (channel) => {
+      const camera = cameras[channel - 1];
+      if (!camera) throw new Error(`Homebridge shows no camera ${channel}`);
+      return camera;
+    },
+    close: async () => {
+      await home.close();
+      await client.close();
+      await homebridge.dispose();
+      await nvr.stop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import what (docs/architecture: imports point down only). A path is matched as it is written.
+ *
+ * @param {string} files
+ * @param {{ regex: string, message: string, allowTypeImports?: boolean }[]} patterns
+ */
+const imports = (files, ...patterns) => ({
+  files: [files],
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
+
+const homebridgeTypesOnly = {
+  regex: '^(homebridge|@homebridge/.*|hap-nodejs)$',
+  message: 'Homebridge hands its API in; only its types may be imported.',
+  allowTypeImports: true,
+};
+
+export default defineConfig(
+  { ignores: ['dist/', '.demo/', 'coverage/'] },
+  js.configs.recommended,
+  {
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `return void action()` and shorthand arrows say what they mean.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // HAP's enums come as types only, so their values are written as numbers.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // What callers in plain JavaScript and the NVR send is checked at the door, whatever its type promises.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // A function may be async because its interface is.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // Tests take JSON and foreign libraries apart.
+    files: ['test/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+    },
+  },
+  {
+    // The scripts of the bare checkout.
+    files: ['**/*.{js,mjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'Buffer', 'URL', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  { files: ['src/simulator/cli.ts', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  {
+    // Runs in the Node-RED editor.
+    files: ['resources/**/*.js'],
+    languageOptions: { sourceType: 'script', globals: { RED: 'readonly', $: 'readonly', document: 'readonly' } },
+  },
+  imports('src/shared/**', {
+    regex: '^(homebridge|node-red|@node-red/.*)$|/(homebridge|node-red|simulator)(/|$)',
+    message: 'The driver knows neither its hosts nor the simulator.',
+  }),
+  imports('src/homebridge/**', homebridgeTypesOnly, {
+    regex: '^(node-red|@node-red/.*)$|/(node-red|simulator)(/|$)',
+    message: 'The Homebridge part knows the driver only.',
+  }),
+  imports('src/node-red/**', {
+    regex: '^(homebridge|hap-nodejs)$|/(homebridge|simulator)(/|$)',
+    message: 'The Node-RED part knows the driver only.',
+  }),
+  imports('src/simulator/**', {
+    regex:
+      '^homebridge$|/(homebridge|node-red)(/|$)|/shared/(?!sdk/|media/frame\\.js$|clock\\.js$|logger\\.js$|errors\\.js$)',
+    message:
+      'The simulator shares only the SDK declarations, the frame codec, clock, logger and errors with the driver.',
+  }),
+);

@@ -1,0 +1,1 @@
+export { default } from '../dist/node-red/io-node.js';

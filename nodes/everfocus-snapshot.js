@@ -1,0 +1,1 @@
+export { default } from '../dist/node-red/snapshot-node.js';

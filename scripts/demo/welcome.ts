@@ -1,0 +1,38 @@
+import { networkInterfaces } from 'node:os';
+import qrcode from 'qrcode-terminal';
+import type { DemoOptions } from './options.js';
+
+/** What the user reads when everything is up. */
+export function welcome(options: DemoOptions, bridge: { readonly pin: string; readonly setupUri: string }): string {
+  const { ports, lan } = options;
+  const hosts = lan ? lanAddresses() : ['127.0.0.1'];
+  const nodeRed = hosts.map((host) => `http://${host}:${ports.nodeRed}/`).join('  ');
+  const control = `http://127.0.0.1:${ports.control}`;
+  return `
+${qrCode(bridge.setupUri)}
+HomeKit    setup code ${bridge.pin}, bridge on port ${ports.homekit}
+           ${lan ? 'Home app on an iPhone in this network: Add Accessory, scan the code' : 'announced on this machine only; `npm run demo -- --lan` lets an iPhone in'}
+Node-RED   ${nodeRed}
+           each motion takes a picture: newest-snapshot below that address shows the last one${lan ? '\n           It asks for no password: anyone in this network can edit its flows' : ''}
+NVR        http://127.0.0.1:${ports.simulator}  user admin, password admin123, ${options.cameras} cameras
+Motion     type \`m 2\` and Enter for camera 2, or
+           curl -d '{"channel":2}' ${control}/event
+
+Ready. Ctrl-C stops everything.
+
+`;
+}
+
+function qrCode(text: string): string {
+  let drawn = '';
+  qrcode.generate(text, { small: true }, (code) => (drawn = code));
+  return drawn;
+}
+
+/** Addresses of this machine that others on the network can reach. */
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}

@@ -1,0 +1,78 @@
+// What every npm script starts. It must run on Node 20 with nothing installed: it brings the rest itself.
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { ensureInstalled } from './setup/install.mjs';
+import { root } from './setup/paths.mjs';
+import { runQuietly } from './setup/processes.mjs';
+import { step } from './setup/progress.mjs';
+import { Problem, reportProblems } from './setup/problem.mjs';
+
+const modules = join(root, 'node_modules');
+const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', join(modules, 'jest/bin/jest.js')];
+const prettier = [join(modules, 'prettier/bin/prettier.cjs'), '--log-level=warn'];
+const eslint = [join(modules, 'eslint/bin/eslint.js'), '--max-warnings=0'];
+const tsc = [join(modules, 'typescript/bin/tsc'), '-p', root];
+const build = [join(root, 'scripts/build.mjs')];
+// The scripts in TypeScript run from source, by Node itself.
+const typescript = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-transform-types',
+  `--import=${join(root, 'scripts/typescript.mjs')}`,
+];
+
+/** @type {Record<string, (args: string[]) => Array<{ step: string, run: string[] } | { run: string[] }>>} */
+const tasks = {
+  build: () => [{ step: 'build', run: build }],
+  lint: (args) => [{ run: [...eslint, ...(args.length > 0 ? args : ['.'])] }],
+  format: (args) => [{ run: [...prettier, '--write', ...(args.length > 0 ? args : ['.'])] }],
+  types: () => [{ run: tsc }],
+  // With arguments only what they select: `npm test -- test/shared`.
+  test: (args) =>
+    args.length > 0
+      ? [{ run: [...jest, ...args] }]
+      : [
+          { step: 'formatting', run: [...prettier, '--check', '.'] },
+          { step: 'lint', run: [...eslint, '.'] },
+          { step: 'types', run: tsc },
+          { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
+          { run: jest },
+        ],
+  demo: (args) =>
+    args.includes('--help')
+      ? [{ run: [...typescript, join(root, 'scripts/demo/index.ts'), ...args] }]
+      : [{ step: 'build', run: build }, { run: [...typescript, join(root, 'scripts/demo/index.ts'), ...args] }],
+  bench: (args) => [
+    { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
+    { run: [...typescript, join(root, 'bench/index.ts'), ...args] },
+  ],
+};
+
+/**
+ * Runs in the foreground; signals reach it, and this process outlives it.
+ *
+ * @param {string} node
+ * @param {string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+function runInForeground(node, args) {
+  return new Promise((resolve) => {
+    const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
+    const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => child.kill(signal));
+    }
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+await reportProblems(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  if (!task) throw new Problem('UNKNOWN_TASK', `usage: node scripts/run.mjs ${Object.keys(tasks).join('|')}`);
+  const node = await ensureInstalled();
+  for (const part of task(args)) {
+    if ('step' in part) await step(part.step, () => runQuietly(node, part.run));
+    else process.exitCode = await runInForeground(node, part.run);
+    if (process.exitCode) return;
+  }
+});

@@ -1,0 +1,33 @@
+import type { NvrOfAccessory } from './context.js';
+
+/** A configured NVR, as far as it is known. */
+export interface ConfiguredNvr {
+  readonly name: string;
+  /** `host:port`. */
+  readonly address: string;
+}
+
+/**
+ * The configured NVR that an accessory from the cache belongs to, before any NVR has answered: the one at its address,
+ * else the one of its name (the NVR has moved). `undefined`: the entry was removed, or both were changed.
+ */
+export function ownerOf<N extends ConfiguredNvr>(nvr: NvrOfAccessory, configured: readonly N[]): N | undefined {
+  return configured.find(({ address }) => address === nvr.address) ?? configured.find(({ name }) => name === nvr.name);
+}
+
+/** What has become of a configured NVR since the start. */
+export interface NvrProgress {
+  /** Whether it owned accessories from the cache at the start. */
+  readonly owner: boolean;
+  /** Whether it has answered. */
+  readonly read: boolean;
+}
+
+/**
+ * Whether accessories that no configured NVR owns may be removed. Not while the configuration has problems (a typing
+ * error must not cost the user the automations), nor while an NVR that is new to us may turn out to be theirs under
+ * a new name and address.
+ */
+export function mayRemoveOrphans(configurationHasProblems: boolean, nvrs: readonly NvrProgress[]): boolean {
+  return !configurationHasProblems && nvrs.every(({ owner, read }) => owner || read);
+}

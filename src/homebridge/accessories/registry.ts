@@ -1,0 +1,23 @@
+import type { PlatformAccessory } from 'homebridge';
+import { readContext, type AccessoryContext } from './context.js';
+
+/** An accessory of this platform; its context is read with {@link readContext}, since an older version may have written it. */
+export type EverFocusAccessory = PlatformAccessory;
+
+/** Homebridge's accessories of this platform, as the controllers of the NVRs use them. */
+export interface AccessoryRegistry {
+  /** Whether an accessory has that UUID. */
+  has(uuid: string): boolean;
+  add(accessory: EverFocusAccessory): void;
+  remove(accessories: readonly EverFocusAccessory[]): void;
+  /** Writes changed contexts to disk. */
+  save(accessories: readonly EverFocusAccessory[]): void;
+}
+
+/** Whether the accessory is one of that kind. */
+export function holds<Kind extends AccessoryContext['kind']>(
+  accessory: PlatformAccessory,
+  kind: Kind,
+): accessory is PlatformAccessory<Extract<AccessoryContext, { kind: Kind }>> {
+  return readContext(accessory.context)?.kind === kind;
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Ffmpeg } from './ffmpeg.js';
+
+const run = promisify(execFile);
+/** ms. Slow storage needs some for the first start. */
+const PROBE_TIMEOUT = 10_000;
+const MAX_OUTPUT = 4 * 1024 * 1024;
+
+/** Version and encoders of the ffmpeg at `path`, or `undefined` if it does not run. */
+export async function probe(path: string): Promise<Ffmpeg | undefined> {
+  try {
+    const options = { timeout: PROBE_TIMEOUT, maxBuffer: MAX_OUTPUT };
+    const [version, encoders] = await Promise.all([
+      run(path, ['-hide_banner', '-version'], options),
+      run(path, ['-hide_banner', '-encoders'], options),
+    ]);
+    return { path, version: parseVersion(version.stdout), encoders: parseEncoders(encoders.stdout) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param text what `ffmpeg -version` prints */
+export function parseVersion(text: string): string {
+  return /^ffmpeg version (\S+)/m.exec(text)?.[1] ?? 'of unknown version';
+}
+
+/** Names of the encoders in what `ffmpeg -encoders` prints: a line each, after six flags. */
+export function parseEncoders(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/^ [VAS][A-Z.]{5} (\w+)/gm)].flatMap((match) => match[1] ?? []));
+}

@@ -1,0 +1,82 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { Child } from '../ffmpeg/child.js';
+import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
+import { readRtp } from './rtp.js';
+
+/** Samples that may wait while ffmpeg starts: 8 s. Bytes. */
+const MAX_WAITING = 64 * 1024;
+
+export interface AudioEncoderOptions {
+  readonly settings: AudioSettings;
+  readonly ffmpeg: Ffmpeg;
+  /** @param elapsed RTP time since the first packet, ticks of the negotiated rate */
+  readonly onPacket: (payload: Buffer, elapsed: number) => void;
+  readonly onFailure: (reason: string) => void;
+}
+
+/**
+ * One ffmpeg that turns µ-law into what HomeKit plays. Its packets come back as plain RTP over loopback: no container
+ * holds both Opus and AAC-ELD, and RTP gives each frame away at once.
+ */
+export class AudioEncoder {
+  readonly #options: AudioEncoderOptions;
+  readonly #socket: Socket;
+  #child: Child | undefined;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #firstTimestamp: number | undefined;
+  #closed = false;
+
+  constructor(options: AudioEncoderOptions) {
+    this.#options = options;
+    this.#socket = createSocket('udp4');
+    this.#socket.on('error', (error) => this.#fail(error.message));
+    this.#socket.on('message', (packet) => this.#receive(packet));
+    this.#socket.bind(0, '127.0.0.1', () => this.#spawn());
+  }
+
+  /** Returns `false` if the samples cannot be taken. */
+  write(samples: Buffer): boolean {
+    if (this.#closed) return false;
+    if (this.#child) return this.#child.write(samples);
+    this.#waitingBytes += samples.length;
+    if (this.#waitingBytes > MAX_WAITING) return false;
+    this.#waiting.push(samples);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting = [];
+    this.#socket.close();
+    await this.#child?.stop();
+  }
+
+  #spawn(): void {
+    if (this.#closed) return;
+    const { ffmpeg, settings } = this.#options;
+    const child = new Child(ffmpeg.path, audioArguments(settings, this.#socket.address().port));
+    child.stdout.resume(); // The SDP, which nobody needs.
+    void child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
+    for (const samples of this.#waiting.splice(0)) child.write(samples);
+    this.#child = child;
+  }
+
+  #receive(packet: Buffer): void {
+    const rtp = readRtp(packet);
+    if (!rtp || this.#closed) return;
+    const { settings, onPacket } = this.#options;
+    const { timestamp } = rtp.header;
+    this.#firstTimestamp ??= timestamp;
+    const elapsed = (timestamp - this.#firstTimestamp) >>> 0;
+    onPacket(rtp.payload, Math.round((elapsed * settings.sampleRate) / encoderClockRate(settings)));
+  }
+
+  #fail(reason: string): void {
+    if (this.#closed) return;
+    void this.close();
+    this.#options.onFailure(reason);
+  }
+}

@@ -1,0 +1,42 @@
+export type AudioCodec = 'opus' | 'aac-eld';
+
+const ENCODERS = { opus: 'libopus', 'aac-eld': 'libfdk_aac' } as const;
+
+export interface AudioSettings {
+  readonly codec: AudioCodec;
+  /** Hz */
+  readonly sampleRate: number;
+  /** kbit/s */
+  readonly bitrate: number;
+  /** ms of sound in a packet, exactly as START says. */
+  readonly packetTime: number;
+  readonly payloadType: number;
+}
+
+/** The best codec that this ffmpeg makes; `undefined` means no sound. */
+export function offeredAudioCodec(encoders: ReadonlySet<string>): AudioCodec | undefined {
+  return (['aac-eld', 'opus'] as const).find((codec) => encoders.has(ENCODERS[codec]));
+}
+
+/** ffmpeg arguments: µ-law on stdin, plain RTP to a port of ours on loopback. */
+export function audioArguments(settings: AudioSettings, port: number): string[] {
+  const { codec, sampleRate, bitrate, packetTime } = settings;
+  const encoder =
+    codec === 'opus'
+      ? ['-application', 'lowdelay', '-frame_duration', `${packetTime}`, '-vbr', 'on']
+      : ['-profile:a', 'aac_eld', '-flags:a', '+global_header'];
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-f', 'mulaw', '-ar', '8000', '-ac', '1', '-i', 'pipe:0', '-vn'],
+    ...['-c:a', ENCODERS[codec], '-ar', `${sampleRate}`, '-ac', '1', '-b:a', `${bitrate}k`, ...encoder],
+    // Without this ffmpeg collects AAC for 0.7 s; with it each packet holds one access unit (RFC 3640), as HomeKit wants.
+    ...['-muxdelay', '0', '-flush_packets', '1', '-f', 'rtp'],
+    // RTCP goes to the same port, where it is passed over, not to a neighbour that belongs to somebody else.
+    `rtp://127.0.0.1:${port}?rtcpport=${port}`,
+  ];
+}
+
+/** Hz of ffmpeg's RTP clock: always 48 kHz for Opus (RFC 7587), where HomeKit counts at the negotiated rate. */
+export function encoderClockRate(settings: Pick<AudioSettings, 'codec' | 'sampleRate'>): number {
+  return settings.codec === 'opus' ? 48_000 : settings.sampleRate;
+}

@@ -1,0 +1,73 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIP } from 'node:net';
+
+export interface RtpSocketOptions {
+  readonly family: 4 | 6;
+  /** The address that the phone knows us by. Where it is not ours to bind, any address of the family is. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** One UDP port for RTP and RTCP of one track, in both directions. */
+export class RtpSocket {
+  readonly port: number;
+  readonly #socket: Socket;
+  readonly #options: RtpSocketOptions;
+  #listener: ((packet: Buffer) => void) | undefined;
+  #closed = false;
+
+  private constructor(socket: Socket, options: RtpSocketOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.port = socket.address().port;
+    // A phone that went away answers with ICMP errors: its missing RTCP ends the session, not they.
+    socket.on('error', () => {});
+    socket.on('message', (packet) => this.#listener?.(packet));
+  }
+
+  static async open(options: RtpSocketOptions): Promise<RtpSocket> {
+    const { family, localAddress } = options;
+    const bindable = isIP(localAddress.split('%')[0] ?? '') === family;
+    const wildcard = family === 4 ? '0.0.0.0' : '::';
+    const socket = await bind(family, bindable ? localAddress : wildcard).catch((error: unknown) => {
+      if (bindable) return bind(family, wildcard);
+      throw error;
+    });
+    return new RtpSocket(socket, options);
+  }
+
+  set onPacket(listener: (packet: Buffer) => void) {
+    this.#listener = listener;
+  }
+
+  send(packet: Buffer): void {
+    // UDP may lose it anyway: the callback is there so that an error is not thrown.
+    if (!this.#closed) this.#socket.send(packet, this.#options.remotePort, this.#options.remoteAddress, () => {});
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener = undefined;
+    this.#socket.close();
+  }
+}
+
+async function bind(family: 4 | 6, address: string): Promise<Socket> {
+  const socket = createSocket({
+    type: family === 4 ? 'udp4' : 'udp6',
+    // Every address is numeric here: the resolver would only cost each packet a round through the thread pool.
+    lookup: (host, _options, callback) => callback(null, host, family),
+  });
+  try {
+    const listening = once(socket, 'listening');
+    socket.bind(0, address);
+    await listening;
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import type { VideoCodec } from '../../shared/index.js';
+import type { VideoWish } from './stream-policy.js';
+
+export interface TranscodeSettings extends VideoWish {
+  /** profile_idc that HomeKit chose: 66, 77 or 100. */
+  readonly profile: number;
+}
+
+export interface TranscodeSource {
+  readonly codec: VideoCodec;
+  /** Pictures per second, about: it spreads the bits over time. */
+  readonly fps: number;
+  /** Pictures to decode before the first that is shown: those of the past. */
+  readonly past: number;
+}
+
+const PROFILE_NAMES: Readonly<Record<number, string>> = { 66: 'baseline', 77: 'main', 100: 'high' };
+/** s. A phone that lost pictures, or joins late, waits no longer than this. */
+const KEYFRAME_INTERVAL = 2;
+
+/**
+ * ffmpeg arguments: elementary stream on stdin, H.264 in FLV on stdout. Every input picture is numbered by a made-up
+ * constant rate, so that the time of an output picture tells which input it was (see `pictureNumber`).
+ */
+export function transcodeArguments(source: TranscodeSource, settings: TranscodeSettings): string[] {
+  const { codec, fps, past } = source;
+  const { width, height, bitrate } = settings;
+  const outputFps = Math.min(fps, settings.fps);
+  // Not larger than asked for nor than the source, in its own shape, even sides.
+  const factor = `min(1,min(${width}/iw,${height}/ih))`;
+  const scale = `scale='trunc(iw*${factor}/2)*2':'trunc(ih*${factor}/2)*2'`;
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],
+    // Frame threads would hold pictures back.
+    ...['-flags', 'low_delay', '-threads', '1', '-r', `${fps}`],
+    ...['-f', codec === 'h265' ? 'hevc' : 'h264', '-i', 'pipe:0', '-an'],
+    ...['-vf', `select=gte(n\\,${past}),${scale}`],
+    ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-bf', '0'],
+    ...['-profile:v', PROFILE_NAMES[settings.profile] ?? 'main', '-level:v', '4.0'],
+    ...['-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`, '-bufsize', `${bitrate}k`],
+    ...['-g', `${outputFps * KEYFRAME_INTERVAL}`],
+    ...['-flvflags', 'no_duration_filesize', '-flush_packets', '1', '-f', 'flv', 'pipe:1'],
+  ];
+}
+
+/** Which input picture, counted from 0, an output picture was made of. @param time ms, as FLV has it */
+export function pictureNumber(time: number, fps: number): number {
+  return Math.round((time * fps) / 1000);
+}
+
+/** Pictures per second [1…60] by the timestamps (ms) of consecutive pictures, or `fallback` where there are too few. */
+export function measuredFps(timestamps: readonly number[], fallback: number): number {
+  const span = (timestamps.at(-1) ?? 0) - (timestamps[0] ?? 0);
+  const fps = timestamps.length > 1 && span > 0 ? ((timestamps.length - 1) * 1000) / span : fallback;
+  return Math.max(1, Math.min(60, Math.round(fps)));
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../../shared/index.js';
+import { packetizeH264 } from './h264-packetizer.js';
+import { squeezedTicks, ticks } from './media-timeline.js';
+import { Pacer } from './pacer.js';
+import { RTP_HEADER_LENGTH } from './rtp.js';
+import type { RtpTrack } from './rtp-track.js';
+import { SRTP_TAG_LENGTH } from './srtp.js';
+
+/** Hz, the RTP clock of all video (RFC 6184 §8.2.1). */
+export const VIDEO_CLOCK_RATE = 90_000;
+/** A group of pictures larger than this is not kept for a repetition. Bytes. */
+const MAX_KEPT = 8 * 1024 * 1024;
+/** ms between two repetitions: a phone asks again until it has got one, and by then the next keyframe comes anyway. */
+const REPEAT_PAUSE = 2000;
+
+/** A coded picture on its way to the phone. */
+export interface Picture {
+  /** H.264 access unit, Annex B; a keyframe with its parameter sets. */
+  readonly data: Buffer;
+  readonly keyframe: boolean;
+}
+
+export interface VideoSenderOptions {
+  readonly track: RtpTrack;
+  readonly payloadType: number;
+  /** Bytes of payload in a packet. */
+  readonly maxPayload: number;
+  readonly clock: Clock;
+}
+
+/** Ticks between squeezed pictures: all of them together take less than the time of one picture at 30 fps. Pure. */
+export function squeezeStep(count: number): number {
+  return Math.max(1, Math.min(90, Math.floor(VIDEO_CLOCK_RATE / 30 / count)));
+}
+
+/** Puts pictures into packets, keeps RTP time going forwards, and repeats the newest group of pictures when asked. */
+export class VideoSender {
+  readonly #options: VideoSenderOptions;
+  readonly #pacer: Pacer;
+  #last = -Infinity;
+  #kept: Picture[] = [];
+  #keptBytes = 0;
+  #repeated = -Infinity;
+
+  constructor(options: VideoSenderOptions) {
+    this.#options = options;
+    this.#pacer = new Pacer(options.clock);
+  }
+
+  /** @param mediaTime ms */
+  send(picture: Picture, mediaTime: number): void {
+    this.#keep(picture);
+    this.#packetize(picture.data, Math.max(ticks(mediaTime, VIDEO_CLOCK_RATE), this.#last + 1));
+  }
+
+  /** Sends pictures of the past so that the newest shows at once. @param mediaTime ms, of the newest */
+  replay(pictures: readonly Picture[], mediaTime: number): void {
+    const step = squeezeStep(pictures.length);
+    const newest = Math.max(ticks(mediaTime, VIDEO_CLOCK_RATE), this.#last + pictures.length * step);
+    squeezedTicks(pictures.length, newest, step).forEach((time, index) => {
+      const picture = pictures[index];
+      if (!picture) return;
+      this.#keep(picture);
+      this.#packetize(picture.data, time);
+    });
+  }
+
+  /** Sends the newest group of pictures again, for a phone that lost some of it. */
+  repeat(): void {
+    const now = this.#options.clock.now();
+    const pictures = this.#kept;
+    if (pictures.length === 0 || now - this.#repeated < REPEAT_PAUSE) return;
+    this.#repeated = now;
+    this.replay(pictures, this.#last / (VIDEO_CLOCK_RATE / 1000));
+  }
+
+  close(): void {
+    this.#pacer.close();
+    this.#kept = [];
+  }
+
+  #keep(picture: Picture): void {
+    if (picture.keyframe) {
+      this.#kept = [];
+      this.#keptBytes = 0;
+    } else if (this.#kept.length === 0) return;
+    this.#keptBytes += picture.data.length;
+    if (this.#keptBytes > MAX_KEPT) this.#kept = [];
+    else this.#kept.push(picture);
+  }
+
+  #packetize(data: Buffer, time: number): void {
+    const { track, payloadType, maxPayload } = this.#options;
+    this.#last = time;
+    const payloads = packetizeH264(data, maxPayload);
+    payloads.forEach((payload, index) => {
+      const marker = index === payloads.length - 1;
+      const bytes = RTP_HEADER_LENGTH + payload.length + SRTP_TAG_LENGTH;
+      this.#pacer.enqueue(bytes, () => track.send(payload, payloadType, time, marker));
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import type { API } from 'homebridge';
+import { NvrClient, type Clock, type Logger } from '../../shared/index.js';
+import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
+import type { NvrConfiguration } from '../config.js';
+import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import { ChannelStates } from './channel-states.js';
+import { ConnectionLog, worthRetrying } from './connection-log.js';
+import { readInventory, type Inventory } from './inventory.js';
+import { NvrAccessories } from './nvr-accessories.js';
+import { Repeater } from './repeater.js';
+
+/** ms between readings of the camera list. */
+const INVENTORY_INTERVAL = 3 * 60_000;
+/** ms after which an unlikely reading is checked by a second one. */
+const CONFIRM_AFTER = 10_000;
+/** ms that ending streams and pulses may take. */
+const CLOSE_LIMIT = 1000;
+
+export interface NvrControllerOptions {
+  readonly configuration: NvrConfiguration;
+  readonly api: API;
+  readonly ffmpeg: Ffmpeg;
+  /** Already says which NVR it is about. */
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly registry: AccessoryRegistry;
+  /** Accessories from the cache that belong to this NVR. */
+  readonly restored: readonly EverFocusAccessory[];
+  /** The NVR has answered for the first time: hands over accessories from the cache that turn out to be its own. */
+  readonly firstRead: (isOwn: (accessory: EverFocusAccessory) => boolean) => readonly EverFocusAccessory[];
+}
+
+/** One configured NVR in HomeKit: finds what it has, keeps its accessories right, follows what it reports. */
+export class NvrController {
+  readonly #options: NvrControllerOptions;
+  readonly #address: string;
+  readonly #client: NvrClient;
+  readonly #log: ConnectionLog;
+  readonly #accessories: NvrAccessories;
+  readonly #inventory: Repeater;
+  #states: ChannelStates | undefined;
+  #read = false;
+  #emptyBefore = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: NvrControllerOptions) {
+    const { configuration, logger, clock } = options;
+    const { host, port, https, fingerprint, username, password } = configuration;
+    this.#options = options;
+    this.#address = addressOf(configuration);
+    const trust = fingerprint === undefined ? {} : { fingerprint };
+    this.#client = new NvrClient({ host, port, https, ...trust, username, password, logger, clock });
+    this.#log = new ConnectionLog(logger);
+    this.#accessories = new NvrAccessories({ ...options, client: this.#client });
+    this.#accessories.restore(options.restored);
+    this.#inventory = new Repeater({
+      task: () => this.#readInventory(),
+      worthRepeating: worthRetrying,
+      clock,
+    });
+    void this.#inventory.now();
+  }
+
+  /** Closes everything that belongs to this NVR, within 2 s. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #readInventory(): Promise<number> {
+    try {
+      const inventory = await readInventory(this.#client);
+      if (this.#closing) return INVENTORY_INTERVAL;
+      const believed = await this.#takeOver(inventory);
+      this.#log.connected(summary(inventory));
+      return believed ? INVENTORY_INTERVAL : CONFIRM_AFTER;
+    } catch (error) {
+      if (!this.#closing) this.#log.lost(error);
+      throw error;
+    }
+  }
+
+  /** Returns whether the reading was believed. */
+  async #takeOver(inventory: Inventory): Promise<boolean> {
+    const { serial } = inventory.information;
+    const { name } = this.#options.configuration;
+    const nvr = { name, address: this.#address, ...(serial !== undefined && { serial }) };
+    if (!this.#read) {
+      const own = this.#accessories.recogniser(inventory, nvr);
+      this.#accessories.restore(this.#options.firstRead(own));
+    }
+    this.#read = true;
+    if (this.#isUnlikely(inventory)) return false;
+    await this.#accessories.takeOver(inventory, nvr);
+    this.#states ??= this.#follow();
+    this.#accessories.show(this.#states);
+    return true;
+  }
+
+  /** An NVR that is just starting may list no camera yet: removing them all would cost the user the automations. */
+  #isUnlikely({ cameras }: Inventory): boolean {
+    const empty = cameras.length === 0 && this.#accessories.cameraCount > 0;
+    const unlikely = empty && !this.#emptyBefore;
+    this.#emptyBefore = empty;
+    return unlikely;
+  }
+
+  #follow(): ChannelStates {
+    let connectedBefore = false;
+    return new ChannelStates(this.#client, {
+      changed: () => {
+        if (this.#states) this.#accessories.show(this.#states);
+      },
+      pins: () => this.#accessories.refreshPins(),
+      connected: () => {
+        // What was believed before a lost connection is read again, the camera list included.
+        if (connectedBefore) void this.#inventory.now();
+        connectedBefore = true;
+      },
+      disconnected: (error) => this.#log.lost(error),
+    });
+  }
+
+  async #close(): Promise<void> {
+    this.#inventory.close();
+    this.#states?.close();
+    await within(CLOSE_LIMIT, this.#accessories.close(), this.#options.clock);
+    await this.#client.close();
+  }
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = clock.after(ms, resolve);
+    void work.finally(() => {
+      limit.cancel();
+      resolve();
+    });
+  });
+}
+
+/** How an NVR is told apart from the others in the configuration: `host:port`. */
+export function addressOf({ host, port }: NvrConfiguration): string {
+  return `${host}:${port}`;
+}
+
+function summary({ information, cameras, outputs }: Inventory): string {
+  const device = [information.model, information.software].filter(Boolean).join(' ');
+  const parts = [device, `${cameras.length} cameras`, `${outputs?.length ?? 0} alarm outputs`];
+  return parts.filter(Boolean).join(', ');
+}

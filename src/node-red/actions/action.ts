@@ -1,0 +1,28 @@
+import type { TSchema } from 'typebox';
+import type { NvrClient } from '../../shared/index.js';
+import type { Effect, Reply } from '../../shared/sdk/declaration.js';
+
+/** One parameter of an action: one row of its form. */
+export interface Parameter {
+  readonly name: string;
+  readonly schema: TSchema;
+  readonly required: boolean;
+}
+
+/** Something that a call node can do: one entry of its picker. */
+export interface Action {
+  readonly id: string;
+  /** Section of the SDK document, where it is one of its operations. */
+  readonly section?: string;
+  readonly title: string;
+  readonly description: string;
+  /** Groups the entries of a picker. */
+  readonly domain: string;
+  readonly effect: Effect;
+  /** Refused unless the node's confirm box is ticked. */
+  readonly needsConfirmation: boolean;
+  readonly parameters: readonly Parameter[];
+  /** Shape of the reply, where it is known. */
+  readonly reply?: Reply;
+  readonly run: (client: NvrClient, params: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
+}

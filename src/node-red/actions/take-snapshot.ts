@@ -1,0 +1,19 @@
+import { ChannelID } from '../../shared/sdk/fields.js';
+import { downloadSnapshot } from '../../shared/sdk/snapshots.js';
+import type { Action } from './action.js';
+
+/** The picture itself, without a file left on the NVR: what a flow nearly always wants. */
+export const takeSnapshot: Action = {
+  id: 'takeSnapshot',
+  section: '3.6, 3.9, 3.8',
+  title: 'Take snapshot',
+  description:
+    'Takes a snapshot and returns the JPEG as a Buffer. The file that the NVR writes for it is deleted again.',
+  domain: 'snapshot',
+  effect: 'read',
+  needsConfirmation: false,
+  parameters: [{ name: 'ChannelID', schema: ChannelID, required: true }],
+  reply: downloadSnapshot.reply,
+  // The driver checks the channel, whatever it is.
+  run: (client, params, signal) => client.takeSnapshot(params['ChannelID'] as number, { signal }),
+};

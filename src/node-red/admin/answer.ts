@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express';
+import { UntrustedCertificateError } from '../../shared/index.js';
+import { asError, codeOf } from '../errors.js';
+
+/** What the editor gets in place of an answer. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  /** The certificate that was shown, where that is the problem. */
+  readonly fingerprint?: string;
+}
+
+/** Answers a request with a JSON document, or with a {@link Problem} and status 422. */
+export function answer(read: (request: Parameters<RequestHandler>[0]) => Promise<unknown>): RequestHandler {
+  return (request, response) => {
+    read(request).then(
+      (document) => response.json(document),
+      (error: unknown) => response.status(422).json(problemOf(error)),
+    );
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  const shown = error instanceof UntrustedCertificateError ? { fingerprint: error.fingerprint } : {};
+  return { code: codeOf(error), message: asError(error).message, ...shown };
+}

@@ -1,0 +1,35 @@
+import type { RequestHandler } from 'express';
+import type { NodeAPI } from 'node-red';
+import type { NvrClient } from '../../shared/index.js';
+import { findNvr } from '../find-nvr.js';
+import { answer } from './answer.js';
+
+/** One suggestion of a picker; free text stays possible. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Lists by what a parameter's schema `picks`, read from the NVR. */
+const lists: Readonly<Record<string, (client: NvrClient) => Promise<Choice[]>>> = {
+  channel: async (client) =>
+    (await client.call('cameraList')).map(({ ChannelID, DeviceName }) => ({
+      value: String(ChannelID),
+      label: DeviceName ? `${ChannelID}: ${DeviceName}` : String(ChannelID),
+    })),
+  'alarm-out': async (client) =>
+    (await client.call('getGPIOInfo'))
+      .filter(({ ch }) => ch === 0)
+      .flatMap(({ alarmOut }) => alarmOut.map((pin) => ({ value: String(pin), label: `DO ${pin}` }))),
+};
+
+/** Serves the channels and pins of a deployed NVR. */
+export function serveLists(RED: NodeAPI, allowed: RequestHandler): void {
+  for (const [name, list] of Object.entries(lists)) {
+    RED.httpAdmin.get(
+      `/everfocus-nvr/:id/${name}`,
+      allowed,
+      answer(async ({ params }) => list(findNvr(RED, String(params['id'])).client())),
+    );
+  }
+}

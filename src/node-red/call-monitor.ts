@@ -1,0 +1,36 @@
+import type { NodeStatus } from 'node-red';
+import { callStatus } from './status.js';
+
+/** Keeps the status of a call node true to the calls under way. */
+export class CallMonitor {
+  #pending = 0;
+  #operation = '';
+  #failure: string | undefined;
+  #closed = false;
+
+  constructor(private readonly show: (status: NodeStatus) => void) {}
+
+  begun(operation: string): void {
+    this.#pending += 1;
+    this.#operation = operation;
+    this.#failure = undefined;
+    this.#update();
+  }
+
+  /** @param failure code of the error; absent where the call succeeded */
+  ended(failure?: string): void {
+    this.#pending -= 1;
+    this.#failure = failure;
+    this.#update();
+  }
+
+  /** Shows nothing any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #update(): void {
+    if (this.#closed) return;
+    this.show(callStatus({ pending: this.#pending, operation: this.#operation, failure: this.#failure }));
+  }
+}

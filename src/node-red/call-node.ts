@@ -1,0 +1,84 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { ClosedError } from '../shared/index.js';
+import type { Action } from './actions/action.js';
+import { byMessage } from './actions/choose.js';
+import { type CallSettings, makeCall } from './call.js';
+import { CallMonitor } from './call-monitor.js';
+import { asError, codeOf } from './errors.js';
+import { type Migration, migrate } from './migrations.js';
+import { findNvr, type NvrNode } from './find-nvr.js';
+import { checkRows } from './rows/row.js';
+import { sourceReader } from './rows/source-reader.js';
+import { failureStatus } from './status.js';
+
+/** One kind of call node: its actions, and how old configurations become new ones. */
+export interface CallNodeType {
+  readonly type: string;
+  readonly actions: readonly Action[];
+  readonly migrations: readonly Migration[];
+}
+
+/** A call node as it is stored; a flow made by hand may lack anything. */
+interface StoredCall extends NodeDef, Partial<CallSettings> {
+  /** Id of the `everfocus-nvr` node. */
+  readonly nvr?: string;
+  /** The property of the message that takes the reply. */
+  readonly output?: string;
+}
+
+/** A call node ready to work. */
+interface Setup {
+  readonly nvr: NvrNode;
+  readonly settings: CallSettings;
+  readonly output: string;
+}
+
+/** Registers a node that makes one call for each message. */
+export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
+  RED.nodes.registerType(kind.type, function (this: Node, def: StoredCall) {
+    RED.nodes.createNode(this, def);
+    const setup = trySetup(RED, kind, def);
+    if (setup instanceof Error) this.status(failureStatus(codeOf(setup)));
+    const monitor = new CallMonitor((status) => this.status(status));
+    const closing = new AbortController();
+
+    this.on('input', (msg, send, done) => {
+      if (setup instanceof Error) {
+        done(setup);
+        return;
+      }
+      const { nvr, settings, output } = setup;
+      monitor.begun(settings.operation === byMessage ? String(msg['operation']) : settings.operation);
+      const context = { nvr, read: sourceReader(RED, this, msg), signal: closing.signal };
+      makeCall(kind.actions, settings, msg, context).then(
+        ({ reply, report }) => {
+          monitor.ended();
+          RED.util.setMessageProperty(msg, output, reply, true);
+          msg['everfocus'] = report;
+          send(msg);
+          done();
+        },
+        (error: unknown) => {
+          monitor.ended(codeOf(error));
+          done(asError(error));
+        },
+      );
+    });
+    this.on('close', (_removed: boolean, done: () => void) => {
+      monitor.close();
+      closing.abort(new ClosedError('the node was closed during the call'));
+      done();
+    });
+  });
+}
+
+function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): Setup | Error {
+  try {
+    const { nvr: id, operation = '', params = {}, confirm = false, output } = migrate(def, migrations);
+    const nvr = findNvr(RED, id);
+    nvr.client();
+    return { nvr, settings: { operation, params: checkRows(params), confirm }, output: output || 'payload' };
+  } catch (error) {
+    return asError(error);
+  }
+}

@@ -1,0 +1,74 @@
+import { InvalidParameterError, NvrError } from '../../shared/index.js';
+import type { Parameter } from '../actions/action.js';
+import { asError } from '../errors.js';
+import { readText } from './literal.js';
+
+/** Where a row takes its value from: its own text, or one of Node-RED's sources. */
+export type RowSource = 'literal' | 'msg' | 'flow' | 'global' | 'env' | 'jsonata';
+
+/** One parameter as the form stores it. Only the row decides where the value comes from. */
+export interface Row {
+  readonly type: RowSource;
+  /** The literal, the property's path, the variable's name or the expression. */
+  readonly value: string;
+}
+
+/** Rows by parameter; a parameter without a row is not sent. */
+export type Rows = Readonly<Record<string, Row>>;
+
+/** Reads one of Node-RED's sources for the message at hand. */
+export type ReadSource = (source: Exclude<RowSource, 'literal'>, value: string) => Promise<unknown>;
+
+const sources: readonly unknown[] = ['literal', 'msg', 'flow', 'global', 'env', 'jsonata'] satisfies RowSource[];
+
+/**
+ * The rows of a stored configuration; one that was written by hand may hold anything.
+ *
+ * @throws InvalidParameterError
+ */
+export function checkRows(stored: unknown): Rows {
+  if (!isRecord(stored)) throw new InvalidParameterError('params', 'must be an object of rows');
+  const rows = Object.entries(stored).map(([name, row]): [string, Row] => {
+    const { type, value = '' } = isRecord(row) ? row : {};
+    const readable = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (!readable || !sources.includes(type)) throw new InvalidParameterError(name, 'is no row');
+    return [name, { type: type as RowSource, value: String(value) }];
+  });
+  return Object.fromEntries(rows);
+}
+
+/**
+ * Reads every row. What comes out is checked by the driver, except that a value must have been readable at all.
+ *
+ * @throws InvalidParameterError for a row that no parameter has, or that cannot be read
+ */
+export async function readRows(
+  parameters: readonly Parameter[],
+  rows: Rows,
+  read: ReadSource,
+): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const [name, row] of Object.entries(rows)) {
+    const parameter = parameters.find((other) => other.name === name);
+    if (!parameter) throw new InvalidParameterError(name, 'is not a parameter of this operation');
+    const value = await readRow(parameter, row, read);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+async function readRow({ name, schema }: Parameter, row: Row, read: ReadSource): Promise<unknown> {
+  if (row.type === 'literal') return readText(name, schema, row.value);
+  try {
+    const value = await read(row.type, row.value);
+    // Environment variables are text, whatever the parameter is.
+    return row.type === 'env' && typeof value === 'string' ? readText(name, schema, value) : value;
+  } catch (error) {
+    if (error instanceof NvrError) throw error;
+    throw new InvalidParameterError(name, `${row.type} '${row.value}' cannot be read: ${asError(error).message}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

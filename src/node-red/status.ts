@@ -1,0 +1,51 @@
+import type { NodeStatus } from 'node-red';
+
+/** Longer texts push neighbouring nodes apart in the editor. */
+const longest = 19;
+
+/** What a call node is doing. */
+export interface CallFacts {
+  /** Calls under way. */
+  readonly pending: number;
+  /** The operation that was started last. */
+  readonly operation: string;
+  /** Code of the error that the call which ended last ended with. */
+  readonly failure: string | undefined;
+}
+
+/** What a hook node knows of its connection. */
+export interface HookFacts {
+  readonly connection: 'connecting' | 'connected' | 'disconnected';
+  /** Code of an error after which no reconnect is tried. */
+  readonly failure: string | undefined;
+  /** Messages sent since deploy. */
+  readonly count: number;
+}
+
+/** Red ring and code after an error, blue dot while calls are under way, else nothing. */
+export function callStatus({ pending, operation, failure }: CallFacts): NodeStatus {
+  if (failure !== undefined) return failureStatus(failure);
+  return pending > 0 ? { fill: 'blue', shape: 'dot', text: fit(operation) } : {};
+}
+
+/** Yellow ring until the first connection, green dot with the count, red ring when it is lost. */
+export function hookStatus({ connection, failure, count }: HookFacts): NodeStatus {
+  if (failure !== undefined) return failureStatus(failure);
+  switch (connection) {
+    case 'connecting':
+      return { fill: 'yellow', shape: 'ring', text: 'connecting' };
+    case 'connected':
+      return { fill: 'green', shape: 'dot', text: fit(count > 0 ? `connected (${count})` : 'connected') };
+    case 'disconnected':
+      return { fill: 'red', shape: 'ring', text: 'disconnected' };
+  }
+}
+
+/** Red ring and code. */
+export function failureStatus(code: string): NodeStatus {
+  return { fill: 'red', shape: 'ring', text: fit(code) };
+}
+
+function fit(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

@@ -1,0 +1,122 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+/** A place in which a device's data is not what the document says. */
+export interface Drift {
+  /** Such as `0/Port`. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** Data brought into the declared shape, with what had to be bent or left out. */
+export interface Decoded {
+  readonly value: unknown;
+  readonly drift: readonly Drift[];
+}
+
+/** The value cannot be what the schema says. */
+const impossible = Symbol('impossible');
+
+/**
+ * Reads a device's data leniently: declared types are coerced (`"true"`, `"1920"`, `1`), a list of one may be a bare
+ * object, unknown keys are kept, an odd optional field or list item is left out. `undefined` where nothing can be made of it.
+ */
+export function decode(schema: TSchema, value: unknown): Decoded | undefined {
+  const drift: Drift[] = [];
+  const result = decodeValue(schema, value, '', drift);
+  return result === impossible ? undefined : { value: result, drift };
+}
+
+function decodeValue(schema: TSchema, value: unknown, path: string, drift: Drift[]): unknown {
+  const coerced = coerce(schema, value, path, drift);
+  if (coerced === impossible) return impossible;
+  if (isArraySchema(schema)) return decodeItems(schema.items, coerced as unknown[], path, drift);
+  if (isObjectSchema(schema)) return decodeFields(schema, coerced as Record<string, unknown>, path, drift);
+  return Value.Check(schema, coerced) ? coerced : impossible;
+}
+
+function decodeItems(item: TSchema, values: unknown[], path: string, drift: Drift[]): unknown[] {
+  return values.flatMap((value, index) => {
+    const at = join(path, String(index));
+    const decoded = decodeValue(item, value, at, drift);
+    if (decoded !== impossible) return [decoded];
+    drift.push({ path: at, problem: `left out: ${describe(value)} where ${kind(item)} is due` });
+    return [];
+  });
+}
+
+function decodeFields(schema: ObjectSchema, value: Record<string, unknown>, path: string, drift: Drift[]): unknown {
+  const result = Object.entries(value).filter(([name]) => !Object.hasOwn(schema.properties, name));
+  for (const [name, field] of Object.entries(schema.properties)) {
+    const required = schema.required?.includes(name) ?? false;
+    const raw = value[name];
+    if (raw === undefined || raw === null) {
+      if ('default' in field) result.push([name, field.default]);
+      else if (required) return impossible;
+      continue;
+    }
+    const at = join(path, name);
+    const decoded = decodeValue(field, raw, at, drift);
+    if (decoded !== impossible) result.push([name, decoded]);
+    else if (required) return impossible;
+    else drift.push({ path: at, problem: `left out: ${describe(raw)} where ${kind(field)} is due` });
+  }
+  return Object.fromEntries(result);
+}
+
+function coerce(schema: TSchema, value: unknown, path: string, drift: Drift[]): unknown {
+  const bent = (result: unknown): unknown => {
+    drift.push({ path, problem: `${describe(value)} where ${kind(schema)} is due` });
+    return result;
+  };
+  switch ('type' in schema ? schema.type : undefined) {
+    case 'array':
+      if (Array.isArray(value)) return value;
+      return typeof value === 'object' && value !== null ? bent([value]) : impossible;
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : impossible;
+    case 'integer':
+    case 'number':
+      return typeof value === 'string' && /^\s*[-+]?\d+(\.\d+)?\s*$/.test(value) ? bent(Number(value)) : value;
+    case 'boolean':
+      return coerceBoolean(value, bent);
+    case 'string':
+      return typeof value === 'number' || typeof value === 'boolean' ? bent(String(value)) : value;
+    default:
+      return value;
+  }
+}
+
+function coerceBoolean(value: unknown, bent: (result: boolean) => unknown): unknown {
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (word === 1 || word === '1' || word === 'true' || word === 'on') return bent(true);
+  if (word === 0 || word === '0' || word === 'false' || word === 'off') return bent(false);
+  return impossible;
+}
+
+interface ObjectSchema {
+  readonly properties: Readonly<Record<string, TSchema>>;
+  readonly required?: readonly string[];
+}
+
+function isObjectSchema(schema: object): schema is ObjectSchema {
+  return 'properties' in schema;
+}
+
+function isArraySchema(schema: object): schema is { readonly items: TSchema } {
+  return 'items' in schema;
+}
+
+function kind(schema: object): string {
+  return 'type' in schema ? String(schema.type) : 'one of the declared values';
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}

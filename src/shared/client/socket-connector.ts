@@ -1,0 +1,107 @@
+import type { EventEmitter } from 'node:events';
+import { WebSocket } from 'ws';
+import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
+import { type ClientSettings, authorityOf } from './options.js';
+import type { Session } from './session.js';
+import { CONNECT_TIMEOUT } from './transport.js';
+import { connectTrusted } from './trust.js';
+
+/** Bytes; a larger WebSocket message ends the connection. Twice the largest frame, so that joined frames pass. */
+const MAX_MESSAGE = 16 * 1024 * 1024;
+
+/** An open WebSocket. Declared here because the package's users have no types of `ws`. */
+export interface OpenSocket extends EventEmitter {
+  ping(): void;
+  send(data: string, done: (error?: Error) => void): void;
+  terminate(): void;
+}
+
+/** Given before the socket opens, so that no message is missed. */
+export interface SocketHandlers {
+  /** The socket is open; comes before every message. */
+  opened(socket: OpenSocket): void;
+  message(data: Buffer, binary: boolean): void;
+}
+
+/**
+ * Opens the WebSockets of one NVR within its session: a refused upgrade brings one shared re-login and one more try.
+ *
+ * @param signal ends the attempt with its reason, a {@link NvrError}
+ * @throws {@link NvrError}
+ */
+export async function connectSocket(
+  settings: ClientSettings,
+  session: Session,
+  path: string,
+  handlers: SocketHandlers,
+  signal: AbortSignal,
+): Promise<void> {
+  await session.ensure();
+  const { generation } = session;
+  try {
+    await open(settings, session, path, handlers, signal);
+  } catch (error) {
+    if (!(error instanceof SessionLostError)) throw error;
+    await session.renew(generation);
+    await open(settings, session, path, handlers, signal);
+  }
+}
+
+async function open(
+  settings: ClientSettings,
+  session: Session,
+  path: string,
+  handlers: SocketHandlers,
+  signal: AbortSignal,
+): Promise<void> {
+  const where = authorityOf(settings);
+  const secure = settings.https ? await connectTrusted({ ...settings, timeout: CONNECT_TIMEOUT }) : undefined;
+  if (signal.aborted) {
+    secure?.destroy();
+    throw signal.reason;
+  }
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${secure ? 'wss' : 'ws'}://${where}${path}`, {
+      headers: session.headers,
+      handshakeTimeout: CONNECT_TIMEOUT,
+      maxPayload: MAX_MESSAGE,
+      perMessageDeflate: false,
+      ...(secure && { createConnection: () => secure }),
+    });
+    const fail = (error: NvrError) => {
+      signal.removeEventListener('abort', abort);
+      socket.removeAllListeners();
+      // A socket that is ended before it opened reports that as an error; we know.
+      socket.on('error', () => undefined);
+      socket.terminate();
+      secure?.destroy();
+      reject(error);
+    };
+    const abort = () => fail(signal.reason as NvrError);
+    signal.addEventListener('abort', abort);
+    socket.on('message', (data, binary) => handlers.message(toBuffer(data), binary));
+    socket.once('open', () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeAllListeners('error');
+      socket.removeAllListeners('unexpected-response');
+      handlers.opened(socket);
+      resolve();
+    });
+    socket.once('error', (error) => fail(new NvrUnreachableError(`${where}${path}: ${error.message}`)));
+    socket.once('unexpected-response', (_request, response) => {
+      response.destroy();
+      fail(refusedUpgrade(path, response.statusCode ?? 0));
+    });
+  });
+}
+
+function refusedUpgrade(path: string, status: number): NvrError {
+  return status === 401 || status === 403 || (status >= 300 && status < 400)
+    ? new SessionLostError(`${path}: the NVR refused the socket (HTTP ${status})`)
+    : new NvrUnreachableError(`${path}: the NVR does not open this socket now (HTTP ${status})`);
+}
+
+function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}

@@ -1,0 +1,126 @@
+/** Stable codes of everything that the driver throws. */
+export type NvrErrorCode =
+  | 'CLOSED'
+  | 'INVALID_PARAMETER'
+  | 'INVALID_REPLY'
+  | 'LOGIN_REJECTED'
+  | 'NVR_REFUSED'
+  | 'NVR_TIMEOUT'
+  | 'NVR_UNREACHABLE'
+  | 'OUTCOME_UNKNOWN'
+  | 'REPLY_TOO_LARGE'
+  | 'SESSION_LOST'
+  | 'UNKNOWN_OPERATION'
+  | 'UNTRUSTED_CERTIFICATE';
+
+/** Base of everything that the driver throws. */
+export abstract class NvrError extends Error {
+  abstract readonly code: NvrErrorCode;
+  /** Whether the same call may succeed later without anybody changing anything. */
+  abstract readonly recoverable: boolean;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The same call may succeed later. */
+export abstract class RecoverableError extends NvrError {
+  readonly recoverable = true;
+}
+
+/** Something must be changed first: the call, the configuration or the NVR. */
+export abstract class FatalError extends NvrError {
+  readonly recoverable = false;
+}
+
+/** No connection, or it broke before the request could reach the NVR. */
+export class NvrUnreachableError extends RecoverableError {
+  readonly code = 'NVR_UNREACHABLE';
+}
+
+/** The NVR did not answer a read in time. */
+export class NvrTimeoutError extends RecoverableError {
+  readonly code = 'NVR_TIMEOUT';
+}
+
+/** The session ended in the middle of the call and a new one could not be had. */
+export class SessionLostError extends RecoverableError {
+  readonly code = 'SESSION_LOST';
+}
+
+/** A write was sent and its answer lost: it may or may not have taken effect. It is never repeated by itself. */
+export class OutcomeUnknownError extends RecoverableError {
+  readonly code = 'OUTCOME_UNKNOWN';
+}
+
+/** A parameter is missing, of the wrong type or out of range. Nothing was sent. */
+export class InvalidParameterError extends FatalError {
+  readonly code = 'INVALID_PARAMETER';
+
+  /** @param path the parameter, such as `ChannelID` or `channels/0` */
+  constructor(
+    readonly path: string,
+    problem: string,
+  ) {
+    super(path === '' ? problem : `${path}: ${problem}`);
+  }
+}
+
+/** There is no operation of that name. Nothing was sent. */
+export class UnknownOperationError extends FatalError {
+  readonly code = 'UNKNOWN_OPERATION';
+}
+
+/** The NVR answered `Result: "Error"`. */
+export class NvrRefusedError extends FatalError {
+  readonly code = 'NVR_REFUSED';
+
+  /** @param description the NVR's own words */
+  constructor(
+    operation: string,
+    readonly description: string,
+  ) {
+    super(`${operation}: the NVR refused: ${description || 'no reason given'}`);
+  }
+}
+
+/** The NVR rejected user name or password. No further try is made until the configuration changes. */
+export class LoginRejectedError extends FatalError {
+  readonly code = 'LOGIN_REJECTED';
+}
+
+/** The reply is not what the SDK document says, and nothing can be made of it. */
+export class InvalidReplyError extends FatalError {
+  readonly code = 'INVALID_REPLY';
+}
+
+/** The reply exceeds the limit of its kind. */
+export class ReplyTooLargeError extends FatalError {
+  readonly code = 'REPLY_TOO_LARGE';
+}
+
+/** The certificate of the NVR is neither signed by a known authority nor the pinned one. Nothing was sent. */
+export class UntrustedCertificateError extends FatalError {
+  readonly code = 'UNTRUSTED_CERTIFICATE';
+
+  /** @param fingerprint SHA-256 of the certificate that was shown, `AA:BB:…` */
+  constructor(
+    message: string,
+    readonly fingerprint: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The client was closed. */
+export class ClosedError extends FatalError {
+  readonly code = 'CLOSED';
+}
+
+/** Whether a connection that is kept open must stop trying: somebody has to change the configuration first. */
+export function endsConnection(error: NvrError | undefined): error is FatalError {
+  return (
+    error instanceof LoginRejectedError || error instanceof UntrustedCertificateError || error instanceof ClosedError
+  );
+}

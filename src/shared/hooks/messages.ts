@@ -1,0 +1,54 @@
+import type { Static, TSchema } from 'typebox';
+import { decode } from '../client/decode.js';
+import { cameraStatusHook } from '../sdk/cameras.js';
+import { eventHook } from '../sdk/events.js';
+
+/** Something that a module of the NVR reported (SDK 4.2). */
+export interface NvrEvent {
+  /** Number of the camera; 0 is the NVR itself. */
+  readonly channel: number;
+  /** An open set: `Motion`, `InputAlarm`, `VideoLoss`, … */
+  readonly type: string;
+  /** Edges of one (channel, type), or a pulse. */
+  readonly state: 'active' | 'inactive' | 'once';
+}
+
+/** Status of one channel (SDK 2.8). What the device does not say is absent. */
+export interface ChannelStatus {
+  readonly channel: number;
+  readonly online?: boolean;
+  readonly recording?: boolean;
+  /** Whether any event is active at the channel. */
+  readonly event?: boolean;
+}
+
+/** The events in one message: an object or an array of them. */
+export function readEvents(document: unknown): readonly NvrEvent[] {
+  return items(eventHook.message, document).map(({ ChannelID, Type, State }) => ({
+    channel: ChannelID,
+    type: Type,
+    state: State,
+  }));
+}
+
+/** One message of the status hook is the status of every channel: always one array. */
+export function readStatusMessage(document: unknown): readonly (readonly ChannelStatus[])[] {
+  const statuses = readStatuses(document);
+  return statuses.length > 0 || (Array.isArray(document) && document.length === 0) ? [statuses] : [];
+}
+
+export function readStatuses(document: unknown): readonly ChannelStatus[] {
+  return items(cameraStatusHook.message, document).map(({ ChannelID, Online, Recording, Event }) => ({
+    channel: ChannelID,
+    ...(Online !== undefined && { online: Online }),
+    ...(Recording !== undefined && { recording: Recording }),
+    ...(Event !== undefined && { event: Event }),
+  }));
+}
+
+function items<S extends TSchema>(schema: S, document: unknown): Static<S>[] {
+  return [document].flat().flatMap((item) => {
+    const decoded = decode(schema, item);
+    return decoded ? [decoded.value as Static<S>] : [];
+  });
+}

@@ -1,0 +1,17 @@
+export type { CallOptions } from './client/caller.js';
+export { NvrClient } from './client/nvr-client.js';
+export type { NvrClientOptions } from './client/options.js';
+export type { RawRequest } from './client/raw-request.js';
+export { type Clock, ManualClock, systemClock, type Timer } from './clock.js';
+export * from './errors.js';
+export type { EventSender } from './hooks/event-sender.js';
+export type { EventChange, EventStates, EventStatesListener } from './hooks/event-states.js';
+export type { Hook, HookListener, Subscription } from './hooks/hook.js';
+export type { ChannelStatus, NvrEvent } from './hooks/messages.js';
+export { type Logger, silentLogger } from './logger.js';
+export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './media/frame.js';
+export type { LiveFeed, LiveFeedListener, StreamName } from './media/live-feed.js';
+export type { Effect, Operation, Reply, Socket, StatusReply } from './sdk/declaration.js';
+export { findOperation, operations, sockets } from './sdk/index.js';
+export type { OperationId, OperationParams, OperationReply } from './sdk/index.js';
+export { parametersOf, type Parameter } from './sdk/parameters.js';

@@ -1,0 +1,185 @@
+import { socketPath } from '../client/request.js';
+import type { Clock, Timer } from '../clock.js';
+import { ClosedError, endsConnection, type FatalError, type NvrError } from '../errors.js';
+import type { Subscription } from '../hooks/hook.js';
+import { ReconnectingSocket, type SocketEnvironment } from '../hooks/reconnecting-socket.js';
+import { tell } from '../hooks/tell.js';
+import type { Logger } from '../logger.js';
+import { live } from '../sdk/streaming.js';
+import type { Frame, VideoFrame } from './frame.js';
+import { type FrameFaults, FrameReassembler } from './frame-reassembler.js';
+import { GroupOfPictures } from './group-of-pictures.js';
+import { KeyframeCompleter } from './keyframe-completer.js';
+
+/** `main` is stream 0 of the document, `sub` stream 1. */
+export type StreamName = 'main' | 'sub';
+
+/** ms without a frame after which the connection counts as dead. */
+const SILENCE_LIMIT = 10_000;
+
+export interface LiveFeedListener {
+  /** @param replay the frame was kept from before the subscription */
+  frame(frame: Frame, replay: boolean): void;
+  /** The connection is lost; frames go on with a keyframe once it is back, unless `error` is a rejected login or certificate, or the end of the client. */
+  interrupted?(error: NvrError | undefined): void;
+}
+
+/**
+ * The live frames of one (channel, stream), shared by all who watch. Opened for the first subscriber; after the last
+ * it lingers, so that the next one finds it warm. A newcomer gets the current group of pictures at once.
+ */
+export class LiveFeed {
+  readonly channel: number;
+  readonly stream: StreamName;
+  readonly #environment: SocketEnvironment;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #lingerMs: number;
+  readonly #listeners = new Set<LiveFeedListener>();
+  readonly #group = new GroupOfPictures();
+  #reassembler = new FrameReassembler();
+  #completer = new KeyframeCompleter();
+  #socket: ReconnectingSocket | undefined;
+  #linger: Timer | undefined;
+  #latest: VideoFrame | undefined;
+  #error: FatalError | undefined;
+  #started = false;
+  #faulty = false;
+  #closed = false;
+
+  constructor(channel: number, stream: StreamName, environment: SocketEnvironment, lingerMs: number) {
+    this.channel = channel;
+    this.stream = stream;
+    this.#environment = environment;
+    this.#clock = environment.clock;
+    this.#logger = environment.logger;
+    this.#lingerMs = lingerMs;
+  }
+
+  /** The newest keyframe ever received, its parameter sets in front; also after the connection is lost. */
+  get latestKeyframe(): VideoFrame | undefined {
+    return this.#latest;
+  }
+
+  /** Whether a newcomer gets a picture at once. */
+  get warm(): boolean {
+    return this.#group.keyframe !== undefined;
+  }
+
+  /** What was passed over on the current connection. */
+  get faults(): Readonly<FrameFaults> {
+    return this.#reassembler.faults;
+  }
+
+  /** Delivers the kept group of pictures at once, keyframe first, then live frames. @throws {@link ClosedError} */
+  subscribe(listener: LiveFeedListener): Subscription {
+    if (this.#closed) throw new ClosedError(`the feed of channel ${this.channel} is closed`);
+    this.#linger?.cancel();
+    const entry: LiveFeedListener = {
+      frame: (frame, replay) => listener.frame(frame, replay),
+      interrupted: (error) => listener.interrupted?.(error),
+    };
+    for (const frame of [...this.#group.frames]) tell([listener], this.#logger, () => listener.frame(frame, true));
+    this.#listeners.add(entry);
+    this.#socket ??= this.#open();
+    if (this.#error) entry.interrupted?.(this.#error);
+    return { close: () => this.#unsubscribe(entry) };
+  }
+
+  /** The kept keyframe of a warm feed, else the first to arrive. Rejects with the signal's reason or a fatal error. */
+  async keyframe({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<VideoFrame> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
+    const subscription = this.subscribe({
+      frame: (frame) => {
+        if (frame.kind === 'video' && frame.keyframe) resolve(frame);
+      },
+      interrupted: (error) => {
+        if (endsConnection(error)) reject(error);
+      },
+    });
+    const abort = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', abort);
+    try {
+      return await promise;
+    } finally {
+      subscription.close();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Closes the socket and forgets every subscriber, who is told. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#error = new ClosedError(`the feed of channel ${this.channel} is closed`);
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.#shut();
+    tell(listeners, this.#logger, (listener) => listener.interrupted?.(this.#error));
+  }
+
+  #unsubscribe(entry: LiveFeedListener): void {
+    if (!this.#listeners.delete(entry) || this.#listeners.size > 0) return;
+    this.#linger = this.#clock.after(this.#lingerMs, () => this.#shut());
+  }
+
+  #shut(): void {
+    this.#linger?.cancel();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#group.clear();
+  }
+
+  #open(): ReconnectingSocket {
+    this.#error = undefined;
+    return new ReconnectingSocket(
+      this.#environment,
+      socketPath(live, { ChannelID: this.channel, StreamID: this.stream === 'main' ? 0 : 1 }),
+      {
+        opened: () => this.#begin(),
+        message: (data) => this.#received(data),
+        closed: (error) => this.#interrupted(error),
+      },
+      SILENCE_LIMIT,
+    );
+  }
+
+  #begin(): void {
+    this.#reassembler = new FrameReassembler();
+    this.#completer = new KeyframeCompleter();
+    this.#started = false;
+    this.#faulty = false;
+  }
+
+  #received(data: Buffer): void {
+    for (const raw of this.#reassembler.push(data)) {
+      const frame = this.#completer.complete(raw);
+      if (frame.kind === 'video' && frame.keyframe) {
+        this.#latest = frame;
+        this.#started = true;
+      }
+      // What comes before the first keyframe of a connection cannot be decoded.
+      if (!this.#started) continue;
+      this.#group.push(frame);
+      tell(this.#listeners, this.#logger, (listener) => listener.frame(frame, false));
+    }
+    this.#complainOnce();
+  }
+
+  #interrupted(error: NvrError | undefined): void {
+    this.#group.clear();
+    if (endsConnection(error)) this.#error = error;
+    tell(this.#listeners, this.#logger, (listener) => listener.interrupted?.(error));
+  }
+
+  #complainOnce(): void {
+    const { strayBytes, oversized, truncated, unknownTypes } = this.#reassembler.faults;
+    if (this.#faulty || strayBytes + oversized + truncated + unknownTypes === 0) return;
+    this.#faulty = true;
+    this.#logger.warn(
+      `live ${this.channel}/${this.stream}: malformed frames are passed over (${strayBytes} stray bytes, ` +
+        `${oversized} oversized, ${truncated} truncated, ${unknownTypes} of unknown type so far)`,
+    );
+  }
+}

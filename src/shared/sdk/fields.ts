@@ -1,0 +1,47 @@
+import { Type, type TSchema } from 'typebox';
+
+/** Number of a camera on the NVR, from 1. */
+export const ChannelID = Type.Integer({
+  minimum: 1,
+  title: 'Channel',
+  description: 'Number of the camera on the NVR, from 1.',
+  picks: 'channel',
+  examples: [1],
+});
+
+/** Number of a camera, or 0 for the NVR itself. */
+export const ChannelOrNvrID = Type.Integer({
+  minimum: 0,
+  title: 'Channel',
+  description: 'Number of the camera on the NVR, from 1; 0 is the NVR itself.',
+  picks: 'channel',
+  examples: [1],
+});
+
+/** 0 is the main stream, 1 the sub stream (3.1, 3.3, 9.12). */
+export const StreamID = Type.Integer({
+  minimum: 0,
+  maximum: 1,
+  title: 'Stream',
+  description: '0: main stream, 1: second (sub) stream.',
+});
+
+/** UTC Unix time in seconds. */
+export function epochSeconds(title: string, description: string) {
+  return Type.Integer({ minimum: 0, maximum: 99_999_999_999, title, description, unit: 's', format: 'epoch-seconds' });
+}
+
+/** Text that the device reports. */
+export function text(title: string, description: string, examples: string[] = []) {
+  return Type.String({ title, description, ...(examples.length > 0 && { examples }) });
+}
+
+/** Yes or no. */
+export function flag(title: string, description: string) {
+  return Type.Boolean({ title, description });
+}
+
+/** A device's reply may lack it. */
+export function maybe<S extends TSchema>(schema: S) {
+  return Type.Optional(schema);
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+
+/** One request as it came in. */
+export interface LoggedRequest {
+  /** ms since 1970-01-01 UTC */
+  readonly time: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** As sent; empty for a GET without one. */
+  readonly body: string;
+  /** A WebSocket's upgrade. */
+  readonly upgrade: boolean;
+}
+
+/** A request that contradicts the SDK document, or that the NVR cannot do. */
+export interface RefusedRequest {
+  readonly request: LoggedRequest;
+  readonly why: string;
+}
+
+/** Of each list only so many are kept, so that a simulator may run for weeks. */
+const KEPT = 1000;
+
+/** What was asked, and what of it was wrong. A missing session and a wrong password are not wrong requests. */
+export class RequestLog {
+  readonly #requests: LoggedRequest[] = [];
+  readonly #refused: RefusedRequest[] = [];
+
+  get requests(): readonly LoggedRequest[] {
+    return this.#requests;
+  }
+
+  get refused(): readonly RefusedRequest[] {
+    return this.#refused;
+  }
+
+  received(request: LoggedRequest): void {
+    keep(this.#requests, request);
+  }
+
+  refuse(request: LoggedRequest, why: string): void {
+    keep(this.#refused, { request, why });
+  }
+}
+
+function keep<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > KEPT) list.shift();
+}
+
+/** What was asked for; the root for a URL that is none. */
+export function urlOf(request: IncomingMessage): URL {
+  return URL.parse(request.url ?? '/', 'http://nvr') ?? new URL('http://nvr/');
+}
+
+export function logEntry(request: IncomingMessage, url: URL, body: string, time: number): LoggedRequest {
+  const { pathname: path, search: query } = url;
+  return { time, method: request.method ?? 'GET', path, query, body, upgrade: request.headers.upgrade !== undefined };
+}

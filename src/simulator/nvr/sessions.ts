@@ -1,0 +1,99 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { WrongLogin } from './refusal.js';
+
+export interface DigestAnswer {
+  readonly username: string;
+  readonly nc: string;
+  readonly cnonce: string;
+  readonly response: string;
+}
+
+/** Wrong passwords until the account is locked, with the fault `lockout`. */
+const LOCKOUT_AFTER = 3;
+/** Challenges that nobody answered are forgotten, oldest first. */
+const MAX_CHALLENGES = 100;
+
+export const REALM = 'xnvr';
+export const QOP = 'auth';
+
+/** Who may call: the digest login of SDK 10.1–10.3 as sdk-readings has it. A visitor is known by the id in its cookie. */
+export class Sessions {
+  readonly #username: string;
+  readonly #password: string;
+  readonly #nonces = new Map<string, string>();
+  readonly #open = new Set<string>();
+  /** Logins tried, right or wrong. */
+  attempts = 0;
+  /** Logins rejected. */
+  failures = 0;
+
+  constructor(username: string, password: string) {
+    this.#username = username;
+    this.#password = password;
+  }
+
+  /** A nonce for one login by that visitor. */
+  challenge(visitor: string): string {
+    const nonce = randomBytes(16).toString('hex');
+    this.#nonces.delete(visitor);
+    this.#nonces.set(visitor, nonce);
+    const [oldest] = this.#nonces.keys();
+    if (this.#nonces.size > MAX_CHALLENGES && oldest !== undefined) this.#nonces.delete(oldest);
+    return nonce;
+  }
+
+  /**
+   * Checks the answer of that visitor to its challenge, which is used up either way.
+   * @param rules faults that change what is right
+   * @throws {@link WrongLogin} where the answer is wrong
+   */
+  login(visitor: string | undefined, answer: DigestAnswer, rules: LoginRules): void {
+    this.attempts += 1;
+    const nonce = visitor === undefined ? undefined : this.#nonces.get(visitor);
+    if (visitor !== undefined) this.#nonces.delete(visitor);
+    const reason = this.#objection(nonce, answer, rules);
+    if (reason === undefined) return;
+    this.failures += 1;
+    throw new WrongLogin(reason);
+  }
+
+  #objection(nonce: string | undefined, answer: DigestAnswer, rules: LoginRules): string | undefined {
+    if (rules.rejectLogin) return 'login is not allowed';
+    if (rules.lockout && this.failures >= LOCKOUT_AFTER) return 'account is locked';
+    if (nonce === undefined) return 'no login parameters were asked for';
+    if (answer.nc !== '00000001') return `nc=${answer.nc}: must be 00000001`;
+    const secret = md5(`${this.#username}:${REALM}:${this.#password}`);
+    const action = md5(`POST:${rules.shortLoginUri ? '/login' : '/admin/login'}`);
+    const response = md5(`${secret}:${nonce}:${answer.nc}:${answer.cnonce}:${QOP}:${action}`);
+    const right = answer.username === this.#username && answer.response.toLowerCase() === response;
+    return right ? undefined : 'wrong user name or password';
+  }
+
+  open(visitor: string): void {
+    this.#open.add(visitor);
+  }
+
+  isOpen(visitor: string | undefined): boolean {
+    return visitor !== undefined && this.#open.has(visitor);
+  }
+
+  close(visitor: string | undefined): void {
+    if (visitor !== undefined) this.#open.delete(visitor);
+  }
+
+  /** As a restart does. */
+  forget(): void {
+    this.#open.clear();
+    this.#nonces.clear();
+  }
+}
+
+export interface LoginRules {
+  readonly rejectLogin: boolean;
+  readonly lockout: boolean;
+  readonly shortLoginUri: boolean;
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

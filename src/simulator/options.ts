@@ -1,0 +1,67 @@
+import { type Clock, systemClock } from '../shared/clock.js';
+import { InvalidParameterError } from '../shared/errors.js';
+import type { VideoCodec } from '../shared/media/frame.js';
+
+export interface SimulatorOptions {
+  /** Address to listen on. Default: `127.0.0.1`. */
+  readonly host?: string;
+  /** TCP port of the NVR's HTTP and WebSockets; 0: any free one. Default: 0. */
+  readonly port?: number;
+  /** TCP port of the control server, always on 127.0.0.1; 0: any free one. Default: no control server. */
+  readonly controlPort?: number;
+  /** Number of cameras, 1–8. Default: 4. */
+  readonly cameras?: number;
+  /** Default: `h264`. */
+  readonly codec?: VideoCodec;
+  /** Default: `admin`. */
+  readonly username?: string;
+  /** Default: `admin123`. */
+  readonly password?: string;
+  /** MAC address of the NVR. Default: `00:11:14:00:00:01`. */
+  readonly mac?: string;
+  /** Motion on one camera after the other, each this many seconds, 2–3600. Default: `false`, none. */
+  readonly scene?: number | false;
+  readonly clock?: Clock;
+}
+
+export type SimulatorSettings = Required<Omit<SimulatorOptions, 'controlPort'>> & { readonly controlPort?: number };
+
+export const MAX_CAMERAS = 8;
+
+/** Fills in what was left out. @throws {@link InvalidParameterError} */
+export function settingsOf(options: SimulatorOptions): SimulatorSettings {
+  const settings: SimulatorSettings = {
+    host: '127.0.0.1',
+    port: 0,
+    cameras: 4,
+    codec: 'h264',
+    username: 'admin',
+    password: 'admin123',
+    mac: '00:11:14:00:00:01',
+    scene: false,
+    clock: systemClock,
+    ...options,
+  };
+  checkInteger('port', settings.port, 0, 65535);
+  if (settings.controlPort !== undefined) checkInteger('controlPort', settings.controlPort, 0, 65535);
+  checkInteger('cameras', settings.cameras, 1, MAX_CAMERAS);
+  if (settings.scene !== false) checkInteger('scene', settings.scene, 2, 3600);
+  codecOf(settings.codec);
+  if (!settings.username) throw new InvalidParameterError('username', 'must not be empty');
+  if (!settings.password) throw new InvalidParameterError('password', 'must not be empty');
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(settings.mac)) {
+    throw new InvalidParameterError('mac', 'must look like 00:11:14:00:00:01');
+  }
+  return settings;
+}
+
+/** The codec of that name. @throws {@link InvalidParameterError} */
+export function codecOf(name: string): VideoCodec {
+  if (name === 'h264' || name === 'h265') return name;
+  throw new InvalidParameterError('codec', `must be h264 or h265, not "${name}"`);
+}
+
+function checkInteger(name: string, value: number, minimum: number, maximum: number): void {
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
+  throw new InvalidParameterError(name, `must be a whole number from ${minimum} to ${maximum}`);
+}

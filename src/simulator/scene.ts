@@ -1,0 +1,15 @@
+import type { Clock, Timer } from '../shared/clock.js';
+import type { Nvr } from './nvr/nvr.js';
+
+/** Motion on one camera after the other: `seconds` each, half of it moving. Returns what ends it. */
+export function playScene(nvr: Nvr, seconds: number, clock: Clock): () => void {
+  let step = 0;
+  let timer: Timer;
+  const next = () => {
+    nvr.events.throwFor(seconds / 2, (step % nvr.cameras.all.length) + 1, 'Motion');
+    step += 1;
+    timer = clock.after(seconds * 1000, next);
+  };
+  next();
+  return () => timer.cancel();
+}

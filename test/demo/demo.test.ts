@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+const script = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
+const startLimitMs = 120_000;
+
+/** Runs the demo on free ports as a user does, in a process group of its own. */
+function startDemo(storage: string) {
+  const ports = ['simulator', 'control', 'homekit', 'node-red'].flatMap((name) => [`--${name}-port`, '0']);
+  const program = spawn(process.execPath, [script, 'demo', '--storage', storage, ...ports], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const printed: string[] = [];
+  const ready = new Promise<void>((resolve, reject) => {
+    for (const stream of [program.stdout, program.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        printed.push(line);
+        if (line.startsWith('Ready.')) resolve();
+      });
+    }
+    program.once('close', () => reject(new Error(`the demo ended:\n${printed.join('\n')}`)));
+  });
+  const find = (pattern: RegExp) => pattern.exec(printed.join('\n'))?.[1] ?? '';
+  return { program, ready, find };
+}
+
+/** What Node-RED's editor shows: the status below its nodes, and its debug sidebar. */
+async function openEditor(nodeRed: string) {
+  const socket = new WebSocket(`${nodeRed.replace('http', 'ws')}comms`);
+  const listening = Promise.withResolvers<unknown>();
+  const picture = Promise.withResolvers<string>();
+  socket.on('message', (data: Buffer) => {
+    for (const { topic, data: entry } of [JSON.parse(data.toString())].flat()) {
+      if (topic.startsWith('status/') && /connected/.test(entry.text) && entry.fill === 'green')
+        listening.resolve(topic);
+      if (topic === 'debug' && entry.msg.includes('ffd8ff')) picture.resolve(entry.msg);
+    }
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ subscribe: 'status/#' }));
+  socket.send(JSON.stringify({ subscribe: 'debug' }));
+  return { listening: listening.promise, picture: picture.promise, close: () => socket.close() };
+}
+
+function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(false));
+    socket.once('error', () => resolve(true)).once('connect', () => socket.destroy());
+  });
+}
+
+/** Only a test that failed leaves something to kill. */
+function killGroup({ pid = NaN }: ChildProcess): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing left.
+  }
+}
+
+describe('npm run demo', () => {
+  const storage = mkdtempSync(join(tmpdir(), 'everfocus-demo-'));
+  const demos: ReturnType<typeof startDemo>[] = [];
+  const start = async () => {
+    const demo = startDemo(storage);
+    demos.push(demo);
+    await demo.ready;
+    return demo;
+  };
+  let demo: ReturnType<typeof startDemo>;
+
+  beforeAll(async () => {
+    demo = await start();
+  }, startLimitMs);
+
+  afterAll(() => {
+    for (const { program } of demos) killGroup(program);
+    rmSync(storage, { recursive: true, force: true });
+  });
+
+  it('shows a HomeKit setup code', () => {
+    expect(demo.find(/setup code (\S+),/)).toMatch(/^\d{3}-\d{2}-\d{3}$/);
+  });
+
+  it('runs a bridge that waits to be paired', async () => {
+    const response = await fetch(`http://127.0.0.1:${demo.find(/bridge on port (\d+)/)}/accessories`);
+    expect(response.status).toBe(470);
+  });
+
+  it('runs a flow that answers motion with a snapshot', async () => {
+    const nodeRed = demo.find(/Node-RED +(http:\S+)/);
+    expect((await fetch(nodeRed)).status).toBe(200);
+    const editor = await openEditor(nodeRed);
+    await editor.listening;
+    const control = demo.find(/(http:\S+)\/event/);
+    await fetch(`${control}/event`, { method: 'POST', body: '{"channel":2}' });
+    await expect(editor.picture).resolves.toContain('ffd8ff');
+    editor.close();
+    const newest = await fetch(new URL('newest-snapshot', nodeRed));
+    expect(newest.headers.get('content-type')).toBe('image/jpeg');
+    expect(Buffer.from(await newest.arrayBuffer()).readUInt16BE()).toBe(0xffd8);
+  });
+
+  it('stops everything on Ctrl-C', async () => {
+    const group = demo.program.pid ?? NaN;
+    const ports = [/bridge on port (\d+)/, /Node-RED +http:\S+:(\d+)\//, /NVR +http:\S+:(\d+) /, /:(\d+)\/event/].map(
+      (pattern) => Number(demo.find(pattern)),
+    );
+    process.kill(group, 'SIGINT');
+    await expect(once(demo.program, 'close')).resolves.toEqual([0, null]);
+    expect(() => process.kill(-group, 0)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
+    await expect(Promise.all(ports.map(refuses))).resolves.toEqual([true, true, true, true]);
+  });
+
+  it('keeps the pairing for the next start', async () => {
+    const next = await start();
+    process.kill(next.program.pid ?? NaN, 'SIGTERM');
+    await expect(once(next.program, 'close')).resolves.toEqual([0, null]);
+    expect(next.find(/setup code (\S+),/)).toBe(demo.find(/setup code (\S+),/));
+  });
+});

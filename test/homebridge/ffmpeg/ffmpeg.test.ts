@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from '../../../src/homebridge/ffmpeg/child.js';
+import { findFfmpeg, missingCapabilities } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { parseEncoders, parseVersion } from '../../../src/homebridge/ffmpeg/probe.js';
+import { recordingLogger } from '../live/camera.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A program that answers as ffmpeg does. */
+async function standIn(name: string, encoders: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(
+    path,
+    `#!/bin/sh\ncase "$*" in *-version*) echo "ffmpeg version 7.1 x";; *) echo "${encoders}";; esac\n`,
+  );
+  await chmod(path, 0o755);
+  return path;
+}
+
+describe('ffmpeg', () => {
+  it('is the configured one, and says what it cannot do', async () => {
+    const logger = recordingLogger();
+    const path = await standIn('bare', ' A....D aac   AAC');
+    const ffmpeg = await findFfmpeg({ path, logger });
+    expect(ffmpeg).toEqual({ path, version: '7.1', encoders: new Set(['aac']) });
+    expect(logger.lines.join('\n')).toMatch(/neither libfdk_aac nor libopus/);
+    expect(logger.lines.join('\n')).toMatch(/no libx264/);
+  });
+
+  it('is another one where the configured one does not run, and says so', async () => {
+    const logger = recordingLogger();
+    const path = join(folder, 'missing');
+    const ffmpeg = await findFfmpeg({ path, logger });
+    expect(ffmpeg.encoders.has('libx264')).toBe(true);
+    expect(logger.lines[0]).toBe(`the configured ffmpeg does not run: ${path}`);
+  });
+
+  it.each([
+    ['ffmpeg version 4.1.11-0+deb10u1 Copyright (c) 2000', '4.1.11-0+deb10u1'],
+    ['ffmpeg version N-47683-g0e8eb07980-static https://x', 'N-47683-g0e8eb07980-static'],
+    ['something else', 'of unknown version'],
+  ])('version in "%s"', (text, expected) => {
+    expect(parseVersion(text)).toBe(expected);
+  });
+
+  it('encoders are read from their table', () => {
+    const table =
+      'Encoders:\n V..... = Video\n ------\n V....D libx264              libx264 H.264\n A..X.. opus    Opus\n';
+    expect([...parseEncoders(table)]).toEqual(expect.arrayContaining(['libx264', 'opus']));
+  });
+
+  it('with everything misses nothing', () => {
+    expect(missingCapabilities(new Set(['libfdk_aac', 'libx264']))).toEqual([]);
+  });
+});
+
+describe('child process', () => {
+  const script = (code: string) => new Child(process.execPath, ['-e', code]);
+
+  it('says how it ended and why', async () => {
+    const exit = await script('console.error("out of paper"); process.exit(3)').exited;
+    expect(exit).toEqual({ code: 3, complaint: 'out of paper' });
+  });
+
+  it('that does not exist ends with the reason', async () => {
+    const child = new Child(join(folder, 'missing'), []);
+    expect(child.write(Buffer.from('x'))).toBeDefined();
+    expect(await child.exited).toMatchObject({ code: null, complaint: expect.stringContaining('ENOENT') });
+    expect(child.write(Buffer.from('x'))).toBe(false);
+    await child.stop();
+  });
+
+  it('that refuses to end is ended', async () => {
+    const child = script('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")');
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await child.stop();
+    expect((await child.exited).code).toBeNull();
+    await child.stop();
+  });
+
+  it('that does not read is not fed without bound', async () => {
+    const child = script('setInterval(() => {}, 1000)');
+    const chunk = Buffer.alloc(1024 * 1024);
+    const taken = Array.from({ length: 20 }, () => child.write(chunk));
+    expect(taken[0]).toBe(true);
+    expect(taken.at(-1)).toBe(false);
+    await child.stop();
+  });
+});

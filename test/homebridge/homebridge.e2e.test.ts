@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Simulator } from '../../src/simulator/index.js';
+import { annexB } from '../support/hap/h264-depacketizer.js';
+import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
+import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { LiveView, type LivePacket } from '../support/hap/live-view.js';
+import { AUDIO_PAYLOAD_TYPE, VIDEO_PAYLOAD_TYPE } from '../support/hap/live-messages.js';
+import { decodePictures } from '../support/hap/pictures.js';
+import { Received } from '../support/hap/received.js';
+import { until } from '../support/until.js';
+import { packedPackage } from '../support/packed-package.js';
+
+jest.setTimeout(60_000);
+
+/** Output that pulses, and one that stays. */
+const [GATE, LAMP] = [5, 6];
+
+let simulator: Simulator;
+let homebridge: HomebridgeProcess;
+let home: HapHome;
+
+beforeAll(async () => {
+  const plugins = await packedPackage();
+  simulator = await Simulator.start({ mac: '00:11:14:00:0a:01' });
+  const { host, port } = simulator;
+  const outputs = [
+    { pin: GATE, name: 'Gate', pulse: 1 },
+    { pin: LAMP, name: 'Lamp' },
+  ];
+  const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123', outputs };
+  homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
+  home = await HapHome.pair(homebridge);
+  await homebridge.line(/House .*: connected, .*4 cameras/);
+}, 180_000);
+
+afterAll(async () => {
+  await home?.close();
+  await homebridge?.dispose();
+  await simulator?.stop();
+});
+
+describe('a camera in HomeKit', () => {
+  it('is one accessory with its information, live view, sound and motion sensor', async () => {
+    const cameras = (await home.accessories()).filter(({ services }) =>
+      services.some(({ name }) => name === 'CameraRTPStreamManagement'),
+    );
+    expect(cameras).toHaveLength(4);
+    for (const camera of cameras) {
+      const { values } = camera.service('AccessoryInformation');
+      expect(values).toMatchObject({ Manufacturer: expect.stringMatching(/./), Model: expect.stringMatching(/./) });
+      expect(values.SerialNumber).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
+      expect(values.FirmwareRevision).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(camera.service('MotionSensor').values.ConfiguredName).toBe(camera.name);
+      camera.service('Microphone');
+    }
+    expect(new Set(cameras.map(({ name }) => name)).size).toBe(4);
+  });
+
+  it('is active while the NVR has it on line', async () => {
+    const sensor = (await camera(2)).service('MotionSensor');
+    await until('active', async () => (await home.get(sensor.id('StatusActive'))) && true);
+    expect(await home.get(sensor.id('StatusFault'))).toBe(0);
+  });
+
+  it.each([
+    [1, 1280, 720],
+    [3, 640, 360],
+    [4, 320, 180],
+  ])('channel %i gives a snapshot of %ix%i of its own picture', async (channel, width, height) => {
+    const { aid } = await camera(channel);
+    const picture = await decodePictures('mjpeg', await home.snapshot(aid, width, height));
+    expect(picture).toMatchObject({ width, height, marks: [{ channel }] });
+  });
+
+  it('shows motion while the NVR reports it', async () => {
+    const id = (await camera(3)).service('MotionSensor').id('MotionDetected');
+    const watch = await home.watch([id]);
+    simulator.throwEvent({ channel: 3, type: 'Motion', state: 'active' });
+    await watch.change(id, true);
+    simulator.throwEvent({ channel: 3, type: 'Motion', state: 'inactive' });
+    await watch.change(id, false);
+    await watch.close();
+  });
+
+  it('shows no motion for other events and other channels', async () => {
+    const [first, second] = await Promise.all([1, 2].map(async (n) => (await camera(n)).service('MotionSensor')));
+    const ids = [first, second].map((sensor) => sensor?.id('MotionDetected') ?? '');
+    const watch = await home.watch(ids);
+    simulator.throwEvent({ channel: 1, type: 'VideoLoss', state: 'active' });
+    simulator.throwEvent({ channel: 1, type: 'VideoLoss', state: 'inactive' });
+    simulator.throwEvent({ channel: 2, type: 'Motion', state: 'active' });
+    await watch.change(ids[1] ?? '', true);
+    simulator.throwEvent({ channel: 2, type: 'Motion', state: 'inactive' });
+    await watch.change(ids[1] ?? '', false);
+    expect(watch.changes.filter(({ id }) => id === ids[0])).toEqual([]);
+    await watch.close();
+  });
+});
+
+describe('live view', () => {
+  it('is pictures of the channel with sound beside them, until STOP', async () => {
+    const received = new Received();
+    const view = await LiveView.prepare(home, await camera(2), received);
+    await view.start();
+    await until('75 pictures', () => received.units.length >= 75);
+    const audio = received.packets.filter(({ media }) => media === 'audio');
+    expect(await liveChildren()).not.toEqual([]);
+    await view.stop();
+    const stopped = performance.now();
+
+    const pictures = await decodePictures('h264', annexB(received.units));
+    expect(received.units[0]?.keyframe).toBe(true);
+    expect(received.depacketizer.lost).toBe(0);
+    expect(pictures).toMatchObject({ width: 1280, height: 720 });
+    expect(pictures.marks).toHaveLength(received.units.length);
+    expect(new Set(pictures.marks.map((mark) => mark?.channel))).toEqual(new Set([2]));
+    expect(received.packets.every(({ media, payloadType }) => payloadType === payloadTypeOf(media))).toBe(true);
+    expect(received.forgeries).toEqual([]);
+    // 75 pictures at 15 per second are 5 s, of which 3 s of sound at 20 ms are far from too much to ask.
+    expect(audio.length).toBeGreaterThan(150);
+    const steps = audio.slice(1).map((packet, index) => (packet.timestamp - (audio[index]?.timestamp ?? 0)) >>> 0);
+    const frame = (view.audioSampleRate ?? 0) * 20;
+    expect(steps.filter((step) => step % frame !== 0)).toEqual([]);
+
+    await until('no child process', async () => (await liveChildren()).length === 0, 1000);
+    expect(performance.now() - stopped).toBeLessThan(2000);
+    const count = received.packets.length;
+    await until('a second without packets', () => performance.now() - stopped > 1500);
+    expect(received.packets.length).toBe(count);
+    await view.close();
+  });
+
+  it('ends when the phone is gone without STOP', async () => {
+    const received = new Received();
+    const view = await LiveView.prepare(home, await camera(1), received);
+    await view.start();
+    await until('pictures', () => received.units.length > 10);
+    const status = (await camera(1)).services.find(({ name }) => name === 'CameraRTPStreamManagement');
+    await view.close();
+    await until('no child process', async () => (await liveChildren()).length === 0);
+    await until('stream available', async () => {
+      const value = Buffer.from(String(await home.get(status?.id('StreamingStatus') ?? '')), 'base64');
+      return value.at(2) === 0;
+    });
+  });
+});
+
+describe("the NVR's alarm outputs", () => {
+  it('are switches, named as configured', async () => {
+    const { services } = await home.accessory('House');
+    const switches = services.filter(({ name }) => name === 'Switch').map(({ values }) => values.ConfiguredName);
+    expect(switches).toEqual(expect.arrayContaining(['Gate', 'Lamp', 'Output 7']));
+  });
+
+  it('are set from HomeKit', async () => {
+    const id = (await home.accessory('House')).service('Switch', 'Lamp').id('On');
+    await home.set(id, true);
+    expect(simulator.pin(LAMP)).toBe(1);
+    await home.set(id, false);
+    expect(simulator.pin(LAMP)).toBe(0);
+  });
+
+  it('show in HomeKit what was set elsewhere', async () => {
+    const id = (await home.accessory('House')).service('Switch', 'Lamp').id('On');
+    const watch = await home.watch([id]);
+    simulator.setPin(LAMP, 1);
+    await watch.change(id, true);
+    expect(await home.get(id)).toBe(1);
+    simulator.setPin(LAMP, 0);
+    await watch.change(id, false);
+    await watch.close();
+  });
+
+  it('go off by themselves where a pulse is configured', async () => {
+    const id = (await home.accessory('House')).service('Switch', 'Gate').id('On');
+    const watch = await home.watch([id]);
+    await home.set(id, true);
+    expect(simulator.pin(GATE)).toBe(1);
+    await until('off at the NVR', () => simulator.pin(GATE) === 0);
+    await watch.change(id, false);
+    await watch.close();
+  });
+
+  it('give an error where the NVR refuses, and stay as they are', async () => {
+    const id = (await home.accessory('House')).service('Switch', 'Lamp').id('On');
+    simulator.faults.errorReplies = true;
+    await expect(home.set(id, true)).rejects.toThrow('HAP status -70402');
+    simulator.faults.errorReplies = false;
+    await until('what the NVR says', () =>
+      home.get(id).then(
+        (on) => on === simulator.pin(LAMP),
+        () => false,
+      ),
+    );
+  });
+});
+
+describe('all of this', () => {
+  it('is asked of the NVR in the words of the SDK, and without an error', () => {
+    expect(homebridge.troubles).toEqual([]);
+    expect(simulator.refused).toEqual([]);
+  });
+});
+
+function camera(channel: number): Promise<HomeAccessory> {
+  return home.camera(channel);
+}
+
+/** Child processes of live views; a snapshot renderer stands by for the next snapshot. */
+async function liveChildren() {
+  const children = await homebridge.children();
+  return children.filter(({ command }) => !command.includes('image2pipe'));
+}
+
+function payloadTypeOf(media: LivePacket['media']): number {
+  return media === 'video' ? VIDEO_PAYLOAD_TYPE : AUDIO_PAYLOAD_TYPE;
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { noFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { ManualClock } from '../../../src/shared/index.js';
+import { until } from '../../support/until.js';
+import { anyFfmpeg, type Camera, openCamera, recordingLogger } from './camera.js';
+import { Phone } from './phone.js';
+import { accessUnits, decodedMarks, steps } from './pictures.js';
+
+const pictures = (phone: Phone) => accessUnits(phone.video.packets);
+
+async function watch(camera: Camera, ...wishes: Parameters<Phone['start']>): Promise<Phone> {
+  const phone = await Phone.open(camera.streaming);
+  await phone.prepare();
+  await phone.start(...wishes);
+  return phone;
+}
+
+/** `channel stream` of the decoded pictures, each once. */
+async function shown(phone: Phone): Promise<string[]> {
+  const marks = decodedMarks((await anyFfmpeg()).path, pictures(phone));
+  return [...new Set(marks.map((mark) => `${mark?.channel} ${mark?.stream}`))];
+}
+
+/** RTP clock time, s since 1900, by the newest sender report. */
+function clockTime(port: Phone['video'], clockRate: number): number {
+  const report = port.reports.at(-1);
+  const newest = port.packets.at(-1);
+  if (!report || !newest) throw new Error('nothing received');
+  return report.ntp + ((newest.timestamp - report.timestamp) | 0) / clockRate;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  const listening = once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
+  socket.bind(port, '127.0.0.1');
+  const free = await listening;
+  socket.close();
+  return free;
+}
+
+const children = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+
+describe('live view', () => {
+  it('starts with a keyframe and shows the pictures of the channel', async () => {
+    await using camera = await openCamera();
+    await camera.client.feed(1, 'main').keyframe();
+    using phone = await watch(camera);
+    await until('more than a group of pictures', () => pictures(phone).length > 35);
+    expect(pictures(phone)[0]?.keyframe).toBe(true);
+    expect(await shown(phone)).toEqual(['1 main']);
+    expect(decodedMarks((await anyFfmpeg()).path, pictures(phone))).not.toContain(undefined);
+  });
+
+  it('replays the past within an instant, then keeps the time of the NVR', async () => {
+    await using camera = await openCamera();
+    let frames = 0;
+    const subscription = camera.client
+      .feed(1, 'main')
+      .subscribe({ frame: ({ kind }) => (frames += Number(kind === 'video')) });
+    await until('a group of pictures', () => frames > 10);
+    using phone = await watch(camera);
+    subscription.close();
+    await until('live pictures', () => pictures(phone).length > 30);
+    const times = steps(pictures(phone).map(({ timestamp }) => timestamp));
+    const live = times.findIndex((step) => step > 1000);
+    expect(live).toBeGreaterThan(8);
+    expect(new Set(times.slice(0, live))).toEqual(new Set([90]));
+    // 15 pictures a second, by timestamps of whole ms.
+    expect(Math.min(...times.slice(live))).toBeGreaterThanOrEqual(5940);
+    expect(Math.max(...times.slice(live))).toBeLessThanOrEqual(6030);
+  });
+
+  it.each([
+    ['20 ms', 20, 24, 480],
+    ['60 ms', 60, 16, 960],
+  ] as const)(
+    'has %s of Opus in a packet, counted at the negotiated rate',
+    async (_, packet_time, sample_rate, step) => {
+      await using camera = await openCamera();
+      using phone = await watch(camera, {}, { packet_time, sample_rate: sample_rate as number });
+      await until('sound', () => phone.audio.packets.length > 20);
+      expect(new Set(steps(phone.audio.packets.map(({ timestamp }) => timestamp)))).toEqual(new Set([step]));
+    },
+  );
+
+  it('has sound and pictures on one clock', async () => {
+    await using camera = await openCamera();
+    using phone = await watch(camera);
+    await until('reports of both', () => phone.audio.reports.length > 2 && phone.video.reports.length > 2);
+    // Each newest packet is at most some frames old; two clocks would be off by anything.
+    expect(Math.abs(clockTime(phone.video, 90_000) - clockTime(phone.audio, 24_000))).toBeLessThan(0.5);
+  });
+
+  it('is for several viewers, who share the feed', async () => {
+    await using camera = await openCamera();
+    const phones = await Promise.all([watch(camera), watch(camera), watch(camera)]);
+    await until('pictures for all', () => phones.every((phone) => pictures(phone).length > 10));
+    // Main, and sub which was held ready for START.
+    expect(camera.simulator.openSockets).toBe(2);
+    await phones[0]?.stop();
+    const counts = phones.map((phone) => pictures(phone).length);
+    await until('the others go on', () =>
+      phones.slice(1).every((phone, i) => pictures(phone).length > (counts[i + 1] ?? 0) + 5),
+    );
+    for (const phone of phones) phone[Symbol.dispose]();
+  });
+
+  it('repeats the group of pictures for a phone that lost some, once', async () => {
+    await using camera = await openCamera();
+    using phone = await watch(camera);
+    await until('pictures', () => pictures(phone).length > 5);
+    const before = pictures(phone).length;
+    for (let index = 0; index < 5; index += 1) phone.video.askForKeyframe();
+    await until('pictures', () => pictures(phone).length > before + 20);
+    const later = pictures(phone).slice(before);
+    expect(later.filter(({ keyframe }) => keyframe).length).toBe(1);
+    expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
+  });
+
+  it('changes over to the sub stream when HomeKit asks for less, and back', async () => {
+    await using camera = await openCamera();
+    using phone = await watch(camera);
+    await until('pictures of main', () => pictures(phone).length > 5);
+    await phone.reconfigure({ width: 640, height: 360 });
+    await until('pictures of both', async () => (await shown(phone)).length === 2, 20_000);
+    await phone.reconfigure({ width: 1280, height: 720 });
+    const before = pictures(phone).length;
+    await until('pictures of main again', () => {
+      const later = pictures(phone).slice(before);
+      return later.some(({ keyframe }) => keyframe) && later.length > 35;
+    });
+    expect(await shown(phone)).toEqual(['1 main', '1 sub']);
+    expect(decodedMarks((await anyFfmpeg()).path, pictures(phone)).at(-1)?.stream).toBe('main');
+  });
+
+  it('sends a watch the sub stream', async () => {
+    await using camera = await openCamera();
+    using phone = await watch(camera, { width: 320, height: 240 });
+    await until('pictures', () => pictures(phone).length > 5);
+    expect(await shown(phone)).toEqual(['1 sub']);
+  });
+
+  it('goes on when the NVR comes back', async () => {
+    await using camera = await openCamera();
+    using phone = await watch(camera);
+    await until('pictures', () => pictures(phone).length > 5);
+    await camera.simulator.restart(500);
+    const before = pictures(phone).length;
+    await until('pictures of the restarted NVR', () => pictures(phone).length > before + 15, 30_000);
+    expect(pictures(phone)[before]?.keyframe).toBe(true);
+    expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
+  });
+
+  it('leaves no packet, no child process and no port after STOP', async () => {
+    await using camera = await openCamera();
+    const before = children();
+    using phone = await watch(camera);
+    await until('pictures and sound', () => pictures(phone).length > 5 && phone.audio.packets.length > 5);
+    expect(children()).toBe(before + 1);
+    await phone.stop();
+    const sent = phone.video.packets.length;
+    await until('nothing is left', async () => children() === before && (await isFree(phone.video.remotePort)), 1000);
+    expect(await isFree(phone.audio.remotePort)).toBe(true);
+    expect(phone.video.packets.length - sent).toBeLessThan(5);
+    expect(camera.streaming.sessions).toBe(0);
+  });
+
+  it('leaves nothing when it was prepared and never started', async () => {
+    await using camera = await openCamera();
+    using phone = await Phone.open(camera.streaming);
+    await phone.prepare();
+    await camera.streaming.close();
+    expect(await isFree(phone.video.remotePort)).toBe(true);
+    expect(await isFree(phone.audio.remotePort)).toBe(true);
+  });
+
+  it('ends when the phone has not been heard for 30 s', async () => {
+    const clock = new ManualClock(Date.now());
+    await using camera = await openCamera({}, { clock });
+    const ended: string[] = [];
+    camera.streaming.controller = { forceStopStreamingSession: (id) => void ended.push(id) };
+    using phone = await watch(camera);
+    clock.advance(29_000);
+    await until('pictures', () => pictures(phone).length > 3);
+    const before = pictures(phone).length;
+    phone.video.askForKeyframe();
+    // The repetition, squeezed in time, shows that it was heard.
+    await until('the repetition', () =>
+      steps(
+        pictures(phone)
+          .slice(before - 1)
+          .map((unit) => unit.timestamp),
+      ).includes(90),
+    );
+    clock.advance(29_000);
+    expect(ended).toEqual([]);
+    clock.advance(2000);
+    expect(ended).toEqual([phone.sessionID]);
+    expect(camera.streaming.sessions).toBe(0);
+  });
+
+  it('needs no ffmpeg for the pictures', async () => {
+    await using camera = await openCamera({}, { ffmpeg: noFfmpeg });
+    expect(camera.streaming.controllerOptions.streamingOptions.audio).toBeUndefined();
+    using phone = await watch(camera);
+    await until('pictures', () => pictures(phone).length > 5);
+    expect(phone.audio.packets).toEqual([]);
+  });
+
+  it('goes on without sound when ffmpeg fails', async () => {
+    const logger = recordingLogger();
+    const broken = { ...(await anyFfmpeg()), path: process.execPath };
+    await using camera = await openCamera({}, { ffmpeg: broken, logger });
+    using phone = await watch(camera);
+    await until('the failure is told', () =>
+      logger.lines.some((line) => line.startsWith('live view goes on without sound')),
+    );
+    const before = pictures(phone).length;
+    await until('pictures', () => pictures(phone).length > before + 5);
+    expect(logger.lines.filter((line) => line.startsWith('live view goes on without sound')).length).toBe(1);
+  });
+});

@@ -1,0 +1,73 @@
+import * as hap from '@homebridge/hap-nodejs';
+import { CameraStreaming, type CameraStreamingOptions } from '../../../src/homebridge/camera-streaming.js';
+import { installedPackages } from '../../../src/homebridge/ffmpeg/candidates.js';
+import { type Ffmpeg, findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { type Logger, NvrClient, silentLogger } from '../../../src/shared/index.js';
+import { Simulator, type SimulatorOptions } from '../../../src/simulator/index.js';
+
+/** A simulator and the streaming of its first camera. */
+export interface Camera extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly client: NvrClient;
+  readonly streaming: CameraStreaming;
+}
+
+export async function openCamera(
+  simulated: SimulatorOptions = {},
+  changes: Partial<CameraStreamingOptions> = {},
+): Promise<Camera> {
+  const simulator = await Simulator.start(simulated);
+  const client = new NvrClient({
+    host: simulator.host,
+    port: simulator.port,
+    username: 'admin',
+    password: 'admin123',
+    feedLingerMs: 5000,
+  });
+  const streaming = new CameraStreaming({
+    client,
+    channel: 1,
+    hap,
+    ffmpeg: await anyFfmpeg(),
+    logger: silentLogger,
+    name: 'Camera 1',
+    ...changes,
+  });
+  return {
+    simulator,
+    client,
+    streaming,
+    async [Symbol.asyncDispose]() {
+      await streaming.close();
+      await client.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** The ffmpeg that users of this machine would get. */
+export async function anyFfmpeg(): Promise<Ffmpeg> {
+  const [first] = await allFfmpegs();
+  if (!first) throw new Error('no ffmpeg on this machine');
+  return first;
+}
+
+let found: Promise<Ffmpeg[]> | undefined;
+
+/** Every ffmpeg of this machine: pipelines must run on all generations. */
+export function allFfmpegs(): Promise<Ffmpeg[]> {
+  found ??= (async () => {
+    const { installer } = await installedPackages();
+    const logger = silentLogger;
+    const all = [await findFfmpeg({ logger }), await findFfmpeg({ logger, ...(installer && { path: installer }) })];
+    return all.filter(({ path }, index) => path && all.findIndex((other) => other.path === path) === index);
+  })();
+  return found;
+}
+
+/** A logger that keeps what it is told. */
+export function recordingLogger(): Logger & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const keep = (message: string) => void lines.push(message);
+  return { lines, debug: keep, info: keep, warn: keep, error: keep };
+}

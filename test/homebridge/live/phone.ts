@@ -1,0 +1,165 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type {
+  PrepareStreamRequest,
+  PrepareStreamResponse,
+  StartStreamRequest,
+  StreamingRequest,
+  VideoInfo,
+  AudioInfo,
+} from 'homebridge';
+import type { CameraStreaming } from '../../../src/homebridge/camera-streaming.js';
+import { isRtcp, readRtp, type RtpHeader } from '../../../src/homebridge/live/rtp.js';
+import { SrtpSession } from '../../support/hap/srtp-session.js';
+
+export interface Packet extends RtpHeader {
+  readonly payload: Buffer;
+  /** ms since START */
+  readonly time: number;
+}
+
+/** One of the phone's two ports: what came in, authenticated and decrypted. */
+class PhonePort {
+  readonly key = randomBytes(16);
+  readonly salt = randomBytes(14);
+  readonly packets: Packet[] = [];
+  /** Sender reports: RTP timestamp of an NTP time, s since 1900. */
+  readonly reports: { ntp: number; timestamp: number }[] = [];
+  remotePort = 0;
+  readonly #session = new SrtpSession(this.key, this.salt);
+  readonly #outgoing = new SrtpSession(this.key, this.salt);
+  readonly #socket: Socket;
+
+  constructor(socket: Socket, since: () => number) {
+    this.#socket = socket;
+    socket.on('message', (message) => {
+      if (isRtcp(message)) {
+        const report = this.#session.openRtcp(message);
+        const ntp = report.readUInt32BE(8) + report.readUInt32BE(12) / 2 ** 32;
+        this.reports.push({ ntp, timestamp: report.readUInt32BE(16) });
+        return;
+      }
+      const rtp = readRtp(this.#session.open(message));
+      if (rtp) this.packets.push({ ...rtp.header, payload: rtp.payload, time: performance.now() - since() });
+    });
+  }
+
+  static async open(since: () => number): Promise<PhonePort> {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new PhonePort(socket, since);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** Picture loss indication (RFC 4585 §6.3.1). */
+  askForKeyframe(): void {
+    this.sendRtcp(Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0]));
+  }
+
+  sendRtcp(packet: Buffer): void {
+    this.#socket.send(this.#outgoing.sealRtcp(packet), this.remotePort, '127.0.0.1');
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** What an iPhone asks for at home. */
+export const wish = { width: 1280, height: 720, fps: 30, max_bit_rate: 299, rtcp_interval: 0.5 };
+
+/** The controller's side of one live stream. */
+export class Phone implements Disposable {
+  readonly video: PhonePort;
+  readonly audio: PhonePort;
+  readonly sessionID = randomUUID();
+  readonly #streaming: CameraStreaming;
+  #started = 0;
+
+  private constructor(streaming: CameraStreaming, video: PhonePort, audio: PhonePort) {
+    this.#streaming = streaming;
+    this.video = video;
+    this.audio = audio;
+  }
+
+  static async open(streaming: CameraStreaming): Promise<Phone> {
+    const since = () => phone.#started;
+    const phone: Phone = new Phone(streaming, await PhonePort.open(since), await PhonePort.open(since));
+    return phone;
+  }
+
+  /** @param ports other ports than ours to send to */
+  prepare(ports?: { video: number; audio: number }): Promise<PrepareStreamResponse> {
+    const source = ({ key, salt }: PhonePort, port: number) => ({
+      port,
+      srtpCryptoSuite: 0,
+      srtp_key: key,
+      srtp_salt: salt,
+    });
+    const request: PrepareStreamRequest = {
+      sessionID: this.sessionID,
+      sourceAddress: '127.0.0.1',
+      targetAddress: '127.0.0.1',
+      addressVersion: 'ipv4',
+      video: source(this.video, ports?.video ?? this.video.port),
+      audio: source(this.audio, ports?.audio ?? this.audio.port),
+    };
+    return new Promise((resolve, reject) => {
+      this.#streaming.prepareStream(request, (error, response) => {
+        if (!response) return reject(error ?? new Error('no response'));
+        if ('port' in response.video) this.video.remotePort = response.video.port;
+        if (response.audio && 'port' in response.audio) this.audio.remotePort = response.audio.port;
+        resolve(response);
+      });
+    });
+  }
+
+  async start(video: Partial<VideoInfo> = {}, audio: Partial<AudioInfo> = {}): Promise<void> {
+    this.#started = performance.now();
+    const request = {
+      type: 'start',
+      sessionID: this.sessionID,
+      video: { codec: 0, profile: 2, level: 2, packetizationMode: 0, pt: 99, ssrc: 1, mtu: 1378, ...wish, ...video },
+      audio: {
+        codec: 'OPUS',
+        channel: 1,
+        bit_rate: 0,
+        sample_rate: 24,
+        packet_time: 20,
+        pt: 110,
+        ssrc: 2,
+        max_bit_rate: 24,
+        rtcp_interval: 5,
+        comfort_pt: 13,
+        comfortNoiseEnabled: false,
+        ...audio,
+      },
+    };
+    await this.#request(request as StartStreamRequest);
+  }
+
+  reconfigure(video: Partial<typeof wish>): Promise<void> {
+    const request = { type: 'reconfigure', sessionID: this.sessionID, video: { ...wish, ...video } };
+    return this.#request(request as StreamingRequest);
+  }
+
+  stop(): Promise<void> {
+    return this.#request({ type: 'stop', sessionID: this.sessionID } as StreamingRequest);
+  }
+
+  [Symbol.dispose](): void {
+    this.video.close();
+    this.audio.close();
+  }
+
+  #request(request: StreamingRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#streaming.handleStreamRequest(request, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}

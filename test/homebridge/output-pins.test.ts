@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OutputPins } from '../../src/homebridge/outputs/output-pins.js';
+import {
+  ManualClock,
+  NvrClient,
+  NvrTimeoutError,
+  OutcomeUnknownError,
+  silentLogger,
+  type OperationId,
+} from '../../src/shared/index.js';
+import { Simulator } from '../../src/simulator/index.js';
+import { until } from '../support/until.js';
+
+const [GATE, LAMP] = [5, 6];
+
+let simulator: Simulator;
+let client: NvrClient;
+let clock: ManualClock;
+let pins: OutputPins;
+let changes: [number, boolean | undefined][];
+let warnings: string[];
+
+beforeEach(async () => {
+  simulator = await Simulator.start({ cameras: 1 });
+  const { host, port } = simulator;
+  client = new NvrClient({ host, port, username: 'admin', password: 'admin123' });
+  clock = new ManualClock();
+  changes = [];
+  warnings = [];
+  pins = pinsOf(client);
+});
+
+afterEach(async () => {
+  await pins.close();
+  await client.close();
+  await simulator.stop();
+});
+
+describe('alarm outputs', () => {
+  it('are unknown until they have been read', async () => {
+    expect(pins.isOn(LAMP)).toBeUndefined();
+    simulator.setPin(LAMP, 1);
+    await pins.refresh();
+    expect([pins.isOn(LAMP), pins.isOn(GATE)]).toEqual([true, false]);
+    expect(changes).toContainEqual([LAMP, true]);
+  });
+
+  it('are read again every 3 s', async () => {
+    await pins.refresh();
+    simulator.setPin(LAMP, 1);
+    clock.advance(3000);
+    await until('read', () => pins.isOn(LAMP));
+    expect(changes.at(-1)).toEqual([LAMP, true]);
+  });
+
+  it('are unknown while the NVR cannot be asked, and known again afterwards', async () => {
+    await pins.refresh();
+    simulator.faults.errorReplies = true;
+    await pins.refresh();
+    expect(pins.isOn(LAMP)).toBeUndefined();
+    simulator.faults.errorReplies = false;
+    clock.advance(1000);
+    await until('known', () => pins.isOn(LAMP) === false);
+  });
+
+  it('show what the NVR made of a command', async () => {
+    await pins.refresh();
+    await pins.set(LAMP, true);
+    expect(simulator.pin(LAMP)).toBe(1);
+    await until('read back', () => pins.isOn(LAMP));
+    await pins.set(LAMP, false);
+    expect(simulator.pin(LAMP)).toBe(0);
+  });
+
+  it('say so where the NVR refuses', async () => {
+    simulator.faults.errorReplies = true;
+    await expect(pins.set(LAMP, true)).rejects.toMatchObject({ code: 'NVR_REFUSED' });
+  });
+
+  it('show what the NVR made of a command that it did not obey', async () => {
+    const deaf = pinsOf({ call: callsTo({ obeying: false, answering: true }) });
+    await deaf.refresh();
+    await deaf.set(LAMP, true);
+    await deaf.refresh();
+    expect(changes.filter(([pin]) => pin === LAMP).map(([, on]) => on)).toEqual([false, true, false]);
+    await deaf.close();
+  });
+
+  it('do not go back to what was read before a command', async () => {
+    simulator.faults.slowReplies = 300;
+    const reading = pins.refresh();
+    await until('asked', () => simulator.requests.some(({ path }) => path === '/dio/GetPinStatus'));
+    simulator.faults.slowReplies = 0;
+    await pins.set(LAMP, true);
+    await reading;
+    expect(changes.filter(([pin]) => pin === LAMP)).toEqual([[LAMP, true]]);
+  });
+
+  it('ask the NVR where the answer to a command was lost: it may have obeyed', async () => {
+    const lossy = pinsOf({ call: callsTo({ obeying: true }) });
+    await lossy.set(LAMP, true);
+    expect([simulator.pin(LAMP), lossy.isOn(LAMP)]).toEqual([1, true]);
+    await lossy.close();
+  });
+
+  it('ask the NVR where the answer to a command was lost: it may not have obeyed', async () => {
+    const lossy = pinsOf({ call: callsTo({ obeying: false }) });
+    await expect(lossy.set(LAMP, true)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(lossy.isOn(LAMP)).toBe(false);
+    await lossy.close();
+  });
+});
+
+describe('an output with a pulse', () => {
+  it('goes off by itself after its time, not before', async () => {
+    await pins.set(GATE, true);
+    clock.advance(1999);
+    await pins.refresh();
+    expect(simulator.pin(GATE)).toBe(1);
+    clock.advance(1);
+    await until('off', () => simulator.pin(GATE) === 0);
+    await until('read back', () => pins.isOn(GATE) === false);
+    expect(warnings).toEqual([]);
+  });
+
+  it('starts over when it is switched on again', async () => {
+    await pins.set(GATE, true);
+    clock.advance(1500);
+    await pins.set(GATE, true);
+    clock.advance(1500);
+    await pins.refresh();
+    expect(simulator.pin(GATE)).toBe(1);
+    clock.advance(500);
+    await until('off', () => simulator.pin(GATE) === 0);
+  });
+
+  it('tries until the NVR has switched it off, and says so once', async () => {
+    await pins.set(GATE, true);
+    simulator.faults.errorReplies = true;
+    clock.advance(2000);
+    await until('warned', () => warnings.length > 0);
+    const commands = () => simulator.requests.filter(({ path }) => path === '/dio/pinManualSetting').length;
+    const before = commands();
+    await until('tried again twice', () => {
+      clock.advance(2000);
+      return commands() >= before + 2;
+    });
+    simulator.faults.errorReplies = false;
+    await until('off', () => {
+      clock.advance(2000);
+      return simulator.pin(GATE) === 0;
+    });
+    expect(warnings).toEqual([expect.stringContaining("Output 5 can't be switched off")]);
+  });
+
+  it('goes off even where nobody knows whether it went on', async () => {
+    const lossy = pinsOf({ call: callsTo({ obeying: true, unanswered: 'getPinStatus' }) });
+    await expect(lossy.set(GATE, true)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(simulator.pin(GATE)).toBe(1);
+    clock.advance(2000);
+    await until('off', () => simulator.pin(GATE) === 0);
+    await lossy.close();
+  });
+
+  it('is left alone when it is switched off before', async () => {
+    await pins.set(GATE, true);
+    await pins.set(GATE, false);
+    simulator.setPin(GATE, 1);
+    clock.advance(10_000);
+    await pins.refresh();
+    expect(simulator.pin(GATE)).toBe(1);
+  });
+
+  it('does not stay on when we leave', async () => {
+    await pins.set(GATE, true);
+    await pins.close();
+    expect(simulator.pin(GATE)).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is not switched off where it was on before the start: the log says so', async () => {
+    simulator.setPin(GATE, 1);
+    await pins.refresh();
+    clock.advance(10_000);
+    await pins.refresh();
+    expect(simulator.pin(GATE)).toBe(1);
+    expect(warnings).toEqual([expect.stringContaining('Output 5 is on since before the start')]);
+  });
+});
+
+function pinsOf(of: Pick<NvrClient, 'call'>): OutputPins {
+  return new OutputPins({
+    client: of,
+    clock,
+    logger: { ...silentLogger, warn: (message) => warnings.push(message) },
+    pulses: new Map([[GATE, 2]]),
+    nameOf: (pin) => `Output ${pin}`,
+    changed: (pin, on) => changes.push([pin, on]),
+  });
+}
+
+/** Calls to an NVR that obeys commands or not, answers them or not; `unanswered` is a read that fails. */
+function callsTo(nvr: { obeying: boolean; answering?: boolean; unanswered?: OperationId }): NvrClient['call'] {
+  const call = async (id: OperationId, params: Record<string, unknown> = {}) => {
+    if (id === nvr.unanswered) throw new NvrTimeoutError('no answer');
+    if (id !== 'pinManualSetting') return client.callByName(id, params);
+    if (nvr.obeying) await client.callByName(id, params);
+    if (nvr.answering) return { Result: 'OK' };
+    throw new OutcomeUnknownError('the answer was lost');
+  };
+  return call as NvrClient['call'];
+}

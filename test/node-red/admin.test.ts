@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Simulator } from '../../src/simulator/index.js';
+import { credentials, helper, nvrNode, palette } from './support/palette.js';
+
+let simulator: Simulator;
+beforeAll(async () => {
+  await helper.startServer();
+  simulator = await Simulator.start();
+});
+afterAll(async () => {
+  await helper.stopServer();
+  await simulator.stop();
+});
+beforeEach(async () => {
+  await helper.load(palette, [nvrNode(simulator)], credentials());
+});
+afterEach(async () => {
+  await helper.unload();
+});
+
+describe('what the editor asks for', () => {
+  it('forms', async () => {
+    const { status, body } = await helper.request().get('/everfocus-nvr/forms');
+    expect(status).toBe(200);
+    expect(Object.keys((body as { actions: object }).actions)).toEqual([
+      'everfocus-snapshot',
+      'everfocus-io',
+      'everfocus-api',
+    ]);
+  });
+
+  it('channels of a deployed NVR', async () => {
+    const { status, body } = await helper.request().get('/everfocus-nvr/nvr/channel');
+    expect(status).toBe(200);
+    expect(body).toHaveLength(4);
+    expect((body as object[])[0]).toEqual({ value: '1', label: expect.stringMatching(/^1: \S/) });
+  });
+
+  it('alarm-out pins of a deployed NVR', async () => {
+    const { body } = await helper.request().get('/everfocus-nvr/nvr/alarm-out');
+    expect((body as object[])[0]).toEqual({
+      value: expect.stringMatching(/^\d+$/),
+      label: expect.stringMatching(/^DO \d+$/),
+    });
+  });
+
+  it('nothing of an NVR that is not deployed', async () => {
+    const { status, body } = await helper.request().get('/everfocus-nvr/other/channel');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'NOT_CONFIGURED' });
+  });
+});
+
+describe('the connection test', () => {
+  const test = (typed: object) => helper.request().post('/everfocus-nvr/test').send(typed);
+  const address = () => ({ host: '127.0.0.1', port: String(simulator.port), username: 'admin' });
+
+  it('says what answered to what is typed', async () => {
+    const { status, body } = await test({ ...address(), password: 'admin123' });
+    expect(status).toBe(200);
+    expect(body).toEqual({ model: expect.any(String), software: expect.any(String), cameras: 4 });
+  });
+
+  it('uses the stored password for the stored address', async () => {
+    expect((await test({ ...address(), id: 'nvr', password: '__PWRD__' })).status).toBe(200);
+  });
+
+  it('takes environment variables', async () => {
+    process.env['EVERFOCUS_TEST_PASSWORD'] = 'admin123';
+    const { status } = await test({ ...address(), password: '${EVERFOCUS_TEST_PASSWORD}' });
+    delete process.env['EVERFOCUS_TEST_PASSWORD'];
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ['a wrong password', { password: 'wrong' }, 'LOGIN_REJECTED'],
+    ['no host', { host: '', password: 'x' }, 'NOT_CONFIGURED'],
+    ['a port that is none', { port: 'x', password: 'x' }, 'INVALID_PARAMETER'],
+    ['the stored password for another port', { id: 'nvr', port: '1', password: '__PWRD__' }, 'NOT_CONFIGURED'],
+    ['a stored password that there is not', { id: 'other', password: '__PWRD__' }, 'NOT_CONFIGURED'],
+  ])('says what is wrong with %s', async (_, typed, code) => {
+    const { status, body } = await test({ ...address(), ...typed });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code });
+    expect(JSON.stringify(body)).not.toContain('admin123');
+  });
+
+  it('gives its session back', async () => {
+    await test({ ...address(), password: 'admin123' });
+    expect(simulator.requests.at(-1)?.path).toBe('/admin/logout');
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import { allActions } from '../../src/node-red/actions/index.js';
+import { type CallSettings, makeCall } from '../../src/node-red/call.js';
+import { forms } from '../../src/node-red/form.js';
+import type { ReadSource } from '../../src/node-red/rows/row.js';
+import { ManualClock, type NvrClient, operations } from '../../src/shared/index.js';
+
+/** Notes what it is asked for. */
+function recorder() {
+  const calls: unknown[] = [];
+  const clock = new ManualClock();
+  const client = {
+    callByName: (id: string, params: unknown) => (
+      calls.push([id, params]),
+      clock.advance(12),
+      Promise.resolve('reply')
+    ),
+    takeSnapshot: (channel: unknown) => (calls.push(['takeSnapshot', channel]), Promise.resolve(Buffer.from('jpeg'))),
+    request: (raw: unknown) => (calls.push(['raw', raw]), Promise.resolve('reply')),
+  } as unknown as NvrClient;
+  const read: ReadSource = (_source, value) =>
+    Promise.resolve(({ payload: { ChannelID: 4 } } as Record<string, unknown>)[value]);
+  const nvr = { label: 'Office', client: () => client };
+  const context = { nvr, read, signal: new AbortController().signal, clock };
+  const call = (settings: Partial<CallSettings>, msg = {}) =>
+    makeCall(allActions, { operation: '', params: {}, confirm: false, ...settings }, msg, context);
+  return { calls, call };
+}
+
+const channel3 = { ChannelID: { type: 'literal', value: '3' } } as const;
+
+describe('a call', () => {
+  it('runs the chosen operation and reports it', async () => {
+    const { calls, call } = recorder();
+    const { reply, report } = await call({ operation: 'cameraDetail', params: channel3 });
+    expect(reply).toBe('reply');
+    expect(report).toEqual({ operation: 'cameraDetail', nvr: 'Office', channel: 3, ms: 12 });
+    expect(calls).toEqual([['cameraDetail', { ChannelID: 3 }]]);
+  });
+
+  it('reports no channel where there is none', async () => {
+    expect((await recorder().call({ operation: 'getPort' })).report).toEqual({
+      operation: 'getPort',
+      nvr: 'Office',
+      ms: 12,
+    });
+  });
+
+  it('takes a snapshot as a Buffer', async () => {
+    const { calls, call } = recorder();
+    const { reply, report } = await call({ operation: 'takeSnapshot', params: channel3 });
+    expect(reply).toEqual(Buffer.from('jpeg'));
+    expect(report).toMatchObject({ operation: 'takeSnapshot', channel: 3 });
+    expect(calls).toEqual([['takeSnapshot', 3]]);
+  });
+
+  it('reads the message only where the configuration says so', async () => {
+    const { calls, call } = recorder();
+    await call(
+      { operation: 'cameraDetail', params: channel3 },
+      { operation: 'getPort', payload: { ChannelID: 9 }, params: {} },
+    );
+    expect(calls).toEqual([['cameraDetail', { ChannelID: 3 }]]);
+  });
+
+  it('takes operation and parameters from the message when set so', async () => {
+    const { calls, call } = recorder();
+    const params = { params: { type: 'msg', value: 'payload' } } as const;
+    await call({ operation: 'msg.operation', params }, { operation: 'cameraDetail' });
+    expect(calls).toEqual([['cameraDetail', { ChannelID: 4 }]]);
+  });
+
+  it.each([
+    ['no operation', {}, {}, 'UNKNOWN_OPERATION'],
+    ['an unknown operation', { operation: 'explode' }, {}, 'UNKNOWN_OPERATION'],
+    ['an inherited name', { operation: 'toString' }, {}, 'UNKNOWN_OPERATION'],
+    ['a message without operation', { operation: 'msg.operation' }, {}, 'UNKNOWN_OPERATION'],
+    [
+      'parameters that are no object',
+      { operation: 'msg.operation', params: { params: { type: 'literal', value: '[1]' } } },
+      { operation: 'getPort' },
+      'INVALID_PARAMETER',
+    ],
+    ['harm without confirmation', { operation: 'deleteSnapshot' }, {}, 'CONFIRMATION_REQUIRED'],
+    [
+      'harm by message without confirmation',
+      { operation: 'msg.operation' },
+      { operation: 'deleteSnapshot' },
+      'CONFIRMATION_REQUIRED',
+    ],
+    ['a raw request without confirmation', { operation: 'raw' }, {}, 'CONFIRMATION_REQUIRED'],
+    [
+      'a raw request without a path',
+      { operation: 'raw', confirm: true, params: { method: { type: 'literal', value: 'GET' } } },
+      {},
+      'INVALID_PARAMETER',
+    ],
+  ] as [string, Partial<CallSettings>, object, string][])(
+    'refuses %s and sends nothing',
+    async (_, settings, msg, code) => {
+      const { calls, call } = recorder();
+      await expect(call(settings, msg)).rejects.toMatchObject({ code });
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it('runs what can do harm when it is confirmed', async () => {
+    const { calls, call } = recorder();
+    await call({
+      operation: 'deleteSnapshot',
+      confirm: true,
+      params: { snapshotPath: { type: 'literal', value: '/a.jpg' } },
+    });
+    const params = {
+      method: { type: 'literal', value: 'POST' },
+      path: { type: 'literal', value: '/x' },
+      body: { type: 'literal', value: '[1]' },
+    } as const;
+    await call({ operation: 'raw', confirm: true, params });
+    expect(calls).toEqual([
+      ['deleteSnapshot', { snapshotPath: '/a.jpg' }],
+      ['raw', { method: 'POST', path: '/x', body: [1] }],
+    ]);
+  });
+});
+
+describe('forms', () => {
+  const data = JSON.parse(JSON.stringify(forms())) as ReturnType<typeof forms>;
+
+  it('offer every operation of the SDK in the universal node', () => {
+    const offered = data.actions['everfocus-api']?.map(({ id }) => id);
+    expect(offered).toEqual(['takeSnapshot', ...Object.keys(operations), 'raw']);
+  });
+
+  it('offer each domain in its own node', () => {
+    expect(data.actions['everfocus-io']?.map(({ id }) => id)).toEqual([
+      'getGPIOInfo',
+      'getPinStatus',
+      'pinManualSetting',
+    ]);
+    expect(data.actions['everfocus-snapshot']?.[0]?.id).toBe('takeSnapshot');
+  });
+
+  it('carry what a row needs', () => {
+    const pin = data.actions['everfocus-io']?.find(({ id }) => id === 'pinManualSetting')?.parameters[0];
+    expect(pin).toMatchObject({
+      name: 'pinID',
+      required: true,
+      schema: { type: 'integer', minimum: 1, title: 'Pin', picks: 'alarm-out' },
+    });
+  });
+
+  it('name the known event types and states', () => {
+    expect(data.events).toEqual({
+      states: ['active', 'inactive', 'once'],
+      types: ['Motion', 'InputAlarm', 'VideoLoss'],
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Simulator } from '../../src/simulator/index.js';
+import { packedPackage } from '../support/packed-package.js';
+import { NodeRedProcess } from './support/node-red-process.js';
+import { type Flow, until } from './support/palette.js';
+
+const examples = new URL('../../examples/', import.meta.url);
+const account = { 'ef-nvr': { username: 'admin', password: 'admin123' } };
+
+let simulator: Simulator;
+let nodeRed: NodeRedProcess;
+beforeAll(async () => {
+  simulator = await Simulator.start();
+  nodeRed = await NodeRedProcess.start();
+}, 180_000);
+afterAll(async () => {
+  await simulator.stop();
+  await nodeRed[Symbol.asyncDispose]();
+});
+
+async function example(name: string): Promise<Flow> {
+  const flow = JSON.parse(await readFile(new URL(name, examples), 'utf8')) as Flow;
+  return flow.map((node) => (node['type'] === 'everfocus-nvr' ? { ...node, port: String(simulator.port) } : node));
+}
+
+const press = (inject: string) => fetch(`${nodeRed.url}/inject/${inject}`, { method: 'POST' });
+
+async function newestSnapshot(): Promise<Buffer> {
+  return Buffer.from(await (await fetch(`${nodeRed.url}/newest-snapshot`)).arrayBuffer());
+}
+
+describe('a Node-RED process with the packed package', () => {
+  it('loads every node', async () => {
+    const response = await fetch(`${nodeRed.url}/nodes`, { headers: { accept: 'application/json' } });
+    const sets = (
+      (await response.json()) as { module: string; types: string[]; err?: string; enabled: boolean }[]
+    ).filter(({ module }) => module === 'homebridge-everfocus-nvr');
+    expect(sets.flatMap(({ types }) => types)).toEqual(
+      ['nvr', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
+    );
+    expect(sets.map(({ err, enabled }) => ({ err, enabled }))).toEqual(
+      sets.map(() => ({ err: undefined, enabled: true })),
+    );
+  });
+
+  it('can be required, as Node-RED 4.1 loads nodes', async () => {
+    // On Node 22.12 and later `require` gives an ES module with `__esModule`; Node-RED then takes its default export.
+    const script = `for (const file of process.argv.slice(1)) {
+      const loaded = require(file);
+      console.log(typeof (loaded.__esModule ? loaded.default : loaded));
+    }`;
+    const nodes = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr/nodes');
+    const files = (await readdir(nodes)).filter((name) => name.endsWith('.js')).map((name) => join(nodes, name));
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, ...files]);
+    expect(stdout.trim().split('\n')).toEqual(['nvr', 'event', 'snapshot', 'io', 'api'].map(() => 'function'));
+  });
+
+  it('runs the example: motion in, JPEG out', async () => {
+    await nodeRed.deploy(await example('motion-to-snapshot.json'), account);
+    await until(() => simulator.openSockets === 1);
+    simulator.motion(3);
+    let picture: Buffer = Buffer.alloc(0);
+    await until(async () => (picture = await newestSnapshot()).subarray(0, 2).toString('hex') === 'ffd8');
+    expect(picture.length).toBeGreaterThan(1000);
+    expect(simulator.requests).toContainEqual(expect.objectContaining({ path: '/device/getSnapshot' }));
+  });
+
+  it('runs the example: a pulse of an alarm output', async () => {
+    await nodeRed.deploy(await example('do-pulse.json'), account);
+    const before = simulator.pin(5);
+    await press('ef-pulse-pulse');
+    await until(() => simulator.pin(5) === 1);
+    await until(() => simulator.pin(5) === 0);
+    expect(before).toBe(0);
+  });
+
+  it('runs the example: calls, and errors that come out of the Catch node', async () => {
+    const flow = await example('api-call-with-catch.json');
+    // What the debug nodes show goes to the log, where this test can see it.
+    const printing = flow.map((node) =>
+      node['type'] === 'debug' ? { ...node, console: true, tostatus: false } : node,
+    );
+    await nodeRed.deploy(printing, account);
+    const calls = simulator.requests.length;
+    await press('ef-api-wrong');
+    await until(() => nodeRed.output.includes('INVALID_PARAMETER'));
+    expect(simulator.requests).toHaveLength(calls);
+    await press('ef-api-list');
+    await until(() => nodeRed.output.includes('DeviceName'));
+  });
+
+  it('leaves no socket at the NVR after a redeploy without it', async () => {
+    await nodeRed.deploy([], {});
+    await until(() => simulator.openSockets === 0);
+    expect(nodeRed.output).not.toMatch(/unhandled|admin123/i);
+  });
+
+  it('refused nothing that the examples sent', () => {
+    expect(simulator.refused).toEqual([]);
+  });
+});
+
+describe('examples', () => {
+  it('hold no credentials and every node type', async () => {
+    const names = (await readdir(examples)).filter((name) => name.endsWith('.json'));
+    const nodes = (await Promise.all(names.map((name) => example(name)))).flat();
+    expect(nodes.filter((node) => 'credentials' in node)).toEqual([]);
+    for (const type of ['nvr', 'event', 'snapshot', 'io', 'api']) {
+      expect(nodes.map((node) => node['type'])).toContain(`everfocus-${type}`);
+    }
+  });
+});

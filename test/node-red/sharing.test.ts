@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { credentials, helper, inbox, nvrNode, palette, until } from './support/palette.js';
+import { api, deploy, event, motion, out, tab, withRuntime } from './support/runtime.js';
+
+const simulator = withRuntime();
+
+describe('sharing and closing', () => {
+  const second = { ...event, id: 'event2', wires: [['out']] };
+
+  it('two event nodes and a call share one session and one socket', async () => {
+    await deploy(simulator(), { ...event, wires: [['out']] }, second, api);
+    const box = inbox('out');
+    await until(() => simulator().openSockets === 1);
+    helper.getNode('api').receive({});
+    await box.next();
+    simulator().throwEvent(motion);
+    await box.next();
+    await box.next();
+    expect(simulator().openSockets).toBe(1);
+    expect(simulator().loginAttempts).toBe(1);
+  });
+
+  it('a redeploy leaks no socket', async () => {
+    const flow = [tab, nvrNode(simulator()), { ...event, wires: [['out']] }, second, api, out];
+    await helper.load(palette, flow, credentials());
+    await until(() => simulator().openSockets === 1);
+    for (let round = 0; round < 5; round += 1) {
+      await helper.setFlows(flow, 'full');
+      await until(() => simulator().openSockets === 1);
+    }
+    await helper.setFlows([tab, nvrNode(simulator()), api, out], 'full');
+    await until(() => simulator().openSockets === 0);
+  });
+
+  it('a node that is removed gives back its part of the shared socket only', async () => {
+    const nodes = [tab, nvrNode(simulator()), { ...event, wires: [['out']] }, second, out];
+    await helper.load(palette, nodes, credentials());
+    await until(() => simulator().openSockets === 1);
+    await helper.setFlows(
+      nodes.filter(({ id }) => id !== 'event2'),
+      'nodes',
+    );
+    const box = inbox('out');
+    simulator().throwEvent(motion);
+    expect((await box.next()).payload).toEqual(motion);
+    expect(simulator().openSockets).toBe(1);
+    expect(simulator().loginAttempts).toBe(1);
+  });
+
+  it('the last event node that is removed closes the shared socket, while the NVR is still in use', async () => {
+    const nodes = [tab, nvrNode(simulator()), { ...event, wires: [['out']] }, api, out];
+    await helper.load(palette, nodes, credentials());
+    await until(() => simulator().openSockets === 1);
+    await helper.setFlows(
+      nodes.filter(({ id }) => id !== 'event'),
+      'nodes',
+    );
+    await until(() => simulator().openSockets === 0);
+    expect(simulator().requests.map(({ path }) => path)).not.toContain('/admin/logout');
+  });
+
+  it('a removed NVR is logged out of', async () => {
+    await deploy(simulator(), api);
+    const box = inbox('out');
+    helper.getNode('api').receive({});
+    await box.next();
+    await helper.setFlows([tab, out], 'full');
+    await until(() => simulator().requests.some(({ path }) => path === '/admin/logout'));
+  });
+
+  it('closing aborts a call under way, while others go on using the NVR', async () => {
+    const nodes = [tab, nvrNode(simulator()), { ...event, wires: [['out']] }, api, out];
+    await helper.load(palette, nodes, credentials());
+    await until(() => simulator().openSockets === 1);
+    simulator().faults.stalledReplies = true;
+    helper.getNode('api').receive({});
+    await until(() => simulator().requests.some(({ path }) => path === '/system/getSystemInfo'));
+    const errors: unknown[] = [];
+    helper.getNode('api').on('call:error', ({ args }) => errors.push(args[0]));
+    await helper.setFlows(
+      nodes.filter(({ id }) => id !== 'api'),
+      'nodes',
+    );
+    await until(() => errors.length === 1);
+    expect(errors[0]).toMatchObject({ code: 'CLOSED' });
+    expect(simulator().openSockets).toBe(1);
+  });
+});

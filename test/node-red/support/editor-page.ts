@@ -1,0 +1,177 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+/** What the editor offers to scripts. */
+interface EditorGlobal {
+  RED: {
+    nodes: {
+      node(id: string): object | null;
+      convertNode(node: object): Record<string, unknown>;
+      filterNodes(filter: { type: string }): { id: string; validationErrors?: string[] }[];
+      dirty(): boolean;
+    };
+    editor: { edit(node: object | null): void };
+  };
+}
+
+/** For people to look at. */
+const pictures = join(tmpdir(), 'everfocus-editor-pictures');
+
+/** The Node-RED editor in a browser, worked by mouse and keyboard. */
+export class EditorPage {
+  private constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, url: string): Promise<EditorPage> {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(10_000);
+    await page.goto(url);
+    const editor = new EditorPage(page);
+    await editor.#ready();
+    return editor;
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  /** Drags a node from the palette onto the canvas; its id. */
+  async dragIn(type: string, x: number, y: number): Promise<string> {
+    const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
+    const [node] = await this.#nodes(type);
+    if (!node) throw new Error(`${type} did not arrive on the canvas`);
+    return node.id;
+  }
+
+  async edit(id: string): Promise<void> {
+    await this.page.evaluate((id) => {
+      const { RED } = globalThis as unknown as EditorGlobal;
+      RED.editor.edit(RED.nodes.node(id));
+    }, id);
+    await this.page.locator('#node-dialog-ok').waitFor();
+    await this.#settled();
+  }
+
+  async done(): Promise<void> {
+    await this.page.click('#node-dialog-ok');
+    await this.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+  }
+
+  /** Opens the form of a new configuration node from within a node's form. */
+  async addNvr(): Promise<void> {
+    await this.page.click('#node-input-btn-nvr-add');
+    await this.page.locator('#node-config-dialog-ok').waitFor();
+    await this.#settled();
+  }
+
+  async closeNvr(): Promise<void> {
+    await this.page.click('#node-config-dialog-ok');
+    await this.page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
+    await this.#settled();
+  }
+
+  /** Presses the test button; what it says. */
+  async testConnection(): Promise<string> {
+    await this.page.click('#everfocus-nvr-test');
+    const result = this.page.locator('.everfocus-good, .everfocus-bad');
+    await result.waitFor();
+    return (await result.innerText()).trim();
+  }
+
+  async chooseNvr(label: string): Promise<void> {
+    await this.page.selectOption('#node-input-nvr', { label });
+  }
+
+  async chooseOperation(id: string): Promise<void> {
+    await this.page.selectOption('#everfocus-operation', id);
+  }
+
+  /** Fills the row of a parameter: its source by the label in the menu, and the value. */
+  async fillRow(parameter: string, source: string | undefined, value: string): Promise<void> {
+    const row = this.row(parameter);
+    if (source !== undefined) {
+      await row.locator('.red-ui-typedInput-type-select').click();
+      await this.page.locator('.red-ui-typedInput-options:visible a', { hasText: source }).first().click();
+    }
+    await row.locator('.red-ui-typedInput-input').fill(value);
+    await row.locator('.red-ui-typedInput-input').press('Tab');
+  }
+
+  row(parameter: string): Locator {
+    return this.page.locator('.everfocus-row', { has: this.page.locator(`input[data-parameter="${parameter}"]`) });
+  }
+
+  /** Names of the parameters that the form shows. */
+  async parameters(): Promise<(string | null)[]> {
+    const inputs = await this.page.locator('input[data-parameter]').all();
+    return Promise.all(inputs.map((input) => input.getAttribute('data-parameter')));
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.click('#red-ui-header-button-deploy');
+    await this.page.waitForFunction(() => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty());
+  }
+
+  /** Whether there is something to deploy. */
+  dirty(): Promise<boolean> {
+    return this.page.evaluate(() => (globalThis as unknown as EditorGlobal).RED.nodes.dirty());
+  }
+
+  /** A node as it is stored in a flow. */
+  stored(id: string): Promise<Record<string, unknown>> {
+    return this.page.evaluate((id) => {
+      const { RED } = globalThis as unknown as EditorGlobal;
+      const node = RED.nodes.node(id);
+      return node ? RED.nodes.convertNode(node) : {};
+    }, id);
+  }
+
+  /** Why the editor marks a node as not ready. */
+  async problems(id: string, type: string): Promise<readonly string[]> {
+    return (await this.#nodes(type)).find((node) => node.id === id)?.validationErrors ?? [];
+  }
+
+  /** Takes the picture of a form in both colour schemes. */
+  async screenshot(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.evaluate((dark) => {
+        const { document } = globalThis as unknown as { document: { documentElement: { classList: DOMTokens } } };
+        document.documentElement.classList.toggle('nr-theme-dark', dark);
+      }, theme === 'dark');
+      await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+    }
+  }
+
+  #nodes(type: string): Promise<{ id: string; validationErrors: string[] }[]> {
+    return this.page.evaluate(
+      (type) =>
+        (globalThis as unknown as EditorGlobal).RED.nodes
+          .filterNodes({ type })
+          .map(({ id, validationErrors = [] }) => ({ id, validationErrors })),
+      type,
+    );
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator('.red-ui-palette-node[data-palette-type="everfocus-api"]').waitFor();
+    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  }
+
+  /** The form slides in: clicks would miss it. */
+  async #settled(): Promise<void> {
+    await this.page
+      .locator('.red-ui-tray')
+      .last()
+      .evaluate(async (tray) => {
+        const animated = tray as unknown as { getAnimations(): { finished: Promise<unknown> }[] };
+        await Promise.allSettled(animated.getAnimations().map(({ finished }) => finished));
+      });
+  }
+}
+
+interface DOMTokens {
+  toggle(token: string, force: boolean): void;
+}

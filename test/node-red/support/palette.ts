@@ -1,0 +1,92 @@
+import { until as untilTrue } from '../../support/until.js';
+import { createRequire } from 'node:module';
+import type { NodeAPI } from 'node-red';
+import registerApi from '../../../src/node-red/api-node.js';
+import registerEvent from '../../../src/node-red/event-node.js';
+import registerIo from '../../../src/node-red/io-node.js';
+import registerNvr from '../../../src/node-red/nvr-node.js';
+import registerSnapshot from '../../../src/node-red/snapshot-node.js';
+import type { Simulator } from '../../../src/simulator/index.js';
+
+/** Stored nodes. */
+export type Flow = Record<string, unknown>[];
+
+/** The part of node-red-node-test-helper (which has no types) that the tests use. */
+interface TestHelper {
+  init(runtime: string): void;
+  startServer(): Promise<void>;
+  stopServer(): Promise<void>;
+  load(nodes: ((RED: NodeAPI) => void)[], flow: Flow, credentials: object): Promise<void>;
+  unload(): Promise<void>;
+  setFlows(flow: Flow, type: 'full' | 'nodes'): Promise<void>;
+  getNode(id: string): TestNode;
+  log(): { args: unknown[][] };
+  request(): { get(path: string): TestRequest; post(path: string): TestRequest };
+}
+interface TestRequest extends PromiseLike<{ status: number; body: unknown }> {
+  send(body: object): TestRequest;
+}
+export interface TestNode {
+  receive(msg: object): void;
+  on(event: 'input', listener: (msg: Message) => void): void;
+  on(event: 'call:status' | 'call:error', listener: (call: { args: unknown[] }) => void): void;
+}
+export interface Message {
+  payload: unknown;
+  everfocus?: { operation: string; nvr: string; channel?: number; ms?: number; first?: boolean };
+  error?: { code?: string; message: string; source: { id: string } };
+  [property: string]: unknown;
+}
+
+const require = createRequire(import.meta.url);
+export const helper = require('node-red-node-test-helper') as TestHelper;
+helper.init(require.resolve('node-red'));
+
+export const palette = [registerNvr, registerEvent, registerSnapshot, registerIo, registerApi];
+/** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
+export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });
+
+/** The configuration node for a simulator. */
+export function nvrNode(simulator: Pick<Simulator, 'port'>): Flow[number] {
+  return {
+    id: 'nvr',
+    type: 'everfocus-nvr',
+    name: 'Office',
+    host: '127.0.0.1',
+    port: String(simulator.port),
+    https: false,
+    version: 1,
+  };
+}
+
+/** The messages that arrive at a node, as they come. */
+export function inbox(id: string): { next(): Promise<Message>; readonly messages: readonly Message[] } {
+  const messages: Message[] = [];
+  const waiting: ((message: Message) => void)[] = [];
+  let taken = 0;
+  helper.getNode(id).on('input', (message) => {
+    messages.push(message);
+    const waiter = waiting.shift();
+    if (waiter) {
+      taken += 1;
+      waiter(message);
+    }
+  });
+  return {
+    messages,
+    next: () =>
+      new Promise((resolve) => {
+        const message = messages[taken];
+        if (message === undefined) waiting.push(resolve);
+        else {
+          taken += 1;
+          resolve(message);
+        }
+      }),
+  };
+}
+
+/** Resolves when a condition holds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await untilTrue(String(condition), condition);
+}

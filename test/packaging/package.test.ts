@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { packedPackage } from '../support/packed-package.js';
+
+const run = promisify(execFile);
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the package as users get it', () => {
+  let installation: string;
+  let folder: string;
+  let files: string[];
+
+  beforeAll(async () => {
+    installation = await packedPackage();
+    folder = join(installation, 'node_modules/homebridge-everfocus-nvr');
+    files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      statSync(join(folder, file)).isFile(),
+    );
+  });
+
+  it('holds what both hosts load, and the simulator', () => {
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'assets/simulator/1-main.h264',
+        'config.schema.json',
+        'dist/homebridge/index.js',
+        'dist/shared/index.d.ts',
+        'dist/shared/index.js',
+        'dist/simulator/cli.js',
+        'nodes/everfocus-nvr.html',
+        'nodes/everfocus-nvr.js',
+        'package.json',
+      ]),
+    );
+  });
+
+  it('holds no sources, tests or scripts, and stays small', () => {
+    expect(files.filter((file) => /(?<!\.d)\.ts$|^(src|test|bench|scripts|docs)\//.test(file))).toEqual([]);
+    expect(files.reduce((bytes, file) => bytes + statSync(join(folder, file)).size, 0)).toBeLessThan(4_000_000);
+  });
+
+  it('names no path of the machine that built it', () => {
+    const naming = files.filter((file) => readFileSync(join(folder, file)).includes(checkout));
+    expect(naming).toEqual([]);
+  });
+
+  it('points at nothing that it does not hold', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown> & {
+      main: string;
+      exports: { './driver': Record<string, string> };
+      bin: Record<string, string>;
+      'node-red': { nodes: Record<string, string> };
+    };
+    const named = [
+      manifest.main,
+      ...Object.values(manifest.exports['./driver']),
+      ...Object.values(manifest.bin),
+      ...Object.values(manifest['node-red'].nodes).flatMap((file) => [file, file.replace(/\.js$/, '.html')]),
+    ].map((file) => file.replace('./', ''));
+    expect(named.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it('brings neither host along, and few packages', () => {
+    const installed = readdirSync(join(installation, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(installed).not.toContain('homebridge');
+    expect(installed).not.toContain('node-red');
+    expect(installed).not.toContain('@homebridge');
+    expect(installed.length).toBeLessThanOrEqual(12);
+  });
+
+  it.each([
+    ['import', ['--input-type=module', '-e', "const driver = await import('homebridge-everfocus-nvr/driver');"]],
+    ['require', ['--input-type=commonjs', '-e', "const driver = require('homebridge-everfocus-nvr/driver');"]],
+  ])('gives the driver to %s', async (_, [type = '', flag = '', load = '']) => {
+    const print = 'console.log(typeof driver.NvrClient, driver.operations.cameraList.section)';
+    const { stdout } = await run(process.execPath, [type, flag, `${load} ${print}`], { cwd: installation });
+    expect(stdout.trim()).toBe('function 2.3');
+  });
+
+  it('gives the driver its types', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'everfocus-types-'));
+    symlinkSync(join(installation, 'node_modules'), join(project, 'node_modules'), 'junction');
+    const program =
+      "import { NvrClient } from 'homebridge-everfocus-nvr/driver';\nexport const client: string = NvrClient;\n";
+    writeFileSync(join(project, 'program.ts'), program);
+    const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--typeRoots',
+      join(checkout, 'node_modules/@types'),
+      '--types',
+      'node',
+    ];
+    const { stdout } = await run(process.execPath, [tsc, ...options, 'program.ts'], { cwd: project }).catch(
+      (error: { stdout: string }) => error,
+    );
+    rmSync(project, { recursive: true });
+    // The one mistake of this program, and nothing else.
+    expect(stdout.trim()).toBe(
+      "program.ts(2,14): error TS2322: Type 'typeof NvrClient' is not assignable to type 'string'.",
+    );
+  });
+
+  it('brings the simulator as a command', async () => {
+    const { stdout } = await run(join(installation, 'node_modules/.bin/everfocus-simulator'), ['--help']);
+    expect(stdout).toContain('--control-port');
+  });
+});

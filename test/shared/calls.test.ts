@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { Simulator } from '../../src/simulator/index.js';
+import { until } from '../support/until.js';
+import { withNvr } from './with-nvr.js';
+
+const context = withNvr();
+
+const outcomeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? 'no code',
+  );
+
+describe('calls', () => {
+  it('log in by themselves, once for all who wait', async () => {
+    const [cameras, statuses, info] = await Promise.all([
+      context.client.call('cameraList'),
+      context.client.call('cameraStatus'),
+      context.client.call('getSystemInfo'),
+    ]);
+    expect(cameras.map(({ ChannelID }) => ChannelID)).toEqual([1, 2]);
+    expect(statuses.map(({ Online }) => Online)).toEqual([true, true]);
+    expect(info.ipcam_channels).toBe(2);
+    expect(context.nvr.loginAttempts).toBe(1);
+  });
+
+  it('log in again when the session has ended, once for all, writes included', async () => {
+    await context.client.call('cameraList');
+    context.nvr.faults.expireSessions();
+    await Promise.all([
+      context.client.call('cameraList'),
+      context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }),
+      context.client.call('cameraStatus'),
+    ]);
+    expect(context.nvr.pin(5)).toBe(1);
+    expect(context.nvr.loginAttempts).toBe(2);
+  });
+
+  it.each([
+    ['/admin/login', false, 1],
+    ['/login', true, 2],
+  ])('find out that the digest is over %s, and remember it', async (_uri, shortLoginUri, attempts) => {
+    context.nvr.faults.shortLoginUri = shortLoginUri;
+    await context.client.call('cameraList');
+    expect(context.nvr.loginAttempts).toBe(attempts);
+    context.nvr.faults.expireSessions();
+    await context.client.call('cameraList');
+    expect(context.nvr.loginAttempts).toBe(attempts + 1);
+  });
+
+  it('do without cookies where the NVR does', async () => {
+    context.nvr.faults.implicitSession = true;
+    expect(await context.client.call('cameraList')).toHaveLength(2);
+  });
+
+  it('stop after two attempts with a wrong password, and say what to do', async () => {
+    const wrong = context.connect({ password: 'not-the-password' });
+    const outcomes = await Promise.all([1, 2, 3].map(() => wrong.call('cameraList').catch((error: Error) => error)));
+    for (const outcome of [...outcomes, await wrong.call('getPort').catch((error: Error) => error)]) {
+      expect(outcome).toMatchObject({
+        code: 'LOGIN_REJECTED',
+        message: expect.stringContaining('check user name and password'),
+      });
+    }
+    expect(context.nvr.loginAttempts).toBe(2);
+    await wrong.close();
+  });
+
+  it('take pictures and leave none on the disk of the NVR', async () => {
+    const jpeg = await context.client.takeSnapshot(2);
+    expect(jpeg.subarray(0, 2).toString('hex')).toBe('ffd8');
+    expect(context.nvr.snapshotPaths).toEqual([]);
+  });
+
+  it('say what the NVR said where it refused', async () => {
+    await expect(context.client.call('cameraDetail', { ChannelID: 9 })).rejects.toMatchObject({ code: 'NVR_REFUSED' });
+    // The simulator lists this one as a request that contradicts the document; it was meant to.
+    expect(context.nvr.refused).toHaveLength(1);
+    (context.nvr.refused as unknown[]).length = 0;
+  });
+
+  it('send nothing that is not valid', async () => {
+    await expect(context.client.callByName('cameraDetail', { ChannelID: 'one' })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER',
+      path: 'ChannelID',
+    });
+    await expect(context.client.callByName('openSesame')).rejects.toMatchObject({ code: 'UNKNOWN_OPERATION' });
+    await expect(context.client.callByName('toString')).rejects.toMatchObject({ code: 'UNKNOWN_OPERATION' });
+    await expect(context.client.request({ method: 'GET', path: '//elsewhere/' })).rejects.toMatchObject({
+      path: 'path',
+    });
+    const query = 'a=1' as unknown as Record<string, string>;
+    await expect(context.client.request({ method: 'GET', path: '/a', query })).rejects.toMatchObject({ path: 'query' });
+    expect(context.nvr.requests).toEqual([]);
+  });
+
+  it('reach any other path', async () => {
+    expect(await context.client.request({ method: 'GET', path: '/network/getPort' })).toMatchObject({
+      http_port: context.nvr.port,
+    });
+  });
+
+  it('understand a sloppy device', async () => {
+    context.nvr.faults.stringReplies = true;
+    expect(await context.client.call('cameraStatus')).toMatchObject([{ ChannelID: 1, Online: true }, { ChannelID: 2 }]);
+    expect(context.lines.filter((line) => line.includes('differs from the document'))).toHaveLength(1);
+    await context.client.call('cameraStatus');
+    expect(context.lines.filter((line) => line.includes('cameraStatus: the reply differs'))).toHaveLength(1);
+  });
+
+  describe.each([
+    ['HTML in place of JSON', 'htmlReplies', true, 'INVALID_REPLY', 'OUTCOME_UNKNOWN'],
+    ['an Error in place of data', 'errorReplies', true, 'NVR_REFUSED', 'NVR_REFUSED'],
+    ['JSON that breaks off', 'brokenReplies', true, 'INVALID_REPLY', 'INVALID_REPLY'],
+    ['a connection that is reset', 'resetReplies', true, 'NVR_UNREACHABLE', 'OUTCOME_UNKNOWN'],
+    ['no reply', 'stalledReplies', true, 'NVR_TIMEOUT', 'OUTCOME_UNKNOWN'],
+    ['a slow reply', 'slowReplies', 30, 'done', 'done'],
+  ] as const)('survive %s', (_case, fault, value, read, write) => {
+    it(`as ${read} for a read and ${write} for a write, and work again after`, async () => {
+      await context.client.call('cameraList');
+      Object.assign(context.nvr.faults, { [fault]: value });
+      const options = { timeout: 2000 };
+      expect(await outcomeOf(context.client.call('cameraList', {}, options))).toBe(read);
+      expect(await outcomeOf(context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }, options))).toBe(write);
+      Object.assign(context.nvr.faults, { [fault]: typeof value === 'number' ? 0 : false });
+      expect(await context.client.call('cameraList')).toHaveLength(2);
+    });
+  });
+
+  it('say that the NVR is unreachable, and work again after its restart', async () => {
+    await context.client.call('cameraList');
+    const { port } = context.nvr;
+    await context.nvr.stop();
+    expect(await outcomeOf(context.client.call('cameraList'))).toBe('NVR_UNREACHABLE');
+    expect(await outcomeOf(context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }))).toBe('NVR_UNREACHABLE');
+    context.nvr = await Simulator.start({ cameras: 2, port });
+    expect(await context.client.call('cameraList')).toHaveLength(2);
+  });
+
+  it('end with the reason of their signal, and with CLOSED when the client closes', async () => {
+    await context.client.call('cameraList');
+    context.nvr.faults.stalledReplies = true;
+    const reason = new Error('the flow was redeployed');
+    const abort = new AbortController();
+    const aborted = context.client.call('cameraList', {}, { signal: abort.signal });
+    abort.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    const closed = outcomeOf(context.client.call('cameraList'));
+    await context.client.close();
+    expect(await closed).toBe('CLOSED');
+    expect(await outcomeOf(context.client.call('cameraList'))).toBe('CLOSED');
+  });
+
+  it('never write the password or the session into the log', async () => {
+    await context.client.call('cameraDetail', { ChannelID: 1 });
+    context.nvr.faults.htmlReplies = true;
+    await outcomeOf(context.client.call('cameraList'));
+    context.nvr.faults.htmlReplies = false;
+    context.client.events.subscribe({ message: () => undefined });
+    await until('the hook to connect', () => context.client.events.connected);
+    expect(context.lines.join('\n')).not.toMatch(/admin123|sid=|cookie/i);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.js';
+import { withNvr } from './with-nvr.js';
+
+const context = withNvr();
+
+describe('live feeds', () => {
+  it('begin with a keyframe that can be decoded, and share one socket', async () => {
+    const kinds: string[] = [];
+    const feed = context.client.feed(1, 'sub');
+    const watch = () =>
+      feed.subscribe({
+        frame: (frame) => kinds.push(frame.kind === 'audio' ? 'audio' : frame.keyframe ? 'key' : 'delta'),
+      });
+    const first = watch();
+    const keyframe = await feed.keyframe();
+    expect(keyframe).toMatchObject({ codec: 'h264', width: 640, height: 360 });
+    await until('frames after the keyframe', () => kinds.includes('key') && kinds.includes('audio'));
+    kinds.length = 0;
+    const second = watch();
+    expect(kinds[0]).toBe('key');
+    expect(context.nvr.openSockets).toBe(1);
+    first.close();
+    second.close();
+    await until('the socket to close', () => context.nvr.openSockets === 0);
+    expect(feed.warm).toBe(false);
+    expect(feed.latestKeyframe).toBeDefined();
+  });
+
+  it('stay warm for a while after the last viewer', async () => {
+    const lingering = context.connect({ feedLingerMs: 60_000 });
+    const feed = lingering.feed(1, 'sub');
+    await feed.keyframe();
+    expect(feed.warm).toBe(true);
+    expect(context.nvr.openSockets).toBe(1);
+    await lingering.close();
+    await until('the socket to close', () => context.nvr.openSockets === 0);
+  });
+
+  it.each(['bigEndianFrames', 'headerCountedFrames', 'joinedFrames', 'splitFrames'] as const)(
+    'understand %s',
+    async (fault) => {
+      context.nvr.faults[fault] = true;
+      const feed = context.client.feed(1, 'sub');
+      expect(await feed.keyframe()).toMatchObject({ width: 640 });
+      expect(feed.faults).toEqual({ strayBytes: 0, oversized: 0, truncated: 0, unknownTypes: 0 });
+    },
+  );
+
+  it('survive malformed frames: counted, logged once, picture goes on', async () => {
+    const feed = context.client.feed(1, 'sub');
+    let frames = 0;
+    feed.subscribe({ frame: () => (frames += 1) });
+    await feed.keyframe();
+    for (let round = 0; round < 2; round += 1) {
+      context.nvr.faults.badMagicFrame();
+      context.nvr.faults.truncatedFrame();
+      context.nvr.faults.oversizedFrame();
+      context.nvr.faults.unknownFrame();
+    }
+    await until('them to be counted', () => feed.faults.unknownTypes === 2 && feed.faults.oversized === 2);
+    const before = frames;
+    await until('the next frames', () => frames > before + 5);
+    expect(context.lines.filter((line) => line.includes('malformed frames'))).toHaveLength(1);
+  });
+
+  it('go on with a keyframe after a restart of the NVR, for the same subscriber', async () => {
+    const feed = context.client.feed(2, 'main');
+    const log: string[] = [];
+    feed.subscribe({
+      frame: (frame) => {
+        if (frame.kind === 'video') log.push(frame.keyframe ? 'key' : 'delta');
+      },
+      interrupted: () => log.push('interrupted'),
+    });
+    await feed.keyframe();
+    await context.nvr.restart();
+    await until(
+      'frames after the interruption',
+      () => log.indexOf('interrupted') >= 0 && log.lastIndexOf('delta') > log.lastIndexOf('interrupted'),
+    );
+    expect(log[log.lastIndexOf('interrupted') + 1]).toBe('key');
+  });
+
+  it('give up waiting when asked to', async () => {
+    context.nvr.faults.silentLive = true;
+    const reason = new Error('too late');
+    const abort = new AbortController();
+    const keyframe = context.client.feed(1, 'main').keyframe({ signal: abort.signal });
+    abort.abort(reason);
+    await expect(keyframe).rejects.toBe(reason);
+  });
+
+  it('reject at once where the client is closed, and leave nothing behind at the signal', async () => {
+    const feed = context.client.feed(1, 'main');
+    await context.client.close();
+    const abort = new AbortController();
+    await expect(feed.keyframe({ signal: abort.signal })).rejects.toMatchObject({ code: 'CLOSED' });
+    // A listener that was left behind would reject a promise that nobody holds.
+    abort.abort(new Error('too late'));
+    await new Promise(setImmediate);
+  });
+
+  it('tell their subscribers that the client was closed', async () => {
+    const codes: (string | undefined)[] = [];
+    context.client
+      .feed(1, 'main')
+      .subscribe({ frame: () => undefined, interrupted: (error) => codes.push(error?.code) });
+    await context.client.close();
+    expect(codes).toEqual(['CLOSED']);
+    expect(() => context.client.feed(1, 'main')).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+  });
+});

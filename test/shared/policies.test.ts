@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { digestResponse } from '../../src/shared/client/digest.js';
+import { completeOptions } from '../../src/shared/client/options.js';
+import { type Failure, type Remedy, remedyFor } from '../../src/shared/client/retry-policy.js';
+import { reconnectDelay } from '../../src/shared/hooks/backoff.js';
+import { redact } from '../../src/shared/redact.js';
+
+describe('what to do about a failed attempt', () => {
+  it.each<[Failure, 'read' | 'write' | 'destructive', Remedy, Remedy]>([
+    // failure, effect, first time, second time
+    ['not-sent', 'read', 'repeat', 'fail'],
+    ['not-sent', 'write', 'fail', 'fail'],
+    ['not-sent', 'destructive', 'fail', 'fail'],
+    ['lost', 'read', 'repeat', 'fail'],
+    ['lost', 'write', 'outcome-unknown', 'outcome-unknown'],
+    ['lost', 'destructive', 'outcome-unknown', 'outcome-unknown'],
+    ['timed-out', 'read', 'fail', 'fail'],
+    ['timed-out', 'write', 'outcome-unknown', 'outcome-unknown'],
+    ['session-refused', 'read', 'login-and-repeat', 'fail'],
+    ['session-refused', 'write', 'login-and-repeat', 'fail'],
+    ['session-refused', 'destructive', 'login-and-repeat', 'fail'],
+    ['session-doubtful', 'read', 'login-and-repeat', 'fail'],
+    ['session-doubtful', 'write', 'outcome-unknown', 'outcome-unknown'],
+  ])('%s at a %s: %s, then %s', (failure, effect, first, second) => {
+    expect(remedyFor(failure, effect, false)).toBe(first);
+    expect(remedyFor(failure, effect, true)).toBe(second);
+  });
+});
+
+describe('the wait before a reconnect', () => {
+  it('has a ceiling that doubles from 1 s to 60 s, and full jitter below it', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 50].map((failures) => reconnectDelay(failures, 0.999999))).toEqual([
+      1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000,
+    ]);
+    expect(reconnectDelay(3, 0)).toBe(0);
+    expect(reconnectDelay(3, 0.5)).toBe(4000);
+  });
+});
+
+describe('the digest response', () => {
+  it('follows RFC 2617, section 3.2.2, for a POST to either URI', () => {
+    // The values of the RFC's example (3.5), the URI replaced; the expected ones were computed independently.
+    const challenge = { realm: 'testrealm@host.com', qop: 'auth', nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093' };
+    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', '/admin/login')).toBe(
+      'a0d66b6f5c036ae5ea90c9b79e714ee3',
+    );
+    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', '/login')).toBe(
+      '1447019b1a5cefeeb4d1e896253ec73e',
+    );
+  });
+});
+
+describe('redaction', () => {
+  it.each([
+    ['rtsp://admin:s3cret@10.0.0.1/live/1/0', 'rtsp://***@10.0.0.1/live/1/0'],
+    ['{"UserName":"x","Password":"s3cret"}', '{"UserName":"x","Password":"***"}'],
+    ['Cookie: sid=abc; b=c', 'Cookie: ***'],
+    ['set-cookie: sid=abc; Path=/', 'set-cookie: ***'],
+    ['/playback/1/0?time=1&session=abc', '/playback/1/0?time=1&session=***'],
+    ['srtp_key=abcdef srtp_salt=123', 'srtp_key=*** srtp_salt=***'],
+    ['plain words stay as they are', 'plain words stay as they are'],
+  ])('%j becomes %j', (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+
+  it('hides given secrets wherever they stand, URL-encoded ones too', () => {
+    expect(redact('login with p@ss w, then ?x=p%40ss%20w', ['p@ss w'])).toBe('login with ***, then ?x=***');
+  });
+});
+
+describe('client options', () => {
+  const good = { host: '192.168.1.2', username: 'admin', password: 'x' };
+
+  it.each([
+    ['host', { ...good, host: '' }],
+    ['host', { ...good, host: 'http://nvr' }],
+    ['host', { ...good, host: 'user@nvr' }],
+    ['port', { ...good, port: 0 }],
+    ['port', { ...good, port: 80.5 }],
+    ['username', { ...good, username: '' }],
+    ['fingerprint', { ...good, fingerprint: 'AA:BB' }],
+  ])('names the bad %s', (path, options) => {
+    expect(() => completeOptions(options)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));
+  });
+
+  it('chooses the port by the scheme', () => {
+    expect(completeOptions(good).port).toBe(80);
+    expect(completeOptions({ ...good, https: true }).port).toBe(443);
+  });
+});

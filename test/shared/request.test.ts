@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildRequest, socketPath } from '../../src/shared/client/request.js';
+import { InvalidParameterError } from '../../src/shared/errors.js';
+import { defineOperation, json, type ParamsOf, status, Type } from '../../src/shared/sdk/declaration.js';
+import { ChannelID } from '../../src/shared/sdk/fields.js';
+import { operations, sockets } from '../../src/shared/sdk/index.js';
+
+describe('the request of an operation', () => {
+  it('puts query fields into the path, percent-encoded', () => {
+    const path = '/mnt/disk1/snap shot/1&2.jpg';
+    expect(buildRequest(operations.downloadSnapshot, { snapshot: path })).toEqual({
+      method: 'GET',
+      path: '/device/download/?snapshot=%2Fmnt%2Fdisk1%2Fsnap%20shot%2F1%262.jpg',
+    });
+  });
+
+  it('puts body fields into a JSON body', () => {
+    expect(buildRequest(operations.pinManualSetting, { pinID: 5, pinValue: 1 })).toEqual({
+      method: 'POST',
+      path: '/dio/pinManualSetting',
+      headers: { 'content-type': 'application/json' },
+      body: '{"pinID":5,"pinValue":1}',
+    });
+  });
+
+  it.each([
+    ['a missing parameter', operations.cameraDetail, {}, 'ChannelID'],
+    ['a number as text', operations.cameraDetail, { ChannelID: '1' }, 'ChannelID'],
+    ['a channel below the range', operations.cameraDetail, { ChannelID: 0 }, 'ChannelID'],
+    ['a parameter that does not exist', operations.cameraList, { ChannelID: 1 }, 'ChannelID'],
+    ['a word outside the enum', operations.addEvent, { ChannelID: 1, Type: 'Motion', State: 'on' }, 'State'],
+    [
+      'a bad item in a list',
+      operations.searchSnapshotPath,
+      { channels: [1, 'x'], startTime: 1, endTime: 2 },
+      'channels/1',
+    ],
+    [
+      'milliseconds where seconds are due',
+      operations.searchSnapshotPath,
+      { channels: [1], startTime: 1.7e12, endTime: 2 },
+      'startTime',
+    ],
+  ])('refuses %s with the path of the field', (_case, operation, params, path) => {
+    expect(() => buildRequest(operation, params)).toThrow(InvalidParameterError);
+    expect(() => buildRequest(operation, params)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));
+  });
+});
+
+/** The declaration form has to carry the whole document: one sample of each peculiar kind. */
+describe('the declaration form', () => {
+  const base = { title: '', description: '', effect: 'write', reply: status } as const;
+
+  it('fills in the constants of one path that serves several operations (2.12)', () => {
+    const gotoPreset = defineOperation({
+      ...base,
+      id: 'gotoPreset',
+      section: '2.12',
+      domain: 'ptz',
+      method: 'POST',
+      path: '/device/ptzControl',
+      query: Type.Object({ ChannelID }),
+      body: Type.Object({
+        command: Type.Literal('goto_preset'),
+        parameters: Type.Object({ preset_token: Type.String(), speed: Type.Optional(Type.Number({ maximum: 1 })) }),
+      }),
+    });
+    const params: ParamsOf<typeof gotoPreset> = { ChannelID: 2, parameters: { preset_token: 'p1' } };
+    expect(buildRequest(gotoPreset, params)).toMatchObject({
+      path: '/device/ptzControl?ChannelID=2',
+      body: '{"command":"goto_preset","parameters":{"preset_token":"p1"}}',
+    });
+  });
+
+  it('sends a POST without a body whose Result is the payload (2.17)', () => {
+    const getNetworkInterfaces = defineOperation({
+      ...base,
+      id: 'getNetworkInterfaces',
+      section: '2.17',
+      domain: 'camera',
+      method: 'POST',
+      path: '/device/getNetworkInterfaces',
+      query: Type.Object({ ChannelID }),
+      reply: { as: 'result', schema: Type.Object({}) },
+      effect: 'read',
+    });
+    expect(buildRequest(getNetworkInterfaces, { ChannelID: 2 })).toEqual({
+      method: 'POST',
+      path: '/device/getNetworkInterfaces?ChannelID=2',
+    });
+  });
+
+  it('tells a body field from a query field of the same name (2.6)', () => {
+    const updateCamera = defineOperation({
+      ...base,
+      id: 'updateCamera',
+      section: '2.6',
+      domain: 'camera',
+      method: 'POST',
+      path: '/device/updateCamera',
+      query: Type.Object({ ChannelID }),
+      body: Type.Object({ ChannelID: Type.Optional(ChannelID), DeviceName: Type.Optional(Type.String()) }),
+      renamed: { ChannelID: 'moveToChannelID' },
+    });
+    expect(buildRequest(updateCamera, { ChannelID: 2, DeviceName: 'Gate' })).toMatchObject({
+      path: '/device/updateCamera?ChannelID=2',
+      body: '{"DeviceName":"Gate"}',
+    });
+    const moved: ParamsOf<typeof updateCamera> = { ChannelID: 2, moveToChannelID: 3 };
+    expect(buildRequest(updateCamera, moved)).toMatchObject({ body: '{"ChannelID":3}' });
+  });
+
+  it('sends a list as the body of a GET (7.3)', () => {
+    const forgetWifi = defineOperation({
+      ...base,
+      id: 'forgetWifi',
+      section: '7.3',
+      domain: 'network',
+      method: 'GET',
+      path: '/network/forgetWifi',
+      body: Type.Array(Type.Object({ wifiSSID: Type.String() })),
+      reply: json(Type.Unknown()),
+    });
+    const params: ParamsOf<typeof forgetWifi> = { body: [{ wifiSSID: 'Attic' }] };
+    expect(buildRequest(forgetWifi, params)).toMatchObject({
+      method: 'GET',
+      body: '[{"wifiSSID":"Attic"}]',
+    });
+  });
+
+  it('sends form fields as multipart (8.3)', () => {
+    const uploadCertificate = defineOperation({
+      ...base,
+      id: 'uploadCertificate',
+      section: '8.3',
+      domain: 'network',
+      method: 'POST',
+      path: '/https/uploadCertificate',
+      body: Type.Object({ key: Type.String(), cert: Type.String() }),
+      bodyEncoding: 'multipart',
+    });
+    const { body } = buildRequest(uploadCertificate, { key: 'K', cert: 'C' });
+    expect(typeof body === 'object' && [...body.entries()]).toEqual([
+      ['key', 'K'],
+      ['cert', 'C'],
+    ]);
+  });
+});
+
+describe('the path of a socket', () => {
+  it('is filled from its parameters, which are checked', () => {
+    expect(socketPath(sockets.live, { ChannelID: 3, StreamID: 1 })).toBe('/live/3/1');
+    expect(() => socketPath(sockets.live, { ChannelID: 3, StreamID: 2 })).toThrow(InvalidParameterError);
+  });
+});

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Caller, operationCall } from '../../src/shared/client/caller.js';
+import { completeOptions } from '../../src/shared/client/options.js';
+import { buildRequest } from '../../src/shared/client/request.js';
+import { Session } from '../../src/shared/client/session.js';
+import { Transport } from '../../src/shared/client/transport.js';
+import { Type, defineOperation } from '../../src/shared/sdk/declaration.js';
+
+/** In the manner of 9.12: bytes of unknown length, or an error object. */
+const clip = defineOperation({
+  id: 'clip',
+  section: '9.12',
+  title: 'Clip',
+  description: '',
+  domain: 'recording',
+  method: 'GET',
+  path: '/clip',
+  query: Type.Object({}),
+  reply: { as: 'stream', mediaType: 'video/x-msvideo', magic: '52494646' },
+  effect: 'read',
+  pace: 'download',
+  anonymous: true,
+});
+
+let server: Server;
+let transport: Transport;
+
+async function answer(listener: RequestListener, timeout?: number): Promise<unknown> {
+  server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const settings = completeOptions({ host: '127.0.0.1', port, username: 'u', password: 'p' });
+  transport = new Transport(settings);
+  const caller = new Caller(
+    transport,
+    new Session(transport, settings, settings.logger, settings.clock),
+    settings.logger,
+  );
+  return caller.carryOut(operationCall(clip, buildRequest(clip, {})), { timeout });
+}
+
+afterEach(async () => {
+  await transport.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe('a reply of unknown length', () => {
+  it('is handed on as it comes, from its first byte', async () => {
+    let send: (text: string) => void = () => undefined;
+    const stream = (await answer((_request, response) => {
+      send = (text) => (text === '' ? response.end() : response.write(text));
+      send('RI');
+      setImmediate(() => send('FFone'));
+    })) as Readable;
+    const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    expect((await parts.next()).value?.toString()).toBe('RIFFone');
+    send('two');
+    expect((await parts.next()).value?.toString()).toBe('two');
+    send('');
+    expect((await parts.next()).done).toBe(true);
+  });
+
+  it('ends the transfer when the reader leaves', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    const stream = (await answer((_request, response) => {
+      closed = once(response, 'close');
+      response.write('RIFF and more to come');
+    })) as Readable;
+    stream.destroy();
+    await closed;
+  });
+
+  it('may be an error object in its place', async () => {
+    const outcome = answer((_request, response) => response.end('{"Result":"Error","Description":"no such clip"}'));
+    await expect(outcome).rejects.toMatchObject({ code: 'NVR_REFUSED', description: 'no such clip' });
+  });
+
+  it('breaks off with an error where nothing comes for too long', async () => {
+    const stream = (await answer((_request, response) => void response.write('RIFF'), 1000)) as Readable;
+    await expect(stream.toArray()).rejects.toThrow();
+  });
+});

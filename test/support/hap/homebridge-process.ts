@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from '../free-port.js';
+import { until } from '../until.js';
+
+const PROGRAM = join(dirname(createRequire(import.meta.url).resolve('homebridge')), '../bin/homebridge.js');
+const PIN = '031-45-154';
+
+export interface HomebridgeOptions {
+  /** Folder with `node_modules/homebridge-everfocus-nvr`. */
+  readonly plugins: string;
+  /** The platform's section, without `platform`; `undefined`: the platform is not configured. */
+  readonly platform?: Readonly<Record<string, unknown>>;
+}
+
+export interface ChildOfHomebridge {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** A real Homebridge in a process and storage folder of its own, on loopback. */
+export class HomebridgeProcess {
+  /** Colons and capitals, like a MAC address. */
+  readonly username: string;
+  readonly pin = PIN;
+  readonly #options: HomebridgeOptions;
+  readonly #storage: string;
+  readonly port: number;
+  #child: ChildProcess | undefined;
+  #exit: Promise<number | null> = Promise.resolve(null);
+  /** What it wrote, line by line, all its lives long. */
+  readonly lines: string[] = [];
+
+  private constructor(options: HomebridgeOptions, storage: string, port: number) {
+    this.#options = options;
+    this.#storage = storage;
+    this.port = port;
+    this.username = `0E:4B:${port
+      .toString(16)
+      .padStart(4, '0')
+      .replace(/(..)(..)/, '$1:$2')}:00:01`.toUpperCase();
+  }
+
+  /** Starts and waits until it listens. */
+  static async start(options: HomebridgeOptions): Promise<HomebridgeProcess> {
+    const storage = await mkdtemp(join(tmpdir(), 'homebridge-'));
+    const homebridge = new HomebridgeProcess(options, storage, await freePort());
+    await homebridge.start();
+    return homebridge;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts it again with the same storage, that is, as the same bridge. */
+  async start(platform = this.#options.platform): Promise<void> {
+    await writeFile(join(this.#storage, 'config.json'), JSON.stringify(this.#configuration(platform), undefined, 2));
+    const from = this.lines.length;
+    const args = [PROGRAM, '-U', this.#storage, '-P', join(this.#options.plugins, 'node_modules')];
+    const child = spawn(process.execPath, [...args, '--strict-plugin-resolution', '-Q', '-T'], {
+      cwd: this.#storage,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#exit = new Promise((resolve) => child.once('exit', resolve));
+    for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
+    await this.line(/Homebridge v\S+ .*is running on port/, from, 60_000);
+  }
+
+  /** The first line from number `from` on that matches. */
+  line(pattern: RegExp, from = 0, limit = 20_000): Promise<string> {
+    return until(
+      `a line like ${pattern} in\n${this.lines.slice(-40).join('\n')}`,
+      () => this.lines.slice(from).find((line) => pattern.test(line)),
+      limit,
+    );
+  }
+
+  /** Lines that no healthy plugin makes Homebridge write. */
+  get troubles(): readonly string[] {
+    const signs = /unhandled|uncaught|TypeError|ReferenceError| {4}at .*\(.*\)|deprecat|HAP-NodeJS WARNING/i;
+    return this.lines.filter((line) => signs.test(line));
+  }
+
+  /** SIGTERM; returns the ms until it was gone. */
+  async terminate(): Promise<number> {
+    const begin = performance.now();
+    this.#child?.kill('SIGTERM');
+    await this.#exit;
+    return performance.now() - begin;
+  }
+
+  /** Ends it for good and removes its storage. */
+  async dispose(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.#exit;
+    await rm(this.#storage, { recursive: true, force: true });
+  }
+
+  /** Its child processes, grandchildren included (Linux). */
+  children(): Promise<ChildOfHomebridge[]> {
+    return this.pid === undefined ? Promise.resolve([]) : descendants(this.pid);
+  }
+
+  #configuration(platform: HomebridgeOptions['platform']): unknown {
+    const { username, port, pin } = this;
+    return {
+      bridge: { name: 'Test Bridge', username, port, pin, bind: ['127.0.0.1'] },
+      platforms: platform ? [{ platform: 'EverFocusNVR', name: 'EverFocus', ...platform }] : [],
+    };
+  }
+
+  #collect(stream: NodeJS.ReadableStream): void {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      this.lines.push(...lines);
+    });
+  }
+}
+
+async function descendants(pid: number): Promise<ChildOfHomebridge[]> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(tasks.map((task) => readText(`/proc/${pid}/task/${task}/children`)));
+  const children = lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
+  const families = await Promise.all(
+    children.map(async (child) => {
+      const command = (await readText(`/proc/${child}/cmdline`)).replaceAll('\0', ' ').trim();
+      return [{ pid: child, command }, ...(await descendants(child))];
+    }),
+  );
+  // A process that has ended and is not collected yet has no command line.
+  return families.flat().filter(({ command }) => command !== '');
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}

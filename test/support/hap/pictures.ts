@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { silentLogger } from '../../../src/shared/index.js';
+import { readPictureMark, type PictureMark } from '../picture-mark.js';
+
+/** Pixels of the pictures that marks are read from. */
+const [WIDTH, HEIGHT] = [320, 180];
+
+export interface DecodedPictures {
+  /** Pixels, as coded. */
+  readonly width: number;
+  readonly height: number;
+  /** The simulator's mark in each decoded picture. */
+  readonly marks: readonly (PictureMark | undefined)[];
+}
+
+/** Decodes H.264 (Annex B) or JPEG bytes with a real ffmpeg. */
+export async function decodePictures(format: 'h264' | 'mjpeg', bytes: Buffer): Promise<DecodedPictures> {
+  const { path } = await findFfmpeg({ logger: silentLogger });
+  const output = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-vf', `scale=${WIDTH}:${HEIGHT}`, '-vsync', '0', 'pipe:1'];
+  const child = spawn(path, ['-hide_banner', '-f', format, '-i', 'pipe:0', ...output]);
+  const pixels: Buffer[] = [];
+  let messages = '';
+  child.stdout.on('data', (chunk: Buffer) => pixels.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => (messages += chunk.toString()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(bytes);
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve());
+  });
+  const [, width, height] = /Video: .*?, (\d+)x(\d+)/.exec(messages) ?? [];
+  if (!width || !height) throw new Error(`not decodable:\n${messages}`);
+  return { width: Number(width), height: Number(height), marks: marksIn(Buffer.concat(pixels)) };
+}
+
+function marksIn(pixels: Buffer): (PictureMark | undefined)[] {
+  const size = WIDTH * HEIGHT;
+  return Array.from({ length: Math.floor(pixels.length / size) }, (_, index) =>
+    readPictureMark(pixels.subarray(index * size, (index + 1) * size), WIDTH, HEIGHT),
+  );
+}

@@ -1,0 +1,31 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Polls until `condition` gives something truthy. @throws after `limit` ms, saying what did not come about */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  limit = 15_000,
+): Promise<Exclude<Awaited<T>, undefined | null | false>> {
+  const end = Date.now() + limit;
+  let last: unknown;
+  for (;;) {
+    last = await condition();
+    if (last) return last as Exclude<Awaited<T>, undefined | null | false>;
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`);
+    await wait(10);
+  }
+}
+
+/** `work`, or an error after `limit` ms. */
+export async function within<T>(limit: number, what: string, work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = wait(limit, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`no end within ${limit} ms: ${what}`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}
