@@ -31,6 +31,8 @@ export async function liveStart(rig: Rig, rounds: number): Promise<Row[]> {
   const feed = rig.client.feed(1, 'main');
   const standing = feed.subscribe({ frame: () => undefined });
   await feed.keyframe();
+  // The plugin's own feed has cooled down meanwhile.
+  await start(rig, 1);
   for (let round = 0; round < rounds; round += 1) {
     // Random phases of the keyframe interval, or one phase would be measured again and again.
     await wait(Math.random() * KEYFRAME_INTERVAL);

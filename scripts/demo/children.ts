@@ -10,6 +10,9 @@ const startLimitMs = 60_000;
 /** How long a program may take to end by itself before it is killed, ms. */
 const stopLimitMs = 10_000;
 
+const portAdvice =
+  'Start again, or choose others with --simulator-port, --control-port, --homekit-port and --node-red-port.';
+
 export interface Child {
   /** What it printed up to the time it was ready. */
   readonly opening: readonly string[];
@@ -34,8 +37,8 @@ export class Children implements AsyncDisposable {
   }
 
   /**
-   * Starts a Node program and waits until it has printed a line for each of `ready`. Throws a `Problem`: START_FAILED, or
-   * STOPPED where the user lost patience.
+   * Starts a Node program and waits until it has printed a line for each of `ready`. Throws a `Problem`: START_FAILED,
+   * PORT_TAKEN, or STOPPED where the user lost patience.
    */
   async start(name: string, args: readonly string[], ready: readonly RegExp[]): Promise<Child> {
     const program = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -65,6 +68,8 @@ export class Children implements AsyncDisposable {
     clearTimeout(timer);
     if (outcome === 'stopped') throw new Problem('STOPPED', 'stopped before everything was up');
     if (outcome !== 'ready') {
+      if (opening.some((line) => /EADDRINUSE|port in use/.test(line)))
+        throw new Problem('PORT_TAKEN', `A port of ${name} was taken by another program just now. ${portAdvice}`);
       const why = outcome === 'ended' ? 'ended by itself' : `is not ready after ${startLimitMs / 1000} s`;
       throw new Problem('START_FAILED', `${name} ${why}. It printed (${file}):\n${opening.slice(-20).join('\n')}`);
     }

@@ -12,13 +12,22 @@ interface Identity {
   readonly pin: string;
 }
 
+/** What the user has to know of the bridge. */
+export interface Bridge {
+  readonly pin: string;
+  /** What the QR code says. */
+  readonly setupUri: string;
+  /** A home has it already and no other can add it. */
+  readonly paired: boolean;
+}
+
 /** Starts Homebridge with the plugin of this checkout and waits for the NVR's cameras. */
 export async function startHomebridge(
   children: Children,
   root: string,
   options: DemoOptions,
   nvr: DemoNvr,
-): Promise<{ pin: string; setupUri: string }> {
+): Promise<Bridge> {
   const storage = join(options.storage, 'homebridge');
   mkdirSync(storage, { recursive: true });
   const identity = rememberedIdentity(join(storage, 'identity.json'));
@@ -32,7 +41,16 @@ export async function startHomebridge(
   );
   const setupUri = opening.find((line) => line.startsWith('X-HM://'));
   if (!setupUri) throw new Problem('START_FAILED', 'Homebridge printed no setup payload.');
-  return { pin: identity.pin, setupUri };
+  return { pin: identity.pin, setupUri, paired: isPaired(storage, identity.username) };
+}
+
+/** Whether Homebridge remembers a pairing of the bridge with this username. */
+export function isPaired(storage: string, username: string): boolean {
+  // The file and its field are those of HAP-NodeJS (AccessoryInfo.persistKey).
+  const file = join(storage, 'persist', `AccessoryInfo.${username.replaceAll(':', '')}.json`);
+  if (!existsSync(file)) return false;
+  const { pairedClients = {} } = JSON.parse(readFileSync(file, 'utf8')) as { pairedClients?: object };
+  return Object.keys(pairedClients).length > 0;
 }
 
 /** Homebridge's `config.json`. */
@@ -46,7 +64,7 @@ export function homebridgeConfiguration(
       name: `EverFocus Demo ${identity.username.slice(-5).replace(':', '')}`,
       ...identity,
       port: ports.homekit,
-      // Where the bridge is announced by mDNS: everywhere if not said.
+      // Where the bridge is announced by mDNS: everywhere if not said. HAP-NodeJS listens on every address all the same.
       ...(!lan && { bind: ['127.0.0.1'] }),
     },
     platforms: [{ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [{ name: 'Demo NVR', ...nvr }] }],

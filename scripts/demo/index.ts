@@ -1,15 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../setup/paths.mjs';
 import { Problem, reportProblems } from '../setup/problem.mjs';
 import { step } from '../setup/progress.mjs';
 import { Children } from './children.js';
+import { help } from './help.mjs';
 import { startHomebridge } from './homebridge.js';
 import { startNodeRed } from './node-red.js';
-import { type DemoOptions, help, readOptions } from './options.js';
+import { type DemoOptions, readOptions } from './options.js';
 import { claimPort } from './ports.js';
 import { startSimulator } from './simulator.js';
+import { openStorage } from './storage.js';
 import { welcome } from './welcome.js';
 
 async function claimPorts({ ports }: DemoOptions): Promise<DemoOptions['ports']> {
@@ -24,12 +24,8 @@ async function claimPorts({ ports }: DemoOptions): Promise<DemoOptions['ports']>
 /** Starts everything, serves until `signal` aborts or a part ends by itself, and stops everything. */
 async function demo(asked: DemoOptions, signal: AbortSignal): Promise<void> {
   const options = { ...asked, ports: await claimPorts(asked) };
-  if (options.reset) {
-    for (const part of ['homebridge', 'node-red'])
-      rmSync(join(options.storage, part), { recursive: true, force: true });
-  }
-  mkdirSync(options.storage, { recursive: true });
-  await using children = new Children(options.storage, signal);
+  using storage = openStorage(options.storage, options);
+  await using children = new Children(storage.folder, signal);
   const { nvr, command } = await step('start the simulated NVR', () => startSimulator(children, root, options));
   const bridge = await step('start Homebridge', () => startHomebridge(children, root, options, nvr));
   await step('start Node-RED', () => startNodeRed(children, root, options, nvr));

@@ -17,22 +17,6 @@ export interface DemoOptions {
   readonly reset: boolean;
 }
 
-export const help = `npm run demo [-- options]
-
-Starts a simulated NVR, Homebridge and Node-RED with this plugin. Ctrl-C stops everything.
-
-  --cameras N           cameras of the simulated NVR, 1 to 8 (4)
-  --codec h264|h265     their video codec (h264)
-  --lan                 let the network in, so that an iPhone can pair (loopback only)
-  --reset               forget pairings and edited flows of earlier starts
-  --storage FOLDER      where Homebridge and Node-RED keep their data (.demo)
-  --homekit-port N      Homebridge (51850); for each port, 0 takes a free one
-  --node-red-port N     Node-RED (1890)
-  --simulator-port N    the NVR's web server (8090)
-  --control-port N      the simulator's control (8091)
-  --help                this text
-`;
-
 /** What `npm run demo -- …` asks for; `undefined` where it asks for help. Throws a `Problem` with code INVALID_OPTION. */
 export function readOptions(args: readonly string[], root: string): DemoOptions | undefined {
   const values = parse(args);
@@ -41,15 +25,19 @@ export function readOptions(args: readonly string[], root: string): DemoOptions 
   if (codec !== 'h264' && codec !== 'h265') throw invalid('--codec is h264 or h265');
   const port = (name: `${'homekit' | 'node-red' | 'simulator' | 'control'}-port`) =>
     integer(`--${name}`, values[name], 0, 65535);
+  const ports = {
+    simulator: port('simulator-port'),
+    control: port('control-port'),
+    homekit: port('homekit-port'),
+    nodeRed: port('node-red-port'),
+  };
+  const chosen = Object.values(ports).filter((number) => number !== 0);
+  const twice = chosen.find((number, index) => chosen.indexOf(number) !== index);
+  if (twice !== undefined) throw invalid(`port ${twice} is given to two parts, and each needs its own`);
   return {
     cameras: integer('--cameras', values.cameras, 1, 8),
     codec,
-    ports: {
-      simulator: port('simulator-port'),
-      control: port('control-port'),
-      homekit: port('homekit-port'),
-      nodeRed: port('node-red-port'),
-    },
+    ports,
     storage: resolve(root, values.storage),
     lan: values.lan,
     reset: values.reset,

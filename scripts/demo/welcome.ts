@@ -1,17 +1,16 @@
 import { networkInterfaces } from 'node:os';
 import qrcode from 'qrcode-terminal';
+import type { Bridge } from './homebridge.js';
 import type { DemoOptions } from './options.js';
 
 /** What the user reads when everything is up. */
-export function welcome(options: DemoOptions, bridge: { readonly pin: string; readonly setupUri: string }): string {
+export function welcome(options: DemoOptions, bridge: Bridge): string {
   const { ports, lan } = options;
   const hosts = lan ? lanAddresses() : ['127.0.0.1'];
   const nodeRed = hosts.map((host) => `http://${host}:${ports.nodeRed}/`).join('  ');
   const control = `http://127.0.0.1:${ports.control}`;
   return `
-${qrCode(bridge.setupUri)}
-HomeKit    setup code ${bridge.pin}, bridge on port ${ports.homekit}
-           ${lan ? 'Home app on an iPhone in this network: Add Accessory, scan the code' : 'announced on this machine only; `npm run demo -- --lan` lets an iPhone in'}
+${homeKit(bridge, options)}
 Node-RED   ${nodeRed}
            each motion takes a picture: newest-snapshot below that address shows the last one${lan ? '\n           It asks for no password: anyone in this network can edit its flows' : ''}
 NVR        http://127.0.0.1:${ports.simulator}  user admin, password admin123, ${options.cameras} cameras
@@ -21,6 +20,18 @@ Motion     type \`m 2\` and Enter for camera 2, or
 Ready. Ctrl-C stops everything.
 
 `;
+}
+
+function homeKit(bridge: Bridge, { lan, ports }: DemoOptions): string {
+  if (bridge.paired)
+    return `HomeKit    already paired, bridge on port ${ports.homekit}; \`npm run demo -- --reset\` forgets it`;
+  const advice = lan
+    ? 'Home app on an iPhone in this network: Add Accessory, scan the code'
+    : `announced on this machine only; \`npm run demo -- --lan\` lets an iPhone find it
+           The port is open to the network all the same: who knows the setup code can pair`;
+  return `${qrCode(bridge.setupUri)}
+HomeKit    setup code ${bridge.pin}, bridge on port ${ports.homekit}
+           ${advice}`;
 }
 
 function qrCode(text: string): string {

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isInstalled } from './installed.mjs';
+import { withLock } from './lock.mjs';
 import { explainNpmFailure } from './npm-failure.mjs';
 import { root } from './paths.mjs';
 import { Problem } from './problem.mjs';
@@ -9,6 +10,11 @@ import { step } from './progress.mjs';
 
 const modules = join(root, 'node_modules');
 const node24 = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+// Outside node_modules, which `npm ci` deletes.
+const lock = join(root, '.install/lock');
+/** Is there from before the first change to node_modules until everything is in place, across interruptions. */
+const unfinished = join(root, '.install/unfinished');
 
 /** @param {string[]} args */
 async function npm(args) {
@@ -40,14 +46,18 @@ function isNewEnough(version) {
   return major > 22 || (major === 22 && minor >= 9);
 }
 
-/**
- * Installs what is missing below `node_modules`, Node 24 included.
- *
- * @returns {Promise<string>} the Node to go on with
- */
-export async function ensureInstalled() {
-  const wanted = readLockfile(join(root, 'package-lock.json'));
-  if (!isInstalled(wanted, readLockfile(join(modules, '.package-lock.json')))) {
+/** @param {import('./installed.mjs').Lockfile} wanted */
+function isComplete(wanted) {
+  const present = readLockfile(join(modules, '.package-lock.json'));
+  const hasNode = existsSync(node24) || isNewEnough(process.versions.node);
+  return hasNode && !existsSync(unfinished) && isInstalled(wanted, present);
+}
+
+/** @param {import('./installed.mjs').Lockfile} wanted */
+async function install(wanted) {
+  if (existsSync(unfinished) || !isInstalled(wanted, readLockfile(join(modules, '.package-lock.json')))) {
+    mkdirSync(dirname(unfinished), { recursive: true });
+    writeFileSync(unfinished, '');
     // No install scripts: those of the HAP test controller's Bluetooth packages compile C++, and nobody here needs them.
     await step('install packages from npm (a minute or two)', () =>
       npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
@@ -57,12 +67,40 @@ export async function ensureInstalled() {
       if (optional && path.includes('@ffmpeg-installer/') && existsSync(ffmpeg)) chmodSync(ffmpeg, 0o755);
     }
   }
-  if (existsSync(node24)) return node24;
-  if (isNewEnough(process.versions.node)) return process.execPath;
-  await step('install Node 24 below node_modules', () => npm(['rebuild', 'node']));
-  if (existsSync(node24)) return node24;
+  if (!existsSync(node24) && !isNewEnough(process.versions.node)) await installNode();
+  rmSync(unfinished, { force: true });
+}
+
+async function installNode() {
+  const tooOld = `Node ${process.versions.node} is too old`;
+  try {
+    await step('install Node 24 below node_modules', () => npm(['rebuild', 'node']));
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'PACKAGE_MISSING')) throw error;
+    const platform = `${process.platform} ${process.arch}`;
+    throw new Problem('NO_NODE', `${tooOld}, and npm has no Node 24 for ${platform}: install Node 24 yourself.`);
+  }
+  if (existsSync(node24)) return;
   throw new Problem(
     'NO_NODE',
-    `Node ${process.versions.node} is too old, and npm has no Node 24 for ${process.platform} ${process.arch}: install Node 24.`,
+    `${tooOld}, and \`npm rebuild node\` did nothing: delete the folder node_modules and start again, or install Node 24 yourself.`,
   );
+}
+
+/**
+ * Installs what is missing below `node_modules`, Node 24 included; one process at a time.
+ *
+ * @returns {Promise<string>} the Node to go on with
+ */
+export async function ensureInstalled() {
+  /** @type {import('./installed.mjs').Lockfile} */
+  const wanted = readLockfile(join(root, 'package-lock.json'));
+  // The one that had to wait may find everything done.
+  if (!isComplete(wanted))
+    await withLock(
+      lock,
+      async () => void (isComplete(wanted) || (await install(wanted))),
+      (holder) => process.stdout.write(`· wait for the installation that process ${holder} has begun …\n`),
+    );
+  return existsSync(node24) ? node24 : process.execPath;
 }

@@ -11,8 +11,30 @@ function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // EPERM: it lives, as another user's.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+/**
+ * Takes a lock file, also that of a process that is gone. Whoever gets `undefined` deletes the file when done.
+ *
+ * @param {string} path the lock file, which names its owner's process id
+ * @returns {number | undefined} the process that holds it; 0 in the instant before it is named
+ */
+export function takeLock(path) {
+  mkdirSync(dirname(path), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      return undefined;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    }
+    const holder = lockHolder(path);
+    if (holder !== undefined) return holder;
+    rmSync(path, { force: true });
   }
 }
 
@@ -20,21 +42,17 @@ function isAlive(pid) {
  * One process at a time: tests in several workers, a demo and a person at the terminal may all want to build.
  *
  * @template T
- * @param {string} path the lock file, which names its owner's process id
+ * @param {string} path the lock file
  * @param {() => Promise<T>} action
+ * @param {(holder: number) => void} [waiting] called once where it has to wait for another process
  * @returns {Promise<T>}
  */
-export async function withLock(path, action) {
-  mkdirSync(dirname(path), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    }
-    if (!isHeld(path)) rmSync(path, { force: true });
-    else await delay(100);
+export async function withLock(path, action, waiting) {
+  let holder = takeLock(path);
+  if (holder !== undefined) waiting?.(holder);
+  while (holder !== undefined) {
+    await delay(100);
+    holder = takeLock(path);
   }
   try {
     return await action();
@@ -44,12 +62,12 @@ export async function withLock(path, action) {
 }
 
 /** @param {string} path */
-function isHeld(path) {
+function lockHolder(path) {
   try {
     const pid = Number(readFileSync(path, 'utf8'));
     // Written an instant after it is made: an empty one is held.
-    return pid === 0 || isAlive(pid);
+    return pid === 0 || isAlive(pid) ? pid : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

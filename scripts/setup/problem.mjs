@@ -11,7 +11,7 @@ export class Problem extends Error {
 }
 
 /**
- * Runs a script; a `Problem` ends it with its code and words, and exit code 1.
+ * Runs a script; a `Problem` ends it with its code and words, and exit code 1; 130 where it was interrupted.
  *
  * @param {() => Promise<void>} script
  */
@@ -21,6 +21,6 @@ export async function reportProblems(script) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     process.stderr.write(`\n${error.code}: ${error.message}\n`);
-    process.exitCode = 1;
+    process.exitCode = error.code === 'INTERRUPTED' ? 130 : 1;
   }
 }

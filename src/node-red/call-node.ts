@@ -4,7 +4,7 @@ import type { Action } from './actions/action.js';
 import { byMessage } from './actions/choose.js';
 import { type CallSettings, makeCall } from './call.js';
 import { CallMonitor } from './call-monitor.js';
-import { asError, codeOf } from './errors.js';
+import { asError, codeOf, FlowError } from './errors.js';
 import { type Migration, migrate } from './migrations.js';
 import { findNvr, type NvrNode } from './find-nvr.js';
 import { checkRows } from './rows/row.js';
@@ -50,11 +50,16 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
       const { nvr, settings, output } = setup;
       monitor.begun(settings.operation === byMessage ? String(msg['operation']) : settings.operation);
       const context = { nvr, read: sourceReader(RED, this, msg), signal: closing.signal };
-      makeCall(kind.actions, settings, msg, context).then(
-        ({ reply, report }) => {
+      const answer = async () => {
+        const { reply, report } = await makeCall(kind.actions, settings, msg, context);
+        if (!RED.util.setMessageProperty(msg, output, reply, true)) {
+          throw new FlowError('INVALID_OUTPUT', `the call was made, but its reply has no place at msg.${output}`);
+        }
+        msg['everfocus'] = report;
+      };
+      answer().then(
+        () => {
           monitor.ended();
-          RED.util.setMessageProperty(msg, output, reply, true);
-          msg['everfocus'] = report;
           send(msg);
           done();
         },
@@ -77,8 +82,18 @@ function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): 
     const { nvr: id, operation = '', params = {}, confirm = false, output } = migrate(def, migrations);
     const nvr = findNvr(RED, id);
     nvr.client();
-    return { nvr, settings: { operation, params: checkRows(params), confirm }, output: output || 'payload' };
+    return { nvr, settings: { operation, params: checkRows(params), confirm }, output: checkOutput(RED, output) };
   } catch (error) {
     return asError(error);
   }
+}
+
+/** The property that takes the reply. @throws FlowError */
+function checkOutput(RED: NodeAPI, output = ''): string {
+  try {
+    RED.util.normalisePropertyExpression(output || 'payload');
+  } catch (error) {
+    throw new FlowError('INVALID_OUTPUT', `"${output}" is no property of a message: ${asError(error).message}`);
+  }
+  return output || 'payload';
 }

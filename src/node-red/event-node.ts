@@ -48,6 +48,8 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
   /** Channels whose first state is still to be told; an event is newer than what the status says. */
   const reported = new Set<number>();
   let firstDue = initial;
+  /** Whether the log says already that the NVR is away. */
+  let told = false;
 
   const send = (payload: NvrEvent | FirstState, first: boolean) => {
     monitor.counted();
@@ -71,12 +73,17 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
     },
     connected() {
       monitor.connected();
+      told = false;
       if (!firstDue) return;
       tellFirstStates().catch((error: unknown) => {
         if (!closing.signal.aborted) node.warn(`the first state could not be read: ${String(error)}`);
       });
     },
-    disconnected: (error) => monitor.disconnected(error),
+    disconnected(error) {
+      monitor.disconnected(error);
+      if (error && !told) node.warn(`${error.code}: ${error.message}`);
+      told ||= error !== undefined;
+    },
   });
   return {
     close() {

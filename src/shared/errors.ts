@@ -6,6 +6,7 @@ export type NvrErrorCode =
   | 'LOGIN_REJECTED'
   | 'NVR_REFUSED'
   | 'NVR_TIMEOUT'
+  | 'NVR_UNAVAILABLE'
   | 'NVR_UNREACHABLE'
   | 'OUTCOME_UNKNOWN'
   | 'REPLY_TOO_LARGE'
@@ -39,9 +40,14 @@ export class NvrUnreachableError extends RecoverableError {
   readonly code = 'NVR_UNREACHABLE';
 }
 
-/** The NVR did not answer a read in time. */
+/** The NVR did not answer in time: a read, or a write that was never sent. */
 export class NvrTimeoutError extends RecoverableError {
   readonly code = 'NVR_TIMEOUT';
+}
+
+/** The NVR answered that it cannot now (HTTP 5xx, 429), or that it lets nobody in just now. */
+export class NvrUnavailableError extends RecoverableError {
+  readonly code = 'NVR_UNAVAILABLE';
 }
 
 /** The session ended in the middle of the call and a new one could not be had. */

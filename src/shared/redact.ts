@@ -2,16 +2,17 @@ import type { Logger } from './logger.js';
 
 const HIDDEN = '***';
 
+/** A value behind a name: in quotes, which may hold anything, or up to the next separator. */
+const value = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',&}]+)`;
+const names = 'pass(?:word|wd)?|pwd|token|secret|response|c?nonce|session_?(?:id)?|srtp_?key|srtp_?salt';
+
 const patterns: readonly (readonly [RegExp, string])[] = [
-  // Credentials in URLs.
-  [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${HIDDEN}@`],
-  // Header fields.
-  [/\b((?:set-)?cookie|authorization)(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1$2${HIDDEN}`],
-  // Fields of requests and replies: passwords, login answers, playback sessions, SRTP keys.
-  [
-    /\b(\w*(?:password|passwd|pwd)|response|cnonce|nonce|session(?:id)?|srtp_?key|srtp_?salt)(["']?\s*[:=]\s*["']?)[^\s"',&}]+/gi,
-    `$1$2${HIDDEN}`,
-  ],
+  // Credentials in URLs; a password may hold slashes and at-signs itself.
+  [/(\w+:\/\/)[^\s]*:[^\s]*@/g, `$1${HIDDEN}@`],
+  // Header fields, to the end of the line.
+  [/\b((?:set-)?cookie|authorization)(["']?\s*[:=]\s*)[^\r\n]+/gi, `$1$2${HIDDEN}`],
+  // Fields of requests and replies: passwords, login answers, sessions, SRTP keys.
+  [new RegExp(String.raw`\b(\w*(?:${names}))(["']?\s*[:=]\s*)${value}`, 'gi'), `$1$2${HIDDEN}`],
 ];
 
 /** The text without passwords, cookies, session ids, keys and credentials in URLs, nor any of the given secrets. */

@@ -37,6 +37,12 @@ describe('the programs of the demo', () => {
     });
   });
 
+  it('say so when their port is taken', async () => {
+    await using children = new Children(folder, never);
+    const start = children.start('late', script("console.error('listen EADDRINUSE :::1'); process.exit(1)"), [/never/]);
+    await expect(start).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  });
+
   it('stop when the user loses patience while they start', async () => {
     const stop = new AbortController();
     await using children = new Children(folder, stop.signal);

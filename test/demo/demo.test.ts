@@ -99,6 +99,7 @@ describe('npm run demo', () => {
   it('runs a flow that answers motion with a snapshot', async () => {
     const nodeRed = demo.find(/Node-RED +(http:\S+)/);
     expect((await fetch(nodeRed)).status).toBe(200);
+    expect((await fetch(new URL('newest-snapshot', nodeRed))).status).toBe(404);
     const editor = await openEditor(nodeRed);
     await editor.listening;
     const control = demo.find(/(http:\S+)\/event/);

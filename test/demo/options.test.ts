@@ -17,11 +17,17 @@ describe('options of the demo', () => {
     expect(readOptions(['--help'], '/')).toBeUndefined();
   });
 
+  it('takes any free port for several parts', () => {
+    const args = ['simulator', 'control', 'homekit', 'node-red'].flatMap((name) => [`--${name}-port`, '0']);
+    expect(readOptions(args, '/')?.ports).toEqual({ simulator: 0, control: 0, homekit: 0, nodeRed: 0 });
+  });
+
   it.each([
     [['--cameras', '0'], '--cameras'],
     [['--cameras', 'four'], '--cameras'],
     [['--node-red-port', '65536'], '--node-red-port'],
     [['--codec', 'mjpeg'], '--codec'],
+    [['--homekit-port', '8090'], '8090'],
     [['--bogus'], '--bogus'],
     [['extra'], 'extra'],
   ])('refuses %j', (args, named) => {

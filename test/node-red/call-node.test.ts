@@ -24,6 +24,17 @@ describe('a call node', () => {
     expect(message['nvr']).toMatchObject({ info: { model: expect.any(String) } });
   });
 
+  it.each([
+    ['that cannot be read', 'payload[', {}],
+    ['below something that is no object', 'payload.picture', { payload: 'text' }],
+  ])('ends at a Catch node where the reply is to go to a property %s', async (_, output, message) => {
+    await deploy(simulator(), { ...api, output });
+    const box = inbox('caught');
+    helper.getNode('api').receive(message);
+    expect((await box.next()).error).toMatchObject({ code: 'INVALID_OUTPUT' });
+    expect(inbox('out').messages).toEqual([]);
+  });
+
   it('reads rows from JSONata, flow context and environment', async () => {
     process.env['EVERFOCUS_TEST_PIN'] = '5';
     const params = {

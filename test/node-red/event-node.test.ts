@@ -22,7 +22,7 @@ describe('event in, snapshot out', () => {
     const box = inbox('out');
     helper.getNode('snapshot').receive({ payload: { channel: 1 } });
     await box.next();
-    expect(simulator().snapshotPaths).toEqual(before);
+    await until(() => simulator().snapshotPaths.length === before.length);
   });
 });
 
@@ -90,5 +90,14 @@ describe('an event node', () => {
     await deploy(simulator(), { ...event, channels: 'all', wires: [['out']] });
     expect(logged()).toContain("channels: 'all' is not a channel number");
     expect(simulator().openSockets).toBe(0);
+  });
+
+  it('says once in the log that the NVR is away', async () => {
+    await deploy(simulator(), event);
+    await until(() => simulator().openSockets === 1);
+    // Long enough for two tries: the waits before them are 1 s and 2 s at most.
+    await simulator().restart(4000);
+    await until(() => simulator().openSockets === 1);
+    expect(logged().match(/NVR_UNREACHABLE/g)).toHaveLength(1);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
-import { NvrUnreachableError } from '../../src/shared/errors.js';
+import { LoginRejectedError, type NvrError, NvrRefusedError, NvrUnreachableError } from '../../src/shared/errors.js';
 import { ACTIVE_LIMIT, EventStates, PULSE_LENGTH } from '../../src/shared/hooks/event-states.js';
 import type { Hook, HookListener } from '../../src/shared/hooks/hook.js';
 import { type ChannelStatus, type NvrEvent, readEvents, readStatusMessage } from '../../src/shared/hooks/messages.js';
 import { silentLogger } from '../../src/shared/logger.js';
+
+const settled = () => new Promise(setImmediate);
 
 /** Event states above a hook that the test plays. */
 function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise.resolve([])) {
@@ -16,7 +18,9 @@ function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise
       return { close: () => undefined };
     },
   } as unknown as Hook<NvrEvent>;
-  const states = new EventStates(stub, statuses, { clock, logger: silentLogger });
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
+  const states = new EventStates(stub, statuses, { clock, logger });
   const log: string[] = [];
   let known: () => void = () => undefined;
   states.subscribe({
@@ -28,8 +32,9 @@ function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise
     clock,
     states,
     log,
+    warnings,
     event: (channel: number, type: string, state: NvrEvent['state']) => hook.message({ channel, type, state }),
-    lose: () => hook.disconnected?.(undefined),
+    lose: (error?: NvrError) => hook.disconnected?.(error),
     connect: () => hook.connected?.(),
     reconciled: () => new Promise<void>((resolve) => (known = resolve)),
   };
@@ -58,7 +63,7 @@ describe('event states', () => {
     expect(log).toEqual(['1 Motion on event', '1 Motion off event', '1 Motion on event']);
   });
 
-  it('end what nobody ends, a limit after its last report', () => {
+  it('end what nobody ends, a limit after its last report', async () => {
     const { clock, log, event } = setUp();
     event(1, 'Motion', 'active');
     clock.advance(ACTIVE_LIMIT - 1);
@@ -66,6 +71,7 @@ describe('event states', () => {
     clock.advance(ACTIVE_LIMIT - 1);
     expect(log).toEqual(['1 Motion on event']);
     clock.advance(1);
+    await settled();
     expect(log).toEqual(['1 Motion on event', '1 Motion off expired']);
   });
 
@@ -109,10 +115,136 @@ describe('event states', () => {
     event(1, 'Motion', 'active');
     lose();
     connect();
-    await new Promise(setImmediate);
+    await settled();
     clock.advance(5000);
     await reconciled();
     expect(log.at(-1)).toBe('1 Motion off reconciled');
+  });
+
+  it('wait longer each time the status cannot be read, up to a minute', async () => {
+    const tries: number[] = [];
+    const { clock, states, connect } = setUp(() => {
+      tries.push(clock.now() / 1000);
+      return Promise.reject(new NvrUnreachableError('gone'));
+    });
+    connect();
+    await settled();
+    for (let second = 0; second < 200; second += 1) {
+      clock.advance(1000);
+      await settled();
+    }
+    expect(tries).toEqual([0, 5, 15, 35, 75, 135, 195]);
+    expect(states.known).toBe(false);
+  });
+
+  it('do without the status where this user may not read it, and say so once', async () => {
+    let tries = 0;
+    const { clock, log, warnings, event, lose, connect, reconciled, states } = setUp(() => {
+      tries += 1;
+      return Promise.reject(new NvrRefusedError('cameraStatus', 'no permission'));
+    });
+    for (let connection = 0; connection < 2; connection += 1) {
+      event(1, 'Motion', 'active');
+      lose();
+      connect();
+      event(2, 'Motion', 'active');
+      await reconciled();
+      expect(states.known).toBe(true);
+    }
+    clock.advance(60_000);
+    await settled();
+    expect(tries).toBe(2);
+    expect(log.filter((line) => line.startsWith('1'))).toEqual([
+      '1 Motion on event',
+      '1 Motion off expired',
+      '1 Motion on event',
+      '1 Motion off expired',
+    ]);
+    expect([...states.active(2)]).toEqual(['Motion']);
+    expect(warnings).toEqual([
+      'the camera status cannot be read, so events are ended whenever the connection was lost: cameraStatus: the NVR refused: no permission',
+    ]);
+  });
+
+  it('last beyond the limit while the status says so', async () => {
+    let event1 = true;
+    const { clock, log, event } = setUp(() => Promise.resolve([{ channel: 1, event: event1 }]));
+    event(1, 'VideoLoss', 'active');
+    for (let limit = 0; limit < 3; limit += 1) {
+      clock.advance(ACTIVE_LIMIT);
+      await settled();
+    }
+    expect(log).toEqual(['1 VideoLoss on event']);
+    event1 = false;
+    clock.advance(ACTIVE_LIMIT - 1);
+    await settled();
+    expect(log).toEqual(['1 VideoLoss on event']);
+    clock.advance(1);
+    await settled();
+    expect(log).toEqual(['1 VideoLoss on event', '1 VideoLoss off expired']);
+  });
+
+  it.each<[string, () => Promise<ChannelStatus[]>]>([
+    ['denies it', () => Promise.resolve([{ channel: 1, event: false }])],
+    ['does not say', () => Promise.resolve([{ channel: 1 }])],
+    ['lacks the channel', () => Promise.resolve([{ channel: 2, event: true }])],
+    ['cannot be read', () => Promise.reject(new NvrUnreachableError('gone'))],
+  ])('end at the limit where the status %s', async (_case, statuses) => {
+    const { clock, log, event } = setUp(statuses);
+    event(1, 'Motion', 'active');
+    clock.advance(ACTIVE_LIMIT);
+    await settled();
+    expect(log).toEqual(['1 Motion on event', '1 Motion off expired']);
+  });
+
+  it("end the NVR's own at the limit without asking, since the status knows nothing of them", () => {
+    const { clock, log, event } = setUp(() => Promise.reject(new Error('was asked')));
+    event(0, 'DiskFull', 'active');
+    clock.advance(ACTIVE_LIMIT);
+    expect(log).toEqual(['0 DiskFull on event', '0 DiskFull off expired']);
+  });
+
+  it('are not ended by a status that was asked for before they were reported again, and ask once for all', async () => {
+    const answers: ((statuses: readonly ChannelStatus[]) => void)[] = [];
+    const { clock, log, event, states } = setUp(() => new Promise((resolve) => answers.push(resolve)));
+    event(1, 'Motion', 'active');
+    event(1, 'VideoLoss', 'active');
+    clock.advance(ACTIVE_LIMIT);
+    event(1, 'Motion', 'active');
+    expect(answers).toHaveLength(1);
+    answers[0]?.([{ channel: 1, event: false }]);
+    await settled();
+    expect(log).toEqual(['1 Motion on event', '1 VideoLoss on event', '1 VideoLoss off expired']);
+    clock.advance(ACTIVE_LIMIT);
+    states.close();
+    answers[1]?.([{ channel: 1, event: true }]);
+    await settled();
+    expect(answers).toHaveLength(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tell who comes later whether they are known, and leave it to them to ask which are active', async () => {
+    const { states, event, lose, connect, reconciled } = setUp();
+    const comeLater = () => {
+      const told: unknown[] = [];
+      states
+        .subscribe({
+          changed: (change) => told.push(change),
+          known: () => told.push('known'),
+          unknown: (error) => told.push(error?.code),
+        })
+        .close();
+      return told;
+    };
+    expect(comeLater()).toEqual([]);
+    connect();
+    event(1, 'Motion', 'active');
+    await reconciled();
+    expect(comeLater()).toEqual(['known']);
+    lose(new NvrUnreachableError('gone'));
+    expect(comeLater()).toEqual([]);
+    lose(new LoginRejectedError('no'));
+    expect(comeLater()).toEqual(['LOGIN_REJECTED']);
   });
 
   it('leave no timer behind when closed, and hold a bounded number of types', () => {

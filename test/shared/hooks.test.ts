@@ -1,4 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
+import type { SocketHandlers } from '../../src/shared/client/socket-connector.js';
+import { ManualClock } from '../../src/shared/clock.js';
+import { Hook } from '../../src/shared/hooks/hook.js';
+import { Recovery } from '../../src/shared/hooks/recovery.js';
+import { readEvents, readStatusMessage } from '../../src/shared/hooks/messages.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
 
@@ -97,6 +103,47 @@ describe('hooks', () => {
     await wrong.close();
   });
 
+  it('tell who comes later that they have stopped, and start anew for whoever comes after all have gone', async () => {
+    await using wrong = context.connect({ password: 'not-the-password' });
+    const codes: (string | undefined)[] = [];
+    const disconnected = (error: { code: string } | undefined) => codes.push(error?.code);
+    const listen = () => [
+      wrong.events.subscribe({ message: () => undefined, disconnected }),
+      wrong.eventStates.subscribe({ changed: () => undefined, unknown: disconnected }),
+    ];
+    const first = listen();
+    await until('both to stop', () => codes.length === 2);
+    const later = listen();
+    expect(codes).toEqual(Array(4).fill('LOGIN_REJECTED'));
+    for (const subscription of [...first, ...later]) subscription.close();
+    listen();
+    expect(codes).toHaveLength(4);
+    await until('both to stop again', () => codes.length === 6);
+  });
+
+  it('tell nothing to who comes while they are still trying', async () => {
+    await using gone = context.connect({ port: 1 });
+    const codes: (string | undefined)[] = [];
+    const listen = () =>
+      gone.events.subscribe({ message: () => undefined, disconnected: (error) => codes.push(error?.code) });
+    listen();
+    await until('the first try to fail', () => codes.length === 1);
+    listen();
+    expect(codes).toEqual(['NVR_UNREACHABLE']);
+  });
+
+  it('do not throw what a callback throws at a subscriber who comes later', async () => {
+    context.client.events.subscribe({ message: () => undefined });
+    await until('the hook to connect', () => context.client.events.connected);
+    context.client.events.subscribe({
+      message: () => undefined,
+      connected: () => {
+        throw new Error('a bug of mine');
+      },
+    });
+    expect(context.lines.some((line) => line.startsWith('error a listener failed: Error: a bug of mine'))).toBe(true);
+  });
+
   it('hear what is thrown by a call and over a socket; a bad event is not sent', async () => {
     const heard: string[] = [];
     context.client.events.subscribe({
@@ -127,5 +174,99 @@ describe('hooks', () => {
       );
     }
     expect(code).toBe('NVR_UNREACHABLE');
+  });
+});
+
+describe('messages of a hook', () => {
+  /** A hook above a socket that the test plays. */
+  function played<Message>(read: (document: unknown) => readonly Message[]) {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    let handlers: SocketHandlers | undefined;
+    const hook = new Hook(
+      {
+        clock: new ManualClock(),
+        logger: { debug: write, info: write, warn: write, error: write },
+        random: () => 0,
+        recovery: new Recovery(),
+        probe: () => Promise.resolve(),
+        connect: (_path, given) => {
+          handlers = given;
+          given.opened(Object.assign(new EventEmitter(), { ping, send: ping, terminate: ping }));
+          return Promise.resolve();
+        },
+      },
+      '/hook',
+      read,
+    );
+    const heard: Message[] = [];
+    hook.subscribe({ message: (message) => heard.push(message) });
+    return { hook, heard, lines, send: (text: string) => handlers?.message(Buffer.from(text), false) };
+  }
+  const ping = () => undefined;
+  const motion = { channel: 1, type: 'Motion', state: 'active' };
+  const wire = '{"ChannelID":1,"Type":"Motion","State":"active"}';
+
+  it.each<[string, string, unknown[]]>([
+    ['a list', `[${wire},${wire}]`, [motion, motion]],
+    ['on end', wire + wire, [motion, motion]],
+    ['one a line', `${wire}\n${wire}\n`, [motion, motion]],
+    ['lists on end', `[${wire}][${wire}]`, [motion, motion]],
+    ['a C string', `${wire}\0`, [motion]],
+    ['as the document prints it', "{ ChannelID: 1, Type: 'Motion', “State”: “active”, }", [motion]],
+    [
+      'without channel, which is the NVR',
+      '{"Type":"DiskFull","State":"once"}',
+      [{ channel: 0, type: 'DiskFull', state: 'once' }],
+    ],
+    [
+      'with null for the channel',
+      '{"ChannelID":null,"Type":"X","State":"once"}',
+      [{ channel: 0, type: 'X', state: 'once' }],
+    ],
+    ['with the state in other letters', wire.replace('active', 'Active'), [motion]],
+  ])('may be %s', (_case, text, events) => {
+    const { hook, heard, send } = played(readEvents);
+    send(text);
+    expect(heard).toEqual(events);
+    expect(hook.misunderstood).toBe(0);
+    hook.close();
+  });
+
+  it.each([
+    ['text', 'hello'],
+    ['an unusable channel', '{"ChannelID":"Door","Type":"X","State":"once"}'],
+    ['more than 1 MiB', `[${`${wire},`.repeat(22_000)}${wire}]`],
+  ])('of %s are counted and logged once, and the socket stays', (_case, text) => {
+    const { hook, heard, lines, send } = played(readEvents);
+    send(text);
+    send(text);
+    send(wire);
+    expect(heard).toEqual([motion]);
+    expect(hook.misunderstood).toBe(2);
+    expect(lines).toHaveLength(1);
+    expect(hook.connected).toBe(true);
+    hook.close();
+  });
+
+  it('of the status are one list, also where each channel comes in a line; nonsense is not an empty list', () => {
+    const { hook, heard, send } = played(readStatusMessage);
+    send('nonsense');
+    send('{"ChannelID":1,"Online":true}\n{"ChannelID":2,"Online":false}');
+    expect(heard).toEqual([
+      [
+        { channel: 1, online: true },
+        { channel: 2, online: false },
+      ],
+    ]);
+    expect(hook.misunderstood).toBe(1);
+    hook.close();
+  });
+
+  it('of up to 1 MiB are read', () => {
+    const { hook, heard, send } = played(readEvents);
+    send(`[${`${wire},`.repeat(21_000)}${wire}]`);
+    expect(heard).toHaveLength(21_001);
+    hook.close();
   });
 });

@@ -64,6 +64,32 @@ describe('live feeds', () => {
     expect(context.lines.filter((line) => line.includes('malformed frames'))).toHaveLength(1);
   });
 
+  it('say so once, however often the connection is made anew', async () => {
+    const feed = context.client.feed(1, 'sub');
+    let keyframes = 0;
+    feed.subscribe({ frame: (frame) => (keyframes += frame.kind === 'video' && frame.keyframe ? 1 : 0) });
+    for (let connection = 0; connection < 2; connection += 1) {
+      const before = keyframes;
+      await until('a picture', () => keyframes > before);
+      context.nvr.faults.oversizedFrame();
+      await until('it to be counted', () => feed.faults.oversized === 1);
+      if (connection === 0) await context.nvr.restart();
+    }
+    expect(context.lines.filter((line) => line.includes('malformed frames'))).toHaveLength(1);
+  });
+
+  it('do not call a frame of unknown type malformed', async () => {
+    const feed = context.client.feed(1, 'sub');
+    feed.subscribe({ frame: () => undefined });
+    await feed.keyframe();
+    for (let count = 1; count <= 2; count += 1) {
+      context.nvr.faults.unknownFrame();
+      await until('it to be counted', () => feed.faults.unknownTypes === count);
+    }
+    expect(context.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+    expect(context.lines.filter((line) => line.includes('unknown type'))).toEqual([expect.stringMatching(/^debug /)]);
+  });
+
   it('go on with a keyframe after a restart of the NVR, for the same subscriber', async () => {
     const feed = context.client.feed(2, 'main');
     const log: string[] = [];

@@ -16,11 +16,13 @@ describe('what to do about a failed attempt', () => {
     ['lost', 'destructive', 'outcome-unknown', 'outcome-unknown'],
     ['timed-out', 'read', 'fail', 'fail'],
     ['timed-out', 'write', 'outcome-unknown', 'outcome-unknown'],
-    ['session-refused', 'read', 'login-and-repeat', 'fail'],
-    ['session-refused', 'write', 'login-and-repeat', 'fail'],
-    ['session-refused', 'destructive', 'login-and-repeat', 'fail'],
-    ['session-doubtful', 'read', 'login-and-repeat', 'fail'],
-    ['session-doubtful', 'write', 'outcome-unknown', 'outcome-unknown'],
+    ['unclear', 'read', 'fail', 'fail'],
+    ['unclear', 'write', 'outcome-unknown', 'outcome-unknown'],
+    ['no-session', 'read', 'login-and-repeat', 'fail'],
+    ['no-session', 'write', 'login-and-repeat', 'fail'],
+    ['no-session', 'destructive', 'login-and-repeat', 'fail'],
+    ['web-page', 'read', 'login-and-repeat', 'fail'],
+    ['web-page', 'write', 'outcome-unknown', 'outcome-unknown'],
   ])('%s at a %s: %s, then %s', (failure, effect, first, second) => {
     expect(remedyFor(failure, effect, false)).toBe(first);
     expect(remedyFor(failure, effect, true)).toBe(second);
@@ -53,7 +55,12 @@ describe('the digest response', () => {
 describe('redaction', () => {
   it.each([
     ['rtsp://admin:s3cret@10.0.0.1/live/1/0', 'rtsp://***@10.0.0.1/live/1/0'],
-    ['{"UserName":"x","Password":"s3cret"}', '{"UserName":"x","Password":"***"}'],
+    ['{"UserName":"x","Password":"s3cret"}', '{"UserName":"x","Password":***}'],
+    ['{"Password":"my, \\"very\\" {secret} pass","Port":80}', '{"Password":***,"Port":80}'],
+    ['rtsp://admin:p@ss/w@10.0.0.1/live', 'rtsp://***@10.0.0.1/live'],
+    ['http://:pw@nvr/', 'http://***@nvr/'],
+    ["set-cookie: [ 'sid=abc', 'b=c' ]", 'set-cookie: ***'],
+    ['session_id=abc&token=xyz', 'session_id=***&token=***'],
     ['Cookie: sid=abc; b=c', 'Cookie: ***'],
     ['set-cookie: sid=abc; Path=/', 'set-cookie: ***'],
     ['/playback/1/0?time=1&session=abc', '/playback/1/0?time=1&session=***'],
@@ -75,12 +82,22 @@ describe('client options', () => {
     ['host', { ...good, host: '' }],
     ['host', { ...good, host: 'http://nvr' }],
     ['host', { ...good, host: 'user@nvr' }],
+    ['host', { ...good, host: '192.168.1.5:8080' }],
+    ['host', { ...good, host: '1.2.3.4.5' }],
+    ['host', { ...good, host: 'fe80::1%eth0' }],
+    ['host', { ...good, host: 'nvr;x' }],
+    ['feedLingerMs', { ...good, feedLingerMs: NaN }],
+    ['fingerprint', { ...good, fingerprint: 'AA:'.repeat(31) + 'AA' }],
     ['port', { ...good, port: 0 }],
     ['port', { ...good, port: 80.5 }],
     ['username', { ...good, username: '' }],
     ['fingerprint', { ...good, fingerprint: 'AA:BB' }],
   ])('names the bad %s', (path, options) => {
     expect(() => completeOptions(options)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));
+  });
+
+  it.each(['nvr', 'nvr.local', 'my_nvr-2.example.com', '10.0.0.1', '::1', '[fe80::1]'])('takes the host %s', (host) => {
+    expect(() => completeOptions({ ...good, host })).not.toThrow();
   });
 
   it('chooses the port by the scheme', () => {

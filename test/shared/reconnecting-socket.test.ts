@@ -3,14 +3,25 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ManualClock } from '../../src/shared/clock.js';
-import { LoginRejectedError, type NvrError, NvrUnreachableError } from '../../src/shared/errors.js';
+import {
+  InvalidReplyError,
+  LoginRejectedError,
+  type NvrError,
+  NvrRefusedError,
+  NvrTimeoutError,
+  NvrUnavailableError,
+  NvrUnreachableError,
+  SessionLostError,
+} from '../../src/shared/errors.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../../src/shared/hooks/reconnecting-socket.js';
+import { Recovery } from '../../src/shared/hooks/recovery.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 let server: WebSocketServer;
 let clock: ManualClock;
 let socket: ReconnectingSocket;
 let log: string[];
+let recovery: Recovery;
 let probe: () => Promise<void>;
 let wake: () => void = () => undefined;
 
@@ -19,6 +30,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   clock = new ManualClock();
   log = [];
+  recovery = new Recovery();
   probe = () => Promise.resolve();
 });
 
@@ -50,6 +62,7 @@ function open(connector = connect, silenceLimit?: number): ReconnectingSocket {
     clock,
     logger: silentLogger,
     random: () => 0.5,
+    recovery,
     probe: () => probe(),
     connect: connector,
   };
@@ -142,14 +155,69 @@ describe('a socket that is kept open', () => {
     expect(probes).toBe(1);
   });
 
-  it('asks by HTTP where no pong ever came, and reconnects when that fails too', async () => {
+  it.each([
+    ['no connection', new NvrUnreachableError('gone')],
+    ['no answer', new NvrTimeoutError('too late')],
+    ['no session', new SessionLostError('logged out')],
+  ])('asks by HTTP where no pong ever came, and reconnects at %s', async (_case, error) => {
     const connected = peer();
     open();
     await connected;
     await logged('opened');
-    probe = () => Promise.reject(new NvrUnreachableError('no answer'));
+    probe = () => Promise.reject(error);
     clock.advance(15_000);
     await logged('closed NVR_UNREACHABLE');
+  });
+
+  it.each([
+    ['a refusal', new NvrRefusedError('getPort', 'not for you')],
+    ['an answer that is not understood', new InvalidReplyError('no JSON')],
+    ['an answer that there is none now', new NvrUnavailableError('HTTP status 503')],
+    ['a rejected login', new LoginRejectedError('no')],
+  ])('takes %s as the sign of life that it is', async (_case, error) => {
+    server.options.autoPong = false;
+    const connected = peer();
+    open();
+    await connected;
+    await logged('opened');
+    let probes = 0;
+    probe = () => {
+      probes += 1;
+      return Promise.reject(error);
+    };
+    for (let beats = 0; beats < 3; beats += 1) {
+      clock.advance(15_000);
+      await new Promise(setImmediate);
+    }
+    expect(probes).toBe(3);
+    expect(log).toEqual(['opened']);
+  });
+
+  it('remembers no timer that has fired, however long it stays up', async () => {
+    let cancelled = 0;
+    const after = clock.after.bind(clock);
+    clock.after = (ms, action) => {
+      const timer = after(ms, action);
+      return {
+        cancel: () => {
+          cancelled += 1;
+          timer.cancel();
+        },
+      };
+    };
+    server.options.autoPong = false;
+    const connected = peer();
+    open();
+    await connected;
+    await logged('opened');
+    for (let beats = 0; beats < 50; beats += 1) {
+      clock.advance(15_000);
+      await new Promise(setImmediate);
+    }
+    expect(log).toEqual(['opened']);
+    socket.close();
+    expect(clock.pending).toBe(0);
+    expect(cancelled).toBeLessThan(5);
   });
 
   it('reconnects after silence where silence is not normal', async () => {
@@ -182,5 +250,39 @@ describe('a socket that is kept open', () => {
     await once(device, 'close');
     expect(clock.pending).toBe(0);
     expect(log).not.toContain('closed quietly');
+  });
+
+  it('does not wait out a long outage once another socket hears from the NVR', async () => {
+    let tries = 0;
+    open(() => {
+      tries += 1;
+      return Promise.reject(new NvrUnreachableError('down'));
+    });
+    await logged('closed NVR_UNREACHABLE');
+    for (const wait of [500, 1000, 2000, 4000, 8000]) {
+      const before = log.length;
+      clock.advance(wait);
+      while (log.length === before) await new Promise(setImmediate);
+    }
+    expect(tries).toBe(6);
+    // The next wait would be 16 s.
+    recovery.heard();
+    clock.advance(499);
+    expect(tries).toBe(6);
+    clock.advance(1);
+    expect(tries).toBe(7);
+  });
+
+  it('tells the others when it hears from the NVR, not when it merely opens', async () => {
+    const hurried: string[] = [];
+    recovery.wait(() => hurried.push(log.join(', ')));
+    const connected = peer();
+    open();
+    const device = await connected;
+    await logged('opened');
+    expect(hurried).toEqual([]);
+    device.send('first');
+    await logged('message first');
+    expect(hurried).toEqual(['opened']);
   });
 });

@@ -10,33 +10,51 @@ function judge(operation: Operation, body: unknown, status = 200) {
 
 describe('a reply is judged by its envelope and first bytes', () => {
   it.each([
-    ['401', operations.cameraList, '[]', 401],
-    ['403', operations.cameraList, '[]', 403],
-    ['a redirect', operations.cameraList, '', 302],
-    ['an Error about login', operations.cameraList, { Result: 'Error', Description: 'Please login first' }, 200],
-  ])('%s means: the session is surely gone', (_case, operation, body, status) => {
-    expect(judge(operation, body, status)).toEqual({ is: 'session-lost', certain: true });
+    ['401', '[]', 401],
+    ['403', '[]', 403],
+    ['a redirect', '', 302],
+    ['"Please login first"', { Result: 'Error', Description: 'Please login first' }, 200],
+    ['"User not login"', { Result: 'Error', Description: 'User not login' }, 200],
+    ['"Authentication required"', { Result: 'Error', Description: 'Authentication required' }, 200],
+    ['"session_timeout"', { result: 'error', description: 'session_timeout' }, 200],
+  ])('%s means: there is no session', (_case, body, status) => {
+    expect(judge(operations.cameraList, body, status)).toMatchObject({ is: 'no-session' });
   });
 
-  it('HTML where data is due means: the session is probably gone', () => {
-    expect(judge(operations.cameraList, '\n<!DOCTYPE html><html></html>')).toEqual({
-      is: 'session-lost',
-      certain: false,
-    });
+  it('HTML where data is due means: there is probably no session', () => {
+    expect(judge(operations.cameraList, '\n<!DOCTYPE html><html></html>')).toEqual({ is: 'web-page' });
   });
 
   it.each([
-    ['an Error in place of a list', operations.cameraList, { Result: ' "ERROR" ', Description: 'no disk' }],
-    ['an Error in place of a JPEG', operations.downloadSnapshot, { Result: 'Error', Description: 'no disk' }],
+    ['an Error in place of a list', operations.cameraList, { Result: ' "ERROR" ', Description: 'no disk' }, 200],
+    ['an Error in place of a JPEG', operations.downloadSnapshot, { Result: 'Error', Description: 'no disk' }, 200],
     [
       'an Error where only the outcome is due',
       operations.pinManualSetting,
       { Result: 'Error', Description: 'no disk' },
+      200,
     ],
-  ])('%s is a refusal with the words of the NVR', (_case, operation, body) => {
-    expect(judge(operation, body)).toMatchObject({
-      is: 'error',
-      error: { code: 'NVR_REFUSED', description: 'no disk' },
+    ['an Error with status 500', operations.pinManualSetting, { Result: 'Error', Description: 'no disk' }, 500],
+  ])('%s is a refusal with the words of the NVR', (_case, operation, body, status) => {
+    expect(judge(operation, body, status)).toEqual({ is: 'refused', words: 'no disk' });
+  });
+
+  it('does not take the sessions of playback for a login', () => {
+    const Description = 'No playback session for this pin';
+    expect(judge(operations.pinManualSetting, { Result: 'Error', Description })).toEqual({
+      is: 'refused',
+      words: Description,
+    });
+  });
+
+  it('takes an error page for a refusal, and a server error for: not now', () => {
+    expect(judge(operations.cameraList, '<html>Not found</html>', 404)).toEqual({
+      is: 'refused',
+      words: 'HTTP status 404',
+    });
+    expect(judge(operations.cameraList, '<html>Oops</html>', 503)).toEqual({
+      is: 'unavailable',
+      words: 'HTTP status 503',
     });
   });
 
@@ -46,10 +64,8 @@ describe('a reply is judged by its envelope and first bytes', () => {
     ['an object without what is due', operations.getSnapshot, { path: '/x' }],
     ['JSON in place of a JPEG', operations.downloadSnapshot, { a: 1 }],
     ['an outcome that is none', operations.pinManualSetting, { Result: 'Maybe' }],
-    ['a server error', operations.cameraList, '[]', 500],
-    ['an error page', operations.cameraList, '<html>Not found</html>', 404],
-  ])('%s is an invalid reply', (_case, operation, body, status = 200) => {
-    expect(judge(operation, body, status)).toMatchObject({ is: 'error', error: { code: 'INVALID_REPLY' } });
+  ])('%s is an invalid reply', (_case, operation, body) => {
+    expect(judge(operation, body)).toMatchObject({ is: 'invalid' });
   });
 
   it('takes a JPEG whatever else is said of it', () => {

@@ -35,11 +35,7 @@ async function answer(listener: RequestListener, timeout?: number): Promise<unkn
   const { port } = server.address() as AddressInfo;
   const settings = completeOptions({ host: '127.0.0.1', port, username: 'u', password: 'p' });
   transport = new Transport(settings);
-  const caller = new Caller(
-    transport,
-    new Session(transport, settings, settings.logger, settings.clock),
-    settings.logger,
-  );
+  const caller = new Caller(transport, new Session(transport, settings), settings);
   return caller.carryOut(operationCall(clip, buildRequest(clip, {})), { timeout });
 }
 

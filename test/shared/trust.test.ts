@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { type AddressInfo, connect as connectTcp, createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
@@ -16,6 +16,8 @@ function read(name: string): Buffer {
 const fingerprint = new X509Certificate(read('nvr.cert')).fingerprint256;
 
 let server: Server | undefined;
+/** The peer takes connections and says nothing. */
+let deaf: boolean;
 /** What a peer was told after the handshake, bytes. */
 let received: number;
 
@@ -27,7 +29,8 @@ afterEach(() => {
 /** TLS in front of the simulator, with a self-signed certificate. */
 async function secure(certificate: 'nvr' | 'other'): Promise<number> {
   received = 0;
-  server = createServer({ key: read(`${certificate}.key`), cert: read(`${certificate}.cert`) }, (outside) => {
+  deaf = false;
+  const tls = createTlsServer({ key: read(`${certificate}.key`), cert: read(`${certificate}.cert`) }, (outside) => {
     const inside = connectTcp(context.nvr.port, context.nvr.host);
     outside.on('data', (data: Buffer) => (received += data.length));
     outside.pipe(inside).pipe(outside);
@@ -35,6 +38,10 @@ async function secure(certificate: 'nvr' | 'other'): Promise<number> {
       socket.on('error', () => undefined);
       socket.on('close', () => [outside, inside].forEach((either) => either.destroy()));
     }
+  });
+  server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (!deaf) tls.emit('connection', socket);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
@@ -67,6 +74,25 @@ describe('HTTPS', () => {
     await until('the hook to give up', () => codes.length === 1);
     expect(codes).toEqual(['UNTRUSTED_CERTIFICATE']);
     expect(received).toBe(0);
+    await client.close();
+  });
+
+  it('tells a write that found no connection in time from one whose answer was lost', async () => {
+    const client = context.connect({ https: true, port: await secure('nvr'), fingerprint });
+    await client.call('cameraList');
+    deaf = true;
+    const write = client.call('pinManualSetting', { pinID: 5, pinValue: 1 }, { timeout: 100 });
+    await expect(write).rejects.toMatchObject({ code: 'NVR_TIMEOUT' });
+    expect(context.nvr.pin(5)).toBe(0);
+    await client.close();
+  });
+
+  it('says so where the port speaks plain HTTP', async () => {
+    const client = context.connect({ https: true, port: context.nvr.port });
+    await expect(client.call('cameraList')).rejects.toMatchObject({
+      code: 'NVR_UNREACHABLE',
+      message: expect.stringContaining('is it the HTTP port'),
+    });
     await client.close();
   });
 });

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const PROBE_TIMEOUT = 10_000;
 const MAX_OUTPUT = 4 * 1024 * 1024;
 
-/** Version and encoders of the ffmpeg at `path`, or `undefined` if it does not run. */
+/** Version and encoders of the ffmpeg at `path`, or `undefined` if it does not run or is no ffmpeg. */
 export async function probe(path: string): Promise<Ffmpeg | undefined> {
   try {
     const options = { timeout: PROBE_TIMEOUT, maxBuffer: MAX_OUTPUT };
@@ -15,15 +15,17 @@ export async function probe(path: string): Promise<Ffmpeg | undefined> {
       run(path, ['-hide_banner', '-version'], options),
       run(path, ['-hide_banner', '-encoders'], options),
     ]);
-    return { path, version: parseVersion(version.stdout), encoders: parseEncoders(encoders.stdout) };
+    const found = parseVersion(version.stdout);
+    // Any program may answer without an error; only ffmpeg says that it is one.
+    return found === undefined ? undefined : { path, version: found, encoders: parseEncoders(encoders.stdout) };
   } catch {
     return undefined;
   }
 }
 
 /** @param text what `ffmpeg -version` prints */
-export function parseVersion(text: string): string {
-  return /^ffmpeg version (\S+)/m.exec(text)?.[1] ?? 'of unknown version';
+export function parseVersion(text: string): string | undefined {
+  return /^ffmpeg version (\S+)/m.exec(text)?.[1];
 }
 
 /** Names of the encoders in what `ffmpeg -encoders` prints: a line each, after six flags. */

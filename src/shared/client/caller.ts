@@ -3,25 +3,30 @@ import {
   InvalidParameterError,
   InvalidReplyError,
   type NvrError,
+  NvrRefusedError,
   NvrTimeoutError,
+  NvrUnavailableError,
   NvrUnreachableError,
   OutcomeUnknownError,
-  SessionLostError,
 } from '../errors.js';
-import type { Logger } from '../logger.js';
 import type { Operation, Pace } from '../sdk/declaration.js';
+import { abortable } from './abortable.js';
+import type { ClientSettings } from './options.js';
 import { judgeReply, type Verdict, type WholeReply } from './reply.js';
 import type { WireRequest } from './request.js';
 import { type Failure, remedyFor } from './retry-policy.js';
 import type { Session } from './session.js';
 import { AnswerLost, type Transport } from './transport.js';
 
-/** ms by pace: for the whole call, or for a download between its parts. */
+/** ms by pace: for the whole call, login included, or for a download also between its parts. */
 const TIMEOUTS: Readonly<Record<Pace, number>> = { call: 10_000, scan: 60_000, download: 60_000 };
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** ms for each attempt; for a download between its parts. Default 10,000; 60,000 for scans and downloads. */
+  /**
+   * ms for the whole call, login included; for a download until it begins, and then between its parts.
+   * Default 10,000; 60,000 for scans and downloads.
+   */
   readonly timeout?: number | undefined;
 }
 
@@ -38,21 +43,22 @@ export interface Call {
   judge(reply: WholeReply): Verdict;
 }
 
-type Attempt =
-  { readonly value: unknown } | { readonly failure: Failure; readonly error: NvrError; readonly generation: number };
+type Attempt = { readonly value: unknown } | { readonly failure: Failure; readonly error: NvrError };
 
 /** Carries out calls within the session: logs in, repeats what may be repeated, and names what went wrong. */
 export class Caller {
   readonly #transport: Transport;
   readonly #session: Session;
-  readonly #logger: Logger;
+  readonly #settings: ClientSettings;
   readonly #drifted = new Set<string>();
+  /** Calls that a fresh session did not help, with that session's number: they lack a right, not a login. */
+  readonly #hopeless = new Map<string, number>();
   readonly #closing = new AbortController();
 
-  constructor(transport: Transport, session: Session, logger: Logger) {
+  constructor(transport: Transport, session: Session, settings: ClientSettings) {
     this.#transport = transport;
     this.#session = session;
-    this.#logger = logger;
+    this.#settings = settings;
   }
 
   /** Ends every call in flight with {@link ClosedError}. */
@@ -64,55 +70,84 @@ export class Caller {
     const timeout = options.timeout ?? TIMEOUTS[call.pace ?? 'call'];
     if (!(timeout > 0 && timeout < 2 ** 31)) throw new InvalidParameterError('timeout', 'must be positive, ms');
     const signal = options.signal ? AbortSignal.any([options.signal, this.#closing.signal]) : this.#closing.signal;
+    const end = performance.now() + timeout;
+    const remaining = () => Math.max(1, Math.ceil(end - performance.now()));
     const spent = new Set<string>();
     for (;;) {
       signal.throwIfAborted();
-      const attempt = await this.#attempt(call, signal, timeout);
+      if (!call.anonymous && !this.#session.isOpen) await this.#haveSession(call, signal, remaining());
+      const { generation } = this.#session;
+      const attempt = await this.#attempt(call, generation, signal, remaining());
       if ('value' in attempt) return attempt.value;
-      const { failure, error, generation } = attempt;
-      const kind = failure.startsWith('session') ? 'session' : 'connection';
-      const remedy = remedyFor(failure, call.effect, spent.has(kind));
+      const { failure, error } = attempt;
+      const kind = failure === 'no-session' || failure === 'web-page' ? 'login' : 'connection';
+      const repeated = spent.has(kind) || (kind === 'login' && this.#hopeless.get(call.name) === generation);
+      const remedy = remedyFor(failure, call.effect, repeated);
       spent.add(kind);
-      if (remedy === 'fail') throw error;
+      if (kind === 'login' && repeated) this.#hopeless.set(call.name, generation);
+      else if (kind === 'login') this.#session.lose(generation);
       if (remedy === 'outcome-unknown') {
-        throw new OutcomeUnknownError(`${call.name}: ${error.message}; it may or may not have taken effect`);
+        throw new OutcomeUnknownError(`${error.message}; it may or may not have taken effect`);
       }
-      if (remedy === 'login-and-repeat') await abortable(this.#session.renew(generation), signal);
+      if (remedy === 'fail') throw error;
     }
   }
 
-  async #attempt(call: Call, signal: AbortSignal, timeout: number): Promise<Attempt> {
-    if (!call.anonymous) await abortable(this.#session.ensure(), signal);
-    const { generation } = this.#session;
+  async #haveSession(call: Call, signal: AbortSignal, ms: number): Promise<void> {
+    const timeUp = AbortSignal.timeout(ms);
     try {
-      const reply = await this.#transport.send(
-        { ...call.wire, headers: { ...call.wire.headers, ...this.#session.headers } },
-        { timeout, signal, freshConnection: call.effect === 'destructive', streamMagic: call.streamMagic },
-      );
-      this.#session.store(reply.setCookies);
+      await abortable(this.#session.ensure(), AbortSignal.any([signal, timeUp]));
+    } catch (error) {
+      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: no login within ${ms} ms`);
+      throw error;
+    }
+  }
+
+  async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {
+    const headers = { ...call.wire.headers, ...this.#session.headers };
+    // Reads only go over kept connections: the NVR might be closing one just now, and a write could not be repeated.
+    const options = { timeout, signal, freshConnection: call.effect !== 'read', streamMagic: call.streamMagic };
+    try {
+      const reply = await this.#transport.send({ ...call.wire, headers }, options);
       const verdict = call.judge(reply);
-      if (verdict.is === 'error') throw verdict.error;
-      if (verdict.is === 'session-lost') {
-        return verdict.certain
-          ? { failure: 'session-refused', error: new SessionLostError(`${call.name}: no session`), generation }
-          : { failure: 'session-doubtful', error: new InvalidReplyError(`${call.name}: got a web page`), generation };
-      }
+      if (verdict.is === 'no-session' || verdict.is === 'web-page') return this.#failure(call, verdict);
+      this.#session.store(reply.setCookies, generation);
+      if (verdict.is !== 'value') return this.#failure(call, verdict);
       this.#noteDrift(call, verdict.drift);
       return { value: reply.stream ?? verdict.value };
     } catch (error) {
-      if (error instanceof AnswerLost) return { failure: lossOf(error), error: error.reason, generation };
-      if (isUnreachable(error)) return { failure: 'not-sent', error, generation };
+      if (error instanceof AnswerLost) {
+        return { failure: error.reason instanceof NvrTimeoutError ? 'timed-out' : 'lost', error: error.reason };
+      }
+      if (error instanceof NvrUnreachableError) return { failure: 'not-sent', error };
       throw error;
+    }
+  }
+
+  /** @throws {@link NvrRefusedError}: nothing that a repetition could change */
+  #failure(call: Call, verdict: Exclude<Verdict, { is: 'value' }>): Attempt {
+    const words = 'words' in verdict ? this.#settings.hide(verdict.words) : '';
+    switch (verdict.is) {
+      case 'refused':
+        throw new NvrRefusedError(call.name, words);
+      case 'no-session':
+        return { failure: 'no-session', error: new NvrRefusedError(call.name, words) };
+      case 'web-page':
+        return { failure: 'web-page', error: new InvalidReplyError(`${call.name}: got a web page`) };
+      case 'unavailable':
+        return { failure: 'unclear', error: new NvrUnavailableError(`${call.name}: ${words}`) };
+      case 'invalid':
+        return { failure: 'unclear', error: new InvalidReplyError(`${call.name}: got ${words}`) };
     }
   }
 
   /** A device that differs from the document says so once per operation. */
   #noteDrift(call: Call, drift: readonly { path: string; problem: string }[]): void {
-    if (drift.length === 0 || this.#drifted.has(call.name)) return;
-    this.#drifted.add(call.name);
     const [first] = drift;
-    this.#logger.debug(
-      `${call.name}: the reply differs from the document in ${drift.length} places, such as ${first?.path}: ${first?.problem}`,
+    if (!first || this.#drifted.has(call.name)) return;
+    this.#drifted.add(call.name);
+    this.#settings.logger.debug(
+      `${call.name}: the reply differs from the document in ${drift.length} places, such as ${first.path}: ${first.problem}`,
     );
   }
 }
@@ -122,21 +157,4 @@ export function operationCall(operation: Operation, wire: WireRequest): Call {
   const { id, effect, pace, anonymous, reply: due } = operation;
   const streamMagic = due.as === 'stream' ? due.magic : undefined;
   return { name: id, wire, effect, pace, anonymous, streamMagic, judge: (reply) => judgeReply(operation, reply) };
-}
-
-function lossOf({ reason }: AnswerLost): Failure {
-  return reason instanceof NvrTimeoutError ? 'timed-out' : 'lost';
-}
-
-function isUnreachable(error: unknown): error is NvrError {
-  return error instanceof NvrUnreachableError;
-}
-
-/** The promise, or the signal's reason once it is aborted; the promise itself goes on for others. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -17,9 +17,13 @@ export interface Decoded {
 /** The value cannot be what the schema says. */
 const impossible = Symbol('impossible');
 
+/** A time from here on that should be seconds is milliseconds: as seconds, the year 5138. */
+const MILLISECONDS_FROM = 1e11;
+
 /**
- * Reads a device's data leniently: declared types are coerced (`"true"`, `"1920"`, `1`), a list of one may be a bare
- * object, unknown keys are kept, an odd optional field or list item is left out. `undefined` where nothing can be made of it.
+ * Reads a device's data leniently: declared types are coerced (`"true"`, `"1920"`, `1`), a list of one may be bare and an
+ * empty one null or `""`, unknown keys are kept, an odd optional field or list item is left out, a default stands in for
+ * what is missing or no use. `undefined` where nothing can be made of it.
  */
 export function decode(schema: TSchema, value: unknown): Decoded | undefined {
   const drift: Drift[] = [];
@@ -28,11 +32,19 @@ export function decode(schema: TSchema, value: unknown): Decoded | undefined {
 }
 
 function decodeValue(schema: TSchema, value: unknown, path: string, drift: Drift[]): unknown {
+  if (isArraySchema(schema)) return decodeList(schema, value, path, drift);
   const coerced = coerce(schema, value, path, drift);
   if (coerced === impossible) return impossible;
-  if (isArraySchema(schema)) return decodeItems(schema.items, coerced as unknown[], path, drift);
   if (isObjectSchema(schema)) return decodeFields(schema, coerced as Record<string, unknown>, path, drift);
   return Value.Check(schema, coerced) ? coerced : impossible;
+}
+
+function decodeList(schema: ArraySchema, value: unknown, path: string, drift: Drift[]): unknown {
+  if (Array.isArray(value)) return decodeItems(schema.items, value, path, drift);
+  drift.push({ path, problem: `${describe(value)} where array is due` });
+  if (value === null || (typeof value === 'string' && value.trim() === '')) return [];
+  const only = decodeValue(schema.items, value, join(path, '0'), drift);
+  return only === impossible ? impossible : [only];
 }
 
 function decodeItems(item: TSchema, values: unknown[], path: string, drift: Drift[]): unknown[] {
@@ -50,16 +62,23 @@ function decodeFields(schema: ObjectSchema, value: Record<string, unknown>, path
   for (const [name, field] of Object.entries(schema.properties)) {
     const required = schema.required?.includes(name) ?? false;
     const raw = value[name];
-    if (raw === undefined || raw === null) {
+    const at = join(path, name);
+    if (raw === undefined || (raw === null && !(required && isArraySchema(field)))) {
       if ('default' in field) result.push([name, field.default]);
       else if (required) return impossible;
       continue;
     }
-    const at = join(path, name);
     const decoded = decodeValue(field, raw, at, drift);
-    if (decoded !== impossible) result.push([name, decoded]);
-    else if (required) return impossible;
-    else drift.push({ path: at, problem: `left out: ${describe(raw)} where ${kind(field)} is due` });
+    if (decoded !== impossible) {
+      result.push([name, decoded]);
+    } else if ('default' in field) {
+      result.push([name, field.default]);
+      drift.push({ path: at, problem: `the default in place of ${describe(raw)} where ${kind(field)} is due` });
+    } else if (required) {
+      return impossible;
+    } else {
+      drift.push({ path: at, problem: `left out: ${describe(raw)} where ${kind(field)} is due` });
+    }
   }
   return Object.fromEntries(result);
 }
@@ -70,21 +89,37 @@ function coerce(schema: TSchema, value: unknown, path: string, drift: Drift[]): 
     return result;
   };
   switch ('type' in schema ? schema.type : undefined) {
-    case 'array':
-      if (Array.isArray(value)) return value;
-      return typeof value === 'object' && value !== null ? bent([value]) : impossible;
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : impossible;
     case 'integer':
-    case 'number':
-      return typeof value === 'string' && /^\s*[-+]?\d+(\.\d+)?\s*$/.test(value) ? bent(Number(value)) : value;
+    case 'number': {
+      const number = coerceNumber(schema, value);
+      return number === value ? value : bent(number);
+    }
     case 'boolean':
       return coerceBoolean(value, bent);
     case 'string':
       return typeof value === 'number' || typeof value === 'boolean' ? bent(String(value)) : value;
-    default:
-      return value;
+    default: {
+      const word = declaredWord(schema, value);
+      return word === value ? value : bent(word);
+    }
   }
+}
+
+function coerceNumber(schema: TSchema, value: unknown): unknown {
+  if (typeof value === 'boolean') return kind(schema) === 'integer' ? Number(value) : value;
+  const number = typeof value === 'string' && /^\s*[-+]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+  const isTime = 'format' in schema && schema.format === 'epoch-seconds';
+  if (!isTime || typeof number !== 'number') return number;
+  return Math.floor(number >= MILLISECONDS_FROM ? number / 1000 : number);
+}
+
+/** The declared word that a text is but for its case and the space around it; anything else as it is. */
+function declaredWord(schema: object, value: unknown): unknown {
+  if (typeof value !== 'string' || !('enum' in schema && Array.isArray(schema.enum))) return value;
+  const words: readonly unknown[] = schema.enum;
+  return words.find((word) => String(word).toLowerCase() === value.trim().toLowerCase()) ?? value;
 }
 
 function coerceBoolean(value: unknown, bent: (result: boolean) => unknown): unknown {
@@ -104,7 +139,11 @@ function isObjectSchema(schema: object): schema is ObjectSchema {
   return 'properties' in schema;
 }
 
-function isArraySchema(schema: object): schema is { readonly items: TSchema } {
+interface ArraySchema {
+  readonly items: TSchema;
+}
+
+function isArraySchema(schema: object): schema is ArraySchema {
   return 'items' in schema;
 }
 

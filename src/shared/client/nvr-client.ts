@@ -3,13 +3,16 @@ import { EventSender } from '../hooks/event-sender.js';
 import { EventStates } from '../hooks/event-states.js';
 import { Hook } from '../hooks/hook.js';
 import { type ChannelStatus, type NvrEvent, readEvents, readStatuses, readStatusMessage } from '../hooks/messages.js';
+import { Recovery } from '../hooks/recovery.js';
 import type { SocketEnvironment } from '../hooks/reconnecting-socket.js';
 import { LiveFeed, type StreamName } from '../media/live-feed.js';
 import { cameraStatusHook } from '../sdk/cameras.js';
 import { addEventSocket, eventHook } from '../sdk/events.js';
 import { findOperation, type OperationId, type OperationParams, type OperationReply } from '../sdk/index.js';
+import { abortable } from './abortable.js';
 import { Caller, type CallOptions, operationCall } from './caller.js';
 import { authorityOf, type ClientSettings, completeOptions, type NvrClientOptions } from './options.js';
+import { DoubtfulSockets } from './doubtful-sockets.js';
 import { rawCall, type RawRequest } from './raw-request.js';
 import { buildRequest, socketPath } from './request.js';
 import { Session } from './session.js';
@@ -17,6 +20,8 @@ import { takeSnapshot } from './snapshot.js';
 import { connectSocket, type OpenSocket } from './socket-connector.js';
 import { Transport } from './transport.js';
 
+/** ms that a running deletion may hold up the end of the client. */
+const CLOSE_LIMIT = 1000;
 /** cameraStatus comes every second (SDK 2.8): this long without it (ms), and it is stale. */
 const STATUS_SILENCE = 5000;
 
@@ -44,6 +49,9 @@ export class NvrClient implements AsyncDisposable {
   readonly #session: Session;
   readonly #caller: Caller;
   readonly #environment: SocketEnvironment;
+  readonly #doubtful = new DoubtfulSockets();
+  /** Files of ours on the NVR's disk that are being deleted. */
+  readonly #tidying = new Set<Promise<void>>();
   readonly #feeds = new Map<string, LiveFeed>();
   readonly #closers = new AbortController();
   #closing: Promise<void> | undefined;
@@ -55,13 +63,22 @@ export class NvrClient implements AsyncDisposable {
     this.#settings = settings;
     this.address = authorityOf(settings);
     this.#transport = new Transport(settings);
-    this.#session = new Session(this.#transport, settings, logger, clock);
-    this.#caller = new Caller(this.#transport, this.#session, logger);
+    this.#session = new Session(this.#transport, settings);
+    this.#caller = new Caller(this.#transport, this.#session, settings);
     this.#environment = {
       clock,
       logger,
       random: Math.random,
-      connect: (path, handlers, signal) => connectSocket(settings, this.#session, path, handlers, signal),
+      recovery: new Recovery(),
+      connect: async (path, handlers, signal) => {
+        if (this.#doubtful.take(path)) await this.#checkSession();
+        try {
+          await connectSocket(settings, this.#session, path, this.#doubtful.watch(path, handlers), signal);
+        } catch (error) {
+          this.#doubtful.add(path);
+          throw error;
+        }
+      },
       probe: async () => void (await this.call('getPort')),
     };
     this.events = new Hook(this.#environment, socketPath(eventHook), readEvents);
@@ -93,14 +110,14 @@ export class NvrClient implements AsyncDisposable {
     return this.#caller.carryOut(operationCall(operation, buildRequest(operation, params)), options);
   }
 
-  /** A request by path. JSON comes back parsed, pictures as bytes, anything else as text; it is never repeated. */
+  /** A request by path. JSON comes back parsed, pictures as bytes, anything else as text; a refusal is an error. It is never repeated. */
   async request(raw: RawRequest, options: CallOptions = {}): Promise<unknown> {
     return this.#caller.carryOut(rawCall(raw), options);
   }
 
   /** A fresh JPEG of a channel by the NVR's own means (SDK 3.6, 3.9, 3.8), leaving no file on its disk. */
   async takeSnapshot(channel: number, options: CallOptions = {}): Promise<Buffer> {
-    return takeSnapshot(this, this.#settings.logger, channel, options);
+    return takeSnapshot(this, channel, options, (path) => this.#tidy(path));
   }
 
   /** The shared live feed of a channel (from 1) and stream; it opens with its first subscriber. */
@@ -127,7 +144,7 @@ export class NvrClient implements AsyncDisposable {
     return promise;
   }
 
-  /** Ends calls, hooks and feeds, and logs out (1 s at most). */
+  /** Ends calls, hooks and feeds, and logs out (2 s at most). */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -137,11 +154,31 @@ export class NvrClient implements AsyncDisposable {
     return this.close();
   }
 
+  /** A read finds out whether the session still holds, and brings another where it does not. */
+  async #checkSession(): Promise<void> {
+    try {
+      await this.call('cameraStatus');
+    } catch {
+      // Whatever is wrong shows when the socket connects.
+    }
+  }
+
+  /** Nobody waits for it: a picture that is here must not be held up by the deletion of its file. */
+  #tidy(snapshotPath: string): void {
+    const done = this.call('deleteSnapshot', { snapshotPath }).then(
+      () => undefined,
+      (error: unknown) => this.#settings.logger.warn(`a snapshot stays on the NVR (${snapshotPath}): ${String(error)}`),
+    );
+    this.#tidying.add(done);
+    void done.finally(() => this.#tidying.delete(done));
+  }
+
   async #close(): Promise<void> {
     this.eventStates.close();
     this.events.close();
     this.cameraStatus.close();
     for (const feed of this.#feeds.values()) feed.close();
+    await abortable(Promise.all(this.#tidying), AbortSignal.timeout(CLOSE_LIMIT)).catch(() => undefined);
     this.#closers.abort(new ClosedError('the client is closed'));
     this.#caller.close();
     await this.#session.close();

@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.js';
 import { InvalidParameterError } from '../errors.js';
 import { type Logger, silentLogger } from '../logger.js';
-import { redactingLogger } from '../redact.js';
+import { redact, redactingLogger } from '../redact.js';
 
 /** How to reach an NVR. */
 export interface NvrClientOptions {
@@ -30,6 +31,8 @@ export interface ClientSettings {
   readonly username: string;
   readonly password: string;
   readonly logger: Logger;
+  /** The text without secrets, for errors. */
+  hide(text: string): string;
   readonly clock: Clock;
   readonly feedLingerMs: number;
 }
@@ -38,7 +41,7 @@ export interface ClientSettings {
 export function completeOptions(options: NvrClientOptions): ClientSettings {
   const { host, https = false, port = https ? 443 : 80, fingerprint, username, password } = options;
   if (typeof host !== 'string' || !isHost(host)) {
-    throw new InvalidParameterError('host', 'must be an IP address or a host name');
+    throw new InvalidParameterError('host', 'must be an IP address or a host name, without port: that is "port"');
   }
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new InvalidParameterError('port', 'must be an integer from 1 to 65535');
@@ -46,6 +49,11 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
   if (typeof https !== 'boolean') throw new InvalidParameterError('https', 'must be true or false');
   if (fingerprint !== undefined && !/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(fingerprint)) {
     throw new InvalidParameterError('fingerprint', 'must be the 32 bytes of a SHA-256 in hexadecimal');
+  }
+  if (fingerprint !== undefined && !https) throw new InvalidParameterError('fingerprint', 'goes with https only');
+  const { feedLingerMs = 30_000 } = options;
+  if (!(feedLingerMs >= 0 && feedLingerMs < 2 ** 31)) {
+    throw new InvalidParameterError('feedLingerMs', 'must be 0 or more, ms');
   }
   if (typeof username !== 'string' || username === '') throw new InvalidParameterError('username', 'is required');
   if (typeof password !== 'string') throw new InvalidParameterError('password', 'is required');
@@ -57,8 +65,9 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     username,
     password,
     logger: redactingLogger(options.logger ?? silentLogger, [password]),
+    hide: (text) => redact(text, [password]),
     clock: options.clock ?? systemClock,
-    feedLingerMs: options.feedLingerMs ?? 30_000,
+    feedLingerMs,
   };
 }
 
@@ -68,5 +77,12 @@ export function authorityOf({ host, port }: Pick<ClientSettings, 'host' | 'port'
 }
 
 function isHost(host: string): boolean {
-  return host !== '' && !/[\s/?#@\\]/.test(host);
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(bare) !== 0) return !bare.includes('%');
+  // A last label of digits would be an address, and this is none.
+  return (
+    host === bare &&
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i.test(host) &&
+    !/(^|\.)\d+$/.test(host)
+  );
 }

@@ -1,6 +1,7 @@
 import { InvalidParameterError } from '../errors.js';
 import type { Call } from './caller.js';
-import { hasMagic, type Verdict, type WholeReply } from './reply.js';
+import { parseJson } from './parse-json.js';
+import { hasMagic, judgeFault, type Verdict, type WholeReply } from './reply.js';
 import { queryString } from './request.js';
 
 /** A request by path, for what no operation covers. */
@@ -29,7 +30,7 @@ export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
     wire: {
       method,
       path: path + queryString(Object.entries(query)),
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: stringify(body) }),
     },
     // Nothing is known of it, and GETs of this API may change things: it is never repeated.
     effect: 'write',
@@ -37,17 +38,18 @@ export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
   };
 }
 
-/** JSON where it is JSON, else text; pictures and clips as bytes. The NVR's `Result` is left to the caller. */
-function judgeRaw({ status, body }: WholeReply): Verdict {
-  if (status === 401 || status === 403 || (status >= 300 && status < 400)) return { is: 'session-lost', certain: true };
-  const value = hasMagic(body, 'ffd8') || hasMagic(body, '52494646') ? body : parse(body.toString('utf8'));
-  return { is: 'value', value, drift: [] };
+function stringify(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    throw new InvalidParameterError('body', `cannot be written as JSON: ${(error as Error).message}`);
+  }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+/** JSON where it is JSON, else text; pictures and clips as bytes. */
+function judgeRaw({ status, body }: WholeReply): Verdict {
+  if (hasMagic(body, 'ffd8') || hasMagic(body, '52494646')) return { is: 'value', value: body, drift: [] };
+  const text = body.toString('utf8').trim();
+  const document = text.startsWith('<') ? undefined : parseJson(text);
+  return judgeFault(status, text, document) ?? { is: 'value', value: document ?? text, drift: [] };
 }

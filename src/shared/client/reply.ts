@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
-import { InvalidReplyError, NvrRefusedError, type NvrError } from '../errors.js';
 import type { Operation } from '../sdk/declaration.js';
 import { decode, type Drift } from './decode.js';
+import { parseJson } from './parse-json.js';
 
 /** A reply, read as a whole. */
 export interface WholeReply {
@@ -13,41 +13,44 @@ export interface WholeReply {
 /** What a reply means. */
 export type Verdict =
   | { readonly is: 'value'; readonly value: unknown; readonly drift: readonly Drift[] }
-  /** The session is gone; `certain` where the NVR surely did not carry out the request. */
-  | { readonly is: 'session-lost'; readonly certain: boolean }
-  | { readonly is: 'error'; readonly error: NvrError };
-
-/** The NVR's way to say that it failed. */
-interface Refusal {
-  readonly description: string;
-}
+  /** The NVR says, in so many words, that there is no session or right for this: it did not carry out the request. */
+  | { readonly is: 'no-session'; readonly words: string }
+  /** A web page came where data was due: probably there is no session, but what the request did is not known. */
+  | { readonly is: 'web-page' }
+  /** The NVR answered `Result: "Error"`, or HTTP 4xx. */
+  | { readonly is: 'refused'; readonly words: string }
+  /** The NVR cannot answer now (HTTP 5xx, 429). */
+  | { readonly is: 'unavailable'; readonly words: string }
+  /** Nothing can be made of it. */
+  | { readonly is: 'invalid'; readonly words: string };
 
 /** Judges a reply by its envelope and first bytes; Content-Type is not trusted. */
 export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
-  const { status, body } = reply;
-  if (status === 401 || status === 403 || (status >= 300 && status < 400)) return { is: 'session-lost', certain: true };
+  const { body } = reply;
   const { reply: due } = operation;
+  const bytesDue = due.as === 'bytes' || due.as === 'stream';
+  if (bytesDue && reply.status < 300 && hasMagic(body, due.magic)) return { is: 'value', value: body, drift: [] };
 
-  if ((due.as === 'bytes' || due.as === 'stream') && hasMagic(body, due.magic)) {
-    return { is: 'value', value: body, drift: [] };
-  }
   const text = body.toString('utf8').trim();
-  if (text.startsWith('<')) {
-    return status >= 400 ? invalid(operation, `HTTP status ${status}`) : { is: 'session-lost', certain: false };
-  }
+  const document = text.startsWith('<') ? undefined : parseJson(text);
+  const fault = judgeFault(reply.status, text, document);
+  if (fault) return fault;
+  if (document === undefined) return { is: 'invalid', words: text === '' ? 'an empty reply' : 'no JSON' };
+  if (bytesDue) return { is: 'invalid', words: `JSON where ${due.mediaType} is due` };
+  if (due.as === 'status') return judgeStatus(document);
+  return judgeDocument(due.schema, due.as === 'result' ? field(document, 'Result') : document);
+}
 
-  const document = parseJson(text);
-  const refusal = refusalOf(document);
-  if (refusal) {
-    return aboutLogin(refusal)
-      ? { is: 'session-lost', certain: true }
-      : { is: 'error', error: new NvrRefusedError(operation.id, refusal.description) };
+/** What any reply may be instead of what is due; `undefined` where it is none of that. */
+export function judgeFault(status: number, text: string, document: unknown): Verdict | undefined {
+  const words = refusalOf(document);
+  if (status === 401 || status === 403 || (status >= 300 && status < 400)) {
+    return { is: 'no-session', words: words || `HTTP status ${status}` };
   }
-  if (status >= 400) return invalid(operation, `HTTP status ${status}`);
-  if (document === undefined) return invalid(operation, text === '' ? 'an empty reply' : 'no JSON');
-  if (due.as === 'bytes' || due.as === 'stream') return invalid(operation, `JSON where ${due.mediaType} is due`);
-  if (due.as === 'status') return judgeStatus(operation, document);
-  return judgeDocument(operation, due.schema, due.as === 'result' ? field(document, 'Result') : document);
+  if (words !== undefined) return { is: aboutLogin(words) ? 'no-session' : 'refused', words };
+  if (status >= 500 || status === 429) return { is: 'unavailable', words: `HTTP status ${status}` };
+  if (status >= 400) return { is: 'refused', words: `HTTP status ${status}` };
+  return text.startsWith('<') ? { is: 'web-page' } : undefined;
 }
 
 /** Whether bytes start with a signature given in hexadecimal. */
@@ -55,25 +58,30 @@ export function hasMagic(bytes: Buffer, magic: string): boolean {
   return bytes.subarray(0, magic.length / 2).toString('hex') === magic;
 }
 
-function judgeStatus(operation: Operation, document: unknown): Verdict {
-  const word = resultWord(field(document, 'Result'));
-  if (word !== 'ok' && word !== 'success') return invalid(operation, 'neither OK nor Error');
+function judgeStatus(document: unknown): Verdict {
+  const word = resultWord(document);
+  if (word !== 'ok' && word !== 'success') return { is: 'invalid', words: 'neither OK nor Error' };
   return { is: 'value', value: { ...(document as object), Result: 'OK' }, drift: [] };
 }
 
-function judgeDocument(operation: Operation, schema: TSchema, document: unknown): Verdict {
+function judgeDocument(schema: TSchema, document: unknown): Verdict {
   const decoded = decode(schema, document);
-  return decoded ? { is: 'value', ...decoded } : invalid(operation, 'JSON of another shape than the document says');
+  return decoded
+    ? { is: 'value', ...decoded }
+    : { is: 'invalid', words: 'JSON of another shape than the document says' };
 }
 
-function refusalOf(document: unknown): Refusal | undefined {
-  const word = resultWord(field(document, 'Result'));
+/** The NVR's own words where it failed, empty where it gave none; `undefined` where it did not fail. */
+function refusalOf(document: unknown): string | undefined {
+  const word = resultWord(document);
   if (word !== 'error' && word !== 'fail') return undefined;
   const description = field(document, 'Description');
-  return { description: typeof description === 'string' ? description : '' };
+  return typeof description === 'string' ? description : '';
 }
 
-function resultWord(result: unknown): string | undefined {
+/** `Result`, trimmed, unquoted and case-folded. */
+function resultWord(document: unknown): string | undefined {
+  const result = field(document, 'Result');
   return typeof result === 'string'
     ? result
         .trim()
@@ -82,24 +90,19 @@ function resultWord(result: unknown): string | undefined {
     : undefined;
 }
 
-function aboutLogin({ description }: Refusal): boolean {
-  return /\b(not logged in|log ?in (first|required)|please log ?in|need(s)? (to )?log ?in|session|unauthori[sz]ed|not authenticated)\b/i.test(
-    description,
+/**
+ * Devices word it in many ways. A wrong guess costs one login: after that the same words count as a refusal.
+ * A bare "session" is no evidence: playback has sessions of its own.
+ */
+function aboutLogin(words: string): boolean {
+  return /log[ -]?(ged|in|on)|authenticat|authori[sz]|session[ _-]?(id )?(has |is )?(expired|invalid|lost|time)/i.test(
+    words,
   );
 }
 
+/** A member of an object, whatever the case of its name. */
 function field(document: unknown, name: string): unknown {
-  return typeof document === 'object' && document !== null ? (document as Record<string, unknown>)[name] : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function invalid(operation: Operation, found: string): Verdict {
-  return { is: 'error', error: new InvalidReplyError(`${operation.id} (SDK ${operation.section}): got ${found}`) };
+  if (typeof document !== 'object' || document === null) return undefined;
+  const key = Object.keys(document).find((other) => other.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : (document as Record<string, unknown>)[key];
 }

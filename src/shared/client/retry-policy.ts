@@ -2,16 +2,18 @@ import type { Effect } from '../sdk/declaration.js';
 
 /** How an attempt went wrong. */
 export type Failure =
-  /** No connection: the NVR never saw the request. */
+  /** No connection, or none free in time: the NVR never saw the request. */
   | 'not-sent'
   /** The connection broke after the request may have been seen. */
   | 'lost'
   /** No answer within the time; the request may have been seen. */
   | 'timed-out'
+  /** The NVR answered that it cannot now, or something that cannot be understood. */
+  | 'unclear'
   /** The NVR answered that there is no session, and surely did nothing else. */
-  | 'session-refused'
+  | 'no-session'
   /** A page came where data was due: probably no session, but what the request did is not known. */
-  | 'session-doubtful';
+  | 'web-page';
 
 /** What to do about it. */
 export type Remedy = 'repeat' | 'login-and-repeat' | 'fail' | 'outcome-unknown';
@@ -30,11 +32,11 @@ export function remedyFor(failure: Failure, effect: Effect, repeated: boolean): 
       if (!read) return 'outcome-unknown';
       return repeated ? 'fail' : 'repeat';
     case 'timed-out':
-      // Whoever has waited the whole time once is not made to wait again.
+    case 'unclear':
       return read ? 'fail' : 'outcome-unknown';
-    case 'session-refused':
+    case 'no-session':
       return repeated ? 'fail' : 'login-and-repeat';
-    case 'session-doubtful':
+    case 'web-page':
       if (!read) return 'outcome-unknown';
       return repeated ? 'fail' : 'login-and-repeat';
   }

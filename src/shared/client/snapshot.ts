@@ -1,17 +1,17 @@
 import { InvalidReplyError } from '../errors.js';
-import type { Logger } from '../logger.js';
 import type { CallOptions } from './caller.js';
 import type { NvrClient } from './nvr-client.js';
 
 /**
- * A fresh picture of a channel as JPEG, by the NVR's own means (SDK 3.6, 3.9, 3.8): taken, downloaded, and its file
- * deleted again, so that polling does not fill the recorder's disk.
+ * A fresh picture of a channel as JPEG, by the NVR's own means (SDK 3.6, 3.9). It is taken to a file on the NVR's disk:
+ *
+ * @param used is told the path of that file once nobody needs it any more
  */
 export async function takeSnapshot(
-  client: NvrClient,
-  logger: Logger,
+  client: Pick<NvrClient, 'call'>,
   channel: number,
   options: CallOptions,
+  used: (snapshotPath: string) => void,
 ): Promise<Buffer> {
   const { snapshotPath } = await client.call('getSnapshot', { ChannelID: channel }, options);
   if (!isPlausible(snapshotPath)) {
@@ -20,9 +20,7 @@ export async function takeSnapshot(
   try {
     return await client.call('downloadSnapshot', { snapshot: snapshotPath }, options);
   } finally {
-    await client.call('deleteSnapshot', { snapshotPath }).catch((error: unknown) => {
-      logger.warn(`a snapshot stays on the disk of the NVR (${snapshotPath}): ${String(error)}`);
-    });
+    used(snapshotPath);
   }
 }
 

@@ -42,7 +42,8 @@ export async function connectSocket(
     await open(settings, session, path, handlers, signal);
   } catch (error) {
     if (!(error instanceof SessionLostError)) throw error;
-    await session.renew(generation);
+    session.lose(generation);
+    await session.ensure();
     await open(settings, session, path, handlers, signal);
   }
 }
@@ -55,7 +56,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<void> {
   const where = authorityOf(settings);
-  const secure = settings.https ? await connectTrusted({ ...settings, timeout: CONNECT_TIMEOUT }) : undefined;
+  const secure = settings.https ? await connectTrusted({ ...settings, timeout: CONNECT_TIMEOUT, signal }) : undefined;
   if (signal.aborted) {
     secure?.destroy();
     throw signal.reason;

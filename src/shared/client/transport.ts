@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { Client, type Dispatcher, Pool, type buildConnector, request } from 'undici';
-import { NvrError, NvrTimeoutError, NvrUnreachableError, ReplyTooLargeError } from '../errors.js';
+import { Client, DecoratorHandler, type Dispatcher, Pool, type buildConnector, request } from 'undici';
+import {
+  ClosedError,
+  NvrError,
+  NvrTimeoutError,
+  NvrUnreachableError,
+  RecoverableError,
+  ReplyTooLargeError,
+} from '../errors.js';
+import { abortable } from './abortable.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { hasMagic, type WholeReply } from './reply.js';
 import type { WireRequest } from './request.js';
@@ -43,6 +51,7 @@ export class Transport {
   readonly #settings: ClientSettings;
   readonly #pool: Pool;
   readonly #origin: string;
+  readonly #closing = new AbortController();
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
@@ -51,8 +60,8 @@ export class Transport {
   }
 
   /**
-   * @throws {@link NvrUnreachableError} | {@link UntrustedCertificateError} where the request was never sent,
-   *   {@link AnswerLost} where it may have been, {@link ReplyTooLargeError}, or the signal's reason
+   * @throws {@link NvrUnreachableError} | {@link NvrTimeoutError} | {@link UntrustedCertificateError} where the request
+   *   was never sent, {@link AnswerLost} where it may have been, {@link ReplyTooLargeError}, or the signal's reason
    */
   async send(wire: WireRequest, options: SendOptions): Promise<TransportReply> {
     if (!options.freshConnection) return this.#exchange(this.#pool, wire, options);
@@ -60,11 +69,13 @@ export class Transport {
     try {
       return await this.#exchange(client, wire, options);
     } finally {
-      await client.destroy();
+      // Waits for the reply to be read, which a stream is later; an abandoned one ends with its signal.
+      void client.close().catch(() => undefined);
     }
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new ClosedError('the client is closed'));
     await this.#pool.destroy();
   }
 
@@ -78,7 +89,7 @@ export class Transport {
   #trustedConnector(): buildConnector.connector {
     const { host, port, fingerprint } = this.#settings;
     return (_options, callback) => {
-      connectTrusted({ host, port, fingerprint, timeout: CONNECT_TIMEOUT }).then(
+      connectTrusted({ host, port, fingerprint, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
         (socket) => callback(null, socket),
         (error: unknown) => callback(error as Error, null),
       );
@@ -89,47 +100,65 @@ export class Transport {
     const { timeout, signal, streamMagic } = options;
     const timeUp = new AbortController();
     const timer = setTimeout(() => timeUp.abort(), timeout);
+    const signals = [signal, timeUp.signal, this.#closing.signal].filter((one) => one !== undefined);
+    const ended = AbortSignal.any(signals);
+    let sent = false;
+    const begun = () => (sent = true);
     try {
-      const reply = await request(this.#origin + wire.path, {
-        dispatcher,
-        method: wire.method,
-        headers: wire.headers ?? {},
-        body: wire.body ?? null,
-        signal: signal ? AbortSignal.any([signal, timeUp.signal]) : timeUp.signal,
-        headersTimeout: 0,
-        bodyTimeout: streamMagic === undefined ? 0 : timeout,
-      });
-      const setCookies = [reply.headers['set-cookie'] ?? []].flat();
-      return { status: reply.statusCode, setCookies, ...(await readBody(reply.body, streamMagic)) };
+      // undici hears of an abort only once it has a connection for the request.
+      return await abortable(this.#request(noticing(dispatcher, begun), wire, ended, timeout, streamMagic), ended);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw this.#translate(error, timeUp.signal.aborted, timeout);
+      const cause = timeUp.signal.aborted ? this.#late(timeout) : this.#broken(error);
+      throw sent && cause instanceof RecoverableError ? new AnswerLost(cause) : cause;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #translate(error: unknown, timedOut: boolean, timeout: number): Error {
-    const where = authorityOf(this.#settings);
+  async #request(
+    dispatcher: Dispatcher,
+    wire: WireRequest,
+    signal: AbortSignal,
+    timeout: number,
+    streamMagic: string | undefined,
+  ): Promise<TransportReply> {
+    const reply = await request(this.#origin + wire.path, {
+      dispatcher,
+      method: wire.method,
+      headers: wire.headers ?? {},
+      body: wire.body ?? null,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: streamMagic === undefined ? 0 : timeout,
+    });
+    const setCookies = [reply.headers['set-cookie'] ?? []].flat();
+    return { status: reply.statusCode, setCookies, ...(await readBody(reply.body, streamMagic)) };
+  }
+
+  #late(timeout: number): NvrError {
+    return new NvrTimeoutError(`${authorityOf(this.#settings)} did not answer within ${timeout} ms`);
+  }
+
+  #broken(error: unknown): NvrError {
     if (error instanceof NvrError) return error;
-    if (timedOut) return new AnswerLost(new NvrTimeoutError(`${where} did not answer within ${timeout} ms`));
     const { code = '', message } = error as NodeJS.ErrnoException;
-    const reason = new NvrUnreachableError(`${where}: ${message || code}`);
-    return neverSent.has(code) ? reason : new AnswerLost(reason);
+    return new NvrUnreachableError(`${authorityOf(this.#settings)}: ${(message || code).trim()}`);
   }
 }
 
-const neverSent = new Set([
-  'EADDRNOTAVAIL',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** The dispatcher, telling when a request is written to a connection: until then the NVR has seen nothing of it. */
+function noticing(dispatcher: Dispatcher, begun: () => void): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    const watched: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const start = watched.onRequestStart?.bind(watched);
+    watched.onRequestStart = (controller, context) => {
+      begun();
+      start?.(controller, context);
+    };
+    return dispatch(options, watched);
+  });
+}
 
 async function readBody(
   body: Readable,

@@ -1,6 +1,10 @@
-import type { NvrError } from '../errors.js';
+import { parseDocuments } from '../client/parse-json.js';
+import { endsConnection, type NvrError } from '../errors.js';
 import { ReconnectingSocket, type SocketEnvironment } from './reconnecting-socket.js';
 import { tell } from './tell.js';
+
+/** Bytes; a longer message is passed over, since reading it would hold up everything else. */
+const MAX_MESSAGE = 1024 * 1024;
 
 /** Ends a subscription; ending it twice is fine. */
 export interface Subscription {
@@ -11,7 +15,10 @@ export interface HookListener<Message> {
   message(message: Message): void;
   /** Also called at once for a subscriber who comes while the hook is connected. */
   connected?(): void;
-  /** Nothing that was reported before is to be believed any more. */
+  /**
+   * Nothing that was reported before is to be believed any more. Also called at once for a subscriber who comes after
+   * the hook has stopped for good (rejected login, untrusted certificate).
+   */
   disconnected?(error: NvrError | undefined): void;
 }
 
@@ -27,6 +34,8 @@ export class Hook<Message> {
   readonly #listeners = new Set<HookListener<Message>>();
   #socket: ReconnectingSocket | undefined;
   #connected = false;
+  /** Why the hook tries no more. */
+  #final: NvrError | undefined;
   #misunderstood = 0;
 
   /** @param silenceLimit ms without a message after which the connection counts as dead */
@@ -59,7 +68,9 @@ export class Hook<Message> {
       disconnected: (error) => listener.disconnected?.(error),
     };
     this.#listeners.add(entry);
-    if (this.#connected) entry.connected?.();
+    const { logger } = this.#environment;
+    if (this.#connected) tell([entry], logger, () => entry.connected?.());
+    else if (this.#final) tell([entry], logger, () => entry.disconnected?.(this.#final));
     this.#socket ??= this.#open();
     return { close: () => this.#unsubscribe(entry) };
   }
@@ -70,6 +81,7 @@ export class Hook<Message> {
     this.#socket?.close();
     this.#socket = undefined;
     this.#connected = false;
+    this.#final = undefined;
   }
 
   #unsubscribe(entry: HookListener<Message>): void {
@@ -88,6 +100,7 @@ export class Hook<Message> {
         message: (data) => this.#received(data),
         closed: (error) => {
           this.#connected = false;
+          if (endsConnection(error)) this.#final = error;
           this.#tell((listener) => listener.disconnected?.(error));
         },
       },
@@ -96,14 +109,16 @@ export class Hook<Message> {
   }
 
   #received(data: Buffer): void {
-    let messages: readonly Message[] = [];
-    try {
-      messages = this.#read(JSON.parse(data.toString('utf8')));
-    } catch {
-      // Not JSON: counted below.
-    }
+    const messages = data.length > MAX_MESSAGE ? [] : this.#messagesIn(data.toString('utf8'));
     if (messages.length === 0) this.#complain(data);
     for (const message of messages) this.#tell((listener) => listener.message(message));
+  }
+
+  /** Documents on end are one list; each of them may be one already. */
+  #messagesIn(text: string): readonly Message[] {
+    const documents = parseDocuments(text);
+    if (documents.length === 0) return [];
+    return this.#read(documents.length === 1 ? documents[0] : documents.flat());
   }
 
   #tell(action: (listener: HookListener<Message>) => void): void {

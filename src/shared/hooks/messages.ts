@@ -22,9 +22,10 @@ export interface ChannelStatus {
   readonly event?: boolean;
 }
 
-/** The events in one message: an object or an array of them. */
+/** The events in one message: an object or an array of them. One that names no channel is the NVR's own. */
 export function readEvents(document: unknown): readonly NvrEvent[] {
-  return items(eventHook.message, document).map(({ ChannelID, Type, State }) => ({
+  const events = [document].flat().map((event) => (lacksChannel(event) ? { ...event, ChannelID: 0 } : event));
+  return items(eventHook.message, events).map(({ ChannelID, Type, State }) => ({
     channel: ChannelID,
     type: Type,
     state: State,
@@ -44,6 +45,10 @@ export function readStatuses(document: unknown): readonly ChannelStatus[] {
     ...(Recording !== undefined && { recording: Recording }),
     ...(Event !== undefined && { event: Event }),
   }));
+}
+
+function lacksChannel(event: unknown): event is object {
+  return typeof event === 'object' && event !== null && (!('ChannelID' in event) || event.ChannelID === null);
 }
 
 function items<S extends TSchema>(schema: S, document: unknown): Static<S>[] {

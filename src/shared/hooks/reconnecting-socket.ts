@@ -1,11 +1,15 @@
 import type { OpenSocket, SocketHandlers } from '../client/socket-connector.js';
 import type { Clock, Timer } from '../clock.js';
-import { ClosedError, endsConnection, NvrError, NvrUnreachableError } from '../errors.js';
+import { ClosedError, endsConnection, NvrError, type NvrErrorCode, NvrUnreachableError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { HEALTHY_AFTER, reconnectDelay } from './backoff.js';
+import type { Recovery } from './recovery.js';
 
 /** ms between pings. */
 const HEARTBEAT = 15_000;
+
+/** What a probe of a dead peer fails with; whoever refuses, or answers nonsense, is alive. */
+const DEAD: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'SESSION_LOST']);
 
 /** What a socket that is kept open needs from outside. */
 export interface SocketEnvironment {
@@ -15,7 +19,9 @@ export interface SocketEnvironment {
   random(): number;
   /** Opens a socket, or rejects with an {@link NvrError}. */
   connect(path: string, handlers: SocketHandlers, signal: AbortSignal): Promise<void>;
-  /** Rejects where the NVR cannot be reached. */
+  /** Shared by all sockets of the NVR. */
+  readonly recovery: Recovery;
+  /** Asks the NVR for something small; rejects with an {@link NvrError}. */
   probe(): Promise<void>;
 }
 
@@ -36,12 +42,17 @@ export class ReconnectingSocket {
   readonly #listener: SocketListener;
   readonly #silenceLimit: number | undefined;
   #socket: OpenSocket | undefined;
-  #timers: Timer[] = [];
   #failures = 0;
   readonly #closing = new AbortController();
   #heard = false;
+  /** Whether this connection has brought a message. */
+  #proven = false;
+  #waiting: Timer | undefined;
   #answersPings = false;
-  #silence: Timer | undefined;
+  #retryTimer: Timer | undefined;
+  #healthTimer: Timer | undefined;
+  #beatTimer: Timer | undefined;
+  #silenceTimer: Timer | undefined;
 
   /** @param silenceLimit ms without a message after which the peer counts as dead; none where silence is normal */
   constructor(environment: SocketEnvironment, path: string, listener: SocketListener, silenceLimit?: number) {
@@ -77,6 +88,7 @@ export class ReconnectingSocket {
   #opened(socket: OpenSocket): void {
     if (this.#closing.signal.aborted) return socket.terminate();
     this.#socket = socket;
+    this.#proven = false;
     const lost = (error?: Error) => {
       socket.removeAllListeners();
       socket.on('error', () => undefined);
@@ -87,8 +99,8 @@ export class ReconnectingSocket {
     socket.once('error', lost);
     socket.once('close', () => lost());
     socket.on('pong', () => (this.#answersPings = this.#heard = true));
-    this.#after(HEALTHY_AFTER, () => (this.#failures = 0));
-    this.#after(HEARTBEAT, () => void this.#beat(socket, lost));
+    this.#healthTimer = this.#environment.clock.after(HEALTHY_AFTER, () => (this.#failures = 0));
+    this.#scheduleBeat(socket, lost);
     this.#watchSilence();
     this.#listener.opened();
   }
@@ -96,6 +108,8 @@ export class ReconnectingSocket {
   #received(data: Buffer, binary: boolean): void {
     if (this.#closing.signal.aborted) return;
     this.#heard = true;
+    if (!this.#proven) this.#environment.recovery.heard();
+    this.#proven = true;
     this.#watchSilence();
     this.#listener.message(data, binary);
   }
@@ -105,45 +119,63 @@ export class ReconnectingSocket {
     this.#stopTimers();
     if (this.#closing.signal.aborted) return;
     if (!endsConnection(error)) {
-      const delay = reconnectDelay(this.#failures++, this.#environment.random());
-      this.#after(delay, () => void this.#connect());
+      this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
+      this.#waiting = this.#environment.recovery.wait(() => {
+        this.#retryTimer?.cancel();
+        this.#retryAfter(reconnectDelay(0, this.#environment.random()));
+      });
     }
     this.#listener.closed(error);
+  }
+
+  #retryAfter(ms: number): void {
+    this.#retryTimer = this.#environment.clock.after(ms, () => {
+      this.#waiting?.cancel();
+      void this.#connect();
+    });
+  }
+
+  #scheduleBeat(socket: OpenSocket, lost: (error: Error) => void): void {
+    this.#beatTimer = this.#environment.clock.after(HEARTBEAT, () => void this.#beat(socket, lost));
   }
 
   /** A missing pong counts only for a device that has ever answered one; any other is asked by HTTP. */
   async #beat(socket: OpenSocket, lost: (error: Error) => void): Promise<void> {
     if (!this.#heard) {
       if (this.#answersPings) return lost(new Error(`no answer to a ping within ${HEARTBEAT} ms`));
-      try {
-        await this.#environment.probe();
-      } catch (error) {
-        if (socket === this.#socket) lost(error as Error);
-        return;
-      }
+      const loss = await this.#probe();
       if (socket !== this.#socket) return;
+      if (loss) return lost(loss);
     }
     this.#heard = false;
     socket.ping();
-    this.#after(HEARTBEAT, () => void this.#beat(socket, lost));
+    this.#scheduleBeat(socket, lost);
+  }
+
+  /** What shows that the NVR is gone. */
+  async #probe(): Promise<NvrError | undefined> {
+    try {
+      await this.#environment.probe();
+    } catch (error) {
+      if (error instanceof NvrError && DEAD.has(error.code)) return error;
+    }
+    return undefined;
   }
 
   #watchSilence(): void {
     if (this.#silenceLimit === undefined) return;
-    this.#silence?.cancel();
+    this.#silenceTimer?.cancel();
     const limit = this.#silenceLimit;
-    this.#silence = this.#environment.clock.after(limit, () => {
+    this.#silenceTimer = this.#environment.clock.after(limit, () => {
       this.#socket?.emit('error', new Error(`nothing received for ${limit} ms`));
     });
   }
 
-  #after(ms: number, action: () => void): void {
-    this.#timers.push(this.#environment.clock.after(ms, action));
-  }
-
   #stopTimers(): void {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers = [];
-    this.#silence?.cancel();
+    this.#waiting?.cancel();
+    this.#retryTimer?.cancel();
+    this.#healthTimer?.cancel();
+    this.#beatTimer?.cancel();
+    this.#silenceTimer?.cancel();
   }
 }

@@ -38,14 +38,14 @@ export function* nalUnits(codec: VideoCodec, data: Buffer): Generator<NalUnit> {
   }
 }
 
-/** The parameter sets in front of the first picture data, one of each type, in the order of decoding. */
+/** The parameter sets in front of the first picture data, in the order of decoding. */
 export function leadingParameterSets(codec: VideoCodec, data: Buffer): readonly NalUnit[] {
-  const found = new Map<number, NalUnit>();
+  const found: NalUnit[] = [];
   for (const nal of nalUnits(codec, data)) {
     if (isSlice(codec, nal.type)) break;
-    if (isParameterSet(codec, nal.type)) found.set(nal.type, nal);
+    if (isParameterSet(codec, nal.type)) found.push(nal);
   }
-  return [...found.values()].sort((a, b) => a.type - b.type);
+  return found.sort((a, b) => a.type - b.type);
 }
 
 /** Whether these parameter sets are all that a decoder needs. */

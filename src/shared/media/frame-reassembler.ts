@@ -7,6 +7,7 @@ import {
   frameOf,
   readFrameHeader,
 } from './frame.js';
+import { type LengthDialect, lengthDialect } from './frame-length-dialect.js';
 
 /** What was passed over, counted since the connection opened. */
 export interface FrameFaults {
@@ -20,59 +21,117 @@ export interface FrameFaults {
   unknownTypes: number;
 }
 
+const MAGIC_LENGTH = 4;
+
 /**
  * Makes frames of the messages of one connection. Normally one message is one frame; split and joined ones are put
- * right, and after damage the next frame is found by its magic. Byte order and the meaning of `datalen` are told by
- * the first frame and kept for the connection.
+ * right, and after damage the next frame is found by its magic. The byte order is told by the first frame and kept for
+ * the connection; what `datalen` counts is told by where frames begin, see {@link lengthDialect}.
  */
 export class FrameReassembler {
   readonly faults: FrameFaults = { strayBytes: 0, oversized: 0, truncated: 0, unknownTypes: 0 };
-  #pending: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #pending = 0;
+  /** Bytes that must be there before another look is worth it: each byte is copied once, however small the messages. */
+  #needed = 0;
   #order: ByteOrder | undefined;
-  #lengthCountsHeader: boolean | undefined;
+  #dialect: LengthDialect | undefined;
+  /** The frame taken last; `begin` counts from the first pending byte. */
+  #last: { readonly announced: number; begin: number } | undefined;
 
-  /** The frames that this message completes. Their data are views into the message. */
+  /** The frames that this message completes. Their data are views into the message, or into a copy of several. */
   push(message: Buffer): Frame[] {
     const frames: Frame[] = [];
-    const beginsFrame = message.length >= 4 && this.#orderAt(message, 0) !== undefined;
-    if (this.#pending.length > 0 && beginsFrame) {
-      if (this.#pending.length >= 4 && this.#orderAt(this.#pending, 0)) this.faults.truncated += 1;
-      else this.faults.strayBytes += this.#pending.length;
-      this.#pending = Buffer.alloc(0);
-    }
-    const bytes = this.#pending.length === 0 ? message : Buffer.concat([this.#pending, message]);
-    this.#pending = bytes.subarray(this.#take(bytes, frames));
+    const beginsFrame = message.length >= MAGIC_LENGTH && this.#orderAt(message, 0) !== undefined;
+    if (this.#pending > 0 && beginsFrame) this.#endPending(frames);
+    const isFirst = this.#pending === 0;
+    this.#chunks.push(message);
+    this.#pending += message.length;
+    if (this.#pending >= this.#needed) this.#take(this.#collect(), isFirst, frames);
     return frames;
   }
 
-  /** Takes whole frames and returns the offset of what must wait for more bytes. */
-  #take(bytes: Buffer, frames: Frame[]): number {
+  /** Another frame begins: what is pending has ended, whole or not. */
+  #endPending(frames: Frame[]): void {
+    const bytes = this.#collect();
+    const order = bytes.length >= FRAME_HEADER_LENGTH ? this.#orderAt(bytes, 0) : undefined;
+    if (order) {
+      const announced = readFrameHeader(bytes, 0, order).dataLength;
+      this.#dialect = lengthDialect(this.#dialect, { announced, next: bytes.length });
+    }
+    this.#take(bytes, false, frames);
+    const rest = this.#collect();
+    if (rest.length >= MAGIC_LENGTH && this.#orderAt(rest, 0)) this.faults.truncated += 1;
+    else this.faults.strayBytes += rest.length;
+    this.#keep(rest, rest.length, 0);
+  }
+
+  /** Takes whole frames; what must wait for more bytes stays pending. */
+  #take(bytes: Buffer, isMessage: boolean, frames: Frame[]): void {
     let at = 0;
-    while (bytes.length - at >= 4) {
+    let needed = MAGIC_LENGTH;
+    while (bytes.length - at >= MAGIC_LENGTH) {
       const order = this.#orderAt(bytes, at);
       if (!order) {
-        const next = this.#findFrame(bytes, at + 1);
+        const next = this.#findMagic(bytes, at + 1, bytes.length) ?? Math.max(at + 1, bytes.length - MAGIC_LENGTH + 1);
         this.faults.strayBytes += next - at;
         at = next;
         continue;
       }
-      if (bytes.length - at < FRAME_HEADER_LENGTH) break;
+      if (bytes.length - at < FRAME_HEADER_LENGTH) {
+        needed = FRAME_HEADER_LENGTH;
+        break;
+      }
       const header = readFrameHeader(bytes, at, order);
-      const length = this.#payloadLength(header.dataLength, bytes.length - at);
+      this.#learn(bytes, at, header.dataLength, isMessage);
+      const length = header.dataLength - (this.#dialect?.headerCounted ? FRAME_HEADER_LENGTH : 0);
       if (length < 0 || length > MAX_FRAME_LENGTH) {
         this.faults.oversized += 1;
-        at += 4;
+        at += MAGIC_LENGTH;
         continue;
       }
       const end = at + FRAME_HEADER_LENGTH + length;
-      if (end > bytes.length) break;
+      if (end > bytes.length) {
+        needed = end - at;
+        break;
+      }
       this.#order ??= order;
+      this.#last = { announced: header.dataLength, begin: at };
       const frame = frameOf(header, bytes.subarray(at + FRAME_HEADER_LENGTH, end));
       if (frame) frames.push(frame);
       else this.faults.unknownTypes += 1;
       at = end;
     }
-    return at;
+    this.#keep(bytes, at, needed);
+  }
+
+  /** What the frame at `at` shows of the meaning of `datalen`: by its begin about the one before, by its end about itself. */
+  #learn(bytes: Buffer, at: number, announced: number, isMessage: boolean): void {
+    if (this.#last) {
+      const { announced, begin } = this.#last;
+      this.#dialect = lengthDialect(this.#dialect, { announced, next: at - begin });
+      this.#last = undefined;
+    }
+    const end = at + announced;
+    const next = this.#findMagic(bytes, end, end + FRAME_HEADER_LENGTH + MAGIC_LENGTH);
+    this.#dialect = lengthDialect(this.#dialect, {
+      announced,
+      next: next === undefined ? undefined : next - at,
+      message: isMessage ? bytes.length - at : undefined,
+    });
+  }
+
+  #collect(): Buffer {
+    const [only] = this.#chunks;
+    return only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#pending);
+  }
+
+  #keep(bytes: Buffer, from: number, needed: number): void {
+    const rest = bytes.subarray(from);
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#pending = rest.length;
+    this.#needed = needed;
+    if (this.#last) this.#last.begin -= from;
   }
 
   #orderAt(bytes: Buffer, at: number): ByteOrder | undefined {
@@ -80,30 +139,10 @@ export class FrameReassembler {
     return this.#order === undefined || order === this.#order ? order : undefined;
   }
 
-  /** Offset of the next magic, or of the last bytes that could be the begin of one. */
-  #findFrame(bytes: Buffer, from: number): number {
-    const found = magics(this.#order)
-      .map((magic) => bytes.indexOf(magic, from))
-      .filter((index) => index !== -1);
-    return found.length > 0 ? Math.min(...found) : Math.max(from, bytes.length - 3);
+  /** Offset of the first magic that lies whole between `from` and `to`. */
+  #findMagic(bytes: Buffer, from: number, to: number): number | undefined {
+    const last = Math.min(to, bytes.length) - MAGIC_LENGTH;
+    for (let at = from; at <= last; at += 1) if (this.#orderAt(bytes, at)) return at;
+    return undefined;
   }
-
-  #payloadLength(announced: number, available: number): number {
-    this.#lengthCountsHeader ??= latch(announced, available);
-    return this.#lengthCountsHeader ? announced - FRAME_HEADER_LENGTH : announced;
-  }
-}
-
-/** Whether `datalen` includes the header: told by a first message that is exactly one frame. */
-function latch(announced: number, available: number): boolean | undefined {
-  if (announced + FRAME_HEADER_LENGTH === available) return false;
-  return announced === available ? true : undefined;
-}
-
-const bigEndianMagic = Buffer.from([0x89, 0x63, 0x96, 0x15]);
-const littleEndianMagic = Buffer.from([0x15, 0x96, 0x63, 0x89]);
-
-function magics(order: ByteOrder | undefined): readonly Buffer[] {
-  if (order === 'little') return [littleEndianMagic];
-  return order === 'big' ? [bigEndianMagic] : [littleEndianMagic, bigEndianMagic];
 }

@@ -1,30 +1,64 @@
 import { isComplete, isParameterSet, leadingParameterSets, nalUnits, type NalUnit, prepend } from './annex-b.js';
 import type { Frame, VideoFrame } from './frame.js';
+import { ParameterSets } from './parameter-sets.js';
+import { slicesOf } from './slices.js';
 
-/** Remembers parameter sets and puts them in front of keyframes that come without. */
+/** bytes; what stands in front of a picture is far smaller. */
+const MAX_LEAD = 64 * 1024;
+
+/**
+ * Makes sure that decoding can start at each frame that is called a keyframe: it begins a picture that needs no other,
+ * as far as its slices tell, and has its parameter sets in front, its own or remembered ones.
+ *
+ * Frames without a slice are put in front of the next one. The slices of one picture that come as several frames stay
+ * several, since waiting for the last would hold back every picture until the next; only the first is a keyframe.
+ */
 export class KeyframeCompleter {
-  #remembered: readonly NalUnit[] = [];
+  readonly #sets = new ParameterSets();
+  #lead: Pick<VideoFrame, 'codec' | 'data'> | undefined;
+  /** The newest keyframe, until a frame of another picture follows. */
+  #keyframe: Pick<VideoFrame, 'codec' | 'timestamp'> | undefined;
 
-  complete(frame: Frame): Frame {
-    if (frame.kind === 'audio') return frame;
-    const sets = leadingParameterSets(frame.codec, frame.data);
-    if (sets.length > 0) this.#remember(frame, sets);
-    if (!frame.keyframe || isComplete(frame.codec, sets)) return frame;
-    const missing = this.#remembered.filter((nal) => !sets.some(({ type }) => type === nal.type));
-    return missing.length > 0 ? withSets(frame, [...missing, ...sets]) : frame;
+  /** The frame as it can be used, or `undefined` where there is nothing in it to see or to hear (yet). */
+  complete(frame: Frame): Frame | undefined {
+    if (frame.data.length === 0) return undefined;
+    return frame.kind === 'audio' ? frame : this.#completeVideo(this.#withLead(frame));
   }
 
-  #remember({ codec }: VideoFrame, sets: readonly NalUnit[]): void {
-    const kept = this.#remembered.filter((nal) => !sets.some(({ type }) => type === nal.type));
-    this.#remembered = [...kept, ...sets.map((nal) => ({ ...nal, data: Buffer.from(nal.data) }))]
-      .filter((nal) => isParameterSet(codec, nal.type))
-      .sort((a, b) => a.type - b.type);
+  #withLead(frame: VideoFrame): VideoFrame {
+    const lead = this.#lead?.codec === frame.codec ? this.#lead : undefined;
+    this.#lead = undefined;
+    return lead ? { ...frame, data: Buffer.concat([lead.data, frame.data]) } : frame;
+  }
+
+  #completeVideo(frame: VideoFrame): VideoFrame | undefined {
+    const { codec, data, timestamp } = frame;
+    const nals = [...nalUnits(codec, data)];
+    const slices = slicesOf(codec, nals);
+    if (!slices) {
+      if (nals.length > 0 && data.length <= MAX_LEAD) this.#lead = { codec, data: Buffer.from(data) };
+      return undefined;
+    }
+    const own = leadingParameterSets(codec, data);
+    const sets = this.#sets.update(codec, own);
+    const { codec: keyCodec, timestamp: keyTime } = this.#keyframe ?? {};
+    // The second field of an interlaced picture begins anew, but has the same time.
+    const continues =
+      !slices.beginPicture || (own.length === 0 && keyCodec === codec && keyTime === timestamp && frame.keyframe);
+    if (continues) return notKey(frame);
+    this.#keyframe = undefined;
+    if (!frame.keyframe || !slices.intra || !isComplete(codec, sets)) return notKey(frame);
+    this.#keyframe = { codec, timestamp };
+    return isComplete(codec, own) ? frame : withSets(frame, nals, sets);
   }
 }
 
-/** The frame led by these parameter sets, which replace the ones that it brought. */
-function withSets(frame: VideoFrame, sets: readonly NalUnit[]): VideoFrame {
-  const rest = [...nalUnits(frame.codec, frame.data)].filter((nal) => !isParameterSet(frame.codec, nal.type));
-  const ordered = [...sets].sort((a, b) => a.type - b.type);
-  return { ...frame, data: prepend([...ordered, ...rest], Buffer.alloc(0)) };
+function notKey(frame: VideoFrame): VideoFrame {
+  return frame.keyframe ? { ...frame, keyframe: false } : frame;
+}
+
+/** The frame led by these parameter sets, which hold the ones that it brought. */
+function withSets(frame: VideoFrame, nals: readonly NalUnit[], sets: readonly NalUnit[]): VideoFrame {
+  const rest = nals.filter((nal) => !isParameterSet(frame.codec, nal.type));
+  return { ...frame, data: prepend([...sets, ...rest], Buffer.alloc(0)) };
 }

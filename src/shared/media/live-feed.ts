@@ -44,7 +44,8 @@ export class LiveFeed {
   #latest: VideoFrame | undefined;
   #error: FatalError | undefined;
   #started = false;
-  #faulty = false;
+  #toldMalformed = false;
+  #toldUnknown = false;
   #closed = false;
 
   constructor(channel: number, stream: StreamName, environment: SocketEnvironment, lingerMs: number) {
@@ -56,7 +57,10 @@ export class LiveFeed {
     this.#lingerMs = lingerMs;
   }
 
-  /** The newest keyframe ever received, its parameter sets in front; also after the connection is lost. */
+  /**
+   * The newest keyframe ever received, its parameter sets in front; also after the connection is lost. From an NVR that
+   * sends the slices of a picture as frames of their own it is the first of them.
+   */
   get latestKeyframe(): VideoFrame | undefined {
     return this.#latest;
   }
@@ -86,7 +90,10 @@ export class LiveFeed {
     return { close: () => this.#unsubscribe(entry) };
   }
 
-  /** The kept keyframe of a warm feed, else the first to arrive. Rejects with the signal's reason or a fatal error. */
+  /**
+   * The kept keyframe of a warm feed, which can be as old as a whole group of pictures (seconds; its `timestamp` tells),
+   * else the first to arrive. Rejects with the signal's reason or a fatal error.
+   */
   async keyframe({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<VideoFrame> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
@@ -149,12 +156,12 @@ export class LiveFeed {
     this.#reassembler = new FrameReassembler();
     this.#completer = new KeyframeCompleter();
     this.#started = false;
-    this.#faulty = false;
   }
 
   #received(data: Buffer): void {
     for (const raw of this.#reassembler.push(data)) {
       const frame = this.#completer.complete(raw);
+      if (!frame) continue;
       if (frame.kind === 'video' && frame.keyframe) {
         this.#latest = frame;
         this.#started = true;
@@ -175,11 +182,17 @@ export class LiveFeed {
 
   #complainOnce(): void {
     const { strayBytes, oversized, truncated, unknownTypes } = this.#reassembler.faults;
-    if (this.#faulty || strayBytes + oversized + truncated + unknownTypes === 0) return;
-    this.#faulty = true;
-    this.#logger.warn(
-      `live ${this.channel}/${this.stream}: malformed frames are passed over (${strayBytes} stray bytes, ` +
-        `${oversized} oversized, ${truncated} truncated, ${unknownTypes} of unknown type so far)`,
-    );
+    if (!this.#toldMalformed && strayBytes + oversized + truncated > 0) {
+      this.#toldMalformed = true;
+      this.#logger.warn(
+        `live ${this.channel}/${this.stream}: malformed frames are passed over (${strayBytes} stray bytes, ` +
+          `${oversized} oversized, ${truncated} truncated so far)`,
+      );
+    }
+    // A type that the document does not name is no damage.
+    if (!this.#toldUnknown && unknownTypes > 0) {
+      this.#toldUnknown = true;
+      this.#logger.debug(`live ${this.channel}/${this.stream}: frames of unknown type are passed over`);
+    }
   }
 }

@@ -42,10 +42,17 @@ describe('ffmpeg', () => {
     expect(logger.lines[0]).toBe(`the configured ffmpeg does not run: ${path}`);
   });
 
+  it('is not just any program that runs', async () => {
+    const logger = recordingLogger();
+    const path = '/bin/true';
+    expect((await findFfmpeg({ path, logger })).path).not.toBe(path);
+    expect(logger.lines[0]).toBe(`the configured ffmpeg does not run: ${path}`);
+  });
+
   it.each([
     ['ffmpeg version 4.1.11-0+deb10u1 Copyright (c) 2000', '4.1.11-0+deb10u1'],
     ['ffmpeg version N-47683-g0e8eb07980-static https://x', 'N-47683-g0e8eb07980-static'],
-    ['something else', 'of unknown version'],
+    ['something else', undefined],
   ])('version in "%s"', (text, expected) => {
     expect(parseVersion(text)).toBe(expected);
   });

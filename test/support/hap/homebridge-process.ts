@@ -3,6 +3,8 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { silentLogger } from '../../../src/shared/index.js';
 import { freePort } from '../free-port.js';
 import { until } from '../until.js';
 
@@ -58,7 +60,10 @@ export class HomebridgeProcess {
 
   /** Starts it again with the same storage, that is, as the same bridge. */
   async start(platform = this.#options.platform): Promise<void> {
-    await writeFile(join(this.#storage, 'config.json'), JSON.stringify(this.#configuration(platform), undefined, 2));
+    // The packed plugin cannot see the ffmpeg that this checkout brings for machines without one.
+    const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
+    const configuration = this.#configuration(platform && { ffmpeg, ...platform });
+    await writeFile(join(this.#storage, 'config.json'), JSON.stringify(configuration, undefined, 2));
     const from = this.lines.length;
     const args = [PROGRAM, '-U', this.#storage, '-P', join(this.#options.plugins, 'node_modules')];
     const child = spawn(process.execPath, [...args, '--strict-plugin-resolution', '-Q', '-T'], {

@@ -110,7 +110,7 @@ export class LiveView {
     const { video, audio } = this.#tracks;
     const selection = startMessage(this.#session, request, this.#audioCodec, video.source, audio.source);
     await this.#write(this.#ids.select, selection);
-    this.#reports = setInterval(() => this.#report(), REPORT_INTERVAL);
+    this.#reports = setInterval(() => this.#report(), REPORT_INTERVAL).unref();
     return begin;
   }
 
@@ -202,6 +202,8 @@ function freeManagement(camera: HomeAccessory): HomeAccessory['services'][number
 
 async function makeTrack(media: Track['media']): Promise<Track> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
+  // A test that fails before it closes its view must not keep the test run alive.
+  socket.unref();
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return { media, socket, key: randomBytes(16), salt: randomBytes(14), source: randomInt(1, 2 ** 32) };
 }
