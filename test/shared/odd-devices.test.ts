@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
 import { until } from '../support/until.js';
-import { type Handler, startOddNvr } from './odd-nvr.js';
+import { type Handler, type OddNvr, startOddNvr } from './odd-nvr.js';
 
 const cameras = [{ ChannelID: 1 }];
 const ok = { Result: 'OK' };
@@ -227,52 +228,41 @@ describe('a server error', () => {
 });
 
 describe('an upgrade that is refused without saying why', () => {
+  /** Listens on events after the session has ended. @param refuse whether it takes an upgrade without session */
+  async function listenAfterTheSession(refuse: (socket: Duplex) => boolean): Promise<OddNvr> {
+    const { login, end, isIn } = sessions();
+    const nvr = await startOddNvr(
+      {
+        'POST /admin/login': login,
+        'GET /device/cameraStatus': (request, response) =>
+          isIn(request.headers.cookie) ? [] : void response.writeHead(401).end(),
+      },
+      { upgrade: (request, socket) => isIn(request.headers.cookie) || refuse(socket) },
+    );
+    await nvr.client.call('cameraStatus');
+    end();
+    nvr.client.events.subscribe({ message: () => undefined });
+    return nvr;
+  }
+
   it.each([
     ['404', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'],
     ['a login page', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>'],
     ['silence', ''],
   ])('with %s leads to a new login by a read', async (_case, refusal) => {
-    const { login, end, isIn } = sessions();
-    const nvr = await startOddNvr(
-      {
-        'POST /admin/login': login,
-        'GET /device/cameraStatus': (request, response) =>
-          isIn(request.headers.cookie) ? [] : void response.writeHead(401).end(),
-      },
-      {
-        upgrade: (request, socket) => {
-          if (isIn(request.headers.cookie)) return true;
-          socket.end(refusal);
-          return false;
-        },
-      },
-    );
-    await nvr.client.call('cameraStatus');
-    end();
-    nvr.client.events.subscribe({ message: () => undefined });
+    const nvr = await listenAfterTheSession((socket) => {
+      socket.end(refusal);
+      return false;
+    });
     await until('the hook to connect', () => nvr.client.events.connected);
     expect(nvr.count('POST /admin/login')).toBe(2);
   });
 
   it('by closing after it was accepted leads there as well', async () => {
-    const { login, end, isIn } = sessions();
-    const nvr = await startOddNvr(
-      {
-        'POST /admin/login': login,
-        'GET /device/cameraStatus': (request, response) =>
-          isIn(request.headers.cookie) ? [] : void response.writeHead(401).end(),
-      },
-      {
-        upgrade: (request, socket) => {
-          if (!isIn(request.headers.cookie))
-            void once(socket, 'resume').then(() => setImmediate(() => socket.destroy()));
-          return true;
-        },
-      },
-    );
-    await nvr.client.call('cameraStatus');
-    end();
-    nvr.client.events.subscribe({ message: () => undefined });
+    const nvr = await listenAfterTheSession((socket) => {
+      void once(socket, 'resume').then(() => setImmediate(() => socket.destroy()));
+      return true;
+    });
     await until('a login', () => nvr.count('POST /admin/login') === 2);
   });
 });

@@ -110,7 +110,10 @@ export class NvrClient implements AsyncDisposable {
     return this.#caller.carryOut(operationCall(operation, buildRequest(operation, params)), options);
   }
 
-  /** A request by path. JSON comes back parsed, pictures as bytes, anything else as text; a refusal is an error. It is never repeated. */
+  /**
+   * A request by path. JSON comes back parsed, pictures as bytes, anything else as text; a refusal is an error.
+   * It is repeated only where the NVR refused it for want of a session.
+   */
   async request(raw: RawRequest, options: CallOptions = {}): Promise<unknown> {
     return this.#caller.carryOut(rawCall(raw), options);
   }

@@ -32,7 +32,7 @@ export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
       path: path + queryString(Object.entries(query)),
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: stringify(body) }),
     },
-    // Nothing is known of it, and GETs of this API may change things: it is never repeated.
+    // Nothing is known of it, and GETs of this API may change things: repeated only where it was surely refused.
     effect: 'write',
     judge: judgeRaw,
   };

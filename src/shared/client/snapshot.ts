@@ -3,7 +3,7 @@ import type { CallOptions } from './caller.js';
 import type { NvrClient } from './nvr-client.js';
 
 /**
- * A fresh picture of a channel as JPEG, by the NVR's own means (SDK 3.6, 3.9). It is taken to a file on the NVR's disk:
+ * A fresh picture of a channel as JPEG, by the NVR's own means (SDK 3.6, 3.9), which leave a file on its disk.
  *
  * @param used is told the path of that file once nobody needs it any more
  */

@@ -7,7 +7,7 @@ import { Type, type Static, type TLiteral, type TObject, type TSchema } from 'ty
  */
 export type Effect = 'read' | 'write' | 'destructive';
 
-/** How long a call may take: `call` 10 s in all, `scan` 60 s in all, `download` has an idle limit only. */
+/** How long a call may take: `call` 10 s in all, `scan` 60 s in all, `download` 60 s until it begins and between its parts. */
 export type Pace = 'call' | 'scan' | 'download';
 
 /** The part of the product that an operation belongs to; each is one node of the Node-RED palette. */
