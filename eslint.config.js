@@ -71,11 +71,11 @@ export default defineConfig(
       ),
     },
   },
-  { files: ['src/simulator/cli.ts', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/simulator/cli.ts', 'scripts/**', 'bench/**', 'docs/**'], rules: { 'no-console': 'off' } },
   {
     // Runs in the Node-RED editor.
     files: ['resources/**/*.js'],
-    languageOptions: { sourceType: 'script', globals: { RED: 'readonly', $: 'readonly', document: 'readonly' } },
+    languageOptions: { globals: { RED: 'readonly', $: 'readonly' } },
   },
   imports('src/shared/**', {
     regex: '^(homebridge|node-red|@node-red/.*)$|/(homebridge|node-red|simulator)(/|$)',

@@ -1,3 +1,4 @@
+import { operations } from '../src/shared/index.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import { H264Depacketizer } from '../test/support/hap/h264-depacketizer.js';
 import { LiveView } from '../test/support/hap/live-view.js';
@@ -90,7 +91,7 @@ async function start(rig: Rig, channel: number): Promise<Start> {
 /** ms until a socket of our own has its first keyframe. */
 async function firstKeyframe(rig: Rig, channel: number): Promise<number> {
   const client = rig.newClient();
-  await client.call('getPort');
+  await client.call(operations.getPort);
   const begin = performance.now();
   await client.feed(channel, 'main').keyframe();
   const end = performance.now();

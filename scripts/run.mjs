@@ -38,6 +38,7 @@ const tasks = {
           { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
           { run: jest },
         ],
+  docs: () => [{ step: 'build', run: build }, { run: [...typescript, join(root, 'scripts/docs/index.ts')] }],
   demo: (args) => [
     { step: 'build', run: build },
     { run: [...typescript, join(root, 'scripts/demo/index.ts'), ...args] },

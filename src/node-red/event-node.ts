@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { NvrEvent, Subscription } from '../shared/index.js';
+import { type NvrEvent, type Subscription, operations } from '../shared/index.js';
 import { asError, codeOf } from './errors.js';
 import {
   type EventFilter,
@@ -57,7 +57,7 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
     node.send({ payload, everfocus });
   };
   const tellFirstStates = async () => {
-    const statuses = await client.call('cameraStatus', {}, { signal: closing.signal });
+    const statuses = await client.call(operations.cameraStatus, {}, { signal: closing.signal });
     firstDue = false;
     for (const { ChannelID: channel, Event: event } of statuses) {
       if (reported.has(channel)) continue;

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { NvrClient } from '../shared/index.js';
+import type { Nvr } from '../shared/index.js';
 import { FlowError } from './errors.js';
 import type { NvrCredentials } from './nvr-options.js';
 
@@ -8,7 +8,7 @@ export interface NvrNode extends Node<NvrCredentials> {
   /** What messages call this NVR: its name in the flow, else its address. */
   readonly label: string;
   /** @throws FlowError, InvalidParameterError when this node's configuration is no use */
-  client(): NvrClient;
+  client(): Nvr;
 }
 
 /** @throws FlowError `NOT_CONFIGURED` when the id is not that of a deployed `everfocus-nvr` */

@@ -1,18 +1,28 @@
 import { sockets } from '../shared/index.js';
 import { EventState } from '../shared/sdk/events.js';
-import type { Action } from './actions/action.js';
+import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
-import { actionsByType } from './actions/index.js';
+import { actionsByType, allActions } from './actions/index.js';
+import { exampleText } from './rows/example.js';
+
+/** A parameter as the editor needs it. */
+export interface ParameterForm extends Parameter {
+  /** As its row would hold it. */
+  readonly example?: string | undefined;
+}
 
 /** An action as the editor needs it: a JSON document. */
-export type ActionForm = Omit<Action, 'run'>;
+export interface ActionForm extends Omit<Action, 'run' | 'parameters'> {
+  readonly parameters: readonly ParameterForm[];
+}
 
 /** Everything that the editor builds its forms and help tables from. */
 export interface Forms {
-  /** The pickers' entries, by node type. */
-  readonly actions: Readonly<Record<string, readonly ActionForm[]>>;
+  readonly actions: readonly ActionForm[];
+  /** Ids of the pickers' entries, by node type. */
+  readonly pickers: Readonly<Record<string, readonly string[]>>;
   /** What the picker offers besides: the operation comes with the message. */
-  readonly byMessage: { readonly id: string; readonly parameters: Action['parameters'] };
+  readonly byMessage: { readonly id: string; readonly parameters: readonly ParameterForm[] };
   readonly events: { readonly states: readonly string[]; readonly types: readonly string[] };
 }
 
@@ -20,14 +30,18 @@ export interface Forms {
 export function forms(): Forms {
   const { examples } = sockets.eventHook.message.properties.Type as { examples?: readonly string[] };
   return {
-    actions: Object.fromEntries(
-      Object.entries(actionsByType).map(([type, actions]) => [type, actions.map((action) => formOf(action))]),
+    actions: allActions.map((action) => formOf(action)),
+    pickers: Object.fromEntries(
+      Object.entries(actionsByType).map(([type, actions]) => [type, actions.map(({ id }) => id)]),
     ),
     byMessage: { id: byMessage, parameters: [messageParameters] },
     events: { states: EventState.enum, types: examples ?? [] },
   };
 }
 
-function formOf({ run: _run, ...form }: Action): ActionForm {
-  return form;
+function formOf({ run: _run, parameters, ...form }: Action): ActionForm {
+  return {
+    ...form,
+    parameters: parameters.map((parameter) => ({ ...parameter, example: exampleText(parameter.schema) })),
+  };
 }

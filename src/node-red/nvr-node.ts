@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Logger, NvrClient } from '../shared/index.js';
+import { type Logger, Nvr } from '../shared/index.js';
 import { serveAdmin } from './admin/index.js';
 import { asError } from './errors.js';
 import type { NvrNode } from './find-nvr.js';
@@ -34,10 +34,10 @@ export default function register(RED: NodeAPI): void {
   serveAdmin(RED);
 }
 
-function tryOpen(node: Node<NvrCredentials>, def: StoredNvr): { client: NvrClient } | { error: Error } {
+function tryOpen(node: Node<NvrCredentials>, def: StoredNvr): { client: Nvr } | { error: Error } {
   try {
     const config = migrate(def, migrations);
-    return { client: new NvrClient({ ...optionsOf(config, node.credentials), logger: loggerOf(node) }) };
+    return { client: new Nvr({ ...optionsOf(config, node.credentials), logger: loggerOf(node) }) };
   } catch (error) {
     return { error: asError(error) };
   }

@@ -1,9 +1,12 @@
 /** Stable codes of everything that the driver throws. */
 export type NvrErrorCode =
+  | 'BUSY'
   | 'CLOSED'
+  | 'CONVERSION_FAILED'
   | 'INVALID_PARAMETER'
   | 'INVALID_REPLY'
   | 'LOGIN_REJECTED'
+  | 'NOT_APPLIED'
   | 'NVR_REFUSED'
   | 'NVR_TIMEOUT'
   | 'NVR_UNAVAILABLE'
@@ -11,6 +14,7 @@ export type NvrErrorCode =
   | 'OUTCOME_UNKNOWN'
   | 'REPLY_TOO_LARGE'
   | 'SESSION_LOST'
+  | 'STORE_FAILED'
   | 'UNKNOWN_OPERATION'
   | 'UNTRUSTED_CERTIFICATE';
 
@@ -58,6 +62,16 @@ export class SessionLostError extends RecoverableError {
 /** A write was sent and its answer lost: it may or may not have taken effect. It is never repeated by itself. */
 export class OutcomeUnknownError extends RecoverableError {
   readonly code = 'OUTCOME_UNKNOWN';
+}
+
+/** A write was sent and its answer lost, but reading back shows that it has not taken effect. */
+export class NotAppliedError extends RecoverableError {
+  readonly code = 'NOT_APPLIED';
+}
+
+/** What can be done once at a time is being done already, by the same client. Nothing was sent. */
+export class BusyError extends RecoverableError {
+  readonly code = 'BUSY';
 }
 
 /** A parameter is missing, of the wrong type or out of range. Nothing was sent. */
@@ -110,13 +124,30 @@ export class ReplyTooLargeError extends FatalError {
 export class UntrustedCertificateError extends FatalError {
   readonly code = 'UNTRUSTED_CERTIFICATE';
 
-  /** @param fingerprint SHA-256 of the certificate that was shown, `AA:BB:…` */
+  /**
+   * @param fingerprint SHA-256 of the certificate that was shown, `AA:BB:…`
+   * @param pinned that of the certificate which is trusted, where there is one
+   */
   constructor(
     message: string,
     readonly fingerprint: string,
+    readonly pinned?: string,
   ) {
     super(message);
   }
+}
+
+/**
+ * The store of what was learnt about devices cannot be read or written, so the certificate of the NVR can be neither
+ * checked nor remembered. Nothing was sent.
+ */
+export class StoreError extends RecoverableError {
+  readonly code = 'STORE_FAILED';
+}
+
+/** ffmpeg is missing, or could not make of a clip what was asked for. */
+export class ConversionError extends FatalError {
+  readonly code = 'CONVERSION_FAILED';
 }
 
 /** The client was closed. */

@@ -2,17 +2,26 @@ import type { Logger } from './logger.js';
 
 const HIDDEN = '***';
 
-/** A value behind a name: in quotes, which may hold anything, or up to the next separator. */
-const value = String.raw`("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',&}]+)`;
+/** What stands in quotes, which may hold anything; they may be cut off. */
+const quoted = [
+  String.raw`"(?:[^"\\]|\\[^])*(?:"|\\?$)`,
+  String.raw`'(?:[^'\\]|\\[^])*(?:'|\\?$)`,
+  '“[^”]*(?:”|$)',
+  // JSON within a text: where its quotes end is not worth a guess.
+  String.raw`\\+["'][^\r\n]*`,
+].join('|');
+/** A value behind a name: in quotes, a list or object, or up to the next separator. */
+const value = String.raw`(${quoted}|[[{][^\]}]*[\]}]?|[^\s"',&}]+)`;
 const names = 'pass(?:word|wd)?|pwd|token|secret|response|c?nonce|session_?(?:id)?|srtp_?key|srtp_?salt';
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  // Credentials in URLs; a password may hold slashes and at-signs itself.
-  [/(\w+:\/\/)[^\s]*:[^\s]*@/g, `$1${HIDDEN}@`],
+  // Private keys (SDK 8.3), also ones that are cut off.
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----)[^])*(-----END [A-Z ]*-----)?/g, HIDDEN],
   // Header fields, to the end of the line.
   [/\b((?:set-)?cookie|authorization)(["']?\s*[:=]\s*)[^\r\n]+/gi, `$1$2${HIDDEN}`],
   // Fields of requests and replies: passwords, login answers, sessions, SRTP keys.
-  [new RegExp(String.raw`\b(\w*(?:${names}))(["']?\s*[:=]\s*)${value}`, 'gi'), `$1$2${HIDDEN}`],
+  [new RegExp(String.raw`\b(\w*(?:${names}))(\\*["'”]?\s*[:=]\s*)${value}`, 'gi'), `$1$2${HIDDEN}`],
+  [new RegExp(String.raw`<(\w*(?:${names}))>[^<]*`, 'gi'), `<$1>${HIDDEN}`],
 ];
 
 /** The text without passwords, cookies, session ids, keys and credentials in URLs, nor any of the given secrets. */
@@ -21,8 +30,18 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   for (const secret of secrets) {
     if (secret.length >= 3) result = result.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN);
   }
+  result = result.replace(/\S+/g, withoutCredentials);
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
   return result;
+}
+
+/** A URL's credentials end at its last at-sign: a password may hold slashes and at-signs itself. */
+function withoutCredentials(word: string): string {
+  const from = word.indexOf('://') + 3;
+  const to = word.lastIndexOf('@');
+  return from >= 3 && word.slice(from, Math.max(from, to)).includes(':')
+    ? `${word.slice(0, from)}${HIDDEN}${word.slice(to)}`
+    : word;
 }
 
 /** A logger that never writes a secret. */

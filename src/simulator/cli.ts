@@ -18,6 +18,10 @@ try {
 function run(username: string, simulator: Simulator): void {
   const control = `http://127.0.0.1:${simulator.controlPort}`;
   say(`NVR       http://${simulator.host}:${simulator.port}  (${simulator.cameras} cameras, user ${username})`);
+  if (simulator.httpsPort !== undefined) {
+    say(`HTTPS     https://${simulator.host}:${simulator.httpsPort}  (SHA-256 ${simulator.fingerprint})`);
+  }
+  if (simulator.rtspPort !== undefined) say(`RTSP      rtsp://${simulator.host}:${simulator.rtspPort}/live/1/0`);
   say(`Control   ${control}/`);
   say(`Motion    curl -d '{"channel":2}' ${control}/event  or type: m 2`);
   say('Ctrl-C stops it; help lists what can be typed.');

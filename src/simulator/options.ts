@@ -1,14 +1,21 @@
 import { type Clock, systemClock } from '../shared/clock.js';
 import { InvalidParameterError } from '../shared/errors.js';
 import type { VideoCodec } from '../shared/media/frame.js';
+import { NvrClock } from './nvr-clock.js';
 
 export interface SimulatorOptions {
   /** Address to listen on. Default: `127.0.0.1`. */
   readonly host?: string;
   /** TCP port of the NVR's HTTP and WebSockets; 0: any free one. Default: 0. */
   readonly port?: number;
+  /** TCP port of the NVR's HTTPS and secure WebSockets; 0: any free one. Default: none, as `getPort` then tells. */
+  readonly httpsPort?: number;
   /** TCP port of the control server, always on 127.0.0.1; 0: any free one. Default: no control server. */
   readonly controlPort?: number;
+  /** TCP port of RTSP; 0: any free one. Default: no RTSP, as `getPort` then tells. */
+  readonly rtspPort?: number;
+  /** UDP port on which those who search are answered; 31501 at a real NVR, 0: any free one. Default: no answer. */
+  readonly discoveryPort?: number;
   /** Number of cameras, 1–8. Default: 4. */
   readonly cameras?: number;
   /** Default: `h264`. */
@@ -24,7 +31,11 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
 }
 
-export type SimulatorSettings = Required<Omit<SimulatorOptions, 'controlPort'>> & { readonly controlPort?: number };
+/** Ports that are not served unless they are asked for. */
+type OptionalPorts = Pick<SimulatorOptions, 'httpsPort' | 'controlPort' | 'discoveryPort' | 'rtspPort'>;
+
+export type SimulatorSettings = Required<Omit<SimulatorOptions, keyof OptionalPorts | 'clock'>> &
+  OptionalPorts & { readonly clock: NvrClock };
 
 export const MAX_CAMERAS = 8;
 
@@ -39,11 +50,14 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
     password: 'admin123',
     mac: '00:11:14:00:00:01',
     scene: false,
-    clock: systemClock,
     ...options,
+    clock: new NvrClock(options.clock ?? systemClock),
   };
   checkInteger('port', settings.port, 0, 65535);
-  if (settings.controlPort !== undefined) checkInteger('controlPort', settings.controlPort, 0, 65535);
+  for (const name of ['httpsPort', 'controlPort', 'discoveryPort', 'rtspPort'] as const) {
+    const port = settings[name];
+    if (port !== undefined) checkInteger(name, port, 0, 65535);
+  }
   checkInteger('cameras', settings.cameras, 1, MAX_CAMERAS);
   if (settings.scene !== false) checkInteger('scene', settings.scene, 2, 3600);
   codecOf(settings.codec);

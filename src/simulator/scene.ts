@@ -6,7 +6,9 @@ export function playScene(nvr: Nvr, seconds: number, clock: Clock): () => void {
   let step = 0;
   let timer: Timer;
   const next = () => {
-    nvr.events.throwFor(seconds / 2, (step % nvr.cameras.all.length) + 1, 'Motion');
+    const { all } = nvr.cameras;
+    const camera = all[step % all.length];
+    if (camera) nvr.events.throwFor(seconds / 2, camera.channel, 'Motion');
     step += 1;
     timer = clock.after(seconds * 1000, next);
   };

@@ -107,6 +107,7 @@ describe('live view', () => {
     expect(await liveChildren()).not.toEqual([]);
     await view.stop();
     const stopped = performance.now();
+    await until('no child process', async () => (await liveChildren()).length === 0, 1000);
 
     const pictures = await decodePictures('h264', annexB(received.units));
     expect(received.units[0]?.keyframe).toBe(true);
@@ -122,8 +123,6 @@ describe('live view', () => {
     const frame = (view.audioSampleRate ?? 0) * 20;
     expect(steps.filter((step) => step % frame !== 0)).toEqual([]);
 
-    await until('no child process', async () => (await liveChildren()).length === 0, 1000);
-    expect(performance.now() - stopped).toBeLessThan(2000);
     const count = received.packets.length;
     await until('a second without packets', () => performance.now() - stopped > 1500);
     expect(received.packets.length).toBe(count);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OutputPins } from '../../src/homebridge/outputs/output-pins.js';
 import {
   ManualClock,
-  NvrClient,
+  Nvr,
   NvrTimeoutError,
   OutcomeUnknownError,
   silentLogger,
@@ -14,7 +14,7 @@ import { until } from '../support/until.js';
 const [GATE, LAMP] = [5, 6];
 
 let simulator: Simulator;
-let client: NvrClient;
+let client: Nvr;
 let clock: ManualClock;
 let pins: OutputPins;
 let changes: [number, boolean | undefined][];
@@ -23,7 +23,7 @@ let warnings: string[];
 beforeEach(async () => {
   simulator = await Simulator.start({ cameras: 1 });
   const { host, port } = simulator;
-  client = new NvrClient({ host, port, username: 'admin', password: 'admin123' });
+  client = new Nvr({ host, port, username: 'admin', password: 'admin123' });
   clock = new ManualClock();
   changes = [];
   warnings = [];
@@ -188,7 +188,7 @@ describe('an output with a pulse', () => {
   });
 });
 
-function pinsOf(of: Pick<NvrClient, 'call'>): OutputPins {
+function pinsOf(of: Pick<Nvr, 'call'>): OutputPins {
   return new OutputPins({
     client: of,
     clock,
@@ -200,13 +200,13 @@ function pinsOf(of: Pick<NvrClient, 'call'>): OutputPins {
 }
 
 /** Calls to an NVR that obeys commands or not, answers them or not; `unanswered` is a read that fails. */
-function callsTo(nvr: { obeying: boolean; answering?: boolean; unanswered?: OperationId }): NvrClient['call'] {
-  const call = async (id: OperationId, params: Record<string, unknown> = {}) => {
+function callsTo(nvr: { obeying: boolean; answering?: boolean; unanswered?: OperationId }): Nvr['call'] {
+  const call = async ({ id }: { id: OperationId }, params: Record<string, unknown> = {}) => {
     if (id === nvr.unanswered) throw new NvrTimeoutError('no answer');
     if (id !== 'pinManualSetting') return client.callByName(id, params);
     if (nvr.obeying) await client.callByName(id, params);
     if (nvr.answering) return { Result: 'OK' };
     throw new OutcomeUnknownError('the answer was lost');
   };
-  return call as NvrClient['call'];
+  return call as unknown as Nvr['call'];
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allActions } from '../../src/node-red/actions/index.js';
 import { Simulator } from '../../src/simulator/index.js';
 import { credentials, helper, nvrNode, palette } from './support/palette.js';
 
@@ -22,11 +23,9 @@ describe('what the editor asks for', () => {
   it('forms', async () => {
     const { status, body } = await helper.request().get('/everfocus-nvr/forms');
     expect(status).toBe(200);
-    expect(Object.keys((body as { actions: object }).actions)).toEqual([
-      'everfocus-snapshot',
-      'everfocus-io',
-      'everfocus-api',
-    ]);
+    const { actions, pickers } = body as { actions: { id: string }[]; pickers: Record<string, string[]> };
+    expect(Object.keys(pickers)).toEqual(['everfocus-snapshot', 'everfocus-io', 'everfocus-api']);
+    expect(actions.map(({ id }) => id)).toEqual(pickers['everfocus-api']);
   });
 
   it('channels of a deployed NVR', async () => {
@@ -42,6 +41,17 @@ describe('what the editor asks for', () => {
       value: expect.stringMatching(/^\d+$/),
       label: expect.stringMatching(/^DO \d+$/),
     });
+  });
+
+  it('whatever else a parameter is picked from', async () => {
+    const picked = allActions
+      .flatMap(({ parameters }) =>
+        parameters.map(({ schema }) => schema as { picks?: string; items?: { picks?: string } }),
+      )
+      .flatMap(({ picks, items }) => picks ?? items?.picks ?? []);
+    for (const list of new Set(picked)) {
+      expect((await helper.request().get(`/everfocus-nvr/nvr/${list}`)).status).toBe(200);
+    }
   });
 
   it('nothing of an NVR that is not deployed', async () => {

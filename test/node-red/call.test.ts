@@ -3,7 +3,7 @@ import { allActions } from '../../src/node-red/actions/index.js';
 import { type CallSettings, makeCall } from '../../src/node-red/call.js';
 import { forms } from '../../src/node-red/form.js';
 import type { ReadSource } from '../../src/node-red/rows/row.js';
-import { ManualClock, type NvrClient, operations } from '../../src/shared/index.js';
+import { ManualClock, type Nvr, operations } from '../../src/shared/index.js';
 
 /** Notes what it is asked for. */
 function recorder() {
@@ -17,7 +17,7 @@ function recorder() {
     ),
     takeSnapshot: (channel: unknown) => (calls.push(['takeSnapshot', channel]), Promise.resolve(Buffer.from('jpeg'))),
     request: (raw: unknown) => (calls.push(['raw', raw]), Promise.resolve('reply')),
-  } as unknown as NvrClient;
+  } as unknown as Nvr;
   const read: ReadSource = (_source, value) =>
     Promise.resolve(({ payload: { ChannelID: 4 } } as Record<string, unknown>)[value]);
   const nvr = { label: 'Office', client: () => client };
@@ -128,21 +128,16 @@ describe('forms', () => {
   const data = JSON.parse(JSON.stringify(forms())) as ReturnType<typeof forms>;
 
   it('offer every operation of the SDK in the universal node', () => {
-    const offered = data.actions['everfocus-api']?.map(({ id }) => id);
-    expect(offered).toEqual(['takeSnapshot', ...Object.keys(operations), 'raw']);
+    expect(data.pickers['everfocus-api']).toEqual(['takeSnapshot', ...Object.keys(operations), 'raw']);
   });
 
   it('offer each domain in its own node', () => {
-    expect(data.actions['everfocus-io']?.map(({ id }) => id)).toEqual([
-      'getGPIOInfo',
-      'getPinStatus',
-      'pinManualSetting',
-    ]);
-    expect(data.actions['everfocus-snapshot']?.[0]?.id).toBe('takeSnapshot');
+    expect(data.pickers['everfocus-io']).toEqual(['callBuzzer', 'getGPIOInfo', 'getPinStatus', 'pinManualSetting']);
+    expect(data.pickers['everfocus-snapshot']?.[0]).toBe('takeSnapshot');
   });
 
   it('carry what a row needs', () => {
-    const pin = data.actions['everfocus-io']?.find(({ id }) => id === 'pinManualSetting')?.parameters[0];
+    const pin = data.actions.find(({ id }) => id === 'pinManualSetting')?.parameters[0];
     expect(pin).toMatchObject({
       name: 'pinID',
       required: true,

@@ -21,24 +21,32 @@ afterAll(async () => {
   await browser.close();
 });
 
-const ids = { event: '', snapshot: '', io: '', api: '' };
-const names = Object.keys(ids) as (keyof typeof ids)[];
+/** The nodes of this story, by the type after `everfocus-`. */
+const types = { event: 'event', snapshot: 'snapshot', io: 'io', api: 'api', alarm: 'api', disk: 'api', https: 'api' };
+const names = Object.keys(types) as (keyof typeof types)[];
+const ids: Record<string, string> = {};
+
+const idOf = (name: keyof typeof types) => ids[name] ?? '';
 
 /** What the flow holds of a node, without what Node-RED adds. */
-async function stored(name: keyof typeof ids): Promise<Record<string, unknown>> {
+async function stored(name: keyof typeof types): Promise<Record<string, unknown>> {
   const added = ['id', 'type', 'z', 'x', 'y', 'wires', 'nvr'];
-  return Object.fromEntries(Object.entries(await editor.stored(ids[name])).filter(([key]) => !added.includes(key)));
+  return Object.fromEntries(Object.entries(await editor.stored(idOf(name))).filter(([key]) => !added.includes(key)));
 }
+
+const exception = { ON: 1, buzzer: 5, showMessage: 0, sendEmail: false };
+const alarm = [{ alarmIn: 1, setting: { ...exception, alarmType: 2, preRecord: 5 } }];
+const key = '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----';
 
 // One story, told in order: each step builds on the one before.
 describe('in the editor', () => {
   it('the nodes are dragged in from the palette', async () => {
     for (const [index, name] of names.entries())
-      ids[name] = await editor.dragIn(`everfocus-${name}`, 150, 120 + 80 * index);
+      ids[name] = await editor.dragIn(`everfocus-${types[name]}`, 150, 60 + 80 * index);
   });
 
   it('an NVR is added, tested and explains a wrong password', async () => {
-    await editor.edit(ids.snapshot);
+    await editor.edit(idOf('snapshot'));
     await editor.addNvr();
     await editor.page.fill('#node-config-input-host', '127.0.0.1');
     await editor.page.fill('#node-config-input-port', String(simulator.port));
@@ -53,20 +61,20 @@ describe('in the editor', () => {
   });
 
   it('a missing parameter marks the node', async () => {
-    expect(await editor.problems(ids.snapshot, 'everfocus-snapshot')).toEqual([expect.stringContaining('Channel')]);
+    expect(await editor.problems(idOf('snapshot'), 'everfocus-snapshot')).toEqual([expect.stringContaining('Channel')]);
   });
 
   it('rows are filled', async () => {
-    await editor.edit(ids.snapshot);
+    await editor.edit(idOf('snapshot'));
     expect(await editor.parameters()).toEqual(['ChannelID']);
     await editor.fillRow('ChannelID', 'msg.', 'payload.channel');
     await editor.screenshot('snapshot');
     await editor.done();
-    expect(await editor.problems(ids.snapshot, 'everfocus-snapshot')).toEqual([]);
+    expect(await editor.problems(idOf('snapshot'), 'everfocus-snapshot')).toEqual([]);
   });
 
   it('an operation is picked', async () => {
-    await editor.edit(ids.io);
+    await editor.edit(idOf('io'));
     await editor.chooseNvr('127.0.0.1');
     await editor.chooseOperation('pinManualSetting');
     expect(await editor.parameters()).toEqual(['pinID', 'pinValue']);
@@ -76,21 +84,83 @@ describe('in the editor', () => {
   });
 
   it('what can do harm asks for confirmation', async () => {
-    await editor.edit(ids.api);
+    await editor.edit(idOf('api'));
     await editor.chooseNvr('127.0.0.1');
     const confirm = editor.page.locator('#everfocus-confirm');
     await editor.chooseOperation('searchSnapshotPath');
     expect(await editor.parameters()).toEqual(['channels', 'types', 'startTime', 'endTime']);
     expect(await confirm.isVisible()).toBe(false);
+    await editor.chooseOperation('format');
+    await confirm.check();
     await editor.chooseOperation('deleteSnapshot');
+    expect(await confirm.isChecked()).toBe(false);
     await confirm.check();
     await editor.fillRow('snapshotPath', 'flow.', 'oldest');
     await editor.screenshot('api');
     await editor.done();
   });
 
+  it('the operations are searched by keyboard', async () => {
+    await editor.edit(idOf('alarm'));
+    await editor.chooseNvr('127.0.0.1');
+    const field = editor.page.locator('#everfocus-operation');
+    const options = editor.page.locator('.everfocus-option');
+    await field.click();
+    await editor.screenshot('picker');
+    expect(await options.count()).toBeGreaterThan(110);
+    expect((await editor.page.locator('.everfocus-group').allInnerTexts()).at(-1)).toBe('Anything else');
+    await field.fill('preset goto');
+    await editor.screenshot('picker-search');
+    expect(await options.first().getAttribute('data-id')).toBe('gotoPreset');
+    await field.press('Escape');
+    expect(await field.inputValue()).toBe('Get system info');
+    await field.fill('set alarm settings');
+    await field.press('ArrowDown');
+    await field.press('ArrowUp');
+    await field.press('Enter');
+    expect(await field.inputValue()).toBe('Set alarm settings');
+    expect(await editor.parameters()).toEqual(['alarmType', 'settings']);
+  });
+
+  it('a nested list is written, starting from an example', async () => {
+    await editor.fillChoice('alarmType', 'GPIO');
+    const example = await editor.fillInWindow('settings', JSON.stringify(alarm, null, 2));
+    expect(example).toMatch(/"alarmIn":\s5/);
+    await editor.page.click('.everfocus-help summary');
+    await editor.page.locator('.everfocus-table td', { hasText: 'camOut' }).waitFor();
+    await editor.screenshot('alarm');
+    await editor.done();
+    expect(await editor.problems(idOf('alarm'), 'everfocus-api')).toEqual([]);
+  });
+
+  it('a union is written either way, and what does not fit marks the node', async () => {
+    await editor.edit(idOf('disk'));
+    await editor.chooseNvr('127.0.0.1');
+    await editor.chooseOperation('setExceptionAlarm');
+    expect(await editor.parameters()).toEqual(['DiskFull', 'DiskError', 'VideoLoss']);
+    await editor.fillRow('DiskFull', undefined, JSON.stringify(exception));
+    await editor.fillRow('DiskError', undefined, '[]');
+    await editor.done();
+    expect(await editor.problems(idOf('disk'), 'everfocus-api')).toEqual([expect.stringContaining('Disk error')]);
+    await editor.edit(idOf('disk'));
+    await editor.fillRow('DiskError', undefined, JSON.stringify({ ...exception, ON: true }));
+    await editor.done();
+    expect(await editor.problems(idOf('disk'), 'everfocus-api')).toEqual([]);
+  });
+
+  it('text of several lines keeps them', async () => {
+    await editor.edit(idOf('https'));
+    await editor.chooseNvr('127.0.0.1');
+    await editor.chooseOperation('uploadCertificate');
+    await editor.fillInWindow('key', key);
+    await editor.fillRow('cert', 'env', 'NVR_CERTIFICATE');
+    await editor.screenshot('certificate');
+    await editor.done();
+    expect(await editor.problems(idOf('https'), 'everfocus-api')).toEqual([]);
+  });
+
   it('events are filtered', async () => {
-    await editor.edit(ids.event);
+    await editor.edit(idOf('event'));
     await editor.chooseNvr('127.0.0.1');
     await editor.page.fill('#node-input-channels', '1, 3');
     await editor.page.selectOption('#node-input-state', 'active');
@@ -121,6 +191,24 @@ describe('in the editor', () => {
       confirm: true,
       version: 1,
     },
+    alarm: {
+      ...{ name: '', operation: 'setAlarmSettings', output: 'payload', confirm: false, version: 1 },
+      params: {
+        alarmType: { type: 'literal', value: 'GPIO' },
+        settings: { type: 'literal', value: JSON.stringify(alarm) },
+      },
+    },
+    disk: {
+      ...{ name: '', operation: 'setExceptionAlarm', output: 'payload', confirm: false, version: 1 },
+      params: {
+        DiskFull: { type: 'literal', value: JSON.stringify(exception) },
+        DiskError: { type: 'literal', value: JSON.stringify({ ...exception, ON: true }) },
+      },
+    },
+    https: {
+      ...{ name: '', operation: 'uploadCertificate', output: 'payload', confirm: false, version: 1 },
+      params: { key: { type: 'literal', value: key }, cert: { type: 'env', value: 'NVR_CERTIFICATE' } },
+    },
   };
 
   it('everything is the same after deploy and reload', async () => {
@@ -131,14 +219,14 @@ describe('in the editor', () => {
   });
 
   it.each(names)('the form of %s shows what is stored, and changes nothing when nothing is changed', async (name) => {
-    await editor.edit(ids[name]);
+    await editor.edit(idOf(name));
     await editor.done();
     expect(await stored(name)).toEqual(expected[name]);
     expect(await editor.dirty()).toBe(false);
   });
 
   it('a deployed NVR suggests its channels and pins', async () => {
-    await editor.edit(ids.io);
+    await editor.edit(idOf('io'));
     await editor.row('pinID').locator('.red-ui-typedInput-input').fill('');
     await editor.row('pinID').locator('.red-ui-typedInput-input').click();
     await editor.page.locator('.red-ui-autoComplete-container', { hasText: 'DO 5' }).waitFor();

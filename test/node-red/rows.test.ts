@@ -6,6 +6,8 @@ import { checkRows, readRows, type ReadSource, type Rows } from '../../src/node-
 const integer = Type.Integer();
 const choice = Type.Enum(['Motion', 'Manual']);
 const list = Type.Array(Type.Integer());
+const either = Type.Union([Type.Integer({ maximum: 1 }), Type.Boolean()]);
+const structures = Type.Union([Type.Object({ a: list }), Type.Array(Type.Object({}))]);
 
 describe('text of a form or an environment variable', () => {
   it.each([
@@ -21,6 +23,23 @@ describe('text of a form or an environment variable', () => {
     ['a choice that is a number', Type.Enum([1, 2]), '2', 2],
     ['none of the choices', choice, 'Rain', 'Rain'],
     ['a list', list, '[1, 2]', [1, 2]],
+    ['a list of plain values, its items separated by commas', list, '1, 2,3', [1, 2, 3]],
+    ['a list of one', list, '7', [7]],
+    ['an empty list', list, '[]', []],
+    ['a list of choices', Type.Array(choice), 'Motion, Manual', ['Motion', 'Manual']],
+    ['a list with something else in it', list, '1,x', [1, 'x']],
+    ['a list of objects', Type.Array(Type.Object({})), '[{"a": 1}]', [{ a: 1 }]],
+    ['true and false that are text', Type.Enum(['true', 'false']), 'true', 'true'],
+    ['a literal', Type.Literal(1), '1', 1],
+    ['none of the literals', Type.Literal(1), '2', '2'],
+    ['a union: the first that fits', either, '1', 1],
+    ['a union: another', either, 'true', true],
+    ['a union: none', either, '7', '7'],
+    ['a union of structures', structures, '[]', []],
+    ['a union of structures: another', structures, '{"a": [1]}', { a: [1] }],
+    ['a union of something structured and text', Type.Union([Type.Object({}), Type.String()]), 'x', 'x'],
+    ['a record', Type.Record(Type.String(), Type.Number()), '{"a": 1}', { a: 1 }],
+    ['an empty text', Type.String(), '""', ''],
     ['an object', Type.Object({}), '{"a": 1}', { a: 1 }],
     ['anything', Type.Unknown(), '"x"', 'x'],
     ['nothing', Type.String(), '', undefined],
@@ -28,8 +47,12 @@ describe('text of a form or an environment variable', () => {
     expect(readText('p', schema, text)).toEqual(value);
   });
 
-  it('is refused where JSON is due and it is none', () => {
-    expect(() => readText('channels', list, '[1,')).toThrow(
+  it.each([
+    ['a list', list, '[1,'],
+    ['an object', Type.Object({}), '{'],
+    ['one of several structures', structures, 'x'],
+  ])('is refused where JSON is due and it is none: %s', (_, schema, text) => {
+    expect(() => readText('channels', schema, text)).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAMETER', path: 'channels' }),
     );
   });

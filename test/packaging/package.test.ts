@@ -55,13 +55,13 @@ describe('the package as users get it', () => {
   it('points at nothing that it does not hold', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown> & {
       main: string;
-      exports: { './driver': Record<string, string> };
+      exports: Record<string, string | Record<string, string>>;
       bin: Record<string, string>;
       'node-red': { nodes: Record<string, string> };
     };
     const named = [
       manifest.main,
-      ...Object.values(manifest.exports['./driver']),
+      ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry))),
       ...Object.values(manifest.bin),
       ...Object.values(manifest['node-red'].nodes).flatMap((file) => [file, file.replace(/\.js$/, '.html')]),
     ].map((file) => file.replace('./', ''));

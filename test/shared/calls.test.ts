@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { operations } from '../../src/shared/index.js';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Simulator } from '../../src/simulator/index.js';
 import { until } from '../support/until.js';
+import { startOddNvr } from './odd-nvr.js';
 import { withNvr } from './with-nvr.js';
 
 const context = withNvr();
@@ -14,9 +17,9 @@ const outcomeOf = (promise: Promise<unknown>): Promise<string> =>
 describe('calls', () => {
   it('log in by themselves, once for all who wait', async () => {
     const [cameras, statuses, info] = await Promise.all([
-      context.client.call('cameraList'),
-      context.client.call('cameraStatus'),
-      context.client.call('getSystemInfo'),
+      context.client.call(operations.cameraList),
+      context.client.call(operations.cameraStatus),
+      context.client.call(operations.getSystemInfo),
     ]);
     expect(cameras.map(({ ChannelID }) => ChannelID)).toEqual([1, 2]);
     expect(statuses.map(({ Online }) => Online)).toEqual([true, true]);
@@ -25,12 +28,12 @@ describe('calls', () => {
   });
 
   it('log in again when the session has ended, once for all, writes included', async () => {
-    await context.client.call('cameraList');
+    await context.client.call(operations.cameraList);
     context.nvr.faults.expireSessions();
     await Promise.all([
-      context.client.call('cameraList'),
-      context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }),
-      context.client.call('cameraStatus'),
+      context.client.call(operations.cameraList),
+      context.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }),
+      context.client.call(operations.cameraStatus),
     ]);
     expect(context.nvr.pin(5)).toBe(1);
     expect(context.nvr.loginAttempts).toBe(2);
@@ -41,22 +44,24 @@ describe('calls', () => {
     ['/login', true, 2],
   ])('find out that the digest is over %s, and remember it', async (_uri, shortLoginUri, attempts) => {
     context.nvr.faults.shortLoginUri = shortLoginUri;
-    await context.client.call('cameraList');
+    await context.client.call(operations.cameraList);
     expect(context.nvr.loginAttempts).toBe(attempts);
     context.nvr.faults.expireSessions();
-    await context.client.call('cameraList');
+    await context.client.call(operations.cameraList);
     expect(context.nvr.loginAttempts).toBe(attempts + 1);
   });
 
   it('do without cookies where the NVR does', async () => {
     context.nvr.faults.implicitSession = true;
-    expect(await context.client.call('cameraList')).toHaveLength(2);
+    expect(await context.client.call(operations.cameraList)).toHaveLength(2);
   });
 
   it('stop after two attempts with a wrong password, and say what to do', async () => {
     const wrong = context.connect({ password: 'not-the-password' });
-    const outcomes = await Promise.all([1, 2, 3].map(() => wrong.call('cameraList').catch((error: Error) => error)));
-    for (const outcome of [...outcomes, await wrong.call('getPort').catch((error: Error) => error)]) {
+    const outcomes = await Promise.all(
+      [1, 2, 3].map(() => wrong.call(operations.cameraList).catch((error: Error) => error)),
+    );
+    for (const outcome of [...outcomes, await wrong.call(operations.getPort).catch((error: Error) => error)]) {
       expect(outcome).toMatchObject({
         code: 'LOGIN_REJECTED',
         message: expect.stringContaining('check user name and password'),
@@ -73,7 +78,9 @@ describe('calls', () => {
   });
 
   it('say what the NVR said where it refused', async () => {
-    await expect(context.client.call('cameraDetail', { ChannelID: 9 })).rejects.toMatchObject({ code: 'NVR_REFUSED' });
+    await expect(context.client.call(operations.cameraDetail, { ChannelID: 9 })).rejects.toMatchObject({
+      code: 'NVR_REFUSED',
+    });
     // The simulator lists this one as a request that contradicts the document; it was meant to.
     expect(context.nvr.refused).toHaveLength(1);
     (context.nvr.refused as unknown[]).length = 0;
@@ -89,6 +96,11 @@ describe('calls', () => {
     await expect(context.client.request({ method: 'GET', path: '//elsewhere/' })).rejects.toMatchObject({
       path: 'path',
     });
+    await expect(context.client.request({ method: 'GET', path: '/日' })).rejects.toMatchObject({ path: 'path' });
+    const half = { name: 'a\ud800' };
+    await expect(context.client.request({ method: 'GET', path: '/a', query: half })).rejects.toMatchObject({
+      path: 'name',
+    });
     const query = 'a=1' as unknown as Record<string, string>;
     await expect(context.client.request({ method: 'GET', path: '/a', query })).rejects.toMatchObject({ path: 'query' });
     expect(context.nvr.requests).toEqual([]);
@@ -102,9 +114,12 @@ describe('calls', () => {
 
   it('understand a sloppy device', async () => {
     context.nvr.faults.stringReplies = true;
-    expect(await context.client.call('cameraStatus')).toMatchObject([{ ChannelID: 1, Online: true }, { ChannelID: 2 }]);
+    expect(await context.client.call(operations.cameraStatus)).toMatchObject([
+      { ChannelID: 1, Online: true },
+      { ChannelID: 2 },
+    ]);
     expect(context.lines.filter((line) => line.includes('differs from the document'))).toHaveLength(1);
-    await context.client.call('cameraStatus');
+    await context.client.call(operations.cameraStatus);
     expect(context.lines.filter((line) => line.includes('cameraStatus: the reply differs'))).toHaveLength(1);
   });
 
@@ -117,47 +132,88 @@ describe('calls', () => {
     ['a slow reply', 'slowReplies', 30, 'done', 'done'],
   ] as const)('survive %s', (_case, fault, value, read, write) => {
     it(`as ${read} for a read and ${write} for a write, and work again after`, async () => {
-      await context.client.call('cameraList');
+      await context.client.call(operations.cameraList);
       Object.assign(context.nvr.faults, { [fault]: value });
       const options = { timeout: 2000 };
-      expect(await outcomeOf(context.client.call('cameraList', {}, options))).toBe(read);
-      expect(await outcomeOf(context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }, options))).toBe(write);
+      expect(await outcomeOf(context.client.call(operations.cameraList, {}, options))).toBe(read);
+      expect(
+        await outcomeOf(context.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }, options)),
+      ).toBe(write);
       Object.assign(context.nvr.faults, { [fault]: typeof value === 'number' ? 0 : false });
-      expect(await context.client.call('cameraList')).toHaveLength(2);
+      expect(await context.client.call(operations.cameraList)).toHaveLength(2);
     });
   });
 
   it('say that the NVR is unreachable, and work again after its restart', async () => {
-    await context.client.call('cameraList');
+    await context.client.call(operations.cameraList);
     const { port } = context.nvr;
     await context.nvr.stop();
-    expect(await outcomeOf(context.client.call('cameraList'))).toBe('NVR_UNREACHABLE');
-    expect(await outcomeOf(context.client.call('pinManualSetting', { pinID: 5, pinValue: 1 }))).toBe('NVR_UNREACHABLE');
+    expect(await outcomeOf(context.client.call(operations.cameraList))).toBe('NVR_UNREACHABLE');
+    expect(await outcomeOf(context.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }))).toBe(
+      'NVR_UNREACHABLE',
+    );
     context.nvr = await Simulator.start({ cameras: 2, port });
-    expect(await context.client.call('cameraList')).toHaveLength(2);
+    expect(await context.client.call(operations.cameraList)).toHaveLength(2);
+  });
+
+  it('are still made before the client closes, whatever else hangs or fails then', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    jest.spyOn(context.client.rtsp, 'close').mockReturnValue(promise);
+    let cameras = 0;
+    context.client.beforeClose(() => {
+      throw new Error('clumsy');
+    });
+    context.client.beforeClose(async () => (cameras = (await context.client.call(operations.cameraList)).length));
+    const closed = context.client.close();
+    await until('the call', () => cameras > 0);
+    resolve(undefined);
+    await closed;
   });
 
   it('end with the reason of their signal, and with CLOSED when the client closes', async () => {
-    await context.client.call('cameraList');
+    await context.client.call(operations.cameraList);
     context.nvr.faults.stalledReplies = true;
     const reason = new Error('the flow was redeployed');
     const abort = new AbortController();
-    const aborted = context.client.call('cameraList', {}, { signal: abort.signal });
+    const aborted = context.client.call(operations.cameraList, {}, { signal: abort.signal });
     abort.abort(reason);
     await expect(aborted).rejects.toBe(reason);
-    const closed = outcomeOf(context.client.call('cameraList'));
+    const closed = outcomeOf(context.client.call(operations.cameraList));
     await context.client.close();
     expect(await closed).toBe('CLOSED');
-    expect(await outcomeOf(context.client.call('cameraList'))).toBe('CLOSED');
+    expect(await outcomeOf(context.client.call(operations.cameraList))).toBe('CLOSED');
   });
 
   it('never write the password or the session into the log', async () => {
-    await context.client.call('cameraDetail', { ChannelID: 1 });
+    await context.client.call(operations.cameraDetail, { ChannelID: 1 });
     context.nvr.faults.htmlReplies = true;
-    await outcomeOf(context.client.call('cameraList'));
+    await outcomeOf(context.client.call(operations.cameraList));
     context.nvr.faults.htmlReplies = false;
     context.client.events.subscribe({ message: () => undefined });
     await until('the hook to connect', () => context.client.events.connected);
     expect(context.lines.join('\n')).not.toMatch(/admin123|sid=|cookie/i);
   });
+});
+
+it('A write that waits for its place while the session ends is sent within the next one', async () => {
+  const held: ServerResponse[] = [];
+  const nvr = await startOddNvr({
+    'GET /device/cameraStatus': (_request, response) => {
+      if (nvr.count('POST /admin/login') > 1) return [];
+      held.push(response);
+      return undefined;
+    },
+    'POST /dio/pinManualSetting': (_request, response) => {
+      if (nvr.count('POST /admin/login') > 1) return { Result: 'OK' };
+      response.end('<html>please log in</html>');
+      return undefined;
+    },
+  });
+  const reads = Array.from({ length: 4 }, () => nvr.client.camera.cameraStatus());
+  await until('the reads', () => held.length === 4);
+  const write = nvr.client.io.pinManualSetting({ pinID: 5, pinValue: 1 });
+  held.shift()?.writeHead(401).end();
+  expect(await write).toEqual({ Result: 'OK' });
+  for (const response of held) response.end('[]');
+  await Promise.all(reads);
 });

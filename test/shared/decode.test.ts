@@ -2,11 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { type TSchema, Type } from 'typebox';
 import { decode } from '../../src/shared/client/decode.js';
 import { open } from '../../src/shared/sdk/declaration.js';
-import { EventState } from '../../src/shared/sdk/events.js';
+import { getMapByDay, getMapByMinute } from '../../src/shared/sdk/record-maps.js';
+import { EventState, eventHook } from '../../src/shared/sdk/events.js';
 import { epochSeconds } from '../../src/shared/sdk/fields.js';
 import { operations } from '../../src/shared/sdk/index.js';
 
 const time = epochSeconds('Time', 'When.');
+const numberOrBoolean = Type.Union([Type.Integer({ minimum: 0, maximum: 1 }), Type.Boolean()]);
+const EventMessage = eventHook.message;
+const week = Type.Array(Type.String({ pattern: '^[-+]$' }), { minItems: 7, maxItems: 7 });
+const anyObjects = Type.Array(Type.Object({ x: Type.Optional(Type.Integer()) }, open));
+const settings = Type.Object({ level: Type.Object({ x: Type.Optional(Type.Integer()) }, open) }, open);
 const { schema: pins } = operations.getGPIOInfo.reply;
 const { schema: pinStatus } = operations.getPinStatus.reply;
 
@@ -21,6 +27,9 @@ describe('data of a device is bent into the declared shape', () => {
     ['null for a list that has no default', pinStatus, { pin_value: null }, { pin_value: [] }],
     ['null for a document that is a list', pins, null, []],
     ['empty text for a document that is a list', pins, ' ', []],
+    ['an empty object for an empty list', pinStatus, { pin_value: {} }, { pin_value: [] }],
+    ['an empty object for an empty list of anything', anyObjects, {}, []],
+    ['an empty list for an object without fields', settings, { level: [] }, { level: {} }],
     [
       'a bare object for a list of one',
       pins,
@@ -50,6 +59,11 @@ describe('data of a device is bent into the declared shape', () => {
       },
     ],
     ['a declared word in other letters', EventState, ' Active', 'active'],
+    ['a boolean where a word is due (2.17)', Type.Enum(['true', 'false']), true, 'true'],
+    ['a boolean where one or zero is due as text (9.15)', Type.Enum(['0', '1', '2']), true, '1'],
+    ['a boolean where one of some numbers is due (9.19)', Type.Enum([0, 1]), false, 0],
+    ['a number as text where a number or a boolean is due', numberOrBoolean, '1', 1],
+    ['a word where a number or a boolean is due', numberOrBoolean, 'true', true],
   ])('%s', (_case, schema, value, expected) => {
     const decoded = decode(schema, value);
     expect(decoded?.value).toEqual(expected);
@@ -60,6 +74,8 @@ describe('data of a device is bent into the declared shape', () => {
     ['seconds', time, 1_700_000_000],
     ['the last number that counts as seconds', time, 99_999_999_999],
     ['a declared word', EventState, 'once'],
+    ['a number where a boolean may stand, too', numberOrBoolean, 0],
+    ['a boolean where a number may stand, too', numberOrBoolean, true],
     ['a list', Type.Array(Type.Integer()), [1, 2]],
   ])('%s stay as they are', (_case, schema, value) => {
     expect(decode(schema, value)).toEqual({ value, drift: [] });
@@ -68,12 +84,19 @@ describe('data of a device is bent into the declared shape', () => {
   it.each<[string, TSchema, unknown]>([
     ['a word that is not declared', EventState, 'perhaps'],
     ['a time before 1970', time, -1],
+    ['a number that is neither one nor zero', numberOrBoolean, 2],
     ['a fraction where an integer is due', Type.Integer(), 1.5],
     ['text for a list of objects', pins, 'no pins'],
     ['true for a list of objects', pins, true],
     ['an object that is no item of the list', pins, { Pins: [] }],
     ['a list that is missing', pinStatus, {}],
+    ['an empty list for an object that has fields', EventMessage, []],
+    ['nothing for a week, as an object', week, {}],
     ['null for an object', pinStatus, null],
+    ['a week in which a day is odd', week, ['-', '+', '-', '-', '-', '-', '?']],
+    ['a week of eight days', week, ['-', '-', '-', '-', '-', '-', '-', '-']],
+    ['nothing for a week', week, ''],
+    ['a day for a week', week, '+'],
   ])('nothing is made of %s', (_case, schema, value) => {
     expect(decode(schema, value)).toBeUndefined();
   });
@@ -85,5 +108,14 @@ describe('data of a device is bent into the declared shape', () => {
       drift: [{ path: 'size', problem: 'the default in place of a string where integer is due' }],
     });
     expect(decode(schema, {})).toEqual({ value: { size: 3 }, drift: [] });
+  });
+
+  it('reads the fields that a pattern of names describes', () => {
+    const { schema } = getMapByMinute.reply;
+    const map = { StartTime: '3600', CH1: ['+-'], CH12: '+-', CH2: null, CH3: [{}], Channels: 2 };
+    const decoded = decode(schema, map);
+    expect(decoded?.value).toEqual({ StartTime: 3600, CH1: ['+-'], CH12: ['+-'], CH2: [], CH3: [], Channels: 2 });
+    expect(decoded?.drift.map(({ path }) => path)).toEqual(['CH12', 'CH2', 'CH3/0', 'StartTime']);
+    expect(decode(getMapByDay.reply.schema, { CH1: ['+'], CH2: '+' })?.value).toEqual({ CH2: '+' });
   });
 });

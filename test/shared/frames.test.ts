@@ -192,6 +192,7 @@ describe('what datalen counts is told by where frames begin', () => {
 
   const plainTried: LengthDialect = { headerCounted: false, proven: false };
   const plainProven: LengthDialect = { headerCounted: false, proven: true };
+  const plainDoubted: LengthDialect = { headerCounted: false, proven: true, doubts: 2 };
   const countedTried: LengthDialect = { headerCounted: true, proven: false };
   const countedProven: LengthDialect = { headerCounted: true, proven: true };
 
@@ -211,7 +212,19 @@ describe('what datalen counts is told by where frames begin', () => {
     ['a tried reading against a next frame', countedTried, { announced: 100, next: 132 }, plainProven],
     ['a proven reading against a length', plainProven, { announced: 100, message: 100 }, plainProven],
     ['a proven reading against padding', plainProven, { announced: 100, next: 108 }, plainProven],
-    ['a proven reading against a next frame', plainProven, { announced: 100, next: 100 }, countedProven],
+    [
+      'a proven reading against a next frame',
+      plainProven,
+      { announced: 100, next: 100 },
+      { ...plainProven, doubts: 1 },
+    ],
+    [
+      'a proven reading against a third next frame in a row',
+      plainDoubted,
+      { announced: 100, next: 100 },
+      countedProven,
+    ],
+    ['a doubted reading that is proven again', plainDoubted, { announced: 100, next: 132 }, plainProven],
     ['a proven reading against too little', countedProven, { announced: 31 }, countedProven],
   ])('%s', (_case, known, end, expected) => {
     expect(lengthDialect(known, end)).toEqual(expected);

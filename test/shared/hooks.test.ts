@@ -1,3 +1,4 @@
+import { operations } from '../../src/shared/index.js';
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { SocketHandlers } from '../../src/shared/client/socket-connector.js';
@@ -150,7 +151,7 @@ describe('hooks', () => {
       message: ({ channel, type, state }) => heard.push(`${channel} ${type} ${state}`),
     });
     await until('the hook to connect', () => context.client.events.connected);
-    await context.client.call('addEvent', { ChannelID: 1, Type: 'Motion', State: 'active' });
+    await context.client.call(operations.addEvent, { ChannelID: 1, Type: 'Motion', State: 'active' });
     const sender = await context.client.openEventSender();
     await sender.send({ channel: 0, type: 'Door', state: 'once' });
     await expect(sender.send({ channel: -1, type: 'Door', state: 'once' })).rejects.toMatchObject({
@@ -192,7 +193,9 @@ describe('messages of a hook', () => {
         probe: () => Promise.resolve(),
         connect: (_path, given) => {
           handlers = given;
-          given.opened(Object.assign(new EventEmitter(), { ping, send: ping, terminate: ping }));
+          given.opened(
+            Object.assign(new EventEmitter(), { ping, send: ping, terminate: ping, pause: ping, resume: ping }),
+          );
           return Promise.resolve();
         },
       },

@@ -1,3 +1,4 @@
+import { operations } from '../../src/shared/index.js';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
@@ -44,10 +45,10 @@ describe('a login page with status 200', () => {
       'POST /dio/pinManualSetting': (request, response) =>
         isIn(request.headers.cookie) ? ok : void response.end(page),
     });
-    await nvr.client.call('pinManualSetting', setPin);
+    await nvr.client.call(operations.pinManualSetting, setPin);
     end();
-    expect(await codeOf(nvr.client.call('pinManualSetting', setPin))).toBe('OUTCOME_UNKNOWN');
-    expect(await codeOf(nvr.client.call('pinManualSetting', setPin))).toBe('done');
+    expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin))).toBe('OUTCOME_UNKNOWN');
+    expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin))).toBe('done');
     expect(nvr.count('POST /dio/pinManualSetting')).toBe(3);
   });
 });
@@ -67,7 +68,7 @@ describe('cookies', () => {
       'GET /device/cameraList': (request, response) =>
         request.headers.cookie === 'sid=1' ? cameras : void response.writeHead(401).end(),
     });
-    expect(await nvr.client.call('cameraList')).toHaveLength(1);
+    expect(await nvr.client.call(operations.cameraList)).toHaveLength(1);
   });
 
   it('of a late refusal do not replace those of the new session', async () => {
@@ -87,15 +88,15 @@ describe('cookies', () => {
         return undefined;
       },
     });
-    await nvr.client.call('cameraList');
+    await nvr.client.call(operations.cameraList);
     end();
-    const late = nvr.client.call('cameraStatus');
+    const late = nvr.client.call(operations.cameraStatus);
     await until('the NVR to have it', () => nvr.count('GET /device/cameraStatus') === 1);
-    await nvr.client.call('cameraList');
+    await nvr.client.call(operations.cameraList);
     // The refusal of the old session comes when the new one has long begun.
     release();
     await late;
-    expect(await nvr.client.call('cameraList')).toHaveLength(1);
+    expect(await nvr.client.call(operations.cameraList)).toHaveLength(1);
     expect(nvr.count('POST /admin/login')).toBe(2);
   });
 });
@@ -109,7 +110,8 @@ describe('a login that is not taken', () => {
     ['words of its own', () => ({ result: 'error', description: 'wrong credential' })],
   ])('in the form of %s is tried twice and no more', async (_case, handler) => {
     const nvr = await startOddNvr({ 'POST /admin/login': handler });
-    for (let call = 0; call < 4; call += 1) expect(await codeOf(nvr.client.call('cameraList'))).toBe('LOGIN_REJECTED');
+    for (let call = 0; call < 4; call += 1)
+      expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('LOGIN_REJECTED');
     expect(nvr.count('POST /admin/login')).toBe(2);
   });
 
@@ -127,11 +129,12 @@ describe('a login that is not taken', () => {
       },
       { clock },
     );
-    for (let call = 0; call < 4; call += 1) expect(await codeOf(nvr.client.call('cameraList'))).toBe('NVR_UNAVAILABLE');
+    for (let call = 0; call < 4; call += 1)
+      expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('NVR_UNAVAILABLE');
     expect(nvr.count('POST /admin/login')).toBe(1);
     busy = false;
     clock.advance(1000);
-    expect(await codeOf(nvr.client.call('cameraList'))).toBe('done');
+    expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('done');
   });
 
   it('after the same credentials were taken is tried again after five minutes', async () => {
@@ -147,21 +150,22 @@ describe('a login that is not taken', () => {
       },
       { clock },
     );
-    await nvr.client.call('cameraList');
+    await nvr.client.call(operations.cameraList);
     end();
     rejects = true;
-    for (let call = 0; call < 3; call += 1) expect(await codeOf(nvr.client.call('cameraList'))).toBe('SESSION_LOST');
+    for (let call = 0; call < 3; call += 1)
+      expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('SESSION_LOST');
     expect(nvr.count('POST /admin/login')).toBe(2);
     rejects = false;
     clock.advance(5 * 60_000);
-    expect(await codeOf(nvr.client.call('cameraList'))).toBe('done');
+    expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('done');
   });
 
   it('does not leak the password that the NVR echoes', async () => {
     const nvr = await startOddNvr({
       'POST /admin/login': () => ({ Result: 'Error', Description: 'p4ssw0rd is not the password' }),
     });
-    await expect(nvr.client.call('cameraList')).rejects.toThrow('*** is not the password');
+    await expect(nvr.client.call(operations.cameraList)).rejects.toThrow('*** is not the password');
   });
 });
 
@@ -174,12 +178,12 @@ describe('a lacking right', () => {
       'GET /device/cameraStatus': () => [],
     });
     for (let call = 0; call < 3; call += 1) {
-      await expect(nvr.client.call('cameraList')).rejects.toMatchObject({
+      await expect(nvr.client.call(operations.cameraList)).rejects.toMatchObject({
         code: 'NVR_REFUSED',
         description: Description,
       });
     }
-    await nvr.client.call('cameraStatus');
+    await nvr.client.call(operations.cameraStatus);
     expect(nvr.count('POST /admin/login')).toBe(2);
   });
 });
@@ -187,13 +191,17 @@ describe('a lacking right', () => {
 describe('time and signals', () => {
   it('hold while a request waits for a free connection, and a write that was never sent says so', async () => {
     const nvr = await startOddNvr({ 'GET /device/cameraList': () => undefined, 'GET /device/cameraStatus': () => [] });
-    await nvr.client.call('cameraStatus');
+    await nvr.client.call(operations.cameraStatus);
     const hung = new AbortController();
-    const blockers = [1, 2, 3, 4].map(() => codeOf(nvr.client.call('cameraList', {}, { signal: hung.signal })));
+    const blockers = [1, 2, 3, 4].map(() =>
+      codeOf(nvr.client.call(operations.cameraList, {}, { signal: hung.signal })),
+    );
     await until('all connections to be in use', () => nvr.count('GET /device/cameraList') === 4);
-    expect(await codeOf(nvr.client.call('cameraStatus', {}, { timeout: 100 }))).toBe('NVR_TIMEOUT');
+    expect(await codeOf(nvr.client.call(operations.cameraStatus, {}, { timeout: 100 }))).toBe('NVR_TIMEOUT');
     const reason = new Error('enough');
-    await expect(nvr.client.call('cameraStatus', {}, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(nvr.client.call(operations.cameraStatus, {}, { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
     expect(nvr.count('GET /device/cameraStatus')).toBe(1);
     hung.abort(reason);
     expect(await Promise.all(blockers)).toEqual([reason, reason, reason, reason]);
@@ -201,7 +209,7 @@ describe('time and signals', () => {
 
   it('count the login in', async () => {
     const nvr = await startOddNvr({ 'GET /admin/login': () => undefined });
-    expect(await codeOf(nvr.client.call('pinManualSetting', setPin, { timeout: 100 }))).toBe('NVR_TIMEOUT');
+    expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin, { timeout: 100 }))).toBe('NVR_TIMEOUT');
   });
 
   it('do not make a picture wait for the deletion of its file', async () => {
@@ -222,8 +230,11 @@ describe('a server error', () => {
       'GET /device/cameraList': withStatus(503),
       'POST /dio/pinManualSetting': withStatus(500),
     });
-    await expect(nvr.client.call('cameraList')).rejects.toMatchObject({ code: 'NVR_UNAVAILABLE', recoverable: true });
-    expect(await codeOf(nvr.client.call('pinManualSetting', setPin))).toBe('OUTCOME_UNKNOWN');
+    await expect(nvr.client.call(operations.cameraList)).rejects.toMatchObject({
+      code: 'NVR_UNAVAILABLE',
+      recoverable: true,
+    });
+    expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin))).toBe('OUTCOME_UNKNOWN');
   });
 });
 
@@ -239,7 +250,7 @@ describe('an upgrade that is refused without saying why', () => {
       },
       { upgrade: (request, socket) => isIn(request.headers.cookie) || refuse(socket) },
     );
-    await nvr.client.call('cameraStatus');
+    await nvr.client.call(operations.cameraStatus);
     end();
     nvr.client.events.subscribe({ message: () => undefined });
     return nvr;

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import { NvrClient, type NvrClientOptions } from '../../src/shared/index.js';
+import { Nvr, type NvrClientOptions } from '../../src/shared/index.js';
 
 /** What an odd NVR answers: a JSON value, or whatever the handler writes itself (then it returns `undefined`). */
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
 
 /** A recorder that behaves as a test says, where the simulator would be too well-mannered. */
 export interface OddNvr {
-  readonly client: NvrClient;
+  readonly client: Nvr;
   /** `METHOD /path` of each request. */
   readonly requests: readonly string[];
   /** How often a request of that kind came. */
@@ -57,12 +57,12 @@ export async function startOddNvr(
   });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const client = new NvrClient({ host: '127.0.0.1', port, username: 'admin', password: 'p4ssw0rd', ...options });
+  const client = new Nvr({ host: '127.0.0.1', port, username: 'admin', password: 'p4ssw0rd', ...options });
   running.push({ client, server, sockets });
   return { client, requests, count: (kind) => requests.filter((other) => other === kind).length };
 }
 
-const running: { client: NvrClient; server: Server; sockets: WebSocketServer }[] = [];
+const running: { client: Nvr; server: Server; sockets: WebSocketServer }[] = [];
 
 afterEach(async () => {
   for (const { client, server, sockets } of running.splice(0)) {

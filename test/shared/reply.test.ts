@@ -39,6 +39,27 @@ describe('a reply is judged by its envelope and first bytes', () => {
     expect(judge(operation, body, status)).toEqual({ is: 'refused', words: 'no disk' });
   });
 
+  it.each([
+    ['a number', 3, '3'],
+    ['an object', { fault: 'Sender' }, '{"fault":"Sender"}'],
+    ['null', null, ''],
+  ])('takes a Description that is %s for words', (_case, Description, words) => {
+    expect(judge(operations.setDNS, { Result: 'Error', Description })).toEqual({ is: 'refused', words });
+    expect(judge(operations.deleteCamera, { Result: 'OK', Description })).toMatchObject({
+      value: { Result: 'OK', Description: words },
+    });
+  });
+
+  it('reads a document that comes as a JSON string, as the document calls many a reply (2.2, 3.6)', () => {
+    const twice = (document: object) => JSON.stringify(JSON.stringify(document));
+    const snapshotPath = '/mnt/disk1/1.jpg';
+    expect(judge(operations.getSnapshot, twice({ snapshotPath }))).toMatchObject({ value: { snapshotPath } });
+    expect(judge(operations.addCamera, twice({ Result: 'Error', Description: 'no disk' }))).toEqual({
+      is: 'refused',
+      words: 'no disk',
+    });
+  });
+
   it('does not take the sessions of playback for a login', () => {
     const Description = 'No playback session for this pin';
     expect(judge(operations.pinManualSetting, { Result: 'Error', Description })).toEqual({
@@ -58,9 +79,27 @@ describe('a reply is judged by its envelope and first bytes', () => {
     });
   });
 
+  it.each(['<?xml version="1.0"?><config/>', '<config>\n</config>', '{"record":{}}', '[network]\nport=80'])(
+    'takes any file for one, whatever it is written in: %j',
+    (file) => {
+      expect(judge(operations.backupConfig, Buffer.from(file))).toMatchObject({
+        is: 'value',
+        value: Buffer.from(file),
+      });
+    },
+  );
+
+  it.each(['<!DOCTYPE html><title>Login</title>', '\n<html lang="en">', '<HTML>', '<!-- 1 -->\n<!doctype HTML>'])(
+    'takes no web page for a file: %j',
+    (page) => {
+      expect(judge(operations.backupConfig, page)).toEqual({ is: 'web-page' });
+    },
+  );
+
   it.each([
     ['broken JSON', operations.cameraList, '[{"ChannelID":1'],
     ['nothing', operations.cameraList, ''],
+    ['nothing for a file', operations.backupConfig, ''],
     ['an object without what is due', operations.getSnapshot, { path: '/x' }],
     ['JSON in place of a JPEG', operations.downloadSnapshot, { a: 1 }],
     ['an outcome that is none', operations.pinManualSetting, { Result: 'Maybe' }],

@@ -5,6 +5,8 @@ import { defineOperation, json, type ParamsOf, status, Type } from '../../src/sh
 import { ChannelID } from '../../src/shared/sdk/fields.js';
 import { operations, sockets } from '../../src/shared/sdk/index.js';
 
+const everyDay = { Map: Array.from({ length: 7 }, () => '+'.repeat(48)) };
+
 describe('the request of an operation', () => {
   it('puts query fields into the path, percent-encoded', () => {
     const path = '/mnt/disk1/snap shot/1&2.jpg';
@@ -21,6 +23,30 @@ describe('the request of an operation', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"pinID":5,"pinValue":1}',
     });
+  });
+
+  it('joins a list in the query by bare commas (6.4)', () => {
+    const params = { ChannelID: [1, 2, 12], GroupID: 'Alarm' };
+    expect(buildRequest(operations.getSchedulesByGroupMultiChannels, params).path).toMatch(
+      /\?ChannelID=1,2,12&GroupID=Alarm$/,
+    );
+  });
+
+  it('gives settings that only the device knows back to it (7.8)', () => {
+    const ddns = { active: true, domain: 'xnvr', port: 1680 };
+    const { body } = buildRequest(operations.setDDNS, { ...ddns, interval: 5 });
+    expect(JSON.parse(body as string)).toEqual({ ...ddns, interval: 5 });
+  });
+
+  it('gives back what a device names oddly', () => {
+    const settings = JSON.parse('{"active":true,"domain":"x","port":1,"__proto__":{"a":1}}') as Record<string, unknown>;
+    expect(buildRequest(operations.setDDNS, settings).body).toContain('"__proto__":{"a":1}');
+  });
+
+  it('takes entries that the group of a schedule need not have: a device may tell them, too (6.1)', () => {
+    const entries = { Normal: everyDay, Motion: everyDay, InputAlarm: everyDay, Intellegent: everyDay };
+    const { body } = buildRequest(operations.setScheduleByGroup, { ChannelID: 1, GroupID: 'Email', ...entries });
+    expect(JSON.parse(body as string)).toEqual(entries);
   });
 
   it.each([
@@ -41,6 +67,47 @@ describe('the request of an operation', () => {
       { channels: [1], startTime: 1.7e12, endTime: 2 },
       'startTime',
     ],
+    ['an empty list in the query', operations.getSchedulesByGroupMultiChannels, { ChannelID: [] }, 'ChannelID'],
+    [
+      'a schedule without an entry that its group needs',
+      operations.setScheduleByGroup,
+      { ChannelID: 1, GroupID: 'Email', Motion: everyDay, InputAlarm: everyDay, Intellegent: undefined },
+      'Intellegent',
+    ],
+    [
+      'a schedule among several without an entry that its group needs',
+      operations.setScheduleByGroupMultiChannels,
+      { body: [{ channel: 1, group: 'Snapshot', schedules: { Motion: everyDay, InputAlarm: everyDay } }] },
+      'body/0/schedules/Normal',
+    ],
+    [
+      'a misspelt field within a list',
+      operations.startTour,
+      { ChannelID: 1, picked_presets: [{ name: 'Gate', preset_token: '1', time: 10, tiem: 5 }] },
+      'picked_presets/0/tiem',
+    ],
+    [
+      'what only the reply has',
+      operations.setVideoEncoderConfiguration,
+      { body: [{ ch: 1, mainsub: 0, Configuration: { vendor: 1 }, Options: {} }] },
+      'body/0/Options',
+    ],
+    [
+      'a day of 47 half-hours',
+      operations.setScheduleByGroup,
+      { ChannelID: 1, GroupID: 'FTP', Normal: { Map: ['-'.repeat(47)] }, Motion: everyDay, InputAlarm: everyDay },
+      'Normal/Map/0',
+    ],
+    [
+      'an address that is none',
+      operations.setIPFilter,
+      { active: true, mode: 0, blacklist: ['10.0.0.1', '10.0.0.256'], whitelist: [] },
+      'blacklist/1',
+    ],
+    ['half a character in the query', operations.downloadSnapshot, { snapshot: 'a\ud800' }, 'snapshot'],
+    ['a value that is no JSON', operations.setDDNS, { active: true, domain: 'x', port: 1, odd: 1n }, ''],
+    ['parameters that are a list', operations.cameraList, JSON.parse('[]') as Record<string, unknown>, ''],
+    ['parameters that are nothing', operations.cameraList, null as unknown as Record<string, unknown>, ''],
   ])('refuses %s with the path of the field', (_case, operation, params, path) => {
     expect(() => buildRequest(operation, params)).toThrow(InvalidParameterError);
     expect(() => buildRequest(operation, params)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));

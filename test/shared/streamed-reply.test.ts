@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Caller, operationCall } from '../../src/shared/client/caller.js';
 import { completeOptions } from '../../src/shared/client/options.js';
-import { buildRequest } from '../../src/shared/client/request.js';
 import { Session } from '../../src/shared/client/session.js';
-import { Transport } from '../../src/shared/client/transport.js';
+import { peek, Transport } from '../../src/shared/client/transport.js';
 import { Type, defineOperation } from '../../src/shared/sdk/declaration.js';
 
 /** In the manner of 9.12: bytes of unknown length, or an error object. */
@@ -36,7 +35,7 @@ async function answer(listener: RequestListener, timeout?: number): Promise<unkn
   const settings = completeOptions({ host: '127.0.0.1', port, username: 'u', password: 'p' });
   transport = new Transport(settings);
   const caller = new Caller(transport, new Session(transport, settings), settings);
-  return caller.carryOut(operationCall(clip, buildRequest(clip, {})), { timeout });
+  return caller.carryOut(operationCall(clip, {}), { timeout });
 }
 
 afterEach(async () => {
@@ -59,6 +58,19 @@ describe('a reply of unknown length', () => {
     expect((await parts.next()).value?.toString()).toBe('two');
     send('');
     expect((await parts.next()).done).toBe(true);
+  });
+
+  it('is looked at without a trace, however small its pieces are', async () => {
+    const body = new PassThrough();
+    const head = peek(body, 20);
+    for (let piece = 0; piece < 20; piece += 1) {
+      body.write('a');
+      await new Promise(setImmediate);
+    }
+    expect((await head).toString()).toBe('a'.repeat(20));
+    expect(['readable', 'end', 'close', 'error'].map((event) => body.listenerCount(event))).toEqual(
+      ['readable', 'end', 'close', 'error'].map((event) => new PassThrough().listenerCount(event)),
+    );
   });
 
   it('ends the transfer when the reader leaves', async () => {

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { NvrClient, type NvrClientOptions } from '../../src/shared/index.js';
+import { Nvr, type NvrClientOptions } from '../../src/shared/index.js';
 import { Simulator } from '../../src/simulator/index.js';
 import { until } from '../support/until.js';
 
 /** A simulator and a client for each test, both closed after it; nothing may be left open. */
 export interface WithNvr {
   nvr: Simulator;
-  readonly client: NvrClient;
+  readonly client: Nvr;
   /** What was logged: level and message. */
   readonly lines: readonly string[];
   /** Another client. */
-  connect(options?: Partial<NvrClientOptions>): NvrClient;
+  connect(options?: Partial<NvrClientOptions>): Nvr;
 }
 
 /** Call within `describe`; what it returns is made anew for each test. */
@@ -18,9 +18,9 @@ export function withNvr(): WithNvr {
   let lines: string[] = [];
   const write = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const connect = (options: Partial<NvrClientOptions> = {}): NvrClient => {
+  const connect = (options: Partial<NvrClientOptions> = {}): Nvr => {
     const { host, port } = context.nvr;
-    return new NvrClient({ host, port, username: 'admin', password: 'admin123', logger, feedLingerMs: 0, ...options });
+    return new Nvr({ host, port, username: 'admin', password: 'admin123', logger, feedLingerMs: 0, ...options });
   };
   const context = { connect } as { -readonly [K in keyof WithNvr]: WithNvr[K] };
 

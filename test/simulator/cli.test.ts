@@ -64,7 +64,8 @@ describe('arguments of everfocus-simulator', () => {
 
   it('takes every option', () => {
     const args = '--host ::1 --port 1 --control-port 2 --cameras 3 --codec h265 --username a --password b --scene 9';
-    expect(readArguments(args.split(' '))).toMatchObject({
+    expect(readArguments([...args.split(' '), '--https-port', '4'])).toMatchObject({
+      httpsPort: 4,
       ...{ host: '::1', port: 1, controlPort: 2, cameras: 3, codec: 'h265', username: 'a', password: 'b', scene: 9 },
     });
   });
@@ -74,6 +75,7 @@ describe('arguments of everfocus-simulator', () => {
     [['extra'], /extra/],
     [['--port'], /--port/],
     [['--port', '-1'], /port/i],
+    [['--https-port', 'x'], /^https-port: must be a whole number, not "x"/],
     [['--port', '99999'], /^port: must be a whole number from 0 to 65535/],
     [['--cameras', '2.5'], /^cameras: must be a whole number, not "2.5"/],
     [['--codec', 'mjpeg'], /^codec: must be h264 or h265, not "mjpeg"/],

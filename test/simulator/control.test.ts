@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { Simulator, faultActions, faultSettings } from '../../src/simulator/index.js';
+import { until } from '../support/until.js';
 import { Visitor } from './visitor.js';
 
 describe('Control server of the simulator', () => {
@@ -46,6 +47,19 @@ describe('Control server of the simulator', () => {
     expect(await active()).toEqual([1, 2]);
   });
 
+  it('throws metadata and exceptions', async () => {
+    const visitor = await Visitor.loggedIn(simulator);
+    const hooks = [await visitor.socket('/meta/metaHook'), await visitor.socket('/system/exceptionListen')];
+    await post('/meta', { channel: 1, type: 'plate', data: 'ABC-123' });
+    await post('/exception', { exception: 'DiskError', target: 'sda' });
+    await until('both', () => hooks.every(({ messages }) => messages.length === 1));
+    expect(hooks.map(({ messages }) => JSON.parse(String(messages[0])))).toEqual([
+      { ChannelID: 1, Type: 'plate', Data: 'ABC-123' },
+      [{ exception: 'DiskError', target: 'sda', time: expect.any(Number) }],
+    ]);
+    visitor.leave();
+  });
+
   it('sets pins of either kind', async () => {
     await post('/pin', { pin: 3, value: 1 });
     await post('/pin', { pin: 8, value: 1 });
@@ -76,6 +90,8 @@ describe('Control server of the simulator', () => {
     ['POST', '/event', '{"channel":1,"type":"Sharp"}', /^state: must be active, inactive or once/],
     ['POST', '/event', '[1]', /^body: must be a JSON object/],
     ['POST', '/event', '{"channel"', /^body: must be a JSON object/],
+    ['POST', '/meta', '{"channel":1,"type":"plate"}', /^data: must be text/],
+    ['POST', '/exception', '{"exception":"DiskError"}', /names its disk/],
     ['POST', '/pin', '{"pin":9,"value":1}', /no such pin/],
     ['POST', '/pin', '{"pin":5,"value":2}', /must be 0 or 1/],
     ['POST', '/fault/toString', undefined, /there is no such fault/],

@@ -163,6 +163,21 @@ describe('Faults of the simulator', () => {
       expect(simulator.openSockets).toBe(1);
     });
 
+    it('clockJump: frames and getTime go ahead, the pace stays', async () => {
+      const { messages } = await visitor.socket('/live/1/1');
+      clock.advance(200);
+      await until('a frame', () => messages.length > 0);
+      const before = readFrame(messages.at(-1) ?? Buffer.alloc(0)).timestamp;
+      simulator.faults.clockJump(3600);
+      const count = messages.length;
+      clock.advance(200);
+      await until('another', () => messages.length > count);
+      const ahead = readFrame(messages.at(-1) ?? Buffer.alloc(0)).timestamp - before;
+      expect(Math.round(ahead / 1000)).toBe(3600);
+      expect((await visitor.get('/system/getTime')).json).toMatchObject({ time: 1_700_003_600_410 });
+      expect(() => simulator.faults.clockJump(-1)).toThrow('whole number from 0');
+    });
+
     it('unknownEvent, badHookMessage, eventStorm', async () => {
       const { messages } = await visitor.socket('/meta/eventHook');
       simulator.faults.unknownEvent();

@@ -4,7 +4,15 @@ import { Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
 import { until } from '../support/until.js';
 import { Visitor } from './visitor.js';
 
-const everySocket = ['/meta/eventHook', '/device/cameraStatus', '/live/1/0', '/live/2/1', '/live/2/1'];
+const everySocket = [
+  '/meta/eventHook',
+  '/device/cameraStatus',
+  '/live/1/0',
+  '/live/2/1',
+  '/live/2/1',
+  '/playback/1/0?time=0&session=a',
+  '/audioBackchannel?ChannelID=1',
+];
 
 describe('Simulator', () => {
   it('leaves nothing behind', async () => {
@@ -85,6 +93,8 @@ describe('Simulator', () => {
     ['cameras', { cameras: 9 }],
     ['port', { port: 65536 }],
     ['controlPort', { controlPort: -1 }],
+    ['rtspPort', { rtspPort: 70_000 }],
+    ['httpsPort', { httpsPort: 65536 }],
     ['scene', { scene: 1 }],
     ['codec', { codec: 'mjpeg' as 'h264' }],
     ['username', { username: '' }],

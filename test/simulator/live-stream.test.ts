@@ -7,7 +7,7 @@ import { readFrame } from './decode.js';
 
 const pictures = Array.from({ length: 150 }, (_, number) => Buffer.from([number]));
 const newStream = (clock: Clock) =>
-  new LiveStream({ codec: 'h264', stream: 'sub', pictures, sounds: beepSecond(1) }, clock, noFaults());
+  new LiveStream({ channel: 1, codec: 'h264', stream: 'sub', pictures, sounds: beepSecond(1) }, clock, noFaults());
 
 class FakeViewer {
   bufferedAmount = 0;

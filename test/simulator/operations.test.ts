@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
+import { buildRequest } from '../../src/shared/client/request.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import { Simulator } from '../../src/simulator/index.js';
+import { samples } from '../samples/index.js';
+import { prepare } from './prepare.js';
 import { Visitor } from './visitor.js';
 
-/** A good value for every field that any request carries. */
-const good: Readonly<Record<string, unknown>> = {
-  ChannelID: 2,
-  Type: 'Motion',
-  State: 'once',
-  channels: [1, 2],
-  types: ['Manual'],
-  startTime: 0,
-  endTime: 9_999_999_999,
-  pinID: 5,
-  pinValue: 1,
-};
+/** Whether the document lets the body carry fields of any name. */
+function isOpen({ body }: Operation): boolean {
+  return body !== undefined && 'additionalProperties' in body && body.additionalProperties === true;
+}
 
-const called = Object.values<Operation>(operations).filter(({ anonymous, id }) => !anonymous && id !== 'logout');
+/** Logging in and out is tested apart. */
+const callable = samples
+  .filter(({ operation }) => !['getLoginParameters', 'login', 'logout'].includes(operation))
+  .map((sample, index) => ({
+    ...sample,
+    name: `${operations[sample.operation].section} ${sample.operation} (${index})`,
+  }));
 
 describe('Operations of the simulator', () => {
   let simulator: Simulator;
@@ -31,61 +31,57 @@ describe('Operations of the simulator', () => {
   });
   afterAll(() => simulator.stop());
 
-  const call = (operation: Operation, query: object, body: unknown) => {
-    const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    return visitor.send(operation.method, `${operation.path}${search && `?${search}`}`, text);
-  };
+  const why = () => simulator.refused.at(-1)?.why;
 
-  /** Every field of the operation with a good value. */
-  const goodCall = async ({ query, body }: Operation) => {
-    const { snapshotPath } = (await visitor.get('/device/getSnapshot?ChannelID=3')).json as { snapshotPath: string };
-    const values: Readonly<Record<string, unknown>> = { ...good, snapshotPath, snapshot: snapshotPath };
-    const fill = (schema: object) =>
-      Object.fromEntries(Object.keys((schema as TObject).properties).map((name) => [name, values[name]]));
-    return { query: query ? fill(query) : {}, body: body ? fill(body) : undefined };
-  };
+  describe.each(callable)('$name', (sample) => {
+    const operation: Operation = operations[sample.operation];
+    const request = buildRequest(operation, sample.params ?? {});
+    const url = new URL(request.path, 'http://nvr');
 
-  describe.each(called)('$section $id', (operation) => {
-    const why = () => simulator.refused.at(-1)?.why;
-    const expectRefusal = async (query: object, body: unknown, reason: RegExp) => {
+    it('answers as declared', async () => {
+      // One of its own: what is set here must not be found by another test.
+      await using fresh = await Simulator.start();
+      const guest = await Visitor.loggedIn(fresh);
+      const params = await prepare(sample, guest);
+      const answer = await guest.carry(buildRequest(operation, params));
+      expect(fresh.refused).toEqual([]);
+      const { reply } = operation;
+      const document = reply.as === 'result' ? (answer.json as { Result: unknown }).Result : answer.json;
+      if ('schema' in reply) expect([...Value.Errors(reply.schema, document)]).toEqual([]);
+      else if (reply.as === 'status') expect(answer.json).toMatchObject({ Result: 'OK' });
+      else expect(answer).toMatchObject({ status: 200 });
+    });
+
+    const expectRefusal = async (path: string, body: typeof request.body, reason: RegExp) => {
       const before = simulator.refused.length;
-      const { json } = await call(operation, query, body);
+      const { json } = await visitor.carry({ ...request, path, ...(body !== undefined && { body }) });
       expect(json).toEqual({ Result: 'Error', Description: expect.stringMatching(reason) });
       expect(simulator.refused).toHaveLength(before + 1);
       expect(why()).toMatch(reason);
     };
 
-    it('answers a good call as declared', async () => {
-      const { query, body } = await goodCall(operation);
-      const answer = await call(operation, query, body);
-      const { reply } = operation;
-      if (reply.as === 'json') expect([...Value.Errors(reply.schema, answer.json)]).toEqual([]);
-      else if (reply.as === 'status') expect(answer.json).toEqual({ Result: 'OK' });
-      else expect(answer.body.subarray(0, 2).toString('hex')).toBe('ffd8');
+    it('refuses query fields that the document does not name', async () => {
+      const path = `${url.pathname}?${new URLSearchParams([...url.searchParams, ['Volume', '1']]).toString()}`;
+      await expectRefusal(path, request.body, /^Volume: unknown parameter/);
     });
 
-    it('refuses fields that the document does not name', async () => {
-      const { query, body } = await goodCall(operation);
-      await expectRefusal({ ...query, Volume: 1 }, body, /^Volume: unknown parameter/);
-      if (operation.body) await expectRefusal(query, { ...(body as object), Volume: 1 }, /^Volume: /);
-      else if (operation.method === 'POST') await expectRefusal(query, { Volume: 1 }, /takes no body/);
+    it('refuses a call without a required query field', async () => {
+      for (const name of operation.query?.required ?? []) {
+        const rest = new URLSearchParams([...url.searchParams].filter(([other]) => other !== name)).toString();
+        await expectRefusal(`${url.pathname}?${rest}`, request.body, new RegExp(name));
+      }
     });
 
-    it('refuses missing fields and wrong types', async () => {
-      const { query, body } = await goodCall(operation);
-      for (const [part, values] of Object.entries({ query, body })) {
-        for (const name of Object.keys(values ?? {})) {
-          const { [name]: value, ...rest } = values as Readonly<Record<string, unknown>>;
-          const schema = operation[part as 'query' | 'body'] as TObject;
-          const replace = (changed: object) =>
-            (part === 'query' ? [changed, body] : [query, changed]) as [object, unknown];
-          if (schema.required.includes(name)) await expectRefusal(...replace(rest), new RegExp(name));
-          if (part === 'body')
-            await expectRefusal(...replace({ ...rest, [name]: { value } }), new RegExp(`^${name}: `));
-          if (typeof value === 'number')
-            await expectRefusal(...replace({ ...rest, [name]: 'x' }), new RegExp(`^${name}: `));
-        }
+    it('refuses a body of another shape', async () => {
+      if (operation.bodyEncoding === 'multipart') return expectRefusal(request.path, 'x', /multipart/);
+      if (operation.method === 'GET' && operation.body === undefined && operation.repeated === undefined) return;
+      if (request.body === undefined) return expectRefusal(request.path, '{"Volume":1}', /takes no body/);
+      const sent = JSON.parse(request.body as string) as Record<string, unknown>;
+      if (Array.isArray(sent)) return expectRefusal(request.path, '{"Volume":1}', /./);
+      if (!isOpen(operation)) await expectRefusal(request.path, JSON.stringify({ ...sent, Volume: 1 }), /^Volume: /);
+      for (const name of (operation.body as { required?: string[] }).required ?? []) {
+        const rest = Object.fromEntries(Object.entries(sent).filter(([other]) => other !== name));
+        await expectRefusal(request.path, JSON.stringify(rest), new RegExp(`${name}|command`));
       }
     });
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { request } from 'undici';
 import { WebSocket } from 'ws';
+import type { WireRequest } from '../../src/shared/client/request.js';
 import type { Simulator } from '../../src/simulator/index.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -38,15 +40,21 @@ export class Visitor {
   }
 
   async send(method: string, path: string, body?: string): Promise<Answer> {
-    const response = await fetch(`http://${this.#origin}${path}`, {
+    return this.carry({ method: method as 'GET' | 'POST', path, ...(body !== undefined && { body }) });
+  }
+
+  /** Sends a request as it is; undici's, since GETs of this API may have a body. */
+  async carry({ method, path, headers, body }: WireRequest): Promise<Answer> {
+    const response = await request(`http://${this.#origin}${path}`, {
       method,
-      headers: { cookie: this.cookie },
-      ...(body !== undefined && { body }),
+      headers: { ...headers, cookie: this.cookie },
+      body: body ?? null,
     });
-    this.cookie = response.headers.get('set-cookie')?.split(';')[0] ?? this.cookie;
-    const bytes = Buffer.from(await response.arrayBuffer());
-    const contentType = response.headers.get('content-type') ?? '';
-    return { status: response.status, contentType, body: bytes, json: jsonOf(bytes) };
+    const cookie = response.headers['set-cookie'];
+    this.cookie = [cookie].flat()[0]?.split(';')[0] ?? this.cookie;
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const contentType = String(response.headers['content-type'] ?? '');
+    return { status: response.statusCode, contentType, body: bytes, json: jsonOf(bytes) };
   }
 
   /** SDK 10.1 and 10.2; `nonce` in place of the one that the NVR gave. */

@@ -1,4 +1,10 @@
-import { InvalidReplyError, NvrRefusedError, type NvrClient, type OperationReply } from '../../shared/index.js';
+import {
+  InvalidReplyError,
+  NvrRefusedError,
+  type NvrClient,
+  type OperationReply,
+  operations,
+} from '../../shared/index.js';
 import { normaliseMac } from '../accessories/camera-identity.js';
 import { homekitName } from '../accessories/homekit-text.js';
 
@@ -29,8 +35,8 @@ export interface Inventory {
 /** Reads what the NVR is and has. @throws NvrError: then nothing is known, not even that something is gone. */
 export async function readInventory(client: NvrClient): Promise<Inventory> {
   const [system, cameras, outputs] = await Promise.all([
-    client.call('getSystemInfo'),
-    client.call('cameraList'),
+    client.call(operations.getSystemInfo),
+    client.call(operations.cameraList),
     readOutputs(client),
   ]);
   const serial = system.serial?.trim() || system.device_id?.trim();
@@ -60,7 +66,7 @@ function listedCamera(camera: OperationReply<'cameraList'>[number]): ListedCamer
 /** A model without pins may refuse the question: its cameras are shown all the same. */
 async function readOutputs(client: NvrClient): Promise<readonly number[] | undefined> {
   try {
-    const devices = await client.call('getGPIOInfo');
+    const devices = await client.call(operations.getGPIOInfo);
     return devices.find(({ ch }) => ch === 0)?.alarmOut ?? [];
   } catch (error) {
     if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;

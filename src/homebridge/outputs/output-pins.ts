@@ -1,4 +1,11 @@
-import { OutcomeUnknownError, type Clock, type Logger, type NvrClient, type Timer } from '../../shared/index.js';
+import {
+  OutcomeUnknownError,
+  type Clock,
+  type Logger,
+  type NvrClient,
+  type Timer,
+  operations,
+} from '../../shared/index.js';
 import { Repeater } from '../nvr/repeater.js';
 import { worthRetrying } from '../nvr/connection-log.js';
 
@@ -74,7 +81,7 @@ export class OutputPins {
   async #write(pin: number, on: boolean): Promise<void> {
     this.#writes += 1;
     try {
-      await this.#options.client.call('pinManualSetting', { pinID: pin, pinValue: on ? 1 : 0 });
+      await this.#options.client.call(operations.pinManualSetting, { pinID: pin, pinValue: on ? 1 : 0 });
     } catch (error) {
       if (!(error instanceof OutcomeUnknownError)) throw error;
       // The answer was lost, not necessarily the command: only the NVR knows.
@@ -88,7 +95,7 @@ export class OutputPins {
   async #read(): Promise<number> {
     const writes = this.#writes;
     try {
-      const { pin_value } = await this.#options.client.call('getPinStatus');
+      const { pin_value } = await this.#options.client.call(operations.getPinStatus);
       if (writes === this.#writes) this.#take(new Map(pin_value.map(({ pinNum, pinVal }) => [pinNum, pinVal === 1])));
       if (!this.#readBefore) this.#tellUnfinishedPulses();
       this.#readBefore = true;

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { NvrClient } from '../../shared/index.js';
+import type { Nvr } from '../../shared/index.js';
 import type { Effect, Reply } from '../../shared/sdk/declaration.js';
 
 /** One parameter of an action: one row of its form. */
@@ -24,5 +24,5 @@ export interface Action {
   readonly parameters: readonly Parameter[];
   /** Shape of the reply, where it is known. */
   readonly reply?: Reply;
-  readonly run: (client: NvrClient, params: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
+  readonly run: (client: Nvr, params: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
 }

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { operations } from '../../shared/index.js';
 import type { Operation } from '../../shared/sdk/declaration.js';
 import { parametersOf } from '../../shared/sdk/parameters.js';
+import { readDownload } from '../download.js';
 import type { Action } from './action.js';
 
 /** Every operation of the SDK document as an action. */
@@ -14,6 +16,9 @@ function fromOperation(operation: Operation): Action {
     ...{ id, section, title, description, domain, effect, reply },
     needsConfirmation: effect === 'destructive' || operation.guarded === true,
     parameters: parametersOf(operation).map(({ name, schema, required }) => ({ name, schema, required })),
-    run: (client, params, signal) => client.callByName(id, params, { signal }),
+    run: async (client, params, signal) => {
+      const reply = await client.callByName(id, params, { signal });
+      return reply instanceof Readable ? readDownload(reply, signal) : reply;
+    },
   };
 }

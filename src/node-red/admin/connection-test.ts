@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import { NvrClient } from '../../shared/index.js';
+import { NvrClient, operations } from '../../shared/index.js';
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nvr-options.js';
 import { answer } from './answer.js';
@@ -31,7 +31,10 @@ async function testConnection(RED: NodeAPI, typed: TypedNvr): Promise<TestResult
   const options = optionsOf(address, { ...address, password: '' });
   const typedFor = { address: new NvrClient(options).address, password };
   await using client = new NvrClient({ ...options, password: passwordToTest(typedFor, storedFor(node)) });
-  const [info, cameras] = await Promise.all([client.call('getSystemInfo'), client.call('cameraList')]);
+  const [info, cameras] = await Promise.all([
+    client.call(operations.getSystemInfo),
+    client.call(operations.cameraList),
+  ]);
   return { model: info.model ?? '', software: info.software_version ?? '', cameras: cameras.length };
 }
 

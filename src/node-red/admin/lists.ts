@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
-import type { NvrClient } from '../../shared/index.js';
+import { type NvrClient, operations } from '../../shared/index.js';
 import { findNvr } from '../find-nvr.js';
 import { answer } from './answer.js';
 
@@ -13,12 +13,12 @@ export interface Choice {
 /** Lists by what a parameter's schema `picks`, read from the NVR. */
 const lists: Readonly<Record<string, (client: NvrClient) => Promise<Choice[]>>> = {
   channel: async (client) =>
-    (await client.call('cameraList')).map(({ ChannelID, DeviceName }) => ({
+    (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => ({
       value: String(ChannelID),
       label: DeviceName ? `${ChannelID}: ${DeviceName}` : String(ChannelID),
     })),
   'alarm-out': async (client) =>
-    (await client.call('getGPIOInfo'))
+    (await client.call(operations.getGPIOInfo))
       .filter(({ ch }) => ch === 0)
       .flatMap(({ alarmOut }) => alarmOut.map((pin) => ({ value: String(pin), label: `DO ${pin}` }))),
 };

@@ -9,11 +9,15 @@ import {
   NvrUnreachableError,
   OutcomeUnknownError,
 } from '../errors.js';
+import { redact } from '../redact.js';
 import type { Operation, Pace } from '../sdk/declaration.js';
+import { passwordsIn } from '../settings/passwords.js';
 import { abortable } from './abortable.js';
 import type { ClientSettings } from './options.js';
+import { laneOf } from './lane.js';
 import { judgeReply, type Verdict, type WholeReply } from './reply.js';
-import type { WireRequest } from './request.js';
+import { buildRequest, type WireRequest } from './request.js';
+import { type Priority, RequestQueue } from './request-queue.js';
 import { type Failure, remedyFor } from './retry-policy.js';
 import type { Session } from './session.js';
 import { AnswerLost, type Transport } from './transport.js';
@@ -21,10 +25,19 @@ import { AnswerLost, type Transport } from './transport.js';
 /** ms by pace: for the whole call, login included, or for a download also between its parts. */
 const TIMEOUTS: Readonly<Record<Pace, number>> = { call: 10_000, scan: 60_000, download: 60_000 };
 
+/** Characters of what an NVR says for itself that go into an error. */
+const MAX_WORDS = 1000;
+
+/** ms that what ends a danger waits for the answer to an earlier change, which may never come. */
+const PATIENCE = 1000;
+
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** `poll` for what is asked again and again: it lets others go first. Default: `user`. */
+  readonly priority?: Priority | undefined;
   /**
-   * ms for the whole call, login included; for a download until it begins, and then between its parts.
+   * ms for the whole call, login and waiting for its turn included; for a download until it begins, and then between its parts.
+   * What is asked for in several requests has it for each.
    * Default 10,000; 60,000 for scans and downloads.
    */
   readonly timeout?: number | undefined;
@@ -38,6 +51,12 @@ export interface Call {
   readonly effect: Operation['effect'];
   readonly pace?: Pace | undefined;
   readonly anonymous?: boolean | undefined;
+  /** What it must keep its order with. */
+  readonly lane?: string | undefined;
+  /** It does not wait long for its turn in the lane. */
+  readonly urgent?: boolean | undefined;
+  /** What the NVR may repeat in its own words, and nobody else should. */
+  secrets(): readonly string[];
   /** First bytes (hexadecimal) of a reply that is handed on as a stream. */
   readonly streamMagic?: string | undefined;
   judge(reply: WholeReply): Verdict;
@@ -53,6 +72,7 @@ export class Caller {
   readonly #drifted = new Set<string>();
   /** Calls that a fresh session did not help, with that session's number: they lack a right, not a login. */
   readonly #hopeless = new Map<string, number>();
+  readonly #queue = new RequestQueue();
   readonly #closing = new AbortController();
 
   constructor(transport: Transport, session: Session, settings: ClientSettings) {
@@ -72,20 +92,46 @@ export class Caller {
     const signal = options.signal ? AbortSignal.any([options.signal, this.#closing.signal]) : this.#closing.signal;
     const end = performance.now() + timeout;
     const remaining = () => Math.max(1, Math.ceil(end - performance.now()));
+    if (call.lane === undefined) return this.#inTurn(call, options.priority, signal, remaining);
+    const { lane } = call;
+    const patience = call.urgent ? PATIENCE : undefined;
+    const release = await this.#wait(call, (either) => this.#queue.turn(lane, either, patience), signal, remaining());
+    try {
+      return await this.#inTurn(call, options.priority, signal, remaining);
+    } finally {
+      release();
+    }
+  }
+
+  async #inTurn(
+    call: Call,
+    priority: Priority = 'user',
+    signal: AbortSignal,
+    remaining: () => number,
+  ): Promise<unknown> {
+    const kind = (call.pace ?? 'call') === 'call' ? priority : 'slow';
     const spent = new Set<string>();
     for (;;) {
       signal.throwIfAborted();
-      if (!call.anonymous && !this.#session.isOpen) await this.#haveSession(call, signal, remaining());
+      if (!call.anonymous && !this.#session.isOpen) {
+        await this.#wait(call, (either) => abortable(this.#session.ensure(), either), signal, remaining());
+      }
+      const release = await this.#wait(call, (either) => this.#queue.place(kind, either), signal, remaining());
+      if (!call.anonymous && !this.#session.isOpen) {
+        // It ended meanwhile: of a write that is sent all the same nobody might know the outcome.
+        release();
+        continue;
+      }
       const { generation } = this.#session;
-      const attempt = await this.#attempt(call, generation, signal, remaining());
+      const attempt = await this.#attempt(call, generation, signal, remaining()).finally(release);
       if ('value' in attempt) return attempt.value;
       const { failure, error } = attempt;
-      const kind = failure === 'no-session' || failure === 'web-page' ? 'login' : 'connection';
-      const repeated = spent.has(kind) || (kind === 'login' && this.#hopeless.get(call.name) === generation);
+      const lost = failure === 'no-session' || failure === 'web-page' ? 'login' : 'connection';
+      const repeated = spent.has(lost) || (lost === 'login' && this.#hopeless.get(call.name) === generation);
       const remedy = remedyFor(failure, call.effect, repeated);
-      spent.add(kind);
-      if (kind === 'login' && repeated) this.#hopeless.set(call.name, generation);
-      else if (kind === 'login') this.#session.lose(generation);
+      spent.add(lost);
+      if (lost === 'login' && repeated) this.#hopeless.set(call.name, generation);
+      else if (lost === 'login') this.#session.lose(generation);
       if (remedy === 'outcome-unknown') {
         throw new OutcomeUnknownError(`${error.message}; it may or may not have taken effect`);
       }
@@ -93,20 +139,28 @@ export class Caller {
     }
   }
 
-  async #haveSession(call: Call, signal: AbortSignal, ms: number): Promise<void> {
+  /** For a session or a turn, as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
+  async #wait<T>(call: Call, what: (either: AbortSignal) => Promise<T>, signal: AbortSignal, ms: number): Promise<T> {
     const timeUp = AbortSignal.timeout(ms);
+    const either = AbortSignal.any([signal, timeUp]);
     try {
-      await abortable(this.#session.ensure(), AbortSignal.any([signal, timeUp]));
+      return await what(either);
     } catch (error) {
-      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: no login within ${ms} ms`);
+      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: its turn did not come within ${ms} ms`);
       throw error;
     }
   }
 
   async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {
     const headers = { ...call.wire.headers, ...this.#session.headers };
-    // Reads only go over kept connections: the NVR might be closing one just now, and a write could not be repeated.
-    const options = { timeout, signal, freshConnection: call.effect !== 'read', streamMagic: call.streamMagic };
+    // Writes do not go over kept connections: the NVR might be closing one just now, and a write is not repeated.
+    // Downloads do not either: they would hold up everybody else.
+    const options = {
+      timeout,
+      signal,
+      freshConnection: call.effect !== 'read' || call.streamMagic !== undefined,
+      streamMagic: call.streamMagic,
+    };
     try {
       const reply = await this.#transport.send({ ...call.wire, headers }, options);
       const verdict = call.judge(reply);
@@ -126,7 +180,7 @@ export class Caller {
 
   /** @throws {@link NvrRefusedError}: nothing that a repetition could change */
   #failure(call: Call, verdict: Exclude<Verdict, { is: 'value' }>): Attempt {
-    const words = 'words' in verdict ? this.#settings.hide(verdict.words) : '';
+    const words = 'words' in verdict ? this.#wordsFor(call, verdict.words) : '';
     switch (verdict.is) {
       case 'refused':
         throw new NvrRefusedError(call.name, words);
@@ -141,6 +195,11 @@ export class Caller {
     }
   }
 
+  #wordsFor(call: Call, words: string): string {
+    const hidden = redact(this.#settings.hide(words), call.secrets());
+    return hidden.length > MAX_WORDS ? `${hidden.slice(0, MAX_WORDS)}…` : hidden;
+  }
+
   /** A device that differs from the document says so once per operation. */
   #noteDrift(call: Call, drift: readonly { path: string; problem: string }[]): void {
     const [first] = drift;
@@ -152,9 +211,15 @@ export class Caller {
   }
 }
 
-/** The call that an operation and its request make. */
-export function operationCall(operation: Operation, wire: WireRequest): Call {
-  const { id, effect, pace, anonymous, reply: due } = operation;
+/** The call that an operation and the caller's parameters make. @throws {@link InvalidParameterError} */
+export function operationCall(operation: Operation, params: Readonly<Record<string, unknown>>): Call {
+  const { id, effect, pace, anonymous, urgent, reply: due } = operation;
   const streamMagic = due.as === 'stream' ? due.magic : undefined;
-  return { name: id, wire, effect, pace, anonymous, streamMagic, judge: (reply) => judgeReply(operation, reply) };
+  return {
+    ...{ name: id, effect, pace, anonymous, urgent, streamMagic },
+    wire: buildRequest(operation, params),
+    lane: laneOf(operation, params),
+    secrets: () => passwordsIn(params),
+    judge: (reply) => judgeReply(operation, reply),
+  };
 }

@@ -22,8 +22,8 @@ const MILLISECONDS_FROM = 1e11;
 
 /**
  * Reads a device's data leniently: declared types are coerced (`"true"`, `"1920"`, `1`), a list of one may be bare and an
- * empty one null or `""`, unknown keys are kept, an odd optional field or list item is left out, a default stands in for
- * what is missing or no use. `undefined` where nothing can be made of it.
+ * empty one null, `""` or `{}`, an empty object `[]`, unknown keys are kept, an odd optional field or list item is left
+ * out, a default stands in for what is missing or no use. `undefined` where nothing can be made of it.
  */
 export function decode(schema: TSchema, value: unknown): Decoded | undefined {
   const drift: Drift[] = [];
@@ -33,6 +33,7 @@ export function decode(schema: TSchema, value: unknown): Decoded | undefined {
 
 function decodeValue(schema: TSchema, value: unknown, path: string, drift: Drift[]): unknown {
   if (isArraySchema(schema)) return decodeList(schema, value, path, drift);
+  if (isUnionSchema(schema)) return decodeUnion(schema, value, path, drift);
   const coerced = coerce(schema, value, path, drift);
   if (coerced === impossible) return impossible;
   if (isObjectSchema(schema)) return decodeFields(schema, coerced as Record<string, unknown>, path, drift);
@@ -40,11 +41,44 @@ function decodeValue(schema: TSchema, value: unknown, path: string, drift: Drift
 }
 
 function decodeList(schema: ArraySchema, value: unknown, path: string, drift: Drift[]): unknown {
-  if (Array.isArray(value)) return decodeItems(schema.items, value, path, drift);
+  const { items: item, minItems = 0, maxItems = Infinity } = schema;
+  const items = Array.isArray(value) ? decodeItems(item, value, path, drift) : decodeBare(item, value, path, drift);
+  // Where the number counts, as with the days of a week (6.3), one left out would move the others.
+  return items && items.length >= minItems && items.length <= maxItems ? items : impossible;
+}
+
+/** One of several kinds: as it is where it is one of them, else as the first kind that it can be bent into. */
+function decodeUnion(schema: UnionSchema, value: unknown, path: string, drift: Drift[]): unknown {
+  if (Value.Check(schema as unknown as TSchema, value)) return value;
+  for (const kind of schema.anyOf) {
+    const bent: Drift[] = [];
+    const decoded = decodeValue(kind, value, path, bent);
+    if (decoded === impossible) continue;
+    drift.push(...bent);
+    return decoded;
+  }
+  return impossible;
+}
+
+function decodeBare(item: TSchema, value: unknown, path: string, drift: Drift[]): unknown[] | undefined {
   drift.push({ path, problem: `${describe(value)} where array is due` });
-  if (value === null || (typeof value === 'string' && value.trim() === '')) return [];
-  const only = decodeValue(schema.items, value, join(path, '0'), drift);
-  return only === impossible ? impossible : [only];
+  if (isNothing(value)) return [];
+  if (!looksLike(item, value)) return undefined;
+  const only = decodeValue(item, value, join(path, '0'), drift);
+  return only === impossible ? undefined : [only];
+}
+
+/** Whether a value may be what is due: almost every field may be missing, but an object without any is another one. */
+export function looksLike(schema: TSchema, value: unknown): boolean {
+  if (!isObjectSchema(schema) || typeof value !== 'object' || value === null || Array.isArray(value)) return true;
+  const names = Object.keys(schema.properties);
+  return names.length === 0 || names.some((name) => Object.hasOwn(value, name));
+}
+
+/** What stands for an empty list: languages that do not tell lists from objects write `{}`. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  return typeof value === 'object' && Object.keys(value ?? {}).length === 0;
 }
 
 function decodeItems(item: TSchema, values: unknown[], path: string, drift: Drift[]): unknown[] {
@@ -58,7 +92,16 @@ function decodeItems(item: TSchema, values: unknown[], path: string, drift: Drif
 }
 
 function decodeFields(schema: ObjectSchema, value: Record<string, unknown>, path: string, drift: Drift[]): unknown {
-  const result = Object.entries(value).filter(([name]) => !Object.hasOwn(schema.properties, name));
+  const result = Object.entries(value).flatMap(([name, raw]): [string, unknown][] => {
+    if (Object.hasOwn(schema.properties, name)) return [];
+    const pattern = Object.keys(schema.patternProperties ?? {}).find((one) => new RegExp(one).test(name));
+    const field = pattern !== undefined && schema.patternProperties?.[pattern];
+    if (!field) return [[name, raw]];
+    const decoded = decodeValue(field, raw, join(path, name), drift);
+    if (decoded !== impossible) return [[name, decoded]];
+    drift.push({ path: join(path, name), problem: `left out: ${describe(raw)} where ${kind(field)} is due` });
+    return [];
+  });
   for (const [name, field] of Object.entries(schema.properties)) {
     const required = schema.required?.includes(name) ?? false;
     const raw = value[name];
@@ -90,6 +133,7 @@ function coerce(schema: TSchema, value: unknown, path: string, drift: Drift[]): 
   };
   switch ('type' in schema ? schema.type : undefined) {
     case 'object':
+      if (Array.isArray(value) && value.length === 0) return bent({});
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : impossible;
     case 'integer':
     case 'number': {
@@ -115,11 +159,13 @@ function coerceNumber(schema: TSchema, value: unknown): unknown {
   return Math.floor(number >= MILLISECONDS_FROM ? number / 1000 : number);
 }
 
-/** The declared word that a text is but for its case and the space around it; anything else as it is. */
+/** The declared word that a text is but for its case and the space around it, a number or a yes; else the value as it is. */
 function declaredWord(schema: object, value: unknown): unknown {
-  if (typeof value !== 'string' || !('enum' in schema && Array.isArray(schema.enum))) return value;
+  if (!('enum' in schema && Array.isArray(schema.enum))) return value;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return value;
   const words: readonly unknown[] = schema.enum;
-  return words.find((word) => String(word).toLowerCase() === value.trim().toLowerCase()) ?? value;
+  const named = (text: string) => words.find((word) => String(word).toLowerCase() === text.trim().toLowerCase());
+  return named(String(value)) ?? (typeof value === 'boolean' ? named(String(Number(value))) : undefined) ?? value;
 }
 
 function coerceBoolean(value: unknown, bent: (result: boolean) => unknown): unknown {
@@ -132,6 +178,7 @@ function coerceBoolean(value: unknown, bent: (result: boolean) => unknown): unkn
 
 interface ObjectSchema {
   readonly properties: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
 }
 
@@ -141,6 +188,16 @@ function isObjectSchema(schema: object): schema is ObjectSchema {
 
 interface ArraySchema {
   readonly items: TSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+interface UnionSchema {
+  readonly anyOf: readonly TSchema[];
+}
+
+function isUnionSchema(schema: object): schema is UnionSchema {
+  return 'anyOf' in schema;
 }
 
 function isArraySchema(schema: object): schema is ArraySchema {
@@ -153,7 +210,8 @@ function kind(schema: object): string {
 
 function describe(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function join(path: string, name: string): string {

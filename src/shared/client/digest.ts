@@ -27,6 +27,7 @@ export function digestResponse(
   return md5(`${ha1}:${challenge.nonce}:${NONCE_COUNT}:${cnonce}:${challenge.qop}:${ha2}`);
 }
 
-function md5(text: string): string {
+/** In lower-case hexadecimal. */
+export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -9,11 +9,11 @@ export class DoubtfulSockets {
 
   /** Whether the last try of that path failed; forgets it. */
   take(path: string): boolean {
-    return this.#paths.delete(path);
+    return this.#paths.delete(bare(path));
   }
 
   add(path: string): void {
-    this.#paths.add(path);
+    this.#paths.add(bare(path));
   }
 
   /** The handlers, noticing a socket that closes before its first message. */
@@ -32,4 +32,9 @@ export class DoubtfulSockets {
       },
     };
   }
+}
+
+/** Without the query, which is another one for each playback. */
+function bare(path: string): string {
+  return path.split('?', 1).join();
 }

@@ -1,34 +1,53 @@
-import { ClosedError, InvalidParameterError, UnknownOperationError } from '../errors.js';
-import { EventSender } from '../hooks/event-sender.js';
+import { ClosedError, InvalidParameterError } from '../errors.js';
 import { EventStates } from '../hooks/event-states.js';
-import { Hook } from '../hooks/hook.js';
-import { type ChannelStatus, type NvrEvent, readEvents, readStatuses, readStatusMessage } from '../hooks/messages.js';
+import { Hook, type HookOptions } from '../hooks/hook.js';
+import { type MessageSender, openSender } from '../hooks/message-sender.js';
+import {
+  type ChannelStatus,
+  type NvrEvent,
+  type NvrMetadata,
+  readEvents,
+  readMetadata,
+  readStatuses,
+  readStatusMessage,
+} from '../hooks/messages.js';
+import { noticeKey, type NvrException, type NvrMessage, readExceptions, readNotices } from '../hooks/notices.js';
 import { Recovery } from '../hooks/recovery.js';
 import type { SocketEnvironment } from '../hooks/reconnecting-socket.js';
-import { LiveFeed, type StreamName } from '../media/live-feed.js';
-import { cameraStatusHook } from '../sdk/cameras.js';
-import { addEventSocket, eventHook } from '../sdk/events.js';
-import { findOperation, type OperationId, type OperationParams, type OperationReply } from '../sdk/index.js';
-import { abortable } from './abortable.js';
+import { LiveFeed } from '../media/live-feed.js';
+import { Playback, type PlaybackOptions } from '../media/playback.js';
+import { PlaybackControl } from '../media/playback-control.js';
+import type { StreamName } from '../media/stream-name.js';
+import type { Talk } from '../media/talk.js';
+import { Talks, type TalkTarget } from '../media/talks.js';
+import { cameraStatus, cameraStatusHook } from '../sdk/cameras.js';
+import { addEventSocket, addMetaSocket, eventHook, metaHook } from '../sdk/events.js';
+import type { Operation, ParamsOf, ReplyOf, Socket } from '../sdk/declaration.js';
+import { Rtsp } from '../rtsp/rtsp.js';
+import { getPort } from '../sdk/network.js';
+import { exceptionListen, messageListen } from '../sdk/notices.js';
+import { deleteSnapshot } from '../sdk/snapshots.js';
 import { Caller, type CallOptions, operationCall } from './caller.js';
+import { carryOut } from './carry-out.js';
+import type { Dialect } from './dialect.js';
 import { authorityOf, type ClientSettings, completeOptions, type NvrClientOptions } from './options.js';
 import { DoubtfulSockets } from './doubtful-sockets.js';
+import { LastTasks } from './last-tasks.js';
 import { rawCall, type RawRequest } from './raw-request.js';
-import { buildRequest, socketPath } from './request.js';
+import { socketPath } from './request.js';
 import { Session } from './session.js';
 import { takeSnapshot } from './snapshot.js';
-import { connectSocket, type OpenSocket } from './socket-connector.js';
+import { connectSocket } from './socket-connector.js';
 import { Transport } from './transport.js';
 
-/** ms that a running deletion may hold up the end of the client. */
-const CLOSE_LIMIT = 1000;
 /** cameraStatus comes every second (SDK 2.8): this long without it (ms), and it is stale. */
 const STATUS_SILENCE = 5000;
 
-type ParamsArgument<Id extends OperationId> =
-  object extends OperationParams<Id>
-    ? [params?: OperationParams<Id>, options?: CallOptions]
-    : [params: OperationParams<Id>, options?: CallOptions];
+/** Parameters may be left out where none is required. */
+export type CallArguments<O extends Operation> =
+  object extends ParamsOf<O>
+    ? [params?: ParamsOf<O>, options?: CallOptions]
+    : [params: ParamsOf<O>, options?: CallOptions];
 
 /**
  * One NVR: its calls, hooks and live feeds, shared by all who use them. Nothing is opened before it is needed;
@@ -39,8 +58,16 @@ export class NvrClient implements AsyncDisposable {
   readonly address: string;
   /** What the modules of the NVR report (SDK 4.2). */
   readonly events: Hook<NvrEvent>;
+  /** Metadata that the modules of the NVR throw (SDK 4.4). */
+  readonly metadata: Hook<NvrMetadata>;
+  /** What goes wrong at the NVR itself (SDK 10.13). */
+  readonly exceptions: Hook<NvrException>;
+  /** Changes of settings (SDK 10.14). */
+  readonly messages: Hook<NvrMessage>;
   /** The status of every channel, once a second (SDK 2.8). */
   readonly cameraStatus: Hook<readonly ChannelStatus[]>;
+  /** Streams by RTSP (SDK 3.1, 3.3, 3.4). */
+  readonly rtsp: Rtsp;
   /** Which events are active, as far as it is known. */
   readonly eventStates: EventStates;
 
@@ -50,9 +77,12 @@ export class NvrClient implements AsyncDisposable {
   readonly #caller: Caller;
   readonly #environment: SocketEnvironment;
   readonly #doubtful = new DoubtfulSockets();
-  /** Files of ours on the NVR's disk that are being deleted. */
-  readonly #tidying = new Set<Promise<void>>();
+  readonly #lastTasks = new LastTasks();
   readonly #feeds = new Map<string, LiveFeed>();
+  readonly #playbackControl: PlaybackControl;
+  readonly #talks: Talks;
+  /** Operations whose answers lacked something. */
+  readonly #incomplete = new Set<string>();
   readonly #closers = new AbortController();
   #closing: Promise<void> | undefined;
 
@@ -79,35 +109,51 @@ export class NvrClient implements AsyncDisposable {
           throw error;
         }
       },
-      probe: async () => void (await this.call('getPort')),
+      probe: async () => void (await this.call(getPort, {}, { priority: 'poll' })),
     };
-    this.events = new Hook(this.#environment, socketPath(eventHook), readEvents);
-    this.cameraStatus = new Hook(this.#environment, socketPath(cameraStatusHook), readStatusMessage, STATUS_SILENCE);
+    this.#playbackControl = new PlaybackControl(this, settings.dialect, logger);
+    this.#talks = new Talks(this.#environment, this.#closers.signal);
+    this.events = this.#hook(eventHook, readEvents, { keyOf: ({ channel, type }) => `${channel} ${type}` });
+    this.metadata = this.#hook(metaHook, readMetadata, { keyOf: ({ channel, type }) => `${channel} ${type}` });
+    this.exceptions = this.#hook(exceptionListen, readExceptions, {
+      keyOf: ({ exception, target }) => `${exception} ${target}`,
+    });
+    this.messages = this.#hook(messageListen, readNotices, { keyOf: noticeKey, confidential: true });
+    this.cameraStatus = this.#hook(cameraStatusHook, readStatusMessage, { silenceLimit: STATUS_SILENCE });
+    this.rtsp = new Rtsp(settings, async (options) => (await this.call(getPort, {}, options)).rtsp_port);
     this.eventStates = new EventStates(
       this.events,
-      async () => readStatuses(await this.call('cameraStatus')),
+      async () => readStatuses(await this.call(cameraStatus, {}, { priority: 'poll' })),
       this.#environment,
     );
   }
 
+  /** Which reading of the document's open points the NVR uses, as far as it turned out. */
+  get dialect(): Dialect {
+    return this.#settings.dialect.known;
+  }
+
   /**
-   * Carries out one operation of the SDK.
+   * Carries out one operation of the SDK. Where the answer to a setting is lost, the NVR is asked what it has set, as
+   * long again at most.
    *
    * @throws {@link NvrError} with a stable `code`; `INVALID_PARAMETER` before anything is sent; or the signal's reason
    */
-  call<Id extends OperationId>(id: Id, ...[params, options]: ParamsArgument<Id>): Promise<OperationReply<Id>> {
-    return this.callByName(id, params, options) as Promise<OperationReply<Id>>;
+  call<O extends Operation>(operation: O, ...[params, options]: CallArguments<O>): Promise<ReplyOf<O>> {
+    return this.carryOut(operation, params, options) as Promise<ReplyOf<O>>;
   }
 
-  /** Like {@link call}, for an operation that is named by data. @throws also `UNKNOWN_OPERATION` */
-  async callByName(
-    id: string,
+  /** Like {@link call}, for an operation that only data names. */
+  protected async carryOut(
+    operation: Operation,
     params: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<unknown> {
-    const operation = findOperation(id);
-    if (!operation) throw new UnknownOperationError(`there is no operation "${id}"`);
-    return this.#caller.carryOut(operationCall(operation, buildRequest(operation, params)), options);
+    return carryOut(operation, params, {
+      ask: (what, part) => this.#caller.carryOut(operationCall(what, part), options),
+      now: () => this.#settings.clock.now(),
+      warn: (problem) => this.#warnOnce(operation.id, problem),
+    });
   }
 
   /**
@@ -138,13 +184,60 @@ export class NvrClient implements AsyncDisposable {
     return feed;
   }
 
+  /** Recorded video and audio from a time on (SDK 3.3), the caller's to close. @throws `INVALID_PARAMETER`, `CLOSED` */
+  playback(options: PlaybackOptions): Playback {
+    return new Playback(options, this.#environment, this.#playbackControl, this.#closers.signal);
+  }
+
+  /**
+   * Opens the way to a camera's loudspeaker, or with `nvr` to that of the NVR itself (SDK 3.2), the caller's to close.
+   *
+   * @param signal ends the talk
+   * @throws `BUSY` while this client talks there already; `INVALID_PARAMETER`, `CLOSED`, errors of the connection
+   */
+  talk(target: TalkTarget, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Talk> {
+    return this.#talks.open(target, signal);
+  }
+
   /** A socket of its own to throw events over (SDK 4.1), the caller's to close; {@link call} `addEvent` throws one. */
-  async openEventSender(): Promise<EventSender> {
-    const { promise, resolve, reject } = Promise.withResolvers<EventSender>();
-    const opened = (socket: OpenSocket) => resolve(new EventSender(socket, this.#closers.signal));
-    const handlers = { opened, message: () => undefined };
-    this.#environment.connect(socketPath(addEventSocket), handlers, this.#closers.signal).catch(reject);
-    return promise;
+  openEventSender(): Promise<MessageSender<NvrEvent>> {
+    return openSender(this.#environment, this.#closers.signal, addEventSocket, ({ channel, type, state }) => ({
+      ChannelID: channel,
+      Type: type,
+      State: state,
+    }));
+  }
+
+  /** Likewise for metadata (SDK 4.3). */
+  openMetadataSender(): Promise<MessageSender<NvrMetadata>> {
+    return openSender(this.#environment, this.#closers.signal, addMetaSocket, ({ channel, type, data }) => ({
+      ChannelID: channel,
+      Type: type,
+      Data: data,
+    }));
+  }
+
+  /**
+   * Trusts a certificate in place of the one that the store holds: calls work again at once, hooks and feeds within a
+   * second. Only for a person to decide, who has compared the fingerprint with what the NVR itself displays.
+   *
+   * @param fingerprint SHA-256, `AA:BB:…`, such as {@link UntrustedCertificateError} tells
+   * @throws {@link InvalidParameterError} also where the options name a fingerprint or no store, {@link StoreError}
+   */
+  async trustCertificate(fingerprint: string): Promise<void> {
+    await this.#settings.trust.trust(fingerprint);
+    this.#environment.recovery.heard();
+  }
+
+  /**
+   * Something to do before the client closes, such as stopping a camera: calls still work then, for 1 s at most.
+   *
+   * @returns what takes it back
+   * @throws {@link ClosedError}
+   */
+  beforeClose(task: () => Promise<unknown>): () => void {
+    if (this.#closing) throw new ClosedError('the client is closed');
+    return this.#lastTasks.add(task);
   }
 
   /** Ends calls, hooks and feeds, and logs out (2 s at most). */
@@ -157,10 +250,25 @@ export class NvrClient implements AsyncDisposable {
     return this.close();
   }
 
+  /** An NVR that leaves out data once will do so again and again. */
+  #warnOnce(id: string, problem: string): void {
+    if (this.#incomplete.has(id)) return;
+    this.#incomplete.add(id);
+    this.#settings.logger.warn(`${id}: ${problem}`);
+  }
+
+  #hook<Message>(
+    socket: Socket,
+    read: (document: unknown) => readonly Message[],
+    options: HookOptions<Message>,
+  ): Hook<Message> {
+    return new Hook(this.#environment, socketPath(socket), read, options);
+  }
+
   /** A read finds out whether the session still holds, and brings another where it does not. */
   async #checkSession(): Promise<void> {
     try {
-      await this.call('cameraStatus');
+      await this.call(cameraStatus);
     } catch {
       // Whatever is wrong shows when the socket connects.
     }
@@ -168,20 +276,18 @@ export class NvrClient implements AsyncDisposable {
 
   /** Nobody waits for it: a picture that is here must not be held up by the deletion of its file. */
   #tidy(snapshotPath: string): void {
-    const done = this.call('deleteSnapshot', { snapshotPath }).then(
+    const done = this.call(deleteSnapshot, { snapshotPath }).then(
       () => undefined,
       (error: unknown) => this.#settings.logger.warn(`a snapshot stays on the NVR (${snapshotPath}): ${String(error)}`),
     );
-    this.#tidying.add(done);
-    void done.finally(() => this.#tidying.delete(done));
+    void done.finally(this.#lastTasks.add(() => done));
   }
 
   async #close(): Promise<void> {
     this.eventStates.close();
-    this.events.close();
-    this.cameraStatus.close();
+    for (const hook of [this.events, this.metadata, this.exceptions, this.messages, this.cameraStatus]) hook.close();
     for (const feed of this.#feeds.values()) feed.close();
-    await abortable(Promise.all(this.#tidying), AbortSignal.timeout(CLOSE_LIMIT)).catch(() => undefined);
+    await Promise.all([this.rtsp.close(), this.#lastTasks.finish()]);
     this.#closers.abort(new ClosedError('the client is closed'));
     this.#caller.close();
     await this.#session.close();

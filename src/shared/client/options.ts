@@ -1,25 +1,34 @@
 import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.js';
+import type { DeviceStore } from '../device-store.js';
 import { InvalidParameterError } from '../errors.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { redact, redactingLogger } from '../redact.js';
+import { CertificateTrust, checkFingerprint } from './certificate-trust.js';
+import { DialectMemory } from './dialect.js';
 
 /** How to reach an NVR. */
 export interface NvrClientOptions {
   /** IP address or host name. */
   readonly host: string;
   /** HTTP port, or HTTPS port with {@link https}. Default 80, or 443. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Speak HTTPS and WSS. Default false. */
-  readonly https?: boolean;
-  /** SHA-256 fingerprint of a self-signed certificate to trust, `AA:BB:…`. Without it a known authority must have signed. */
-  readonly fingerprint?: string;
+  readonly https?: boolean | undefined;
+  /** SHA-256 fingerprint of the one certificate to trust, `AA:BB:…`. Without it {@link store} decides. */
+  readonly fingerprint?: string | undefined;
+  /**
+   * Remembers what is learnt about the NVR: with {@link https} its first certificate, unless a known authority signed
+   * it; any other is refused from then on. Without a store a known authority must have signed. Also which reading of
+   * the document's open points the NVR uses, so that no login is spent on finding out again.
+   */
+  readonly store?: DeviceStore | undefined;
   readonly username: string;
   readonly password: string;
-  readonly logger?: Logger;
-  readonly clock?: Clock;
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock | undefined;
   /** How long a live feed that nobody uses stays open, ms. Default 30,000. */
-  readonly feedLingerMs?: number;
+  readonly feedLingerMs?: number | undefined;
 }
 
 /** Options, checked and completed. */
@@ -27,7 +36,9 @@ export interface ClientSettings {
   readonly host: string;
   readonly port: number;
   readonly https: boolean;
-  readonly fingerprint: string | undefined;
+  readonly dialect: DialectMemory;
+  /** Which certificate is believed. */
+  readonly trust: CertificateTrust;
   readonly username: string;
   readonly password: string;
   readonly logger: Logger;
@@ -47,9 +58,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     throw new InvalidParameterError('port', 'must be an integer from 1 to 65535');
   }
   if (typeof https !== 'boolean') throw new InvalidParameterError('https', 'must be true or false');
-  if (fingerprint !== undefined && !/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(fingerprint)) {
-    throw new InvalidParameterError('fingerprint', 'must be the 32 bytes of a SHA-256 in hexadecimal');
-  }
+  const pin = fingerprint === undefined ? undefined : checkFingerprint(fingerprint);
   if (fingerprint !== undefined && !https) throw new InvalidParameterError('fingerprint', 'goes with https only');
   const { feedLingerMs = 30_000 } = options;
   if (!(feedLingerMs >= 0 && feedLingerMs < 2 ** 31)) {
@@ -57,16 +66,22 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
   }
   if (typeof username !== 'string' || username === '') throw new InvalidParameterError('username', 'is required');
   if (typeof password !== 'string') throw new InvalidParameterError('password', 'is required');
+  for (const [path, text] of Object.entries({ username, password })) {
+    if (!text.isWellFormed()) throw new InvalidParameterError(path, 'must be whole Unicode characters');
+  }
+  const where = { host: host.replace(/^\[|\]$/g, ''), port };
+  const logger = redactingLogger(options.logger ?? silentLogger, [password]);
+  const { store, clock = systemClock } = options;
   return {
-    host: host.replace(/^\[|\]$/g, ''),
-    port,
+    ...where,
     https,
-    fingerprint: fingerprint?.replaceAll(':', '').toUpperCase(),
+    trust: new CertificateTrust({ where: authorityOf(where), fingerprint: pin, store, clock, logger }),
+    dialect: new DialectMemory(authorityOf(where), store, logger),
     username,
     password,
-    logger: redactingLogger(options.logger ?? silentLogger, [password]),
+    logger,
     hide: (text) => redact(text, [password]),
-    clock: options.clock ?? systemClock,
+    clock,
     feedLingerMs,
   };
 }

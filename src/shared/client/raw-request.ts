@@ -1,8 +1,9 @@
 import { InvalidParameterError } from '../errors.js';
+import { passwordsIn } from '../settings/passwords.js';
 import type { Call } from './caller.js';
 import { parseJson } from './parse-json.js';
 import { hasMagic, judgeFault, type Verdict, type WholeReply } from './reply.js';
-import { queryString } from './request.js';
+import { queryString, toJson } from './request.js';
 
 /** A request by path, for what no operation covers. */
 export interface RawRequest {
@@ -19,8 +20,11 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST']);
 /** @throws {@link InvalidParameterError} */
 export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
   if (!methods.has(method)) throw new InvalidParameterError('method', 'must be GET or POST');
-  if (typeof path !== 'string' || !/^\/(?!\/)[^\s?#\\]*$/.test(path)) {
-    throw new InvalidParameterError('path', 'must start with one / and hold neither query, fragment nor spaces');
+  if (typeof path !== 'string' || !/^\/(?!\/)(?:(?![?#\\])[!-~])*$/.test(path)) {
+    throw new InvalidParameterError(
+      'path',
+      'must start with one /, be of ASCII, and hold neither query, fragment nor spaces',
+    );
   }
   if (typeof query !== 'object' || query === null || Array.isArray(query)) {
     throw new InvalidParameterError('query', 'must be an object of names and values');
@@ -30,20 +34,13 @@ export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
     wire: {
       method,
       path: path + queryString(Object.entries(query)),
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: stringify(body) }),
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: toJson('body', body) }),
     },
     // Nothing is known of it, and GETs of this API may change things: repeated only where it was surely refused.
     effect: 'write',
+    secrets: () => passwordsIn([query, body]),
     judge: judgeRaw,
   };
-}
-
-function stringify(body: unknown): string {
-  try {
-    return JSON.stringify(body);
-  } catch (error) {
-    throw new InvalidParameterError('body', `cannot be written as JSON: ${(error as Error).message}`);
-  }
 }
 
 /** JSON where it is JSON, else text; pictures and clips as bytes. */

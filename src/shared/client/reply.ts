@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Operation } from '../sdk/declaration.js';
-import { decode, type Drift } from './decode.js';
+import { decode, type Drift, looksLike } from './decode.js';
 import { parseJson } from './parse-json.js';
 
 /** A reply, read as a whole. */
@@ -32,13 +32,30 @@ export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
   if (bytesDue && reply.status < 300 && hasMagic(body, due.magic)) return { is: 'value', value: body, drift: [] };
 
   const text = body.toString('utf8').trim();
-  const document = text.startsWith('<') ? undefined : parseJson(text);
+  const document = documentIn(text);
   const fault = judgeFault(reply.status, text, document);
-  if (fault) return fault;
+  // A file may be XML.
+  if (fault && !(fault.is === 'web-page' && due.as === 'file' && !isHtml(text))) return fault;
+  if (due.as === 'file') {
+    return text === '' ? { is: 'invalid', words: 'an empty file' } : { is: 'value', value: body, drift: [] };
+  }
+  if (due.as === 'any') return { is: 'value', value: document ?? text, drift: [] };
+  if (due.as === 'status' && !operation.anonymous && isBareSuccess(text)) return judgeStatus({ Result: 'OK' });
   if (document === undefined) return { is: 'invalid', words: text === '' ? 'an empty reply' : 'no JSON' };
   if (bytesDue) return { is: 'invalid', words: `JSON where ${due.mediaType} is due` };
   if (due.as === 'status') return judgeStatus(document);
-  return judgeDocument(due.schema, due.as === 'result' ? field(document, 'Result') : document);
+  const payload = payloadOf(document);
+  const isBare = due.as === 'result' && payload === document;
+  const verdict = judgeDocument(due.schema, isBare && !looksLike(due.schema, payload) ? undefined : payload);
+  const failures = verdict.is === 'value' && 'failures' in due ? due.failures(verdict.value as never) : [];
+  return failures.length > 0 ? { is: 'refused', words: failures.join('; ') } : verdict;
+}
+
+/** The document calls many a reply a "JSON string" (2.2, 3.6): perhaps one that holds the document. */
+function documentIn(text: string): unknown {
+  const document = text.startsWith('<') ? undefined : parseJson(text);
+  if (typeof document !== 'string' || !/^\s*[[{]/.test(document)) return document;
+  return parseJson(document) ?? document;
 }
 
 /** What any reply may be instead of what is due; `undefined` where it is none of that. */
@@ -53,15 +70,35 @@ export function judgeFault(status: number, text: string, document: unknown): Ver
   return text.startsWith('<') ? { is: 'web-page' } : undefined;
 }
 
+function isHtml(text: string): boolean {
+  return /^(<!--[^]*?-->\s*)*<(!doctype\s+)?html\b/i.test(text);
+}
+
 /** Whether bytes start with a signature given in hexadecimal. */
 export function hasMagic(bytes: Buffer, magic: string): boolean {
   return bytes.subarray(0, magic.length / 2).toString('hex') === magic;
 }
 
+/** What is due, in the envelope of 2.17 and 2.21, or bare: a device may use it everywhere or nowhere. */
+export function payloadOf(document: unknown): unknown {
+  const result = field(document, 'Result');
+  return typeof result === 'object' && result !== null ? result : document;
+}
+
+/**
+ * Nothing, or the bare word, with a status of success: what an HTTP server says by itself of a request that was carried
+ * out (RFC 9110, 15.3). No login, where a session hangs on it.
+ */
+function isBareSuccess(text: string): boolean {
+  return /^["']?(ok|success)?["']?$/i.test(text);
+}
+
 function judgeStatus(document: unknown): Verdict {
   const word = resultWord(document);
   if (word !== 'ok' && word !== 'success') return { is: 'invalid', words: 'neither OK nor Error' };
-  return { is: 'value', value: { ...(document as object), Result: 'OK' }, drift: [] };
+  const words = wordsOf(document);
+  const described = words === undefined ? {} : { Description: words };
+  return { is: 'value', value: { ...(document as object), Result: 'OK', ...described }, drift: [] };
 }
 
 function judgeDocument(schema: TSchema, document: unknown): Verdict {
@@ -75,8 +112,14 @@ function judgeDocument(schema: TSchema, document: unknown): Verdict {
 function refusalOf(document: unknown): string | undefined {
   const word = resultWord(document);
   if (word !== 'error' && word !== 'fail') return undefined;
+  return wordsOf(document) ?? '';
+}
+
+/** `Description`, which may be a bare channel (2.5) or whatever a camera answered (2.18). */
+function wordsOf(document: unknown): string | undefined {
   const description = field(document, 'Description');
-  return typeof description === 'string' ? description : '';
+  if (typeof description === 'string' || description === undefined) return description;
+  return description === null ? '' : JSON.stringify(description);
 }
 
 /** `Result`, trimmed, unquoted and case-folded. */

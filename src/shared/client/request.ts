@@ -3,7 +3,8 @@ import { Value } from 'typebox/value';
 import { FormData } from 'undici';
 import { InvalidParameterError } from '../errors.js';
 import type { Operation, Socket } from '../sdk/declaration.js';
-import { constantsOf, parametersOf } from '../sdk/parameters.js';
+import { closed } from '../sdk/closed.js';
+import { constantsOf, placesOf, travelsAsText, uploadName } from '../sdk/parameters.js';
 
 /** A request as it travels. */
 export interface WireRequest {
@@ -20,16 +21,22 @@ export interface WireRequest {
  * @throws {@link InvalidParameterError} for a missing, unknown or ill-typed parameter
  */
 export function buildRequest(operation: Operation, params: Readonly<Record<string, unknown>>): WireRequest {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw new InvalidParameterError('', 'parameters must be an object of names and values');
+  }
   const query: [string, unknown][] = [];
-  const body: Record<string, unknown> = { ...constantsOf(operation) };
+  // Without prototype: a device may name a setting "__proto__".
+  const body: Record<string, unknown> = Object.assign(Object.create(null) as object, constantsOf(operation));
   let wholeBody: unknown;
 
-  const parameters = parametersOf(operation);
+  const parameters = placesOf(operation);
   for (const name of Object.keys(params)) {
-    if (!parameters.some((parameter) => parameter.name === name)) {
-      const known = parameters.map((parameter) => parameter.name).join(', ') || 'none';
+    if (parameters.some((parameter) => parameter.name === name)) continue;
+    if (!isOpen(operation.body)) {
+      const known = [...new Set(parameters.map((parameter) => parameter.name))].join(', ') || 'none';
       throw new InvalidParameterError(name, `${operation.id} has no such parameter (it has: ${known})`);
     }
+    body[name] = params[name];
   }
   for (const { name, wire, in: place, schema, required } of parameters) {
     const value = params[name];
@@ -37,16 +44,21 @@ export function buildRequest(operation: Operation, params: Readonly<Record<strin
       if (required) throw new InvalidParameterError(name, 'is required');
       continue;
     }
-    check(name, schema, value);
-    if (place === 'query') query.push([wire, value]);
-    else if (wire === '') wholeBody = value;
-    else body[wire] = value;
+    checkValue(name, schema, value);
+    const sent = asSent(schema, value);
+    if (place === 'query') query.push([wire.join(), sent]);
+    else if (wire.length === 0) wholeBody = sent;
+    else put(body, wire, sent);
   }
+  const misfit = operation.check?.(params as never);
+  if (misfit) throw new InvalidParameterError(misfit.path, misfit.problem);
+  if (operation.nested !== undefined) body[operation.nested] ??= {};
+  if (operation.repeated !== undefined) wholeBody = [params[operation.repeated]];
 
   return {
     method: operation.method,
     path: operation.path + queryString(query),
-    ...(operation.body && encodeBody(operation, wholeBody ?? body)),
+    ...((operation.body ?? operation.repeated) !== undefined && encodeBody(operation, wholeBody ?? body)),
   };
 }
 
@@ -57,7 +69,10 @@ export function buildRequest(operation: Operation, params: Readonly<Record<strin
  */
 export function socketPath(socket: Socket, params: Readonly<Record<string, unknown>> = {}): string {
   for (const schema of [socket.pathParameters, socket.query]) {
-    for (const [name, field] of Object.entries(schema?.properties ?? {})) check(name, field, params[name]);
+    const required = new Set(schema?.required);
+    for (const [name, field] of Object.entries(schema?.properties ?? {})) {
+      if (params[name] !== undefined || required.has(name)) checkValue(name, field, params[name]);
+    }
   }
   const path = socket.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const query = Object.keys(socket.query?.properties ?? {}).flatMap((name) =>
@@ -71,34 +86,88 @@ export function socketPath(socket: Socket, params: Readonly<Record<string, unkno
  *
  * @throws {@link InvalidParameterError}
  */
-export function buildMessage({ message }: Socket, fields: Readonly<Record<string, unknown>>): string {
-  if (message) check('', message, fields);
+export function buildMessage(socket: Socket, fields: Readonly<Record<string, unknown>>): string {
+  if (socket.message) checkValue('', socket.message, fields);
+  const misfit = socket.check?.(fields as never);
+  if (misfit) throw new InvalidParameterError(misfit.path, misfit.problem);
   return JSON.stringify(fields);
 }
 
-/** `?a=1&b=2`, percent-encoded; empty where there is nothing. */
+/** `?a=1&b=2`, percent-encoded; empty where there is nothing. @throws {@link InvalidParameterError} */
 export function queryString(fields: readonly (readonly [string, unknown])[]): string {
   if (fields.length === 0) return '';
-  return `?${fields.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&')}`;
+  return `?${fields.map(([name, value]) => `${percentEncoded(name, name)}=${queryValue(name, value)}`).join('&')}`;
 }
 
-function check(name: string, schema: TSchema, value: unknown): void {
-  const [problem] = Value.Errors(schema, value);
-  if (problem) throw new InvalidParameterError((name + problem.instancePath).replace(/^\//, ''), explain(problem));
+/** A list is joined by bare commas, as the document has it (6.4). */
+function queryValue(name: string, value: unknown): string {
+  return [value]
+    .flat()
+    .map((item) => percentEncoded(name, String(item)))
+    .join(',');
 }
 
-function explain(problem: { message: string; keyword: string; params: object }): string {
-  if (problem.keyword === 'enum' && 'allowedValues' in problem.params) {
-    return `must be one of ${(problem.params.allowedValues as unknown[]).join(', ')}`;
+function percentEncoded(name: string, text: string): string {
+  if (text.isWellFormed()) return encodeURIComponent(text);
+  throw new InvalidParameterError(name, 'must be whole Unicode characters');
+}
+
+function asSent(schema: TSchema, value: unknown): unknown {
+  if (typeof value === 'number' && travelsAsText(schema)) return String(value);
+  const file = uploadName(schema);
+  if (file === undefined) return value;
+  return new File([value instanceof Uint8Array ? Uint8Array.from(value) : String(value)], file);
+}
+
+function put(body: Record<string, unknown>, [outer = '', inner]: readonly string[], value: unknown): void {
+  if (inner === undefined) body[outer] = value;
+  else body[outer] = { ...(body[outer] as object | undefined), [inner]: value };
+}
+
+/** Settings that a device has beyond the document are written back with the others. */
+function isOpen(body: TSchema | undefined): boolean {
+  return body !== undefined && 'additionalProperties' in body && body.additionalProperties === true;
+}
+
+/** @throws {@link InvalidParameterError} with the path of what does not fit, which begins with the name */
+export function checkValue(name: string, schema: TSchema, value: unknown): void {
+  if (value instanceof Uint8Array && uploadName(schema) !== undefined) return;
+  const [problem] = Value.Errors(closed(schema), value);
+  if (!problem) return;
+  const { path = '', words } = explain(problem);
+  throw new InvalidParameterError((name + problem.instancePath + path).replace(/^\//, ''), words);
+}
+
+/** Words for a problem, and the field below the place where it was found. */
+function explain({ message, keyword, params }: { message: string; keyword: string; params: object }) {
+  if (keyword === 'enum' && 'allowedValues' in params) {
+    return { words: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` };
   }
-  return problem.message;
+  if (keyword === 'required' && 'requiredProperties' in params) {
+    return { path: `/${(params.requiredProperties as string[])[0]}`, words: 'is required' };
+  }
+  // The schema of a field that must not be there is `false`.
+  if (keyword === 'boolean') return { words: 'is not a field of this operation' };
+  return { words: message };
 }
 
 function encodeBody(operation: Operation, body: unknown): Pick<WireRequest, 'headers' | 'body'> {
   if (operation.bodyEncoding === 'multipart') {
     const form = new FormData();
-    for (const [name, value] of Object.entries(body as Record<string, unknown>)) form.append(name, String(value));
+    for (const [name, value] of Object.entries(body as Record<string, unknown>)) {
+      if (value instanceof File) form.append(name, value);
+      else form.append(name, String(value));
+    }
     return { body: form };
   }
-  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return { headers: { 'content-type': 'application/json' }, body: toJson('', body) };
+}
+
+/** @throws {@link InvalidParameterError} where it is none */
+export function toJson(path: string, value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw new InvalidParameterError(path, `cannot be written as JSON: ${(error as Error).message}`);
+  }
 }

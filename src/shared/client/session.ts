@@ -89,10 +89,12 @@ export class Session {
 
   async #logIn(): Promise<void> {
     let words = '';
-    for (const uri of this.#uris) {
+    const { loginUri } = await this.#settings.dialect.recall();
+    for (const uri of remembered(this.#uris, loginUri)) {
       const outcome = loginOutcome(await this.#attempt(uri));
       if (outcome.is === 'open') {
         this.#uris = [uri];
+        void this.#settings.dialect.learn({ loginUri: uri });
         this.#open = true;
         this.#failures = 0;
         this.#generation += 1;
@@ -182,4 +184,9 @@ export class Session {
     const status = operation === getLoginParameters && reply.status === 401 ? 200 : reply.status;
     return judgeReply(operation, { ...reply, status });
   }
+}
+
+/** The one that worked before goes first. */
+function remembered(uris: readonly DigestUri[], first: DigestUri | undefined): readonly DigestUri[] {
+  return first && uris.includes(first) ? [first, ...uris.filter((uri) => uri !== first)] : uris;
 }

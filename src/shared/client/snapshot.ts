@@ -1,4 +1,5 @@
 import { InvalidReplyError } from '../errors.js';
+import { downloadSnapshot, getSnapshot } from '../sdk/snapshots.js';
 import type { CallOptions } from './caller.js';
 import type { NvrClient } from './nvr-client.js';
 
@@ -13,17 +14,17 @@ export async function takeSnapshot(
   options: CallOptions,
   used: (snapshotPath: string) => void,
 ): Promise<Buffer> {
-  const { snapshotPath } = await client.call('getSnapshot', { ChannelID: channel }, options);
-  if (!isPlausible(snapshotPath)) {
-    throw new InvalidReplyError(`getSnapshot: the NVR named a path that is none: ${snapshotPath.slice(0, 80)}`);
-  }
+  const { snapshotPath } = await client.call(getSnapshot, { ChannelID: channel }, options);
+  checkSnapshotPath('getSnapshot', snapshotPath);
   try {
-    return await client.call('downloadSnapshot', { snapshot: snapshotPath }, options);
+    return await client.call(downloadSnapshot, { snapshot: snapshotPath }, options);
   } finally {
     used(snapshotPath);
   }
 }
 
-function isPlausible(path: string): boolean {
-  return path !== '' && !path.split(/[/\\]/).includes('..');
+/** @throws {@link InvalidReplyError} where the path that the NVR named can be none of a picture */
+export function checkSnapshotPath(operation: string, path: string): void {
+  if (path !== '' && !path.split(/[/\\]/).includes('..')) return;
+  throw new InvalidReplyError(`${operation}: the NVR named a path that is none: ${path.slice(0, 80)}`);
 }

@@ -12,8 +12,21 @@ const MAX_MESSAGE = 16 * 1024 * 1024;
 /** An open WebSocket. Declared here because the package's users have no types of `ws`. */
 export interface OpenSocket extends EventEmitter {
   ping(): void;
-  send(data: string, done: (error?: Error) => void): void;
+  send(data: string | Buffer, done: (error?: Error) => void): void;
+  /** Reads no more, so that the peer has to wait. */
+  pause(): void;
+  resume(): void;
   terminate(): void;
+}
+
+/** Resolves when the data have been handed to the network. @throws {@link NvrUnreachableError} */
+export function sendOver(socket: OpenSocket, data: string | Buffer, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(data, (error) => {
+      if (error) reject(new NvrUnreachableError(`${name}: nothing was sent: ${error.message}`));
+      else resolve();
+    });
+  });
 }
 
 /** Given before the socket opens, so that no message is missed. */
@@ -88,10 +101,10 @@ async function open(
       handlers.opened(socket);
       resolve();
     });
-    socket.once('error', (error) => fail(new NvrUnreachableError(`${where}${path}: ${error.message}`)));
+    socket.once('error', (error) => fail(new NvrUnreachableError(`${where}${settings.hide(path)}: ${error.message}`)));
     socket.once('unexpected-response', (_request, response) => {
       response.destroy();
-      fail(refusedUpgrade(path, response.statusCode ?? 0));
+      fail(refusedUpgrade(settings.hide(path), response.statusCode ?? 0));
     });
   });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { Client, DecoratorHandler, type Dispatcher, Pool, type buildConnector, request } from 'undici';
+import { PassThrough, type Readable } from 'node:stream';
+import { Client, DecoratorHandler, type Dispatcher, Pool, type buildConnector, errors, request } from 'undici';
 import {
   ClosedError,
   NvrError,
@@ -17,8 +17,8 @@ import { connectTrusted } from './trust.js';
 
 /** ms; also the limit for the handshake of a WebSocket. */
 export const CONNECT_TIMEOUT = 5000;
-/** Requests in flight at one NVR. */
-const MAX_IN_FLIGHT = 4;
+/** Kept connections to one NVR. */
+const MAX_KEPT = 4;
 /** Bytes; the largest reply that is held in memory. */
 const MAX_REPLY = 32 * 1024 * 1024;
 
@@ -56,7 +56,7 @@ export class Transport {
   constructor(settings: ClientSettings) {
     this.#settings = settings;
     this.#origin = `${settings.https ? 'https' : 'http'}://${authorityOf(settings)}`;
-    this.#pool = new Pool(this.#origin, { ...this.#clientOptions(), connections: MAX_IN_FLIGHT });
+    this.#pool = new Pool(this.#origin, { ...this.#clientOptions(), connections: MAX_KEPT });
   }
 
   /**
@@ -87,9 +87,9 @@ export class Transport {
   }
 
   #trustedConnector(): buildConnector.connector {
-    const { host, port, fingerprint } = this.#settings;
+    const { host, port, trust } = this.#settings;
     return (_options, callback) => {
-      connectTrusted({ host, port, fingerprint, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
+      connectTrusted({ host, port, trust, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
         (socket) => callback(null, socket),
         (error: unknown) => callback(error as Error, null),
       );
@@ -133,7 +133,12 @@ export class Transport {
       bodyTimeout: streamMagic === undefined ? 0 : timeout,
     });
     const setCookies = [reply.headers['set-cookie'] ?? []].flat();
-    return { status: reply.statusCode, setCookies, ...(await readBody(reply.body, streamMagic)) };
+    const { body, stream } = await readBody(reply.body, streamMagic);
+    const reasonOf = (error: unknown): Error => {
+      if (signal.aborted) return signal.reason as Error;
+      return error instanceof errors.BodyTimeoutError ? this.#late(timeout) : this.#broken(error);
+    };
+    return { status: reply.statusCode, setCookies, body, ...(stream && { stream: failingWith(stream, reasonOf) }) };
   }
 
   #late(timeout: number): NvrError {
@@ -179,15 +184,33 @@ async function readBody(
   return { body: Buffer.concat(chunks) };
 }
 
+/** The same bytes, with another error where they break off. */
+function failingWith(body: Readable, reasonOf: (error: unknown) => Error): Readable {
+  const stream = new PassThrough();
+  body.on('error', (error) => stream.destroy(reasonOf(error)));
+  stream.on('close', () => body.destroy());
+  return body.pipe(stream);
+}
+
 /** At least the first `length` bytes, which stay in the stream unless they are all that came. */
-async function peek(body: Readable, length: number): Promise<Buffer> {
+export async function peek(body: Readable, length: number): Promise<Buffer> {
   let head = Buffer.alloc(0);
   while (head.length < length) {
     const chunk = body.read() as Buffer | null;
     if (chunk) head = Buffer.concat([head, chunk]);
     else if (body.readableEnded) return head;
-    else await Promise.race([once(body, 'readable'), once(body, 'end')]);
+    else if (body.destroyed) throw body.errored ?? new NvrUnreachableError('the reply broke off');
+    else await news(body);
   }
   body.unshift(head);
   return head;
+}
+
+/** More of it, or its end. */
+async function news(body: Readable): Promise<void> {
+  const heard = new AbortController();
+  const { signal } = heard;
+  const events = ['readable', 'end', 'close'].map((event) => once(body, event, { signal }));
+  // Those that did not come are listened for no longer.
+  await Promise.race(events).finally(() => heard.abort());
 }

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { NvrUnreachableError, UntrustedCertificateError } from '../errors.js';
+import { NvrUnreachableError } from '../errors.js';
+import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
 
 /** Where to connect and what to believe. */
 export interface TrustOptions {
   readonly host: string;
   readonly port: number;
-  /** Upper-case hexadecimal without colons, or `undefined` to believe known authorities only. */
-  readonly fingerprint: string | undefined;
+  readonly trust: CertificateTrust;
   /** ms */
   readonly timeout: number;
   /** Ends the attempt with its reason, an Error. */
@@ -17,8 +17,10 @@ export interface TrustOptions {
 /**
  * A TLS connection to a peer that was checked before the first byte of ours. Sessions are not resumed: on a resumed one
  * Node shows no certificate to compare.
+ *
+ * @throws {@link NvrUnreachableError}, {@link UntrustedCertificateError}, {@link StoreError}, or the signal's reason
  */
-export function connectTrusted({ host, port, fingerprint, timeout, signal }: TrustOptions): Promise<TLSSocket> {
+export function connectTrusted({ host, port, trust, timeout, signal }: TrustOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({
       host,
@@ -27,35 +29,36 @@ export function connectTrusted({ host, port, fingerprint, timeout, signal }: Tru
       ...(isIP(host) === 0 && { servername: host }),
     });
     const abort = () => fail(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-    const fail = (error: NodeJS.ErrnoException) => {
-      signal.removeEventListener('abort', abort);
-      socket.destroy();
-      reject(error);
-    };
-    socket.setTimeout(timeout, () =>
-      fail(new NvrUnreachableError(`no TLS connection to ${host}:${port} within ${timeout} ms`)),
-    );
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      fail(new NvrUnreachableError(`no TLS connection to ${host}:${port}: ${explainFailure(error)}`)),
-    );
-    socket.once('secureConnect', () => {
-      // An empty object where the peer shows no certificate.
-      const shown = (socket.getPeerCertificate() as Partial<PeerCertificate>).fingerprint256 ?? '';
-      const trusted = fingerprint ? shown.replaceAll(':', '') === fingerprint : socket.authorized;
-      if (!trusted) return fail(new UntrustedCertificateError(explain(fingerprint, shown), shown));
+    const late = () => unreachable(` within ${timeout} ms`);
+    const broken = (error: NodeJS.ErrnoException) => unreachable(`: ${explainFailure(error)}`);
+    const closed = () => unreachable(': the NVR closed it');
+    const settle = () => {
       signal.removeEventListener('abort', abort);
       socket.setTimeout(0);
-      socket.removeAllListeners('error');
+      socket.off('timeout', late).off('error', broken).off('close', closed);
+    };
+    const fail = (reason: Error) => {
+      settle();
+      // What else goes wrong with it is of no interest.
+      socket.on('error', () => undefined).destroy();
+      reject(reason);
+    };
+    const unreachable = (why: string) => fail(new NvrUnreachableError(`no TLS connection to ${host}:${port}${why}`));
+    const hand = () => {
+      if (socket.destroyed) return;
+      settle();
       resolve(socket);
-    });
+    };
+    signal.addEventListener('abort', abort);
+    socket.setTimeout(timeout, late).on('error', broken).on('close', closed);
+    socket.once('secureConnect', () => void trust.judge(shownBy(socket)).then(hand, fail));
   });
 }
 
-function explain(fingerprint: string | undefined, shown: string): string {
-  return fingerprint
-    ? `the certificate of the NVR has changed (now ${shown}); if that was you, set this as the new fingerprint`
-    : `the certificate of the NVR is not signed by a known authority; compare its SHA-256 fingerprint ${shown} with the NVR and set it as "fingerprint"`;
+function shownBy(socket: TLSSocket): DatedCertificate {
+  // An empty object where the peer shows no certificate.
+  const { fingerprint256 = '', valid_to = '' } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+  return { fingerprint: fingerprint256, authorized: socket.authorized, validUntil: Date.parse(valid_to) };
 }
 
 function explainFailure({ code, message }: NodeJS.ErrnoException): string {

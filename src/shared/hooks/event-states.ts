@@ -67,6 +67,7 @@ export class EventStates {
   /** Why the hook tries no more. */
   #final: NvrError | undefined;
 
+  /** @internal */
   constructor(
     hook: Hook<NvrEvent>,
     readStatuses: () => Promise<readonly ChannelStatus[]>,
@@ -98,7 +99,10 @@ export class EventStates {
     this.#listeners.add(listener);
     this.#subscription ??= this.#hook.subscribe({
       message: (event) => this.#apply(event),
-      connected: () => void this.#reconcile(++this.#connection),
+      connected: () => {
+        this.#final = undefined;
+        void this.#reconcile(++this.#connection);
+      },
       disconnected: (error) => this.#disconnected(error),
     });
     return {
@@ -108,6 +112,7 @@ export class EventStates {
     };
   }
 
+  /** @internal */
   close(): void {
     this.#connection += 1;
     this.#listeners.clear();

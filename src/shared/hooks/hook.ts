@@ -1,5 +1,7 @@
 import { parseDocuments } from '../client/parse-json.js';
-import { endsConnection, type NvrError } from '../errors.js';
+import { ClosedError, endsConnection, type NvrError } from '../errors.js';
+import { newest, newestOfEach } from './backlog.js';
+import { type ConnectionChange, type MessageStream, openStream, type StreamOptions } from './message-stream.js';
 import { ReconnectingSocket, type SocketEnvironment } from './reconnecting-socket.js';
 import { tell } from './tell.js';
 
@@ -20,7 +22,21 @@ export interface HookListener<Message> {
    * the hook has stopped for good (rejected login, untrusted certificate).
    */
   disconnected?(error: NvrError | undefined): void;
+  /** The client was closed. */
+  closed?(): void;
 }
+
+export interface HookOptions<Message> {
+  /** ms without a message after which the connection counts as dead; none where silence is normal. */
+  readonly silenceLimit?: number;
+  /** Messages of the same key replace each other in a stream that keeps the latest. By default all do. */
+  keyOf?(message: Message): string;
+  /** Messages may hold passwords: not even one that cannot be understood is logged. */
+  readonly confidential?: boolean;
+}
+
+/** Messages that wait for the reader of a stream that does not say. */
+const DEFAULT_QUEUE = 1000;
 
 /**
  * One push WebSocket of the NVR, shared: opened for the first subscriber, closed with the last.
@@ -30,7 +46,7 @@ export class Hook<Message> {
   readonly #environment: SocketEnvironment;
   readonly #path: string;
   readonly #read: (document: unknown) => readonly Message[];
-  readonly #silenceLimit: number | undefined;
+  readonly #options: HookOptions<Message>;
   readonly #listeners = new Set<HookListener<Message>>();
   #socket: ReconnectingSocket | undefined;
   #connected = false;
@@ -38,17 +54,17 @@ export class Hook<Message> {
   #final: NvrError | undefined;
   #misunderstood = 0;
 
-  /** @param silenceLimit ms without a message after which the connection counts as dead */
+  /** @internal */
   constructor(
     environment: SocketEnvironment,
     path: string,
     read: (document: unknown) => readonly Message[],
-    silenceLimit?: number,
+    options: HookOptions<Message> = {},
   ) {
     this.#environment = environment;
     this.#path = path;
     this.#read = read;
-    this.#silenceLimit = silenceLimit;
+    this.#options = options;
   }
 
   get connected(): boolean {
@@ -66,6 +82,7 @@ export class Hook<Message> {
       message: (message) => listener.message(message),
       connected: () => listener.connected?.(),
       disconnected: (error) => listener.disconnected?.(error),
+      closed: () => listener.closed?.(),
     };
     this.#listeners.add(entry);
     const { logger } = this.#environment;
@@ -75,13 +92,57 @@ export class Hook<Message> {
     return { close: () => this.#unsubscribe(entry) };
   }
 
-  /** Closes the socket and forgets every subscriber. */
+  /**
+   * The messages for `for await`, whose reader may be slow. `queue`: `latest` keeps the newest message of each kind (event
+   * type of a channel, status as a whole, …), a number keeps so many (default 1,000). With `connection` it also tells when
+   * the connection is lost, which makes what was read before doubtful, and when it is back; a second `connected: true` in
+   * a row means that it was lost in between. Without, a lost connection shows in {@link connected} only. Rejects with the
+   * signal's reason or a fatal error.
+   *
+   * @throws `INVALID_PARAMETER`
+   */
+  stream(options: StreamOptions & { readonly connection: true }): MessageStream<Message | ConnectionChange>;
+  stream(options?: StreamOptions): MessageStream<Message>;
+  stream({
+    queue = DEFAULT_QUEUE,
+    signal,
+    connection = false,
+  }: StreamOptions & { readonly connection?: boolean } = {}): MessageStream<Message | ConnectionChange> {
+    const isChange = (item: Message | ConnectionChange): item is ConnectionChange =>
+      typeof item === 'object' && item !== null && 'connected' in item;
+    return openStream<Message | ConnectionChange>(
+      (sink) => {
+        const turn = (change: ConnectionChange): void => {
+          if (connection) sink.push(change);
+        };
+        return this.subscribe({
+          message: (message) => sink.push(message),
+          connected: () => turn({ connected: true }),
+          disconnected: (error) => {
+            turn({ connected: false, ...(error && { error }) });
+            if (endsConnection(error)) sink.end(error);
+          },
+          closed: () => sink.end(new ClosedError(`${this.#path} is closed`)),
+        });
+      },
+      (policy) =>
+        policy === 'latest'
+          ? newestOfEach((item) => (isChange(item) ? 'connection' : `message ${this.#options.keyOf?.(item)}`))
+          : newest(policy),
+      queue,
+      signal,
+    );
+  }
+
+  /** Closes the socket and forgets every subscriber, who is told: the client does, when it closes. @internal */
   close(): void {
+    const listeners = [...this.#listeners];
     this.#listeners.clear();
     this.#socket?.close();
     this.#socket = undefined;
     this.#connected = false;
     this.#final = undefined;
+    tell(listeners, this.#environment.logger, (listener) => listener.closed?.());
   }
 
   #unsubscribe(entry: HookListener<Message>): void {
@@ -95,6 +156,7 @@ export class Hook<Message> {
       {
         opened: () => {
           this.#connected = true;
+          this.#final = undefined;
           this.#tell((listener) => listener.connected?.());
         },
         message: (data) => this.#received(data),
@@ -104,7 +166,7 @@ export class Hook<Message> {
           this.#tell((listener) => listener.disconnected?.(error));
         },
       },
-      this.#silenceLimit,
+      this.#options.silenceLimit,
     );
   }
 
@@ -128,7 +190,7 @@ export class Hook<Message> {
   #complain(data: Buffer): void {
     this.#misunderstood += 1;
     if (this.#misunderstood > 1) return;
-    const start = data.toString('utf8', 0, 80);
-    this.#environment.logger.warn(`${this.#path}: a message could not be understood and is passed over: ${start}`);
+    const start = this.#options.confidential ? '' : `: ${data.toString('utf8', 0, 80)}`;
+    this.#environment.logger.warn(`${this.#path}: a message could not be understood and is passed over${start}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import { decode } from '../client/decode.js';
 import { cameraStatusHook } from '../sdk/cameras.js';
-import { eventHook } from '../sdk/events.js';
+import { eventHook, metaHook } from '../sdk/events.js';
 
 /** Something that a module of the NVR reported (SDK 4.2). */
 export interface NvrEvent {
@@ -11,6 +11,16 @@ export interface NvrEvent {
   readonly type: string;
   /** Edges of one (channel, type), or a pulse. */
   readonly state: 'active' | 'inactive' | 'once';
+}
+
+/** Metadata that a module of the NVR threw (SDK 4.4). */
+export interface NvrMetadata {
+  /** Number of the camera; 0 is the NVR itself. */
+  readonly channel: number;
+  /** An open set: `manualStart`, `diEventStart`, … */
+  readonly type: string;
+  /** In the words of whoever threw it; an object (9.27) comes as JSON. */
+  readonly data: string;
 }
 
 /** Status of one channel (SDK 2.8). What the device does not say is absent. */
@@ -24,11 +34,19 @@ export interface ChannelStatus {
 
 /** The events in one message: an object or an array of them. One that names no channel is the NVR's own. */
 export function readEvents(document: unknown): readonly NvrEvent[] {
-  const events = [document].flat().map((event) => (lacksChannel(event) ? { ...event, ChannelID: 0 } : event));
-  return items(eventHook.message, events).map(({ ChannelID, Type, State }) => ({
+  return items(eventHook.message, withChannel(document)).map(({ ChannelID, Type, State }) => ({
     channel: ChannelID,
     type: Type,
     state: State,
+  }));
+}
+
+/** The metadata in one message, likewise. */
+export function readMetadata(document: unknown): readonly NvrMetadata[] {
+  return items(metaHook.message, withChannel(document)).map(({ ChannelID, Type, Data = '' }) => ({
+    channel: ChannelID,
+    type: Type,
+    data: typeof Data === 'string' ? Data : JSON.stringify(Data),
   }));
 }
 
@@ -47,11 +65,16 @@ export function readStatuses(document: unknown): readonly ChannelStatus[] {
   }));
 }
 
+function withChannel(document: unknown): unknown[] {
+  return [document].flat().map((item) => (lacksChannel(item) ? { ...item, ChannelID: 0 } : item));
+}
+
 function lacksChannel(event: unknown): event is object {
   return typeof event === 'object' && event !== null && (!('ChannelID' in event) || event.ChannelID === null);
 }
 
-function items<S extends TSchema>(schema: S, document: unknown): Static<S>[] {
+/** The items of a message that are what the schema says. */
+export function items<S extends TSchema>(schema: S, document: unknown): Static<S>[] {
   return [document].flat().flatMap((item) => {
     const decoded = decode(schema, item);
     return decoded ? [decoded.value as Static<S>] : [];

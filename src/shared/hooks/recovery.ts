@@ -2,7 +2,7 @@ import type { Timer } from '../clock.js';
 
 /**
  * Sockets of one NVR that wait for their next try. After a long outage each waits for up to a minute: the first that
- * hears from the NVR again spares the others the rest.
+ * hears from the NVR again spares the others the rest. Those whose certificate was refused wait here until it is trusted.
  */
 export class Recovery {
   readonly #waiting = new Set<() => void>();
@@ -13,7 +13,10 @@ export class Recovery {
     return { cancel: () => void this.#waiting.delete(hurry) };
   }
 
-  /** A socket has received its first message: an open socket alone proves nothing, some devices close it at once. */
+  /**
+   * A socket has received its first message (an open socket alone proves nothing, some devices close it at once), or
+   * somebody has trusted a certificate.
+   */
   heard(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();

@@ -5,7 +5,11 @@ export interface LengthDialect {
   readonly headerCounted: boolean;
   /** The next frame began exactly where this reading ends the one before it. Anything less may be revoked. */
   readonly proven: boolean;
+  /** How many frames in a row proved the opposite: damage may now and then, three are believed. */
+  readonly doubts?: number;
 }
+
+const BELIEVED_DOUBTS = 3;
 
 /** What is known about the end of one frame, bytes from its begin. */
 export interface FrameEnd {
@@ -23,14 +27,20 @@ export function lengthDialect(known: LengthDialect | undefined, end: FrameEnd): 
   const withHeader = announced + FRAME_HEADER_LENGTH;
   const countable = announced >= FRAME_HEADER_LENGTH;
 
-  if (countable && next === announced) return { headerCounted: true, proven: true };
-  if (next === withHeader) return { headerCounted: false, proven: true };
+  if (countable && next === announced) return proof(known, true);
+  if (next === withHeader) return proof(known, false);
   // Any other length may be that of a piece, of a damaged frame or of padding.
   if (known?.proven) return known;
   if (!countable || message === withHeader || isPadding(withHeader, next))
     return { headerCounted: false, proven: false };
   if (message === announced || isPadding(announced, next)) return { headerCounted: true, proven: false };
   return known;
+}
+
+function proof(known: LengthDialect | undefined, headerCounted: boolean): LengthDialect {
+  if (!known?.proven || known.headerCounted === headerCounted) return { headerCounted, proven: true };
+  const doubts = (known.doubts ?? 0) + 1;
+  return doubts < BELIEVED_DOUBTS ? { ...known, doubts } : { headerCounted, proven: true };
 }
 
 /** Whether what lies between a frame and the next one is too short for anything else. */

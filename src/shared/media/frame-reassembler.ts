@@ -21,6 +21,13 @@ export interface FrameFaults {
   unknownTypes: number;
 }
 
+/** How a device writes frames, where the document leaves it open (SDK 3.1). */
+export interface FrameReading {
+  readonly byteOrder: ByteOrder;
+  /** Whether `datalen` includes the header. */
+  readonly headerCounted: boolean;
+}
+
 const MAGIC_LENGTH = 4;
 
 /**
@@ -36,8 +43,13 @@ export class FrameReassembler {
   #needed = 0;
   #order: ByteOrder | undefined;
   #dialect: LengthDialect | undefined;
-  /** The frame taken last; `begin` counts from the first pending byte. */
+  /** The frame taken last, where its end was not seen yet; `begin` counts from the first pending byte. */
   #last: { readonly announced: number; begin: number } | undefined;
+
+  /** What the frames so far show. */
+  get reading(): FrameReading {
+    return { byteOrder: this.#order ?? 'little', headerCounted: this.#dialect?.headerCounted ?? false };
+  }
 
   /** The frames that this message completes. Their data are views into the message, or into a copy of several. */
   push(message: Buffer): Frame[] {
@@ -83,7 +95,7 @@ export class FrameReassembler {
         break;
       }
       const header = readFrameHeader(bytes, at, order);
-      this.#learn(bytes, at, header.dataLength, isMessage);
+      const told = this.#learn(bytes, at, header.dataLength, isMessage);
       const length = header.dataLength - (this.#dialect?.headerCounted ? FRAME_HEADER_LENGTH : 0);
       if (length < 0 || length > MAX_FRAME_LENGTH) {
         this.faults.oversized += 1;
@@ -96,7 +108,7 @@ export class FrameReassembler {
         break;
       }
       this.#order ??= order;
-      this.#last = { announced: header.dataLength, begin: at };
+      this.#last = told ? undefined : { announced: header.dataLength, begin: at };
       const frame = frameOf(header, bytes.subarray(at + FRAME_HEADER_LENGTH, end));
       if (frame) frames.push(frame);
       else this.faults.unknownTypes += 1;
@@ -105,8 +117,12 @@ export class FrameReassembler {
     this.#keep(bytes, at, needed);
   }
 
-  /** What the frame at `at` shows of the meaning of `datalen`: by its begin about the one before, by its end about itself. */
-  #learn(bytes: Buffer, at: number, announced: number, isMessage: boolean): void {
+  /**
+   * What the frame at `at` shows of the meaning of `datalen`: by its begin about the one before, by its end about itself.
+   *
+   * @returns whether its own end was seen: the next frame's begin then tells nothing new
+   */
+  #learn(bytes: Buffer, at: number, announced: number, isMessage: boolean): boolean {
     if (this.#last) {
       const { announced, begin } = this.#last;
       this.#dialect = lengthDialect(this.#dialect, { announced, next: at - begin });
@@ -119,6 +135,7 @@ export class FrameReassembler {
       next: next === undefined ? undefined : next - at,
       message: isMessage ? bytes.length - at : undefined,
     });
+    return next !== undefined;
   }
 
   #collect(): Buffer {

@@ -30,7 +30,8 @@ export const FrameType = {
 export type VideoCodec = 'h264' | 'h265';
 export type ByteOrder = 'little' | 'big';
 
-interface FrameBase {
+/** What frames have in common. */
+export interface FrameBase {
   /** NVR time, ms since 1970-01-01 UTC. */
   readonly timestamp: number;
   /** Annex B access unit (video) or G.711 µ-law samples, 8 kHz mono (audio). */

@@ -2,17 +2,17 @@ import { socketPath } from '../client/request.js';
 import type { Clock, Timer } from '../clock.js';
 import { ClosedError, endsConnection, type FatalError, type NvrError } from '../errors.js';
 import type { Subscription } from '../hooks/hook.js';
+import { type MessageStream, openStream, type StreamOptions } from '../hooks/message-stream.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../hooks/reconnecting-socket.js';
 import { tell } from '../hooks/tell.js';
 import type { Logger } from '../logger.js';
 import { live } from '../sdk/streaming.js';
 import type { Frame, VideoFrame } from './frame.js';
-import { type FrameFaults, FrameReassembler } from './frame-reassembler.js';
+import { frameBacklog } from './frame-backlog.js';
+import { FrameIntake } from './frame-intake.js';
+import type { FrameFaults, FrameReading } from './frame-reassembler.js';
 import { GroupOfPictures } from './group-of-pictures.js';
-import { KeyframeCompleter } from './keyframe-completer.js';
-
-/** `main` is stream 0 of the document, `sub` stream 1. */
-export type StreamName = 'main' | 'sub';
+import { type StreamName, streamNumber } from './stream-name.js';
 
 /** ms without a frame after which the connection counts as dead. */
 const SILENCE_LIMIT = 10_000;
@@ -32,29 +32,29 @@ export class LiveFeed {
   readonly channel: number;
   readonly stream: StreamName;
   readonly #environment: SocketEnvironment;
+  readonly #path: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerMs: number;
   readonly #listeners = new Set<LiveFeedListener>();
   readonly #group = new GroupOfPictures();
-  #reassembler = new FrameReassembler();
-  #completer = new KeyframeCompleter();
+  readonly #intake: FrameIntake;
   #socket: ReconnectingSocket | undefined;
   #linger: Timer | undefined;
   #latest: VideoFrame | undefined;
   #error: FatalError | undefined;
-  #started = false;
-  #toldMalformed = false;
-  #toldUnknown = false;
   #closed = false;
 
+  /** @throws {@link InvalidParameterError} @internal */
   constructor(channel: number, stream: StreamName, environment: SocketEnvironment, lingerMs: number) {
     this.channel = channel;
     this.stream = stream;
+    this.#path = socketPath(live, { ChannelID: channel, StreamID: streamNumber(stream) });
     this.#environment = environment;
     this.#clock = environment.clock;
     this.#logger = environment.logger;
     this.#lingerMs = lingerMs;
+    this.#intake = new FrameIntake(`live ${channel}/${stream}`, environment.logger);
   }
 
   /**
@@ -70,9 +70,14 @@ export class LiveFeed {
     return this.#group.keyframe !== undefined;
   }
 
+  /** How the NVR writes frames, as far as the current connection shows. */
+  get reading(): FrameReading {
+    return this.#intake.reading;
+  }
+
   /** What was passed over on the current connection. */
   get faults(): Readonly<FrameFaults> {
-    return this.#reassembler.faults;
+    return this.#intake.faults;
   }
 
   /** Delivers the kept group of pictures at once, keyframe first, then live frames. @throws {@link ClosedError} */
@@ -88,6 +93,29 @@ export class LiveFeed {
     this.#socket ??= this.#open();
     if (this.#error) entry.interrupted?.(this.#error);
     return { close: () => this.#unsubscribe(entry) };
+  }
+
+  /**
+   * The same frames for `for await`, whose reader may be slow: pictures that it loses are lost up to a keyframe, so that
+   * what it gets can be decoded. After a lost connection they go on with a keyframe, too. A number as `queue` counts
+   * frames; `latest` (the default) holds no more than the current group of pictures. Rejects with the signal's reason or
+   * a fatal error.
+   *
+   * @throws `INVALID_PARAMETER`, `CLOSED`
+   */
+  frames({ queue = 'latest', signal }: StreamOptions = {}): MessageStream<Frame> {
+    return openStream<Frame>(
+      (sink) =>
+        this.subscribe({
+          frame: (frame) => sink.push(frame),
+          interrupted: (error) => {
+            if (endsConnection(error)) sink.end(error);
+          },
+        }),
+      frameBacklog,
+      queue,
+      signal,
+    );
   }
 
   /**
@@ -115,7 +143,7 @@ export class LiveFeed {
     }
   }
 
-  /** Closes the socket and forgets every subscriber, who is told. */
+  /** Closes the socket and forgets every subscriber, who is told: the client does, when it closes. @internal */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -142,7 +170,7 @@ export class LiveFeed {
     this.#error = undefined;
     return new ReconnectingSocket(
       this.#environment,
-      socketPath(live, { ChannelID: this.channel, StreamID: this.stream === 'main' ? 0 : 1 }),
+      this.#path,
       {
         opened: () => this.#begin(),
         message: (data) => this.#received(data),
@@ -153,46 +181,21 @@ export class LiveFeed {
   }
 
   #begin(): void {
-    this.#reassembler = new FrameReassembler();
-    this.#completer = new KeyframeCompleter();
-    this.#started = false;
+    this.#error = undefined;
+    this.#intake.begin();
   }
 
   #received(data: Buffer): void {
-    for (const raw of this.#reassembler.push(data)) {
-      const frame = this.#completer.complete(raw);
-      if (!frame) continue;
-      if (frame.kind === 'video' && frame.keyframe) {
-        this.#latest = frame;
-        this.#started = true;
-      }
-      // What comes before the first keyframe of a connection cannot be decoded.
-      if (!this.#started) continue;
+    for (const frame of this.#intake.take(data)) {
+      if (frame.kind === 'video' && frame.keyframe) this.#latest = frame;
       this.#group.push(frame);
       tell(this.#listeners, this.#logger, (listener) => listener.frame(frame, false));
     }
-    this.#complainOnce();
   }
 
   #interrupted(error: NvrError | undefined): void {
     this.#group.clear();
     if (endsConnection(error)) this.#error = error;
     tell(this.#listeners, this.#logger, (listener) => listener.interrupted?.(error));
-  }
-
-  #complainOnce(): void {
-    const { strayBytes, oversized, truncated, unknownTypes } = this.#reassembler.faults;
-    if (!this.#toldMalformed && strayBytes + oversized + truncated > 0) {
-      this.#toldMalformed = true;
-      this.#logger.warn(
-        `live ${this.channel}/${this.stream}: malformed frames are passed over (${strayBytes} stray bytes, ` +
-          `${oversized} oversized, ${truncated} truncated so far)`,
-      );
-    }
-    // A type that the document does not name is no damage.
-    if (!this.#toldUnknown && unknownTypes > 0) {
-      this.#toldUnknown = true;
-      this.#logger.debug(`live ${this.channel}/${this.stream}: frames of unknown type are passed over`);
-    }
   }
 }

@@ -34,19 +34,64 @@ export type Reply =
   /** `{Result: "OK", Description?}`: nothing but the outcome. */
   | { readonly as: 'status' }
   /** The JSON document itself. */
-  | { readonly as: 'json'; readonly schema: TSchema }
+  | {
+      readonly as: 'json';
+      readonly schema: TSchema;
+      /** What of the request failed, in words, where the reply tells it part by part (10.16). */
+      readonly failures?: (value: never) => readonly string[];
+    }
   /** `{Result: payload}`: the document (2.17, 2.21) uses `Result` as an envelope. */
   | { readonly as: 'result'; readonly schema: TSchema }
   /** Bytes, held in memory; `magic` are the first bytes that prove them (hexadecimal). */
   | { readonly as: 'bytes'; readonly mediaType: string; readonly magic: string }
   /** Bytes of unknown length, never held in memory as a whole. */
-  | { readonly as: 'stream'; readonly mediaType: string; readonly magic: string };
+  | { readonly as: 'stream'; readonly mediaType: string; readonly magic: string }
+  /** A file of any content, held in memory: whatever is neither an error nor a web page. */
+  | { readonly as: 'file'; readonly mediaType: string }
+  /** The document does not say: JSON where it is JSON, else text. */
+  | { readonly as: 'any' };
+
+/** A parameter that does not fit, by its path, and why. */
+export interface ParameterProblem {
+  /** Such as `settings/0/channel`. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** The read that shows whether a write has taken effect. It is asked where the answer to the write was lost. */
+export interface ReadBack {
+  readonly by: Operation;
+  /** Whether the reply shows what the parameters set. Default: everything that the body sets stands in it. */
+  readonly shows?: (reply: never, params: never) => boolean;
+}
 
 /** Wire names → parameter names. */
 type Names = Readonly<Record<string, string>> | undefined;
 
 /** How the body travels. */
 export type BodyEncoding = 'json' | 'multipart';
+
+/**
+ * What the NVR would cut off without a word: the driver asks several times instead, and joins the replies.
+ * Names are those of body fields.
+ */
+export type Split =
+  | {
+      /** Record maps (chapter 5), whose texts and lists continue. */
+      readonly join: 'maps';
+      /** At most `max` channels at a time. */
+      readonly channels: { readonly field: string; readonly max: number };
+      /** At most `max` seconds at a time; one character stands for `unit` seconds. */
+      readonly range: { readonly from: string; readonly to: string; readonly max: number; readonly unit: number };
+    }
+  | {
+      /** Lists; one as long as `fullList` was cut off, so its range (ms; 0: open) is halved and asked for again. */
+      readonly join: 'lists';
+      readonly range: { readonly from: string; readonly to: string };
+      readonly fullList: number;
+      /** Field of a list's items that holds their time, ms. */
+      readonly time: string;
+    };
 
 /**
  * One operation of the SDK document, written down once. Field names are wire names.
@@ -60,6 +105,8 @@ export interface Operation<
   Body extends TSchema | undefined = TSchema | undefined,
   R extends Reply = Reply,
   Renamed extends Names = Names,
+  Nested extends string | undefined = string | undefined,
+  D extends Domain = Domain,
 > {
   /** Unique name: the last segment of the path, or the section's title where several share a path. */
   readonly id: Id;
@@ -67,27 +114,39 @@ export interface Operation<
   readonly section: string;
   readonly title: string;
   readonly description: string;
-  readonly domain: Domain;
+  readonly domain: D;
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** A field that is a list travels as text, its items joined by commas (6.4). */
   readonly query?: Query;
   readonly body?: Body;
   /** Default: `json`. */
   readonly bodyEncoding?: BodyEncoding;
   /** Body fields whose name is taken by a query field: wire name → parameter name. */
   readonly renamed?: Renamed;
+  /** Body field, an object, whose own fields are the caller's parameters (2.10). */
+  readonly nested?: Nested;
+  /** Query field that the body repeats as a list of one (9.7); `body` is then left out. */
+  readonly repeated?: string;
+  readonly split?: Split;
+  /** Finds the parameter that, although it fits its schema, does not fit the others (9.17). */
+  readonly check?: (params: never) => ParameterProblem | undefined;
   readonly reply: R;
+  /** Of writes that set something to a value, once or twice alike. */
+  readonly readBack?: () => ReadBack;
   readonly effect: Effect;
   /** Default: `call`. */
   readonly pace?: Pace;
   /** May be called before login (10.1, 10.2). */
   readonly anonymous?: boolean;
+  /** Ends what may do harm: it waits 1 s at most for the answers to earlier changes of the same thing. */
+  readonly urgent?: boolean;
   /** Needs an explicit opt-in wherever a flow or user could reach it by accident; destructive ones always do. */
   readonly guarded?: boolean;
 }
 
 /** What a socket carries and in which direction, seen from the client. */
-export type Traffic = 'messages-in' | 'messages-out' | 'frames-in' | 'frames-out';
+export type Traffic = 'messages-in' | 'messages-out' | 'frames-in' | 'frames-out' | 'frames-in-messages-out';
 
 /** One WebSocket of the SDK document. `{name}` in the path is filled from `path`. */
 export interface Socket {
@@ -101,6 +160,8 @@ export interface Socket {
   readonly traffic: Traffic;
   /** Shape of one message; the device may also send an array of them. */
   readonly message?: TSchema;
+  /** Finds the field of a message that, although it fits its schema, does not fit the others (3.4). */
+  readonly check?: (message: never) => ParameterProblem | undefined;
 }
 
 export function defineOperation<
@@ -109,7 +170,9 @@ export function defineOperation<
   Query extends TObject | undefined = undefined,
   Body extends TSchema | undefined = undefined,
   const Renamed extends Names = undefined,
->(operation: Operation<Id, Query, Body, R, Renamed>): Operation<Id, Query, Body, R, Renamed> {
+  const Nested extends string | undefined = undefined,
+  const D extends Domain = Domain,
+>(operation: Operation<Id, Query, Body, R, Renamed, Nested, D>): Operation<Id, Query, Body, R, Renamed, Nested, D> {
   return operation;
 }
 
@@ -124,15 +187,18 @@ type ConstantKeys<Body extends TSchema> =
     : never;
 type Rename<T, N> = { [K in keyof T as K extends keyof N ? N[K] & string : K]: T[K] };
 type QueryParams<Q> = Q extends TObject ? Static<Q> : unknown;
-type BodyParams<B, N> = B extends TObject
-  ? Rename<Omit<Static<B>, ConstantKeys<B>>, N>
+type BodyParams<B, N, Nested> = B extends TObject
+  ? Rename<Omit<Static<B>, ConstantKeys<B> | (Nested & PropertyKey)>, N> & NestedParams<Static<B>, Nested>
   : B extends TSchema
     ? { body: Static<B> }
     : unknown;
+type NestedParams<Body, Nested> = Nested extends keyof Body ? Exclude<Body[Nested], undefined> : unknown;
 
 /** The caller's parameters of an operation. */
 export type ParamsOf<O> =
-  O extends Operation<string, infer Q, infer B, Reply, infer N> ? Flat<QueryParams<Q> & BodyParams<B, N>> : never;
+  O extends Operation<string, infer Q, infer B, Reply, infer N, infer Nested>
+    ? Flat<QueryParams<Q> & BodyParams<B, N, Nested>>
+    : never;
 
 /** The decoded reply of an operation. */
 export type ReplyOf<O> = O extends { readonly reply: infer R }
@@ -140,9 +206,11 @@ export type ReplyOf<O> = O extends { readonly reply: infer R }
     ? Static<S>
     : R extends { as: 'status' }
       ? StatusReply
-      : R extends { as: 'bytes' }
+      : R extends { as: 'bytes' | 'file' }
         ? Buffer
-        : Readable
+        : R extends { as: 'any' }
+          ? unknown
+          : Readable
   : never;
 
 /** Successful outcome of an operation that returns nothing else. */
@@ -156,9 +224,17 @@ export interface StatusReply {
 /** The reply of operations that answer with nothing but their outcome. */
 export const status = { as: 'status' } as const;
 
-/** A JSON reply of the given shape. */
-export function json<const S extends TSchema>(schema: S): { readonly as: 'json'; readonly schema: S } {
-  return { as: 'json', schema };
+/** The reply of operations whose reply the document leaves open. */
+export const anything = { as: 'any' } as const;
+
+/** A JSON reply in the envelope `{Result: …}` (2.17, 2.21). */
+export function result<const S extends TSchema>(schema: S): { readonly as: 'result'; readonly schema: S } {
+  return { as: 'result', schema };
+}
+
+/** A JSON reply of the given shape; `failures` says what of the request it reports as failed. */
+export function json<const S extends TSchema>(schema: S, failures?: (value: Static<S>) => readonly string[]) {
+  return { as: 'json', schema, ...(failures && { failures }) } as const;
 }
 
 /** Fields that every schema of a device's reply leaves open: devices send more than the document says. */

@@ -1,5 +1,5 @@
 import { Type, defineOperation, defineSocket, open, status } from './declaration.js';
-import { ChannelOrNvrID, text } from './fields.js';
+import { ChannelOrNvrID, maybe, text } from './fields.js';
 
 /** `active` and `inactive` are edges of one (channel, type); `once` is a pulse. */
 export const EventState = Type.Enum(['active', 'inactive', 'once'], {
@@ -45,3 +45,52 @@ export const eventHook = defineSocket({
   traffic: 'messages-in',
   message: Type.Object(event, open),
 });
+
+const metadata = {
+  ChannelID: ChannelOrNvrID,
+  Type: text('Type', 'Kind of metadata; an open set.', ['manualStart', 'diEventStart']),
+  Data: text('Data', 'The metadata, in the words of whoever throws it.', ['active']),
+};
+
+export const addMeta = defineOperation({
+  id: 'addMeta',
+  section: '4.3',
+  title: 'Throw metadata',
+  description: 'Throws metadata into the NVR, as if one of its own modules had made it.',
+  domain: 'alarm',
+  method: 'POST',
+  path: '/meta/addMeta',
+  body: Type.Object(metadata),
+  reply: status,
+  effect: 'write',
+});
+
+export const addMetaSocket = defineSocket({
+  id: 'addMetaSocket',
+  section: '4.3',
+  title: 'Throw metadata over a WebSocket',
+  description: 'Throws metadata, once a message, into the NVR; nothing is answered.',
+  path: '/meta/addMeta',
+  traffic: 'messages-out',
+  message: Type.Object(metadata),
+});
+
+export const metaHook = defineSocket({
+  id: 'metaHook',
+  section: '4.4',
+  title: 'Listen on metadata',
+  description: 'All metadata that a module of the NVR throws.',
+  path: '/meta/metaHook',
+  traffic: 'messages-in',
+  message: Type.Object(
+    {
+      ...metadata,
+      Data: maybe(Type.Unknown({ title: 'Data', description: 'Text by the document; 9.27 has it as an object, too.' })),
+    },
+    open,
+  ),
+});
+
+export const eventOperations = { addEvent, addMeta } as const;
+
+export const eventSockets = { addEventSocket, addMetaSocket, eventHook, metaHook } as const;

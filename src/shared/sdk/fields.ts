@@ -31,9 +31,19 @@ export function epochSeconds(title: string, description: string) {
   return Type.Integer({ minimum: 0, maximum: 99_999_999_999, title, description, unit: 's', format: 'epoch-seconds' });
 }
 
+/** UTC Unix time in milliseconds. */
+export function epochMilliseconds(title: string, description: string) {
+  return Type.Integer({ minimum: 0, title, description, unit: 'ms', format: 'epoch-milliseconds' });
+}
+
 /** Text that the device reports. */
 export function text(title: string, description: string, examples: string[] = []) {
   return Type.String({ title, description, ...(examples.length > 0 && { examples }) });
+}
+
+/** A password; forms hide what is typed. */
+export function password(title: string, description: string) {
+  return Type.String({ title, description, format: 'password' });
 }
 
 /** Yes or no. */

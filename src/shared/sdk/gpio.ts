@@ -1,7 +1,7 @@
-import { Type, defineOperation, json, open, status } from './declaration.js';
+import { type ReplyOf, Type, defineOperation, json, open, status } from './declaration.js';
 import { ChannelOrNvrID } from './fields.js';
 
-const PinNumber = Type.Integer({ minimum: 1, title: 'Pin', description: 'Number of the pin.', examples: [5] });
+export const PinNumber = Type.Integer({ minimum: 1, title: 'Pin', description: 'Number of the pin.', examples: [5] });
 const PinValue = Type.Integer({ minimum: 0, maximum: 1, title: 'Value', description: '0: off, 1: on.' });
 
 export const getGPIOInfo = defineOperation({
@@ -59,5 +59,12 @@ export const pinManualSetting = defineOperation({
   path: '/dio/pinManualSetting',
   body: Type.Object({ pinID: Type.Integer({ ...PinNumber, picks: 'alarm-out' }), pinValue: PinValue }),
   reply: status,
+  readBack: () => ({
+    by: getPinStatus,
+    shows: ({ pin_value }: ReplyOf<typeof getPinStatus>, { pinID, pinValue }: { pinID: number; pinValue: number }) =>
+      pin_value.some(({ pinNum, pinVal }) => pinNum === pinID && pinVal === pinValue),
+  }),
   effect: 'write',
 });
+
+export const gpioOperations = { getGPIOInfo, getPinStatus, pinManualSetting } as const;

@@ -1,40 +1,113 @@
-import * as account from './account.js';
-import * as cameras from './cameras.js';
+import { accountOperations } from './account.js';
+import { alarmSettingsOperations } from './alarm-settings.js';
+import { cameraNetworkOperations } from './camera-network.js';
+import { cameraOperations, cameraSockets } from './cameras.js';
+import { clipOperations } from './clips.js';
 import type { Operation, ParamsOf, ReplyOf } from './declaration.js';
-import * as events from './events.js';
-import * as gpio from './gpio.js';
-import * as network from './network.js';
-import * as snapshots from './snapshots.js';
-import { live } from './streaming.js';
-import * as system from './system.js';
+import { encoderOperations } from './encoder.js';
+import { eventOperations, eventSockets } from './events.js';
+import { fleetOperations } from './fleet.js';
+import { ftpOperations } from './ftp.js';
+import { gpioOperations } from './gpio.js';
+import { httpsOperations } from './https.js';
+import { imagingOperations } from './imaging.js';
+import { ipFilterOperations } from './ip-filter.js';
+import { logOperations } from './logs.js';
+import { mailOperations } from './mail.js';
+import { manualOperations } from './manual.js';
+import { motionAnalyticsOperations } from './motion-analytics.js';
+import { networkOperations } from './network.js';
+import { networkLinkOperations } from './network-links.js';
+import { noticeSockets } from './notices.js';
+import { playbackOperations, playbackSockets } from './playback.js';
+import { recordMapOperations } from './record-maps.js';
+import { recordSettingOperations } from './record-settings.js';
+import { scheduleOperations } from './schedules.js';
+import { searchOperations } from './searches.js';
+import { ptzOperations } from './ptz.js';
+import { snapshotOperations } from './snapshots.js';
+import { storageOperations } from './storage.js';
+import { streamingSockets } from './streaming.js';
+import { systemOperations } from './system.js';
+import { timeOperations } from './time.js';
 
-/** Every operation of the SDK document that the driver knows, by id, as data. */
-export const operations = {
-  cameraList: cameras.cameraList,
-  cameraDetail: cameras.cameraDetail,
-  cameraStatus: cameras.cameraStatus,
-  getSnapshot: snapshots.getSnapshot,
-  searchSnapshotPath: snapshots.searchSnapshotPath,
-  deleteSnapshot: snapshots.deleteSnapshot,
-  downloadSnapshot: snapshots.downloadSnapshot,
-  addEvent: events.addEvent,
-  getPort: network.getPort,
-  getLoginParameters: account.getLoginParameters,
-  login: account.login,
-  logout: account.logout,
-  getSystemInfo: system.getSystemInfo,
-  getGPIOInfo: gpio.getGPIOInfo,
-  getPinStatus: gpio.getPinStatus,
-  pinManualSetting: gpio.pinManualSetting,
-} as const;
+// Written out, so that the package's typings name the chapters instead of repeating them.
+type Operations = typeof cameraOperations &
+  typeof ptzOperations &
+  typeof cameraNetworkOperations &
+  typeof encoderOperations &
+  typeof playbackOperations &
+  typeof snapshotOperations &
+  typeof eventOperations &
+  typeof scheduleOperations &
+  typeof networkOperations &
+  typeof networkLinkOperations &
+  typeof mailOperations &
+  typeof httpsOperations &
+  typeof accountOperations &
+  typeof systemOperations &
+  typeof timeOperations &
+  typeof gpioOperations &
+  typeof searchOperations &
+  typeof recordMapOperations &
+  typeof clipOperations &
+  typeof recordSettingOperations &
+  typeof logOperations &
+  typeof manualOperations &
+  typeof storageOperations &
+  typeof imagingOperations &
+  typeof alarmSettingsOperations &
+  typeof motionAnalyticsOperations &
+  typeof fleetOperations &
+  typeof ftpOperations &
+  typeof ipFilterOperations;
+type Sockets = typeof cameraSockets &
+  typeof streamingSockets &
+  typeof playbackSockets &
+  typeof eventSockets &
+  typeof noticeSockets;
 
-/** Every WebSocket of the SDK document that the driver knows, by id, as data. */
-export const sockets = {
-  cameraStatusHook: cameras.cameraStatusHook,
-  live,
-  addEventSocket: events.addEventSocket,
-  eventHook: events.eventHook,
-} as const;
+/** Every operation of the SDK document, by id, as data. */
+export const operations: Operations = {
+  ...cameraOperations,
+  ...ptzOperations,
+  ...cameraNetworkOperations,
+  ...encoderOperations,
+  ...playbackOperations,
+  ...snapshotOperations,
+  ...eventOperations,
+  ...scheduleOperations,
+  ...networkOperations,
+  ...networkLinkOperations,
+  ...mailOperations,
+  ...httpsOperations,
+  ...accountOperations,
+  ...systemOperations,
+  ...timeOperations,
+  ...gpioOperations,
+  ...searchOperations,
+  ...recordMapOperations,
+  ...clipOperations,
+  ...recordSettingOperations,
+  ...logOperations,
+  ...manualOperations,
+  ...storageOperations,
+  ...imagingOperations,
+  ...alarmSettingsOperations,
+  ...motionAnalyticsOperations,
+  ...fleetOperations,
+  ...ftpOperations,
+  ...ipFilterOperations,
+};
+
+/** Every WebSocket of the SDK document, by id, as data. */
+export const sockets: Sockets = {
+  ...cameraSockets,
+  ...streamingSockets,
+  ...playbackSockets,
+  ...eventSockets,
+  ...noticeSockets,
+};
 
 export type OperationId = keyof typeof operations;
 export type OperationParams<Id extends OperationId> = ParamsOf<(typeof operations)[Id]>;

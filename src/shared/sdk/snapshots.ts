@@ -76,3 +76,5 @@ export const downloadSnapshot = defineOperation({
   reply: { as: 'bytes', mediaType: 'image/jpeg', magic: 'ffd8' },
   effect: 'read',
 });
+
+export const snapshotOperations = { getSnapshot, searchSnapshotPath, deleteSnapshot, downloadSnapshot } as const;

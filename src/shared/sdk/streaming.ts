@@ -1,5 +1,5 @@
 import { Type, defineSocket } from './declaration.js';
-import { ChannelID, StreamID } from './fields.js';
+import { ChannelID, StreamID, maybe } from './fields.js';
 
 export const live = defineSocket({
   id: 'live',
@@ -10,3 +10,15 @@ export const live = defineSocket({
   pathParameters: Type.Object({ ChannelID, StreamID }),
   traffic: 'frames-in',
 });
+
+export const audioBackchannel = defineSocket({
+  id: 'audioBackchannel',
+  section: '3.2',
+  title: 'Live audio backchannel',
+  description: 'Sound towards a camera as frames of G.711 µ-law. Without a channel the NVR itself speaks.',
+  path: '/audioBackchannel',
+  query: Type.Object({ ChannelID: maybe(ChannelID) }),
+  traffic: 'frames-out',
+});
+
+export const streamingSockets = { live, audioBackchannel } as const;

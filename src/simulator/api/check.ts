@@ -1,5 +1,6 @@
-import type { TObject, TSchema } from 'typebox';
+import { type TObject, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { closed } from '../../shared/sdk/closed.js';
 import { Refusal } from '../nvr/refusal.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -13,31 +14,26 @@ export function checkFields(schema: TObject | undefined, fields: Iterable<[strin
     if (!field) throw new Refusal(`${name}: unknown parameter`);
     values[name] = valueOf(field, text);
   }
-  if (schema) check(schema, values);
+  if (schema) checkValue(schema, values);
   return values;
 }
 
-/** A body as the document has it. @throws {@link Refusal} */
-export function checkBody(schema: TSchema | undefined, text: string): unknown {
-  if (!schema) {
-    if (text !== '') throw new Refusal('the operation takes no body');
-    return undefined;
-  }
-  const value = parse(text);
-  check(schema, value);
-  return value;
-}
-
-function parse(text: string): unknown {
+/** A message of a WebSocket as the document has it. @throws {@link Refusal} */
+export function checkMessage(schema: TSchema, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    throw new Refusal('the body is no JSON');
+    throw new Refusal('the message is no JSON');
   }
+  checkValue(schema, value);
+  return value;
 }
 
 /** Text from a URL carries no type: the first reading that fits the field. */
 function valueOf(field: TSchema, text: string): unknown {
+  // A list is joined by commas (6.4).
+  if (Type.IsArray(field)) return text.split(',').map((item) => valueOf(field.items, item));
   const readings: unknown[] = [text];
   if (/^-?\d+(\.\d+)?$/.test(text)) readings.push(Number(text));
   if (text === 'true' || text === 'false') readings.push(text === 'true');
@@ -45,7 +41,8 @@ function valueOf(field: TSchema, text: string): unknown {
   return readings.find((reading) => validator.Check(reading)) ?? readings.at(-1);
 }
 
-function check(schema: TSchema, value: unknown): void {
+/** @throws {@link Refusal} where a value is not exactly what the document says */
+export function checkValue(schema: TSchema, value: unknown): void {
   const validator = strictly(schema);
   if (validator.Check(value)) return;
   const [error] = validator.Errors(value);
@@ -59,16 +56,7 @@ const strictValidators = new WeakMap<TSchema, ReturnType<typeof Compile>>();
 function strictly(schema: TSchema): ReturnType<typeof Compile> {
   const known = strictValidators.get(schema);
   if (known) return known;
-  const validator = Compile(closed(schema) as TSchema);
+  const validator = Compile(closed(schema));
   strictValidators.set(schema, validator);
   return validator;
-}
-
-/** The schema with unknown fields forbidden wherever it does not invite them. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  const isOpen = copy['type'] !== 'object' || Object.hasOwn(copy, 'additionalProperties');
-  return isOpen ? copy : { ...copy, additionalProperties: false };
 }

@@ -1,21 +1,18 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { Clock } from '../../shared/clock.js';
-import type { FaultSettings } from '../faults/fault-table.js';
 import { type WireReply, faultyReply } from '../faults/reply-faults.js';
-import type { Nvr } from '../nvr/nvr.js';
+import type { Context } from '../handlers/handler.js';
 import { Refusal, WrongLogin } from '../nvr/refusal.js';
 import { notLoggedIn, perform, refusalReply } from './operations.js';
 import { type RequestLog, logEntry, urlOf } from './request-log.js';
 import { readBody } from './read-body.js';
-import { operationAt } from './routes.js';
+import { readRequest } from './read-request.js';
+import { operationsAt } from './routes.js';
 import { visitorOf } from './visitor.js';
 
-export interface ApiParts {
-  readonly nvr: Nvr;
-  readonly faults: FaultSettings;
+export interface ApiParts extends Omit<Context, 'visitor'> {
   readonly log: RequestLog;
-  readonly clock: Clock;
-  readonly picture: (channel: number) => Buffer;
 }
 
 /** The NVR's HTTP interface. */
@@ -30,29 +27,31 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
   const { faults, log, clock } = parts;
   const body = await readBody(request);
   const url = urlOf(request);
-  const logged = logEntry(request, url, body, clock.now());
+  const logged = logEntry(request, url, body.toString('utf8'), clock.now());
   log.received(logged);
   if (faults.stalledReplies) return;
 
-  const route = operationAt(logged.method, url.pathname);
+  const routes = operationsAt(logged.method, url.pathname);
+  const anonymous = routes.some(({ operation }) => operation.anonymous);
   const visitor = visitorOf(request, faults.implicitSession);
   const refuse = (refusal: Refusal, status = 200) => {
     log.refuse(logged, refusal.message);
     return refusalReply(refusal, status);
   };
-  const decide = (): WireReply => {
-    if (!route) return refuse(new Refusal(`${logged.method} ${url.pathname}: no such operation`), 404);
-    if (!route.operation.anonymous && !parts.nvr.sessions.isOpen(visitor.id)) return notLoggedIn();
+  const decide = async (): Promise<WireReply> => {
+    if (routes.length === 0) return refuse(new Refusal(`${logged.method} ${url.pathname}: no such operation`), 404);
+    if (!anonymous && !parts.nvr.sessions.isOpen(visitor.id)) return notLoggedIn();
     try {
-      const context = { ...parts, visitor, port: request.socket.localPort ?? 0 };
-      return perform(route.id, route.operation, url.searchParams, body, context);
+      const contentType = request.headers['content-type'] ?? '';
+      const { route, params } = await readRequest(routes, { query: url.searchParams, body, contentType });
+      return await perform(route.id, route.operation, params, { ...parts, visitor });
     } catch (error) {
       if (error instanceof WrongLogin) return refusalReply(error);
       if (error instanceof Refusal) return refuse(error);
       throw error;
     }
   };
-  const reply = faultyReply(decide(), faults, route?.operation.anonymous ?? false);
+  const reply = faultyReply(await decide(), faults, anonymous);
   if (faults.slowReplies > 0) await delay(faults.slowReplies, clock, response);
   const headers = visitor.setCookie === undefined ? {} : { 'set-cookie': visitor.setCookie };
   send(response, reply, headers, faults.resetReplies);
@@ -68,7 +67,15 @@ function delay(ms: number, clock: Clock, response: ServerResponse): Promise<void
 
 function send(response: ServerResponse, reply: WireReply, headers: Record<string, string>, reset: boolean): void {
   const { status, contentType, body } = reply;
-  response.writeHead(status, { ...headers, 'content-type': contentType, 'content-length': body.length });
+  const head = { ...headers, 'content-type': contentType };
+  if (!Buffer.isBuffer(body)) {
+    response.writeHead(status, head);
+    if (reset) body.once('data', () => response.socket?.resetAndDestroy());
+    // Whoever gives up on either end ends both.
+    pipeline(body, response, () => undefined);
+    return;
+  }
+  response.writeHead(status, { ...head, 'content-length': body.length });
   if (!reset) response.end(body);
   else response.write(body.subarray(0, body.length / 2), () => response.socket?.resetAndDestroy());
 }

@@ -3,11 +3,13 @@ import { type OperationId, operations, sockets } from '../../shared/sdk/index.js
 
 export type SocketId = keyof typeof sockets;
 
-/** The operation that lives at that method and path. */
-export function operationAt(method: string, path: string): { id: OperationId; operation: Operation } | undefined {
-  const ids = Object.keys(operations) as OperationId[];
-  const id = ids.find((each) => operations[each].method === method && operations[each].path === path);
-  return id && { id, operation: operations[id] };
+type Route = { readonly id: OperationId; readonly operation: Operation };
+
+/** The operations that live at that method and path: several where a constant of the body tells them apart (2.9–2.16). */
+export function operationsAt(method: string, path: string): readonly Route[] {
+  return (Object.keys(operations) as OperationId[])
+    .map((id): Route => ({ id, operation: operations[id] }))
+    .filter(({ operation }) => operation.method === method && operation.path === path);
 }
 
 /** The WebSocket that lives at that path, and the fields that the path carries. */

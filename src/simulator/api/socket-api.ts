@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type WireReply, faultyReply, jsonReply } from '../faults/reply-faults.js';
+import { type WholeWireReply, faultyReply, jsonReply } from '../faults/reply-faults.js';
 import { Refusal } from '../nvr/refusal.js';
 import { socketHandlers } from '../sockets/index.js';
 import type { Serve, SocketContext } from '../sockets/socket-handler.js';
@@ -72,7 +72,7 @@ export class SocketApi {
     this.#server.handleUpgrade(request, connection, head, (socket) => this.#serve(socket, admission));
   }
 
-  #admit(request: IncomingMessage): Admission | WireReply {
+  #admit(request: IncomingMessage): Admission | WholeWireReply {
     const { nvr, faults, clock } = this.#context;
     const url = urlOf(request);
     const logged = logEntry(request, url, '', clock.now());
@@ -116,7 +116,7 @@ export class SocketApi {
   }
 }
 
-function rawReply({ status, contentType, body }: WireReply): Buffer {
+function rawReply({ status, contentType, body }: WholeWireReply): Buffer {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     `Content-Type: ${contentType}`,

@@ -13,7 +13,7 @@ export function controlApi(simulator: Simulator): RequestListener {
 
 async function answer(simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://control').pathname;
-  const body = bodyOf(await readBody(request));
+  const body = bodyOf((await readBody(request)).toString());
   if (request.method === 'GET' && path === '/') return reply(response, 200, overview(simulator));
   if (request.method !== 'POST')
     throw new InvalidParameterError(`${request.method} ${path}`, 'GET / tells what there is');

@@ -15,12 +15,22 @@ export const faultSettings = {
   slowReplies: { off: 0, what: 'every reply comes this many ms late' },
   stalledReplies: { off: false, what: 'requests are never answered' },
   resetReplies: { off: false, what: 'the connection is reset in the middle of the reply' },
-  silentLive: { off: false, what: 'live sockets stay open and send nothing' },
+  silentLive: { off: false, what: 'live and playback sockets stay open and send nothing' },
   halfOpenSockets: { off: false, what: 'no socket sends anything any more, nor answers pings' },
   bigEndianFrames: { off: false, what: 'frame headers are big-endian' },
   headerCountedFrames: { off: false, what: 'datalen includes the 32 bytes of the header' },
   joinedFrames: { off: false, what: 'two frames in one message' },
   splitFrames: { off: false, what: 'each frame in two messages' },
+  textControlOnly: {
+    off: false,
+    what: 'playbackControl over HTTP answers Error: playback obeys text on its socket only',
+  },
+  stopClosesPlayback: { off: false, what: 'the command stop closes the socket of the playback' },
+  rejectTalk: { off: false, what: 'talk sockets are closed as soon as they open' },
+  swappedDiscovery: { off: false, what: 'only inquiries in the other byte order are answered' },
+  headedDiscovery: { off: false, what: 'answers to inquiries come behind a header of 22 bytes' },
+  oversizedDiscovery: { off: false, what: 'answers to inquiries are larger than 16 KiB' },
+  silentDiscovery: { off: false, what: 'no inquiry is answered' },
 } as const;
 
 /** Faults that happen once, when asked for. `takes`: what the number given with it means. */
@@ -31,7 +41,11 @@ export const faultActions = {
   oversizedFrame: { what: 'one live message that announces a frame of 16 MiB' },
   unknownFrame: { what: 'one live frame of a type that the document does not name' },
   unknownEvent: { what: 'one event of a type that the document does not name' },
-  badHookMessage: { what: 'one message that is no JSON on eventHook and cameraStatus' },
+  badHookMessage: { what: 'one message that is no JSON on every hook' },
+  changedCertificate: { what: 'new HTTPS connections are shown another certificate, as by somebody in between' },
+  expiredCertificate: { what: 'new HTTPS connections are shown a certificate that expired yesterday' },
+  noticeStorm: { what: 'metadata, an exception and a message come this many times at once', takes: 'count' },
+  clockJump: { what: 'the clock of the NVR goes ahead by this many seconds', takes: 'seconds' },
   eventStorm: { what: 'motion begins and ends this many times at once', takes: 'count' },
 } as const;
 

@@ -1,19 +1,33 @@
 import type { SocketApi } from '../api/socket-api.js';
-import type { Clock } from '../../shared/clock.js';
 import { InvalidParameterError } from '../../shared/errors.js';
 import type { Media } from '../live/media.js';
+import type { NvrClock } from '../nvr-clock.js';
 import type { Nvr } from '../nvr/nvr.js';
 import { type FaultActions, type FaultSettings, type Faults, faultActions, faultSettings } from './fault-table.js';
 import { type MalformedFrame, malformedFrames } from './frame-faults.js';
 
 /** Events of one storm at most. */
 const MAX_STORM = 100_000;
+/** s; a day */
+const MAX_JUMP = 86_400;
 /** ms */
 const MAX_DELAY = 600_000;
 
+const HOOKS = ['eventHook', 'cameraStatusHook', 'metaHook', 'exceptionListen', 'messageListen'] as const;
+
 /** Adds the one-time faults to the switches. */
-export function withActions(settings: FaultSettings, nvr: Nvr, media: Media, sockets: SocketApi, clock: Clock): Faults {
-  const malformed = (name: MalformedFrame) => () => media.inject(malformedFrames[name](clock.now()));
+export function withActions(
+  settings: FaultSettings,
+  nvr: Nvr,
+  media: Media,
+  sockets: SocketApi,
+  clock: NvrClock,
+): Faults {
+  const malformed = (name: MalformedFrame) => () => {
+    const message = malformedFrames[name](clock.now());
+    media.inject(message);
+    for (const socket of sockets.of('playback')) socket.send(message);
+  };
   const actions: FaultActions = {
     expireSessions: () => nvr.sessions.forget(),
     badMagicFrame: malformed('badMagicFrame'),
@@ -22,8 +36,21 @@ export function withActions(settings: FaultSettings, nvr: Nvr, media: Media, soc
     unknownFrame: malformed('unknownFrame'),
     unknownEvent: () => nvr.events.throw({ channel: 1, type: 'NeverHeardOf', state: 'once' }),
     badHookMessage: () => {
-      for (const socket of [...sockets.of('eventHook'), ...sockets.of('cameraStatusHook')])
-        socket.send('{"ChannelID":1,');
+      for (const socket of HOOKS.flatMap((hook) => sockets.of(hook))) socket.send('{"ChannelID":1,');
+    },
+    changedCertificate: () => nvr.certificate.renew(),
+    expiredCertificate: () => nvr.certificate.renew(-1),
+    noticeStorm: (count) => {
+      checkNumber('noticeStorm', count, MAX_STORM);
+      for (let number = 0; number < count; number++) {
+        nvr.meta.add(1, 'storm', String(number));
+        nvr.notices.except({ exception: 'DiskError', target: `disk${number}` });
+        nvr.notices.message({ message: 'storm', target: number });
+      }
+    },
+    clockJump: (seconds) => {
+      checkNumber('clockJump', seconds, MAX_JUMP);
+      clock.jump(seconds * 1000);
     },
     eventStorm: (count) => {
       checkNumber('eventStorm', count, MAX_STORM);

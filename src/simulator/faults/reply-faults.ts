@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FaultSettings } from './fault-table.js';
 
 const LOGIN_PAGE =
@@ -7,21 +8,25 @@ const LOGIN_PAGE =
 export interface WireReply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: Buffer;
+  /** A stream is sent as it comes. */
+  readonly body: Buffer | Readable;
 }
 
+/** A reply whose whole body is known. */
+export type WholeWireReply = WireReply & { readonly body: Buffer };
+
 /** What the faults leave of a good reply. `login`: one of the operations that open a session, mostly spared. */
-export function faultyReply(reply: WireReply, faults: FaultSettings, login: boolean): WireReply {
+export function faultyReply<R extends WireReply>(reply: R, faults: FaultSettings, login: boolean): R | WholeWireReply {
   if (login) return reply;
   if (faults.htmlReplies) return { status: 200, contentType: 'text/html', body: Buffer.from(LOGIN_PAGE) };
   if (faults.errorReplies) return jsonReply(200, { Result: 'Error', Description: 'simulated error' });
-  if (faults.brokenReplies && reply.contentType === 'application/json') {
+  if (faults.brokenReplies && reply.contentType === 'application/json' && Buffer.isBuffer(reply.body)) {
     return { ...reply, body: reply.body.subarray(0, Math.ceil(reply.body.length / 2)) };
   }
   return reply;
 }
 
-export function jsonReply(status: number, value: unknown): WireReply {
+export function jsonReply(status: number, value: unknown): WholeWireReply {
   return { status, contentType: 'application/json', body: Buffer.from(JSON.stringify(value)) };
 }
 

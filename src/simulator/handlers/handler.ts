@@ -1,16 +1,27 @@
 import type { OperationId, OperationParams, OperationReply } from '../../shared/sdk/index.js';
+import type { Clock } from '../../shared/clock.js';
 import type { FaultSettings } from '../faults/fault-table.js';
+import type { Media } from '../live/media.js';
 import type { Nvr } from '../nvr/nvr.js';
 
 /** What a handler may look at and act on. */
 export interface Context {
   readonly nvr: Nvr;
+  readonly media: Media;
   readonly faults: FaultSettings;
+  readonly clock: Clock;
+  readonly machine: Machine;
   readonly visitor: Visitor;
-  /** TCP port that the NVR listens on. */
-  readonly port: number;
-  /** JPEG of that channel. */
-  readonly picture: (channel: number) => Buffer;
+}
+
+/** The box that the NVR's software runs on. */
+export interface Machine {
+  /** TCP ports that the NVR listens on; 0 where it does not. */
+  readonly ports: { readonly http: number; readonly https: number; readonly rtsp: number };
+  /** Begins once the running call is answered: every socket cut, back after some time. */
+  restart(): void;
+  /** Likewise, until somebody switches it on again. */
+  shutDown(): void;
 }
 
 /** Who calls, by the id in its cookie. */
@@ -22,7 +33,10 @@ export interface Visitor {
 }
 
 /** Does one operation: parameters checked against its declaration in, reply of the declared type out. */
-export type Handler<Id extends OperationId> = (params: OperationParams<Id>, context: Context) => OperationReply<Id>;
+export type Handler<Id extends OperationId> = (
+  params: OperationParams<Id>,
+  context: Context,
+) => OperationReply<Id> | Promise<OperationReply<Id>>;
 
 export type Handlers = { readonly [Id in OperationId]: Handler<Id> };
 

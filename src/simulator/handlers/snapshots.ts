@@ -2,7 +2,7 @@ import { type Handlers, done } from './handler.js';
 
 export const snapshots: Pick<Handlers, 'getSnapshot' | 'searchSnapshotPath' | 'deleteSnapshot' | 'downloadSnapshot'> = {
   getSnapshot: ({ ChannelID }, { nvr }) => ({
-    snapshotPath: nvr.snapshots.take(nvr.cameras.on(ChannelID).channel).snapshotPath,
+    snapshotPath: nvr.snapshots.take(nvr.cameras.online(ChannelID).channel).snapshotPath,
   }),
   searchSnapshotPath: ({ channels, types, startTime, endTime }, { nvr }) => {
     for (const channel of channels) nvr.cameras.on(channel);
@@ -18,5 +18,5 @@ export const snapshots: Pick<Handlers, 'getSnapshot' | 'searchSnapshotPath' | 'd
     nvr.snapshots.delete(snapshotPath);
     return done();
   },
-  downloadSnapshot: ({ snapshot }, { nvr, picture }) => picture(nvr.snapshots.at(snapshot).channel),
+  downloadSnapshot: ({ snapshot }, { nvr, media }) => media.picture(nvr.snapshots.at(snapshot).channel),
 };

@@ -1,21 +1,13 @@
 import type { Clock, Timer } from '../../shared/clock.js';
-import type { Frame, VideoCodec } from '../../shared/media/frame.js';
+import type { Frame } from '../../shared/media/frame.js';
 import type { FaultSettings } from '../faults/fault-table.js';
 import { wireFrame } from '../faults/frame-faults.js';
 import { AUDIO_FRAME_DURATION } from './beep.js';
-import { KEYFRAME_INTERVAL, PICTURES_PER_SECOND, type StreamName, streamSizes } from './loop.js';
+import { pictureNumberAt, pictureOf, pictureTime, soundNumberAt, soundOf, type StreamSource } from './frames.js';
 import { type LiveMessage, Viewer, type ViewerSocket } from './viewer.js';
 
 /** ms; later than that (a suspended machine, a clock set anew), frames are left out instead of sent late. */
 const MAX_LAG = 1000;
-
-export interface StreamSource {
-  readonly codec: VideoCodec;
-  readonly stream: StreamName;
-  /** The video loop, and one second of audio, in frames. */
-  readonly pictures: readonly Buffer[];
-  readonly sounds: readonly Buffer[];
-}
 
 /** One (channel, stream) in real time: one timer, however many viewers; none without viewers. */
 export class LiveStream {
@@ -23,6 +15,7 @@ export class LiveStream {
   readonly #clock: Clock;
   readonly #faults: FaultSettings;
   readonly #viewers = new Map<ViewerSocket, Viewer>();
+  readonly #watchers = new Set<(frame: Frame) => void>();
   #timer: Timer | undefined;
   /** Numbers of the next picture and audio frame, counted from 1970. */
   #picture = 0;
@@ -39,16 +32,22 @@ export class LiveStream {
   /** Sends frames from now on: decoding can start at the next keyframe, as with a device. */
   add(socket: ViewerSocket): void {
     this.#viewers.set(socket, new Viewer(socket));
-    if (this.#timer) return;
-    this.#startAt(this.#clock.now());
-    this.#schedule();
+    this.#start();
   }
 
   remove(socket: ViewerSocket): void {
     this.#viewers.delete(socket);
-    if (this.#viewers.size > 0) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#pauseWithoutViewers();
+  }
+
+  /** Shows the frames themselves from now on, until what it returns is called. */
+  watch(show: (frame: Frame) => void): () => void {
+    this.#watchers.add(show);
+    this.#start();
+    return () => {
+      this.#watchers.delete(show);
+      this.#pauseWithoutViewers();
+    };
   }
 
   /** Sends something that is no frame of this stream. */
@@ -56,9 +55,21 @@ export class LiveStream {
     for (const socket of this.#viewers.keys()) socket.send(message);
   }
 
+  #start(): void {
+    if (this.#timer) return;
+    this.#startAt(this.#clock.now());
+    this.#schedule();
+  }
+
+  #pauseWithoutViewers(): void {
+    if (this.#viewers.size + this.#watchers.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
   #startAt(now: number): void {
-    this.#picture = Math.ceil((now * PICTURES_PER_SECOND) / 1000);
-    this.#sound = Math.ceil(now / AUDIO_FRAME_DURATION);
+    this.#picture = pictureNumberAt(now);
+    this.#sound = soundNumberAt(now);
     this.#held = undefined;
   }
 
@@ -79,7 +90,7 @@ export class LiveStream {
   }
 
   get #pictureDue(): number {
-    return (this.#picture * 1000) / PICTURES_PER_SECOND;
+    return pictureTime(this.#picture);
   }
 
   /** A sound can be sent when it has ended, its timestamp is its begin. */
@@ -88,21 +99,14 @@ export class LiveStream {
   }
 
   #nextFrame(): Frame {
-    const { pictures, sounds, codec, stream } = this.#source;
-    if (this.#soundDue < this.#pictureDue) {
-      const number = this.#sound++;
-      const data = at(sounds, number);
-      return { kind: 'audio', codec: 'pcmu', timestamp: number * AUDIO_FRAME_DURATION, data };
-    }
-    const timestamp = Math.floor(this.#pictureDue);
-    const number = this.#picture++;
-    const keyframe = number % KEYFRAME_INTERVAL === 0;
-    return { kind: 'video', codec, keyframe, ...streamSizes[stream], timestamp, data: at(pictures, number) };
+    if (this.#soundDue < this.#pictureDue) return soundOf(this.#source, this.#sound++);
+    return pictureOf(this.#source, this.#picture++);
   }
 
   #send(frame: Frame): void {
     const faults = this.#faults;
     if (faults.silentLive || faults.halfOpenSockets) return;
+    for (const show of this.#watchers) show(frame);
     const message = { data: wireFrame(frame, faults), keyframe: frame.kind === 'video' && frame.keyframe };
     if (faults.joinedFrames && !this.#held) {
       this.#held = message;
@@ -116,9 +120,4 @@ export class LiveStream {
 
 function join(first: LiveMessage, second: LiveMessage): LiveMessage {
   return { data: Buffer.concat([first.data, second.data]), keyframe: first.keyframe || second.keyframe };
-}
-
-/** The item of a list that repeats for ever. */
-function at(list: readonly Buffer[], number: number): Buffer {
-  return list[number % list.length] ?? Buffer.alloc(0);
 }

@@ -43,7 +43,7 @@ export function splitPictures(stream: Buffer, codec: VideoCodec): Buffer[] {
   return pictures;
 }
 
-function startCodes(stream: Buffer): { begin: number; header: number }[] {
+export function startCodes(stream: Buffer): { begin: number; header: number }[] {
   const found = [];
   for (let at = stream.indexOf('000001', 0, 'hex'); at !== -1; at = stream.indexOf('000001', at + 3, 'hex')) {
     found.push({ begin: stream[at - 1] === 0 ? at - 1 : at, header: at + 3 });

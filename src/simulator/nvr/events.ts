@@ -1,4 +1,5 @@
 import { type Clock, type Timer } from '../../shared/clock.js';
+import type { Cameras } from './cameras.js';
 import { Refusal } from './refusal.js';
 
 /** What any module of the NVR throws (SDK 4.1). */
@@ -11,13 +12,13 @@ export interface ThrownEvent {
 
 /** Events that were thrown and not ended, and those who listen. */
 export class Events {
-  readonly #cameras: number;
+  readonly #cameras: Pick<Cameras, 'has'>;
   readonly #clock: Clock;
   readonly #active = new Set<string>();
   readonly #listeners = new Set<(event: ThrownEvent) => void>();
   readonly #ends = new Set<Timer>();
 
-  constructor(cameras: number, clock: Clock) {
+  constructor(cameras: Pick<Cameras, 'has'>, clock: Clock) {
     this.#cameras = cameras;
     this.#clock = clock;
   }
@@ -25,9 +26,7 @@ export class Events {
   /** @throws {@link Refusal} */
   throw(event: ThrownEvent): void {
     const { channel, type, state } = event;
-    if (!Number.isInteger(channel) || channel < 0 || channel > this.#cameras) {
-      throw new Refusal(`ChannelID=${channel}: no such channel`);
-    }
+    if (!this.#isThere(channel)) throw new Refusal(`ChannelID=${channel}: no such channel`);
     if (!type) throw new Refusal('Type: must not be empty');
     if (state === 'active') this.#active.add(`${channel} ${type}`);
     if (state === 'inactive') this.#active.delete(`${channel} ${type}`);
@@ -39,7 +38,8 @@ export class Events {
     this.throw({ channel, type, state: 'active' });
     const timer = this.#clock.after(seconds * 1000, () => {
       this.#ends.delete(timer);
-      this.throw({ channel, type, state: 'inactive' });
+      // The camera may have been deleted meanwhile.
+      if (this.#isThere(channel)) this.throw({ channel, type, state: 'inactive' });
     });
     this.#ends.add(timer);
   }
@@ -54,10 +54,19 @@ export class Events {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What the camera of that channel did is over, and nobody hears of it. */
+  forgetChannel(channel: number): void {
+    for (const key of this.#active) if (key.startsWith(`${channel} `)) this.#active.delete(key);
+  }
+
   /** As a restart does: nothing is active, and nobody hears of it. */
   forget(): void {
     for (const timer of this.#ends) timer.cancel();
     this.#ends.clear();
     this.#active.clear();
+  }
+
+  #isThere(channel: number): boolean {
+    return channel === 0 || this.#cameras.has(channel);
   }
 }

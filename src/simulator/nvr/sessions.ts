@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Accounts } from './accounts.js';
 import { WrongLogin } from './refusal.js';
 
 export interface DigestAnswer {
@@ -13,23 +14,24 @@ const LOCKOUT_AFTER = 3;
 /** Challenges that nobody answered are forgotten, oldest first. */
 const MAX_CHALLENGES = 100;
 
+const WRONG = 'wrong user name or password';
+
 export const REALM = 'xnvr';
 export const QOP = 'auth';
 
 /** Who may call: the digest login of SDK 10.1–10.3 as sdk-readings has it. A visitor is known by the id in its cookie. */
 export class Sessions {
-  readonly #username: string;
-  readonly #password: string;
+  readonly #accounts: Accounts;
   readonly #nonces = new Map<string, string>();
-  readonly #open = new Set<string>();
+  /** Accounts by visitor. */
+  readonly #open = new Map<string, number>();
   /** Logins tried, right or wrong. */
   attempts = 0;
   /** Logins rejected. */
   failures = 0;
 
-  constructor(username: string, password: string) {
-    this.#username = username;
-    this.#password = password;
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts;
   }
 
   /** A nonce for one login by that visitor. */
@@ -45,16 +47,18 @@ export class Sessions {
   /**
    * Checks the answer of that visitor to its challenge, which is used up either way.
    * @param rules faults that change what is right
+   * @returns the account
    * @throws {@link WrongLogin} where the answer is wrong
    */
-  login(visitor: string | undefined, answer: DigestAnswer, rules: LoginRules): void {
+  login(visitor: string | undefined, answer: DigestAnswer, rules: LoginRules): number {
     this.attempts += 1;
     const nonce = visitor === undefined ? undefined : this.#nonces.get(visitor);
     if (visitor !== undefined) this.#nonces.delete(visitor);
     const reason = this.#objection(nonce, answer, rules);
-    if (reason === undefined) return;
+    const account = this.#accounts.named(answer.username);
+    if (account && reason === undefined) return account.userID;
     this.failures += 1;
-    throw new WrongLogin(reason);
+    throw new WrongLogin(reason ?? WRONG);
   }
 
   #objection(nonce: string | undefined, answer: DigestAnswer, rules: LoginRules): string | undefined {
@@ -62,15 +66,20 @@ export class Sessions {
     if (rules.lockout && this.failures >= LOCKOUT_AFTER) return 'account is locked';
     if (nonce === undefined) return 'no login parameters were asked for';
     if (answer.nc !== '00000001') return `nc=${answer.nc}: must be 00000001`;
-    const secret = md5(`${this.#username}:${REALM}:${this.#password}`);
     const action = md5(`POST:${rules.shortLoginUri ? '/login' : '/admin/login'}`);
+    const secret = this.secretOf(answer.username);
     const response = md5(`${secret}:${nonce}:${answer.nc}:${answer.cnonce}:${QOP}:${action}`);
-    const right = answer.username === this.#username && answer.response.toLowerCase() === response;
-    return right ? undefined : 'wrong user name or password';
+    return secret !== undefined && answer.response.toLowerCase() === response ? undefined : WRONG;
   }
 
-  open(visitor: string): void {
-    this.#open.add(visitor);
+  /** MD5(user:realm:password) of a user, with which RTSP checks each request; `undefined` where there is no such user. */
+  secretOf(username: string): string | undefined {
+    const account = this.#accounts.named(username);
+    return account && md5(`${username}:${REALM}:${account.password}`);
+  }
+
+  open(visitor: string, userID: number): void {
+    this.#open.set(visitor, userID);
   }
 
   isOpen(visitor: string | undefined): boolean {
@@ -79,6 +88,11 @@ export class Sessions {
 
   close(visitor: string | undefined): void {
     if (visitor !== undefined) this.#open.delete(visitor);
+  }
+
+  /** Ends every session of an account. */
+  endOf(userID: number): void {
+    for (const [visitor, other] of this.#open) if (other === userID) this.#open.delete(visitor);
   }
 
   /** As a restart does. */

@@ -23,7 +23,10 @@ export class EditorPage {
   private constructor(readonly page: Page) {}
 
   static async open(browser: Browser, url: string): Promise<EditorPage> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const page = await browser.newPage({
+      viewport: { width: 1400, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     page.setDefaultTimeout(10_000);
     await page.goto(url);
     const editor = new EditorPage(page);
@@ -41,7 +44,7 @@ export class EditorPage {
     const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await entry.scrollIntoViewIfNeeded();
     await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
-    const [node] = await this.#nodes(type);
+    const node = (await this.#nodes(type)).at(-1);
     if (!node) throw new Error(`${type} did not arrive on the canvas`);
     return node.id;
   }
@@ -85,8 +88,10 @@ export class EditorPage {
     await this.page.selectOption('#node-input-nvr', { label });
   }
 
-  async chooseOperation(id: string): Promise<void> {
-    await this.page.selectOption('#everfocus-operation', id);
+  /** Searches the operations for some words and picks one of those found. */
+  async chooseOperation(id: string, words = id): Promise<void> {
+    await this.page.fill('#everfocus-operation', words);
+    await this.page.click(`.everfocus-option[data-id="${id}"]`);
   }
 
   /** Fills the row of a parameter: its source by the label in the menu, and the value. */
@@ -98,6 +103,31 @@ export class EditorPage {
     }
     await row.locator('.red-ui-typedInput-input').fill(value);
     await row.locator('.red-ui-typedInput-input').press('Tab');
+  }
+
+  /** Chooses from the list of a parameter. */
+  async fillChoice(parameter: string, option: string): Promise<void> {
+    await this.row(parameter).locator('.red-ui-typedInput-option-trigger').click();
+    await this.page.locator('.red-ui-typedInput-options:visible a', { hasText: option }).first().click();
+  }
+
+  /** Writes a parameter in the window that its row opens. @returns what the window begins with */
+  async fillInWindow(parameter: string, text: string): Promise<string> {
+    await this.row(parameter).locator('.red-ui-typedInput-option-expand').click();
+    const window = this.page.locator('.red-ui-tray').last();
+    const lines = window.locator('.monaco-editor .view-lines');
+    await lines.waitFor();
+    await this.#settled();
+    const first = await lines.innerText();
+    await lines.click();
+    await this.page.keyboard.press('Control+A');
+    // Typed brackets would bring their partners along.
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await this.page.keyboard.press('Control+V');
+    await window.locator('#node-dialog-ok').click();
+    await this.page.locator('.red-ui-tray').nth(1).waitFor({ state: 'detached' });
+    await this.#settled();
+    return first;
   }
 
   row(parameter: string): Locator {

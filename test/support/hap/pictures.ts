@@ -14,11 +14,18 @@ export interface DecodedPictures {
   readonly marks: readonly (PictureMark | undefined)[];
 }
 
-/** Decodes H.264 (Annex B) or JPEG bytes with a real ffmpeg. */
-export async function decodePictures(format: 'h264' | 'mjpeg', bytes: Buffer): Promise<DecodedPictures> {
+/** Decodes H.264 (Annex B), JPEG or a whole clip with a real ffmpeg. */
+export async function decodePictures(
+  format: 'h264' | 'mjpeg' | 'avi' | 'mp4',
+  bytes: Buffer,
+  decoder?: 'h264' | 'hevc',
+): Promise<DecodedPictures> {
   const { path } = await findFfmpeg({ logger: silentLogger });
   const output = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-vf', `scale=${WIDTH}:${HEIGHT}`, '-vsync', '0', 'pipe:1'];
-  const child = spawn(path, ['-hide_banner', '-f', format, '-i', 'pipe:0', ...output]);
+  const child = spawn(path, [
+    ...['-hide_banner', ...(decoder ? ['-c:v', decoder] : []), '-f', format, '-i', 'pipe:0'],
+    ...output,
+  ]);
   const pixels: Buffer[] = [];
   let messages = '';
   child.stdout.on('data', (chunk: Buffer) => pixels.push(chunk));

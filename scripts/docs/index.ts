@@ -1,0 +1,15 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { apiReport } from './api-report.js';
+import { driverPage } from './driver-page.js';
+import { formatted } from './formatted.js';
+import { operationsPage } from './operations-page.js';
+
+// Writes what is generated of docs/; tests fail where it is not fresh. The typings must have been built.
+const docs = new URL('../../docs/', import.meta.url);
+mkdirSync(new URL('api/', docs), { recursive: true });
+const write = async (name: string, page: string) => writeFileSync(new URL(name, docs), await formatted(page));
+
+await write('operations.md', operationsPage());
+await write('driver.md', driverPage(readFileSync(new URL('driver.md', docs), 'utf8')));
+await write('api/driver.api.md', apiReport(fileURLToPath(new URL('..', docs))).text);

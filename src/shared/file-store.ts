@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceStore } from './device-store.js';
+import { StoreError } from './errors.js';
+
+/**
+ * Keeps one file per key in a folder of its own. A file appears whole or not at all, and for its owner only (0600);
+ * one that is damaged harms no other key, and is replaced by the next write. Several stores, also of several processes,
+ * may share a folder.
+ */
+export class FileStore implements DeviceStore {
+  readonly #folder: string;
+
+  /** @param folder made with the first write */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws {@link StoreError} where the file cannot be read, or holds no JSON */
+  async read(key: string): Promise<unknown> {
+    const path = this.#pathOf(key);
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new StoreError(`${path} cannot be read: ${(error as Error).message}`);
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new StoreError(`${path} is damaged; delete it, and what it held is learnt anew`);
+    }
+  }
+
+  /** @throws {@link StoreError} */
+  async write(key: string, value: unknown): Promise<void> {
+    const path = this.#pathOf(key);
+    const draft = `${path}.${randomUUID()}`;
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeDurably(draft, `${JSON.stringify(value)}\n`);
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw new StoreError(`${path} cannot be written: ${(error as Error).message}`);
+    }
+  }
+
+  #pathOf(key: string): string {
+    // What is left unescaped, "*" alone is no file name everywhere.
+    return join(this.#folder, `${encodeURIComponent(key).replaceAll('*', '%2A')}.json`);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

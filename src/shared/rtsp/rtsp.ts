@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { abortable } from '../client/abortable.js';
+import type { CallOptions } from '../client/caller.js';
+import type { ClientSettings } from '../client/options.js';
+import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError } from '../errors.js';
+import { tell } from '../hooks/tell.js';
+import { type RtspTarget, rtspAddress } from './rtsp-address.js';
+import { RtspConnection } from './rtsp-connection.js';
+import { type Prepared, prepareStream, succeed } from './rtsp-handshake.js';
+import { type RtspPacket, RtspStream } from './rtsp-stream.js';
+
+export type RtspOptions = Pick<CallOptions, 'signal'>;
+
+/** The port that the NVR tells (SDK 7.9); `undefined` where its answer lacks it. */
+type AskPort = (options: RtspOptions) => Promise<number | undefined>;
+
+/** The streams of one NVR by RTSP: addresses for players, and playback that this process controls. */
+export class Rtsp {
+  readonly #settings: ClientSettings;
+  readonly #askPort: AskPort;
+  readonly #streams = new Set<RtspStream>();
+  readonly #closing = new AbortController();
+  #rejected: LoginRejectedError | undefined;
+
+  /** @internal */
+  constructor(settings: ClientSettings, askPort: AskPort) {
+    this.#settings = settings;
+    this.#askPort = askPort;
+  }
+
+  /**
+   * Address of a stream for a player (SDK 3.1, 3.3); asks the NVR for its port. A playback without
+   * {@link RtspTarget.session} gets a random one.
+   *
+   * @param options `credentials`: puts user name and password into the address, for players that ask nobody; whoever
+   * sees the address then knows them. Default: false
+   * @throws {@link InvalidParameterError}; {@link NvrRefusedError} where RTSP is off; what {@link NvrClient.call} throws
+   */
+  async address(target: RtspTarget, options: RtspOptions & { readonly credentials?: boolean } = {}): Promise<string> {
+    const whole = withSession(target);
+    // Before the NVR is asked anything.
+    rtspAddress(this.#settings.host, 1, whole);
+    const port = await this.#port(options);
+    return rtspAddress(this.#settings.host, port, whole, options.credentials ? this.#settings : undefined);
+  }
+
+  /**
+   * Plays a stream over a connection of its own, which carries the commands too (SDK 3.4). RTSP is not encrypted: the
+   * password does not show, what is to be seen does.
+   *
+   * @param packet is handed RTP and RTCP as they come, in the order of each track
+   * @throws {@link LoginRejectedError}, after which no further login is tried; {@link NvrError}, or the signal's reason
+   */
+  async open(
+    target: RtspTarget,
+    packet: (packet: RtspPacket) => void,
+    { signal }: RtspOptions = {},
+  ): Promise<RtspStream> {
+    const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    either.throwIfAborted();
+    if (this.#rejected) throw this.#rejected;
+    const { host, clock, logger } = this.#settings;
+    const whole = withSession(target);
+    rtspAddress(host, 1, whole);
+    const port = await this.#port({ signal: either });
+
+    let prepared: Prepared | undefined;
+    const connection = await RtspConnection.open(
+      { host, port, clock, login: this.#settings },
+      ({ channel, data }) => {
+        const rtcp = prepared !== undefined && !prepared.tracks.has(channel);
+        const track = prepared?.tracks.get(rtcp ? channel - 1 : channel);
+        if (track) tell([packet], logger, (listener) => listener({ track, kind: rtcp ? 'rtcp' : 'rtp', data }));
+      },
+      either,
+    );
+    try {
+      prepared = await abortable(prepareStream(connection, rtspAddress(host, port, whole)), either);
+      const { uri, session } = prepared;
+      const play = succeed(connection, { method: 'PLAY', uri, headers: { Session: session.id } });
+      await abortable(play, either);
+      either.throwIfAborted();
+    } catch (error) {
+      connection.close();
+      if (error instanceof LoginRejectedError) this.#rejected = error;
+      throw error;
+    }
+    const stream = new RtspStream(connection, clock, prepared, target.from !== undefined);
+    this.#streams.add(stream);
+    void stream.ended.then(() => this.#streams.delete(stream));
+    return stream;
+  }
+
+  /** Ends every stream. Idempotent. @internal */
+  async close(): Promise<void> {
+    this.#closing.abort(new ClosedError('the client is closed'));
+    await Promise.all([...this.#streams].map((stream) => stream.close()));
+  }
+
+  async #port(options: RtspOptions): Promise<number> {
+    const port = await this.#askPort(options);
+    if (port === undefined) throw new InvalidReplyError('getPort: the NVR does not tell its RTSP port');
+    if (port === 0) throw new NvrRefusedError('RTSP', 'it is off (getPort tells port 0)');
+    return port;
+  }
+}
+
+/** The id is a secret: who knows it controls the playback. */
+function withSession(target: RtspTarget): RtspTarget {
+  return target.from === undefined ? target : { session: randomUUID(), ...target };
+}

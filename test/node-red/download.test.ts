@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { expect, describe, it } from '@jest/globals';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allActions } from '../../src/node-red/actions/index.js';
+import { readDownload } from '../../src/node-red/download.js';
+import { operations } from '../../src/shared/index.js';
+import type { Nvr } from '../../src/shared/index.js';
+import { startOddNvr } from '../shared/odd-nvr.js';
+import { until } from '../support/until.js';
+
+const clip = { ChannelID: 1, stream: 0, startTime: 1_584_949_180, endTime: 1_584_949_200 };
+const mebibyte = Buffer.alloc(1024 * 1024);
+
+/** An NVR whose clip is told by the test. */
+async function nvrWithClip(tell: (response: ServerResponse) => void) {
+  const open = new Set<ServerResponse>();
+  const nvr = await startOddNvr({
+    'GET /record/backupVideoClip': (_request: IncomingMessage, response: ServerResponse) => {
+      open.add(response);
+      response.once('close', () => open.delete(response));
+      response.write('RIFF');
+      tell(response);
+    },
+  });
+  const closing = new AbortController();
+  const { signal } = closing;
+  const stream = await nvr.client.call(operations.backupVideoClip, clip, { signal });
+  return { nvr, closing, open, read: (limit?: number) => readDownload(stream, signal, limit) };
+}
+
+async function writeForever(response: ServerResponse): Promise<void> {
+  while (!response.destroyed) {
+    if (!response.write(mebibyte)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+}
+
+describe('a download', () => {
+  it('becomes one Buffer', async () => {
+    const { read } = await nvrWithClip((response) => response.end(mebibyte));
+    const payload = await read();
+    expect(payload.length).toBe(4 + mebibyte.length);
+    expect(payload.toString('latin1', 0, 4)).toBe('RIFF');
+  });
+
+  it('does so where an action of a node makes it', async () => {
+    const { nvr } = await nvrWithClip((response) => response.end('AVI '));
+    const action = allActions.find(({ id }) => id === 'backupVideoClip');
+    const byName = { callByName: () => nvr.client.call(operations.backupVideoClip, clip) } as unknown as Nvr;
+    expect(await action?.run(byName, clip, new AbortController().signal)).toEqual(Buffer.from('RIFFAVI '));
+  });
+
+  it('that has no end is given up, and the transfer with it', async () => {
+    const { read, open } = await nvrWithClip((response) => void writeForever(response));
+    await expect(read(3 * mebibyte.length)).rejects.toMatchObject({
+      code: 'REPLY_TOO_LARGE',
+      message: expect.stringContaining('3 MiB'),
+    });
+    await until('the transfer ends', () => open.size === 0);
+  });
+
+  it('ends with the reason when the node is closed', async () => {
+    const { read, open, closing } = await nvrWithClip(() => undefined);
+    const reading = read();
+    const reason = new Error('closed');
+    closing.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    await until('the transfer ends', () => open.size === 0);
+  });
+
+  it('ends when the client is closed', async () => {
+    const { read, nvr, open } = await nvrWithClip(() => undefined);
+    await Promise.all([expect(read()).rejects.toMatchObject({ code: 'CLOSED' }), nvr.client.close()]);
+    await until('the transfer ends', () => open.size === 0);
+  });
+
+  it('that breaks off is an error with a code', async () => {
+    const { read } = await nvrWithClip((response) => setImmediate(() => response.destroy()));
+    await expect(read()).rejects.toMatchObject({ code: 'NVR_UNREACHABLE' });
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Operation } from '../../src/shared/sdk/declaration.js';
+import { operations } from '../../src/shared/sdk/index.js';
+import { parametersOf } from '../../src/shared/sdk/parameters.js';
+import { type Handler, startOddNvr } from './odd-nvr.js';
+
+/** Cuts the connection in place of an answer. */
+const cut: Handler = (_request: IncomingMessage, response: ServerResponse) => {
+  response.socket?.destroy();
+  return undefined;
+};
+const outcomeOf = (work: Promise<unknown>) => work.catch((error: { code?: string }) => error.code);
+
+const ftp = { active: true, host: 'ftp.local', port: '21', username: 'u', password: 'p', path: '/' };
+
+describe('a write whose answer is lost', () => {
+  it.each([
+    ['shows all of it', ftp, { Result: 'OK' }],
+    ['shows it as text', { ...ftp, active: 'true', port: 21 }, { Result: 'OK' }],
+    ['shows something else', { ...ftp, host: 'elsewhere' }, 'OUTCOME_UNKNOWN'],
+    ['keeps the password to itself', { ...ftp, password: '****' }, 'OUTCOME_UNKNOWN'],
+    ['lacks a field', { active: true }, 'OUTCOME_UNKNOWN'],
+    ['is refused', { Result: 'Error', Description: 'busy' }, 'OUTCOME_UNKNOWN'],
+  ])('is settled by the read that %s', async (_case, told, outcome) => {
+    const nvr = await startOddNvr({ 'POST /network/setFTP': cut, 'GET /network/getFTP': () => told });
+    expect(await outcomeOf(nvr.client.call(operations.setFTP, ftp))).toEqual(outcome);
+    expect(nvr.count('POST /network/setFTP')).toBe(1);
+  });
+
+  it('is looked for by the channel and group of the write', async () => {
+    const week = Array<string>(7).fill('-'.repeat(48));
+    const group = { Normal: { Map: week }, Motion: { Map: week }, InputAlarm: { Map: week } };
+    let asked = '';
+    const nvr = await startOddNvr({
+      'POST /schedule/setScheduleByGroup': cut,
+      'GET /schedule/getSchedulesByGroup': (request) => {
+        asked = request.url ?? '';
+        return group;
+      },
+    });
+    const params = { ChannelID: 3, GroupID: 'Snapshot' as const, ...group };
+    expect(await outcomeOf(nvr.client.call(operations.setScheduleByGroup, params))).toEqual({ Result: 'OK' });
+    expect(asked).toBe('/schedule/getSchedulesByGroup?ChannelID=3&GroupID=Snapshot');
+  });
+
+  it('of a camera shows in its settings, unless it moves it', async () => {
+    const nvr = await startOddNvr({
+      'POST /device/updateCamera': cut,
+      'GET /device/cameraDetail': () => ({ ChannelID: 3, DeviceName: 'Yard', Enable: 1 }),
+    });
+    const update = (change: object) =>
+      outcomeOf(nvr.client.call(operations.updateCamera, { ChannelID: 3, DeviceName: 'Yard', ...change }));
+    expect(await update({})).toEqual({ Result: 'OK' });
+    expect(await update({ Port: 8080 })).toBe('OUTCOME_UNKNOWN');
+    expect(await update({ NewChannelID: 5 })).toBe('OUTCOME_UNKNOWN');
+  });
+
+  it.each([
+    ['setDNS', { DNSInformation: { FromDHCP: 'false', DNSManual: [{ Type: 'IPv4', IPv4Address: '8.8.8.8' }] } }],
+    ['setNTP', { NTPInformation: { FromDHCP: 'false', NTPManual: { Type: 'DNS', DNSname: 'ntp.local' } } }],
+  ] as const)("of a camera's own settings shows there: %s", async (id, settings) => {
+    const nvr = await startOddNvr({
+      [`POST /device/${id}`]: cut,
+      'POST /device/getNetworkInterfaces': () => ({ Result: settings }),
+    });
+    const set = () => outcomeOf(nvr.client.callByName(id, { ChannelID: 1, ...settings }));
+    expect(await set()).toEqual({ Result: 'OK' });
+  });
+
+  it.each([
+    [1, { Result: 'OK' }],
+    [0, 'OUTCOME_UNKNOWN'],
+  ])('of a pin shows in its value: %s', async (pinVal, outcome) => {
+    const nvr = await startOddNvr({
+      'POST /dio/pinManualSetting': cut,
+      'GET /dio/GetPinStatus': () => ({ pin_value: [{ pinNum: 5, pinVal }] }),
+    });
+    expect(await outcomeOf(nvr.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }))).toEqual(outcome);
+  });
+
+  it('of another kind stays unknown: nothing is asked', async () => {
+    const nvr = await startOddNvr({ 'POST /meta/addEvent': cut });
+    const event = { ChannelID: 1, Type: 'Motion', State: 'once' as const };
+    expect(await outcomeOf(nvr.client.call(operations.addEvent, event))).toBe('OUTCOME_UNKNOWN');
+    expect(nvr.requests).toEqual(['GET /admin/login', 'POST /admin/login', 'POST /meta/addEvent']);
+  });
+});
+
+it.each(Object.values<Operation>(operations).filter(({ readBack }) => readBack))(
+  '$id is read back by a read',
+  (write) => {
+    const { by } = write.readBack?.() ?? {};
+    expect(by?.effect).toBe('read');
+    const given = new Set(parametersOf(write).map(({ name }) => name));
+    const needed = by ? parametersOf(by).filter(({ required }) => required) : [];
+    expect(needed.filter(({ name }) => !given.has(name))).toEqual([]);
+  },
+);

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FormData } from 'undici';
+import { judgeReply } from '../../src/shared/client/reply.js';
+import { buildRequest } from '../../src/shared/client/request.js';
+import type { Operation } from '../../src/shared/sdk/declaration.js';
+import { operations } from '../../src/shared/sdk/index.js';
+import { samples } from '../samples/index.js';
+
+const named = samples.map((sample, index) => ({ ...sample, name: `${sample.operation} (${index})` }));
+
+/** What travels, read back. */
+async function sentBody(body: string | FormData | undefined): Promise<unknown> {
+  if (typeof body !== 'object') return body === undefined ? undefined : JSON.parse(body);
+  const fields = [...body].map(async ([name, value]) => [name, typeof value === 'string' ? value : await value.text()]);
+  return Object.fromEntries(await Promise.all(fields));
+}
+
+describe('the samples of the SDK document', () => {
+  it.each(named)('$name: the request travels as the document has it', async (sample) => {
+    const operation: Operation = operations[sample.operation];
+    const { method, path, body } = buildRequest(operation, sample.params ?? {});
+    expect({ method, path: decodeURIComponent(path), body: await sentBody(body) }).toEqual({
+      method: operation.method,
+      path: operation.path + (sample.query === undefined ? '' : `?${sample.query}`),
+      body: sample.body,
+    });
+  });
+
+  it.each(named.filter(({ reply }) => reply !== undefined))('$name: the reply is understood', (sample) => {
+    const { reply } = sample;
+    const body = Buffer.isBuffer(reply)
+      ? reply
+      : Buffer.from(typeof reply === 'string' ? reply : JSON.stringify(reply));
+    expect(judgeReply(operations[sample.operation], { status: 200, body })).toEqual({
+      is: 'value',
+      value: sample.decoded ?? reply,
+      drift: [],
+    });
+  });
+
+  it('cover every operation', () => {
+    const covered = new Set<string>(samples.map(({ operation }) => operation));
+    expect(Object.keys(operations).filter((id) => !covered.has(id))).toEqual([]);
+  });
+});
