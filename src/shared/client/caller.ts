@@ -95,7 +95,13 @@ export class Caller {
     if (call.lane === undefined) return this.#inTurn(call, options.priority, signal, remaining);
     const { lane } = call;
     const patience = call.urgent ? PATIENCE : undefined;
-    const release = await this.#wait(call, (either) => this.#queue.turn(lane, either, patience), signal, remaining());
+    const release = await this.#wait(
+      call,
+      'turn',
+      (either) => this.#queue.turn(lane, either, patience),
+      signal,
+      remaining(),
+    );
     try {
       return await this.#inTurn(call, options.priority, signal, remaining);
     } finally {
@@ -114,9 +120,9 @@ export class Caller {
     for (;;) {
       signal.throwIfAborted();
       if (!call.anonymous && !this.#session.isOpen) {
-        await this.#wait(call, (either) => abortable(this.#session.ensure(), either), signal, remaining());
+        await this.#wait(call, 'login', (either) => abortable(this.#session.ensure(), either), signal, remaining());
       }
-      const release = await this.#wait(call, (either) => this.#queue.place(kind, either), signal, remaining());
+      const release = await this.#wait(call, 'turn', (either) => this.#queue.place(kind, either), signal, remaining());
       if (!call.anonymous && !this.#session.isOpen) {
         // It ended meanwhile: of a write that is sent all the same nobody might know the outcome.
         release();
@@ -139,14 +145,20 @@ export class Caller {
     }
   }
 
-  /** For a session or a turn, as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
-  async #wait<T>(call: Call, what: (either: AbortSignal) => Promise<T>, signal: AbortSignal, ms: number): Promise<T> {
+  /** Waits as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
+  async #wait<T>(
+    call: Call,
+    what: 'login' | 'turn',
+    begin: (either: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    ms: number,
+  ): Promise<T> {
     const timeUp = AbortSignal.timeout(ms);
     const either = AbortSignal.any([signal, timeUp]);
     try {
-      return await what(either);
+      return await begin(either);
     } catch (error) {
-      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: its turn did not come within ${ms} ms`);
+      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: no ${what} within ${ms} ms`);
       throw error;
     }
   }
