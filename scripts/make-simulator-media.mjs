@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes assets/simulator: the video loops and snapshots that the simulator serves.
+ * Makes packages/simulator/media: the video loops and snapshots that the simulator serves.
  *
  *   node scripts/make-simulator-media.mjs          needs ffmpeg with libx264 and libx265 on PATH
  *
@@ -18,7 +18,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../assets/simulator/', import.meta.url));
+const folder = fileURLToPath(new URL('../packages/simulator/media/', import.meta.url));
 const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8];
 const STREAMS = /** @type {const} */ ([
   { name: 'main', id: 0, width: 1280, height: 720 },
@@ -182,5 +182,5 @@ for (const channel of CHANNELS) {
 
 let total = 0;
 for (const name of await readdir(folder)) total += (await stat(folder + name)).size;
-console.log(`assets/simulator: ${total} bytes`);
+console.log(`packages/simulator/media: ${total} bytes`);
 if (total > SIZE_LIMIT) throw new Error(`more than ${SIZE_LIMIT} bytes: raise -crf`);

@@ -1,4 +1,5 @@
-// Builds, packs and installs the package as a user gets it, and prints the folder that it was installed into.
+// Builds, packs and installs a package as a user gets it, and prints the folder that it was installed into:
+// ours, or with `simulator` that of the simulator.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,16 +23,18 @@ async function npm(args, cwd) {
   if (code !== 0) throw new Problem('PACK_FAILED', output);
 }
 
-async function pack() {
+/** @param {string} path of the package, relative to the checkout */
+async function pack(path) {
   await build();
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const folder = join(store, digest(['package.json', 'README.md', 'LICENSE', ...files]));
+  const { files } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+  const contents = ['package.json', 'README.md', 'LICENSE', ...files];
+  const folder = join(store, digest(contents.map((name) => join(path, name))));
   if (existsSync(folder)) return folder;
   forgetOld();
   const draft = `${folder}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  await npm(['pack', '--ignore-scripts', '--pack-destination', draft], root);
+  await npm(['pack', '--ignore-scripts', '--pack-destination', draft], join(root, path));
   const tarball = readdirSync(draft).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(draft, 'package.json'), '{ "private": true }\n');
   await npm(
@@ -50,4 +53,9 @@ function forgetOld() {
   }
 }
 
-await reportProblems(async () => void process.stdout.write(`${await withLock(lock, pack)}\n`));
+await reportProblems(
+  async () =>
+    void process.stdout.write(
+      `${await withLock(lock, () => pack(process.argv[2] === 'simulator' ? 'packages/simulator' : '.'))}\n`,
+    ),
+);

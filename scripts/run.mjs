@@ -12,6 +12,14 @@ const modules = join(root, 'node_modules');
 const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', join(modules, 'jest/bin/jest.js')];
 const prettier = [join(modules, 'prettier/bin/prettier.cjs'), '--log-level=warn'];
 const eslint = [join(modules, 'eslint/bin/eslint.js'), '--max-warnings=0'];
+// Who imports whom; ESLint looks at one file at a time.
+const imports = [
+  join(modules, 'dependency-cruiser/bin/dependency-cruise.mjs'),
+  '--config',
+  '--',
+  'src',
+  'packages/simulator/src',
+];
 const tsc = [join(modules, 'typescript/bin/tsc'), '-p', root];
 const build = [join(root, 'scripts/build.mjs')];
 // The scripts in TypeScript run from source, by Node itself.
@@ -24,7 +32,7 @@ const typescript = [
 /** @type {Record<string, (args: string[]) => Array<{ step: string, run: string[] } | { run: string[] }>>} */
 const tasks = {
   build: () => [{ step: 'build', run: build }],
-  lint: (args) => [{ run: [...eslint, ...(args.length > 0 ? args : ['.'])] }],
+  lint: (args) => [{ run: [...eslint, ...(args.length > 0 ? args : ['.'])] }, { run: imports }],
   format: (args) => [{ run: [...prettier, '--write', ...(args.length > 0 ? args : ['.'])] }],
   types: () => [{ run: tsc }],
   // With arguments only what they select: `npm test -- test/shared`.
@@ -34,6 +42,7 @@ const tasks = {
       : [
           { step: 'formatting', run: [...prettier, '--check', '.'] },
           { step: 'lint', run: [...eslint, '.'] },
+          { step: 'imports', run: imports },
           { step: 'types', run: tsc },
           { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
           { run: jest },

@@ -20,7 +20,10 @@ export async function startSimulator(
   const args = { port: ports.simulator, 'control-port': ports.control, cameras, codec };
   const { type } = await children.start(
     'simulator',
-    [join(root, 'dist/simulator/cli.js'), ...Object.entries(args).map(([name, value]) => `--${name}=${value}`)],
+    [
+      join(root, 'packages/simulator/dist/cli.js'),
+      ...Object.entries(args).map(([name, value]) => `--${name}=${value}`),
+    ],
     [/^Control +http/],
   );
   return { nvr, command: type };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { actionsByType } from '../../src/node-red/actions/index.js';
 import type { Operation, Socket } from '../../src/shared/sdk/declaration.js';
 import { operations, sockets } from '../../src/shared/sdk/index.js';
-import { handlers } from '../../src/simulator/handlers/index.js';
-import { socketHandlers } from '../../src/simulator/sockets/index.js';
+import { handlers } from '../../packages/simulator/src/handlers/index.js';
+import { socketHandlers } from '../../packages/simulator/src/sockets/index.js';
 import { sections } from './sections.js';
 
 const TESTS = new URL('../../test/', import.meta.url);

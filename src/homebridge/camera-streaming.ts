@@ -11,8 +11,8 @@ import type {
   StreamingRequest,
   StreamRequestCallback,
 } from 'homebridge';
-import { type Clock, type Logger, type NvrClient, systemClock } from '../shared/index.js';
-import type { Ffmpeg } from './ffmpeg/ffmpeg.js';
+import { type Clock, type Logger, type Nvr, systemClock } from '../shared/index.js';
+import type { Ffmpeg } from '../shared/ffmpeg/index.js';
 import { offeredAudioCodec } from './live/audio-policy.js';
 import { audioSettings, streamingOptions, videoSettings, videoWish } from './live/homekit-settings.js';
 import { LiveSession, type MediaEndpoint } from './live/live-session.js';
@@ -23,7 +23,7 @@ import { CameraSnapshots } from './snapshot/camera-snapshots.js';
 const VIEWERS = 4;
 
 export interface CameraStreamingOptions {
-  readonly client: NvrClient;
+  readonly client: Nvr;
   readonly channel: number;
   readonly hap: HAP;
   readonly ffmpeg: Ffmpeg;

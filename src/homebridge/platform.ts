@@ -4,7 +4,7 @@ import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from './accessories/registry.js';
 import { readConfiguration, type NvrConfiguration, type PlatformConfiguration } from './config.js';
-import { findFfmpeg, type Ffmpeg } from './ffmpeg/ffmpeg.js';
+import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
 import { addressOf, NvrController } from './nvr/nvr-controller.js';
 import { PLATFORM_NAME, PLUGIN_NAME } from './settings.js';
 

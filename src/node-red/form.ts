@@ -1,5 +1,5 @@
 import { sockets } from '../shared/index.js';
-import { EventState } from '../shared/sdk/events.js';
+import { EventState } from '../shared/sdk/index.js';
 import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType, allActions } from './actions/index.js';

@@ -3,14 +3,14 @@
  *
  * @packageDocumentation
  */
-export type { CallOptions } from './client/caller.js';
-export type { Priority } from './client/request-queue.js';
-export { type Facade, Nvr } from './client/nvr.js';
-export { type CallArguments, NvrClient } from './client/nvr-client.js';
-export type { ControlPath, Dialect } from './client/dialect.js';
-export type { DigestUri } from './client/digest.js';
-export type { NvrClientOptions } from './client/options.js';
-export type { RawRequest } from './client/raw-request.js';
+export type { CallArguments, CallOptions, ClosesAfter, NvrCalls } from './link/caller.js';
+export type { Priority } from './link/request-queue.js';
+export { type Facade, Nvr, NvrClient } from './nvr.js';
+export type { ControlPath, Dialect } from './link/dialect.js';
+export type { DigestUri } from './wire/digest.js';
+export type { NvrClientOptions } from './link/options.js';
+export { reconnectDelay } from './link/backoff.js';
+export type { RawRequest } from './wire/raw-request.js';
 export { type Clock, ManualClock, systemClock, type Timer } from './clock.js';
 export { type DeviceStore, MemoryStore } from './device-store.js';
 export { type Check, diagnose, type DiagnoseOptions, type Diagnosis } from './diagnosis/diagnose.js';
@@ -26,36 +26,36 @@ export {
   cellsToHex,
   cellsToText,
   type MotionCells,
-} from './helpers/motion-cells.js';
+} from './tasks/motion-cells.js';
 export { FileStore } from './file-store.js';
-export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './helpers/schedule-ranges.js';
-export type { EventChange, EventStates, EventStatesListener } from './hooks/event-states.js';
-export type { QueuePolicy } from './hooks/backlog.js';
-export type { Hook, HookListener, Subscription } from './hooks/hook.js';
-export type { MessageSender } from './hooks/message-sender.js';
-export type { ConnectionChange, MessageStream, StreamOptions } from './hooks/message-stream.js';
-export type { ChannelStatus, NvrEvent, NvrMetadata } from './hooks/messages.js';
-export type { Notice, NvrException, NvrMessage } from './hooks/notices.js';
-export { type ClipQuery, downloadClip } from './helpers/clip.js';
-export { downloadClipAsMp4, type Mp4Options, saveClipAsMp4 } from './helpers/clip-mp4.js';
-export { type RecordedInterval, type RecordedQuery, recordedIntervals } from './helpers/recorded-intervals.js';
-export type { TimeRange } from './helpers/time-range.js';
-export { newestSnapshot, type NewestSnapshotOptions, type StoredSnapshot } from './helpers/newest-snapshot.js';
-export { type PinPulseOptions, pulsePin } from './helpers/pin-pulse.js';
-export { movePtz, type PtzDirection, type PtzMove } from './helpers/ptz-move.js';
-export type { TimedOptions } from './helpers/dead-man.js';
-export { localDayStart, type TimeSettings, utcOffsetAt } from './helpers/local-time.js';
-export { describeTimeZone, type TimeZone, timeZoneSettings, type ZoneSettings } from './helpers/time-zone.js';
+export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './tasks/schedule-ranges.js';
+export type { EventChange, EventStates, EventStatesListener } from './state/event-states.js';
+export type { QueuePolicy } from './push/backlog.js';
+export type { Hook, HookListener, Subscription } from './push/hook.js';
+export type { MessageSender } from './push/message-sender.js';
+export type { ConnectionChange, MessageStream, StreamOptions } from './push/message-stream.js';
+export type { ChannelStatus, NvrEvent, NvrMetadata } from './push/messages.js';
+export type { Notice, NvrException, NvrMessage } from './push/notices.js';
+export { type ClipQuery, downloadClip } from './tasks/clip.js';
+export { downloadClipAsMp4, type Mp4Options, saveClipAsMp4 } from './tasks/clip-mp4.js';
+export { type RecordedInterval, type RecordedQuery, recordedIntervals } from './tasks/recorded-intervals.js';
+export type { TimeRange } from './tasks/time-range.js';
+export { newestSnapshot, type NewestSnapshotOptions, type StoredSnapshot } from './tasks/newest-snapshot.js';
+export { type PinPulseOptions, pulsePin } from './tasks/pin-pulse.js';
+export { movePtz, type PtzDirection, type PtzMove } from './tasks/ptz-move.js';
+export type { TimedOptions } from './tasks/dead-man.js';
+export { localDayStart, type TimeSettings, utcOffsetAt } from './tasks/local-time.js';
+export { describeTimeZone, type TimeZone, timeZoneSettings, type ZoneSettings } from './tasks/time-zone.js';
 export { type Logger, silentLogger } from './logger.js';
 export type { FrameFaults, FrameReading } from './media/frame-reassembler.js';
-export type { AudioFrame, ByteOrder, Frame, FrameBase, VideoCodec, VideoFrame } from './media/frame.js';
-export { encodeMuLaw } from './media/mu-law.js';
+export type { AudioFrame, ByteOrder, Frame, FrameBase, VideoCodec, VideoFrame } from './codec/frame.js';
+export { encodeMuLaw } from './codec/mu-law.js';
 export type { Playback, PlaybackOptions, PlaybackSpeed, PlaybackStreamOptions } from './media/playback.js';
 export type { PlaybackListener } from './media/playback-connection.js';
 export type { Talk } from './media/talk.js';
 export type { TalkTarget } from './media/talks.js';
 export type { LiveFeed, LiveFeedListener } from './media/live-feed.js';
-export type { StreamName } from './media/stream-name.js';
+export type { StreamName } from './sdk/stream-name.js';
 export type { Rtsp, RtspOptions } from './rtsp/rtsp.js';
 export type { RtspTarget } from './rtsp/rtsp-address.js';
 export type { RtspPacket, RtspStream } from './rtsp/rtsp-stream.js';
@@ -66,4 +66,4 @@ export { findOperation, operations, sockets } from './sdk/index.js';
 export type { OperationId, OperationParams, OperationReply } from './sdk/index.js';
 export type { PlaybackCommand } from './sdk/playback.js';
 export { parametersOf, type Parameter } from './sdk/parameters.js';
-export { modifySettings } from './settings/modify-settings.js';
+export { modifySettings } from './tasks/modify-settings.js';

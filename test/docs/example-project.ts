@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFfmpeg } from '../../src/homebridge/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Nvr, operations } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 import { type Ended, ExampleProject, type ExampleRun } from './example-project.js';
@@ -46,7 +46,6 @@ describe('The examples of the documentation, run as users run them', () => {
 
   it.each([
     ['connect', /^1: Camera 1\n2: Camera 2\n$/],
-    ['small', /^2 cameras\n$/],
     ['call', /^channel 1: online\nchannel 2: online\n\{ http_port: \d+, .*\}\n\[[^]*ChannelID: 2,[^]*\]\n$/],
     ['errors', /^0: nothing was sent, see ChannelID\n99: the NVR says "ChannelID=99: .*"\n1: fine\n$/],
     ['playback', /^paused a minute later\n$/],

@@ -8,7 +8,7 @@ import {
   silentLogger,
   type OperationId,
 } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 const [GATE, LAMP] = [5, 6];

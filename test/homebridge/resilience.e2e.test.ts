@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';

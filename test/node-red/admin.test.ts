@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allActions } from '../../src/node-red/actions/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { credentials, helper, nvrNode, palette } from './support/palette.js';
 
 let simulator: Simulator;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { launchChromium } from '../support/chromium.js';
 import { EditorPage } from './support/editor-page.js';
 import { NodeRedProcess } from './support/node-red-process.js';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { packedPackage } from '../support/packed-package.js';
 import { NodeRedProcess } from './support/node-red-process.js';
 import { type Flow, until } from './support/palette.js';

@@ -7,7 +7,7 @@ import { readText } from '../../src/node-red/rows/literal.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import { parametersOf } from '../../src/shared/sdk/parameters.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { samples } from '../samples/index.js';
 import { prepare } from '../simulator/prepare.js';
 import { Visitor } from '../simulator/visitor.js';

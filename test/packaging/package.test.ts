@@ -23,18 +23,16 @@ describe('the package as users get it', () => {
     );
   });
 
-  it('holds what both hosts load, and the simulator', () => {
+  it('holds what both hosts load', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'CHANGELOG.md',
         'LICENSE',
         'README.md',
-        'assets/simulator/1-main.h264',
         'config.schema.json',
         'dist/homebridge/index.js',
         'dist/shared/index.d.ts',
         'dist/shared/index.js',
-        'dist/simulator/cli.js',
         'nodes/everfocus-nvr.html',
         'nodes/everfocus-nvr.js',
         'package.json',
@@ -44,7 +42,7 @@ describe('the package as users get it', () => {
 
   it('holds no sources, tests or scripts, and stays small', () => {
     expect(files.filter((file) => /(?<!\.d)\.ts$|^(src|test|bench|scripts|docs)\//.test(file))).toEqual([]);
-    expect(files.reduce((bytes, file) => bytes + statSync(join(folder, file)).size, 0)).toBeLessThan(4_000_000);
+    expect(files.reduce((bytes, file) => bytes + statSync(join(folder, file)).size, 0)).toBeLessThan(2_000_000);
   });
 
   it('names no path of the machine that built it', () => {
@@ -56,13 +54,11 @@ describe('the package as users get it', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown> & {
       main: string;
       exports: Record<string, string | Record<string, string>>;
-      bin: Record<string, string>;
       'node-red': { nodes: Record<string, string> };
     };
     const named = [
       manifest.main,
       ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry))),
-      ...Object.values(manifest.bin),
       ...Object.values(manifest['node-red'].nodes).flatMap((file) => [file, file.replace(/\.js$/, '.html')]),
     ].map((file) => file.replace('./', ''));
     expect(named.filter((file) => !files.includes(file))).toEqual([]);
@@ -80,7 +76,7 @@ describe('the package as users get it', () => {
     ['import', ['--input-type=module', '-e', "const driver = await import('homebridge-everfocus-nvr/driver');"]],
     ['require', ['--input-type=commonjs', '-e', "const driver = require('homebridge-everfocus-nvr/driver');"]],
   ])('gives the driver to %s', async (_, [type = '', flag = '', load = '']) => {
-    const print = 'console.log(typeof driver.NvrClient, driver.operations.cameraList.section)';
+    const print = 'console.log(typeof driver.Nvr, driver.operations.cameraList.section)';
     const { stdout } = await run(process.execPath, [type, flag, `${load} ${print}`], { cwd: installation });
     expect(stdout.trim()).toBe('function 2.3');
   });
@@ -88,8 +84,7 @@ describe('the package as users get it', () => {
   it('gives the driver its types', async () => {
     const project = mkdtempSync(join(tmpdir(), 'everfocus-types-'));
     symlinkSync(join(installation, 'node_modules'), join(project, 'node_modules'), 'junction');
-    const program =
-      "import { NvrClient } from 'homebridge-everfocus-nvr/driver';\nexport const client: string = NvrClient;\n";
+    const program = "import { Nvr } from 'homebridge-everfocus-nvr/driver';\nexport const client: string = Nvr;\n";
     writeFileSync(join(project, 'program.ts'), program);
     const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
     const options = [
@@ -109,13 +104,10 @@ describe('the package as users get it', () => {
     );
     rmSync(project, { recursive: true });
     // The one mistake of this program, and nothing else.
-    expect(stdout.trim()).toBe(
-      "program.ts(2,14): error TS2322: Type 'typeof NvrClient' is not assignable to type 'string'.",
-    );
+    expect(stdout.trim()).toBe("program.ts(2,14): error TS2322: Type 'typeof Nvr' is not assignable to type 'string'.");
   });
 
-  it('brings the simulator as a command', async () => {
-    const { stdout } = await run(join(installation, 'node_modules/.bin/everfocus-simulator'), ['--help']);
-    expect(stdout).toContain('--control-port');
+  it('leaves the simulator to a package of its own', () => {
+    expect(files.filter((file) => file.includes('simulator'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { operations } from '../../src/shared/index.js';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, jest } from '@jest/globals';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { startOddNvr } from './odd-nvr.js';
 import { withNvr } from './with-nvr.js';

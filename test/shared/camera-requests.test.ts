@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildRequest } from '../../src/shared/client/request.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import { operations, parametersOf, type OperationId } from '../../src/shared/index.js';
 
 const newCamera = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { findFfmpeg } from '../../src/homebridge/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import {
   downloadClip,
   downloadClipAsMp4,
@@ -13,7 +13,7 @@ import {
   saveClipAsMp4,
   silentLogger,
 } from '../../src/shared/index.js';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { decodePictures } from '../support/hap/pictures.js';
 import { until, within } from '../support/until.js';
 import { startOddNvr } from './odd-nvr.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type Clock, ManualClock, Nvr, operations } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 /** ms; recordings of both channels surround it. */

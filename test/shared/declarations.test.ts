@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { Response } from 'undici';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { judgeReply } from '../../src/shared/client/reply.js';
-import { buildRequest } from '../../src/shared/client/request.js';
+import { judgeReply } from '../../src/shared/wire/reply.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import { InvalidParameterError } from '../../src/shared/errors.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations, sockets } from '../../src/shared/sdk/index.js';
 import { parametersOf } from '../../src/shared/sdk/parameters.js';
-import { readRequest } from '../../src/simulator/api/read-request.js';
-import { operationsAt } from '../../src/simulator/api/routes.js';
+import { readRequest } from '../../packages/simulator/src/api/read-request.js';
+import { operationsAt } from '../../packages/simulator/src/api/routes.js';
 import { arbitraryOf } from '../support/arbitrary.js';
 
 const all = Object.values<Operation>(operations);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TSchema, Type } from 'typebox';
-import { decode } from '../../src/shared/client/decode.js';
+import { decode } from '../../src/shared/wire/decode.js';
 import { open } from '../../src/shared/sdk/declaration.js';
 import { getMapByDay, getMapByMinute } from '../../src/shared/sdk/record-maps.js';
 import { EventState, eventHook } from '../../src/shared/sdk/events.js';

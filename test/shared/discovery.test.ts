@@ -6,7 +6,7 @@ import { readDeviceInfo } from '../../src/shared/discovery/device-info.js';
 import { inquiry } from '../../src/shared/discovery/inquiry.js';
 import { broadcastAddress } from '../../src/shared/discovery/network-interfaces.js';
 import { discover, type DiscoverOptions, ManualClock, type NetworkInterface } from '../../src/shared/index.js';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 const loopback: NetworkInterface = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
 import { LoginRejectedError, type NvrError, NvrRefusedError, NvrUnreachableError } from '../../src/shared/errors.js';
-import { ACTIVE_LIMIT, EventStates, PULSE_LENGTH } from '../../src/shared/hooks/event-states.js';
-import type { Hook, HookListener } from '../../src/shared/hooks/hook.js';
-import { type ChannelStatus, type NvrEvent, readEvents, readStatusMessage } from '../../src/shared/hooks/messages.js';
+import { ACTIVE_LIMIT, EventStates, PULSE_LENGTH } from '../../src/shared/state/event-states.js';
+import type { Hook, HookListener } from '../../src/shared/push/hook.js';
+import { type ChannelStatus, type NvrEvent, readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 const settled = () => new Promise(setImmediate);

@@ -6,7 +6,7 @@ import {
   FRAME_MAGIC,
   MAX_FRAME_LENGTH,
   type VideoFrame,
-} from '../../src/shared/media/frame.js';
+} from '../../src/shared/codec/frame.js';
 import { type FrameEnd, type LengthDialect, lengthDialect } from '../../src/shared/media/frame-length-dialect.js';
 import { FrameReassembler } from '../../src/shared/media/frame-reassembler.js';
 

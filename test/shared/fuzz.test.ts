@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { parseDocuments } from '../../src/shared/client/parse-json.js';
-import { readEvents, readStatusMessage } from '../../src/shared/hooks/messages.js';
-import { encodeFrame, type Frame } from '../../src/shared/media/frame.js';
+import { parseDocuments } from '../../src/shared/wire/parse-json.js';
+import { readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
+import { encodeFrame, type Frame } from '../../src/shared/codec/frame.js';
 import { FrameReassembler } from '../../src/shared/media/frame-reassembler.js';
 import { mutated, randomNumbers } from '../support/mutations.js';
 

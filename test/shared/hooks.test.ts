@@ -1,11 +1,11 @@
 import { operations } from '../../src/shared/index.js';
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import type { SocketHandlers } from '../../src/shared/client/socket-connector.js';
+import type { SocketHandlers } from '../../src/shared/link/socket-connector.js';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Hook } from '../../src/shared/hooks/hook.js';
-import { Recovery } from '../../src/shared/hooks/recovery.js';
-import { readEvents, readStatusMessage } from '../../src/shared/hooks/messages.js';
+import { Hook } from '../../src/shared/push/hook.js';
+import { Recovery } from '../../src/shared/link/recovery.js';
+import { readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
 

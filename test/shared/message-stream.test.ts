@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { type Backlog, newest, newestOfEach, type QueuePolicy } from '../../src/shared/hooks/backlog.js';
-import { openStream, type Sink } from '../../src/shared/hooks/message-stream.js';
+import { type Backlog, newest, newestOfEach, type QueuePolicy } from '../../src/shared/push/backlog.js';
+import { openStream, type Sink } from '../../src/shared/push/message-stream.js';
 import { frameBacklog } from '../../src/shared/media/frame-backlog.js';
 import { waitingBacklog } from '../../src/shared/media/waiting-backlog.js';
 import type { Frame } from '../../src/shared/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { modifySettings, operations } from '../../src/shared/index.js';
-import { mergeSettings } from '../../src/shared/settings/merge.js';
+import { mergeSettings } from '../../src/shared/tasks/merge.js';
 import { type Handler, type OddNvr, startOddNvr } from './odd-nvr.js';
 import { withNvr } from './with-nvr.js';
 

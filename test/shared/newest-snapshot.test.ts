@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock, newestSnapshot, Nvr, operations } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { startOddNvr } from './odd-nvr.js';
 
 const NOW = Date.UTC(2024, 4, 15, 4);

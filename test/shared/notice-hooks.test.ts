@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Hook, type MessageStream, operations } from '../../src/shared/index.js';
-import { noticeKey, readExceptions, readNotices } from '../../src/shared/hooks/notices.js';
-import { readMetadata } from '../../src/shared/hooks/messages.js';
+import { noticeKey, readExceptions, readNotices } from '../../src/shared/push/notices.js';
+import { readMetadata } from '../../src/shared/push/messages.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
 

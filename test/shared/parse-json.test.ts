@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDocuments, parseJson } from '../../src/shared/client/parse-json.js';
+import { parseDocuments, parseJson } from '../../src/shared/wire/parse-json.js';
 
 describe('JSON is read as firmware writes it', () => {
   it.each<[string, string, unknown]>([

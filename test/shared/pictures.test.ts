@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { leadingParameterSets, nalUnits } from '../../src/shared/media/annex-b.js';
-import type { AudioFrame, Frame, VideoCodec, VideoFrame } from '../../src/shared/media/frame.js';
-import { expGolomb } from '../../src/shared/media/exp-golomb.js';
+import { leadingParameterSets, nalUnits } from '../../src/shared/codec/annex-b.js';
+import type { AudioFrame, Frame, VideoCodec, VideoFrame } from '../../src/shared/codec/frame.js';
+import { expGolomb } from '../../src/shared/codec/exp-golomb.js';
 import { GroupOfPictures } from '../../src/shared/media/group-of-pictures.js';
 import { KeyframeCompleter } from '../../src/shared/media/keyframe-completer.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { type Frame, ManualClock, Nvr, type Playback, type PlaybackOptions } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 /** s; a full ten seconds. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { digestResponse } from '../../src/shared/client/digest.js';
-import { completeOptions } from '../../src/shared/client/options.js';
-import { type Failure, type Remedy, remedyFor } from '../../src/shared/client/retry-policy.js';
-import { reconnectDelay } from '../../src/shared/hooks/backoff.js';
+import { digestResponse } from '../../src/shared/wire/digest.js';
+import { completeOptions } from '../../src/shared/link/options.js';
+import { type Failure, type Remedy, remedyFor } from '../../src/shared/link/retry-policy.js';
+import { reconnectDelay } from '../../src/shared/link/backoff.js';
 import { redact } from '../../src/shared/redact.js';
 
 describe('what to do about a failed attempt', () => {

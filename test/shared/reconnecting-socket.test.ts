@@ -13,8 +13,8 @@ import {
   NvrUnreachableError,
   SessionLostError,
 } from '../../src/shared/errors.js';
-import { ReconnectingSocket, type SocketEnvironment } from '../../src/shared/hooks/reconnecting-socket.js';
-import { Recovery } from '../../src/shared/hooks/recovery.js';
+import { ReconnectingSocket, type SocketEnvironment } from '../../src/shared/link/reconnecting-socket.js';
+import { Recovery } from '../../src/shared/link/recovery.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 let server: WebSocketServer;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ManualClock, Nvr, recordedIntervals } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { startOddNvr } from './odd-nvr.js';
 
 /** Noon in the simulator's time zone, UTC+8. */

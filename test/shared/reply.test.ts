@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeReply } from '../../src/shared/client/reply.js';
+import { judgeReply } from '../../src/shared/wire/reply.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { laneOf } from '../../src/shared/client/lane.js';
-import { RequestQueue } from '../../src/shared/client/request-queue.js';
+import { orderKeyOf } from '../../src/shared/wire/call.js';
+import { RequestQueue } from '../../src/shared/link/request-queue.js';
 import { operations } from '../../src/shared/sdk/index.js';
 
 const never = new AbortController().signal;
@@ -142,5 +142,5 @@ it.each([
   ['a picture', operations.getSnapshot, { ChannelID: 2 }, undefined],
   ['the settings of pictures', operations.setSnapshotSettings, { settings: [] }, 'snapshot'],
 ] as const)('the lane of %s', (_case, operation, params, lane) => {
-  expect(laneOf(operation, params)).toBe(lane);
+  expect(orderKeyOf(operation, params)).toBe(lane);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildRequest, socketPath } from '../../src/shared/client/request.js';
+import { buildRequest, socketPath } from '../../src/shared/wire/request.js';
 import { InvalidParameterError } from '../../src/shared/errors.js';
 import { defineOperation, json, type ParamsOf, status, Type } from '../../src/shared/sdk/declaration.js';
 import { ChannelID } from '../../src/shared/sdk/fields.js';

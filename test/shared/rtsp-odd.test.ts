@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { completeOptions } from '../../src/shared/client/options.js';
+import { completeOptions } from '../../src/shared/link/options.js';
 import { ManualClock } from '../../src/shared/clock.js';
 import type { RtspPacket } from '../../src/shared/index.js';
 import { Rtsp } from '../../src/shared/rtsp/rtsp.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readRtp } from '../../src/homebridge/live/rtp.js';
 import { ManualClock } from '../../src/shared/clock.js';
 import { Nvr, type NvrClientOptions, type RtspPacket } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { decodeMarks } from '../simulator/decode.js';
 import { type AccessUnit, annexB, H264Depacketizer } from '../support/hap/h264-depacketizer.js';
 import { until } from '../support/until.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FormData } from 'undici';
-import { judgeReply } from '../../src/shared/client/reply.js';
-import { buildRequest } from '../../src/shared/client/request.js';
+import { judgeReply } from '../../src/shared/wire/reply.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import { samples } from '../samples/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeReply } from '../../src/shared/client/reply.js';
-import { buildRequest } from '../../src/shared/client/request.js';
+import { judgeReply } from '../../src/shared/wire/reply.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import { InvalidParameterError } from '../../src/shared/errors.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import { withNvr } from './with-nvr.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { askInParts, joinMaps, mapParts } from '../../src/shared/client/splitting.js';
+import { askInParts, joinMaps, mapParts } from '../../src/shared/wire/splitting.js';
 import type { Operation, Split } from '../../src/shared/sdk/declaration.js';
 import { searchLogs } from '../../src/shared/sdk/logs.js';
 import { getMapByDay, getMapByMinute, getMapBySecond } from '../../src/shared/sdk/record-maps.js';

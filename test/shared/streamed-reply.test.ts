@@ -3,10 +3,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Caller, operationCall } from '../../src/shared/client/caller.js';
-import { completeOptions } from '../../src/shared/client/options.js';
-import { Session } from '../../src/shared/client/session.js';
-import { peek, Transport } from '../../src/shared/client/transport.js';
+import { Caller } from '../../src/shared/link/caller.js';
+import { completeOptions } from '../../src/shared/link/options.js';
+import { Session } from '../../src/shared/link/session.js';
+import { peek, Transport } from '../../src/shared/link/transport.js';
+import { operationCall } from '../../src/shared/wire/call.js';
 import { Type, defineOperation } from '../../src/shared/sdk/declaration.js';
 
 /** In the manner of 9.12: bytes of unknown length, or an error object. */

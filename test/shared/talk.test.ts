@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { encodeMuLaw, ManualClock, Nvr, type Talk } from '../../src/shared/index.js';
 import { TalkQueue } from '../../src/shared/media/talk-queue.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 /** ms */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from 'node:tls';
 import { afterEach } from '@jest/globals';
-import { type Identity, selfSigned, type Subject } from '../../src/simulator/certificates/self-signed.js';
+import { type Identity, selfSigned, type Subject } from '../../packages/simulator/src/certificates/self-signed.js';
 
 const DAY = 86_400_000;
 const subject: Subject = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeCertificate, readFingerprint, type Trusted } from '../../src/shared/client/trust-policy.js';
+import { judgeCertificate, readFingerprint, type Trusted } from '../../src/shared/link/trust-policy.js';
 
 const pinned: Trusted = { is: 'pinned', fingerprint: 'AA' };
 const authority: Trusted = { is: 'authority' };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { Nvr, type NvrClientOptions } from '../../src/shared/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 /** A simulator and a client for each test, both closed after it; nothing may be left open. */

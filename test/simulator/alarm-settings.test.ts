@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Simulator } from '../../src/simulator/index.js';
-import { Nvr } from '../../src/simulator/nvr/nvr.js';
-import { settingsOf } from '../../src/simulator/options.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { Nvr } from '../../packages/simulator/src/nvr/nvr.js';
+import { settingsOf } from '../../packages/simulator/src/options.js';
 import { until } from '../support/until.js';
 import { Visitor } from './visitor.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readArguments } from '../../src/simulator/cli-arguments.js';
-import { Simulator } from '../../src/simulator/index.js';
-import { obey } from '../../src/simulator/terminal.js';
+import { readArguments } from '../../packages/simulator/src/cli-arguments.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { obey } from '../../packages/simulator/src/terminal.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 
@@ -11,7 +11,7 @@ describe('everfocus-simulator', () => {
   const running = new Set<ChildProcess>();
 
   beforeAll(async () => {
-    command = `${await packedPackage()}/node_modules/.bin/everfocus-simulator`;
+    command = `${await packedPackage('simulator')}/node_modules/.bin/everfocus-simulator`;
   });
   afterAll(() => {
     for (const child of running) child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { Simulator, faultActions, faultSettings } from '../../src/simulator/index.js';
+import { Simulator, faultActions, faultSettings } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { Visitor } from './visitor.js';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { silentLogger } from '../../src/shared/index.js';
-import { findFfmpeg } from '../../src/homebridge/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { type PictureMark, readPictureMark } from '../support/picture-mark.js';
 
 const WIDTH = 320;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { readFrame } from './decode.js';
 import { Visitor } from './visitor.js';

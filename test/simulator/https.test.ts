@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FormData } from 'undici';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { makeIdentity } from '../shared/tls-front.js';
 import { Visitor } from './visitor.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { Visitor } from './visitor.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Clock, ManualClock } from '../../src/shared/clock.js';
-import { noFaults } from '../../src/simulator/faults/fault-table.js';
-import { beepSecond } from '../../src/simulator/live/beep.js';
-import { LiveStream } from '../../src/simulator/live/live-stream.js';
+import { noFaults } from '../../packages/simulator/src/faults/fault-table.js';
+import { beepSecond } from '../../packages/simulator/src/live/beep.js';
+import { LiveStream } from '../../packages/simulator/src/live/live-stream.js';
 import { readFrame } from './decode.js';
 
 const pictures = Array.from({ length: 150 }, (_, number) => Buffer.from([number]));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { operations, sockets } from '../../src/shared/sdk/index.js';
 import type { Operation, Socket } from '../../src/shared/sdk/declaration.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { Visitor } from './visitor.js';
 
 const guarded = Object.values<Operation>(operations).filter(({ anonymous }) => !anonymous);

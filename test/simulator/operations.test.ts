@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Value } from 'typebox/value';
-import { buildRequest } from '../../src/shared/client/request.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations } from '../../src/shared/sdk/index.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { samples } from '../samples/index.js';
 import { prepare } from './prepare.js';
 import { Visitor } from './visitor.js';

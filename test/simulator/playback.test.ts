@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { decodeMarks, readFrame, type WireFrame } from './decode.js';
 import { type OpenSocket, Visitor } from './visitor.js';

@@ -1,4 +1,4 @@
-import { buildRequest } from '../../src/shared/client/request.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import type { Sample } from '../samples/sample.js';
 import type { Visitor } from './visitor.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { Visitor } from './visitor.js';
 
 const week = (sign: string) => ({ Map: Array.from({ length: 7 }, () => sign.repeat(48)) });

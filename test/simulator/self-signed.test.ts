@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { selfSigned, type Subject } from '../../src/simulator/certificates/self-signed.js';
+import { selfSigned, type Subject } from '../../packages/simulator/src/certificates/self-signed.js';
 
 const subject: Subject = {
   countryName: 'TW',

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Recordings } from '../../src/simulator/nvr/recordings.js';
-import { Storage } from '../../src/simulator/nvr/storage.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Recordings } from '../../packages/simulator/src/nvr/recordings.js';
+import { Storage } from '../../packages/simulator/src/nvr/storage.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { Visitor } from './visitor.js';
 
 describe('The disks of the simulator', () => {

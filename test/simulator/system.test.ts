@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FormData } from 'undici';
 import { ManualClock } from '../../src/shared/clock.js';
-import { Simulator } from '../../src/simulator/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 import { type OpenSocket, Visitor } from './visitor.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { request } from 'undici';
 import { WebSocket } from 'ws';
-import type { WireRequest } from '../../src/shared/client/request.js';
-import type { Simulator } from '../../src/simulator/index.js';
+import type { WireRequest } from '../../src/shared/wire/request.js';
+import type { Simulator } from '../../packages/simulator/src/index.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 

@@ -3,15 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const script = fileURLToPath(new URL('../../scripts/pack.mjs', import.meta.url));
-let folder: Promise<string> | undefined;
+const folders = new Map<'main' | 'simulator', Promise<string>>();
 
 /**
- * The package as a user gets it: built, packed with `npm pack` and installed into an empty folder. Made by the first who
+ * A package as a user gets it: built, packed with `npm pack` and installed into an empty folder. Made by the first who
  * asks after a change (about 15 s), shared by everyone else.
  *
- * @returns the folder F; the package is `F/node_modules/homebridge-everfocus-nvr`. Nothing may be written into it.
+ * @returns the folder F; the package is `F/node_modules/homebridge-everfocus-nvr` or `F/node_modules/everfocus-simulator`.
+ *   Nothing may be written into it.
  */
-export function packedPackage(): Promise<string> {
-  folder ??= promisify(execFile)(process.execPath, [script]).then(({ stdout }) => stdout.trim());
+export function packedPackage(which: 'main' | 'simulator' = 'main'): Promise<string> {
+  const folder =
+    folders.get(which) ??
+    promisify(execFile)(process.execPath, [script, ...(which === 'simulator' ? [which] : [])]).then(({ stdout }) =>
+      stdout.trim(),
+    );
+  folders.set(which, folder);
   return folder;
 }

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { Child } from '../ffmpeg/child.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import { Child } from '../../shared/ffmpeg/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
 import { readRtp } from './rtp.js';
 

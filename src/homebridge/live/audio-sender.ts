@@ -1,5 +1,5 @@
 import type { Logger } from '../../shared/index.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { AudioEncoder } from './audio-encoder.js';
 import type { AudioSettings } from './audio-policy.js';
 import { audioStep, duration, ULAW_SILENCE } from './audio-timeline.js';

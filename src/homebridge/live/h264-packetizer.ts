@@ -1,4 +1,4 @@
-import { nalType, nalUnits } from '../../shared/media/annex-b.js';
+import { nalType, nalUnits } from '../../shared/codec/index.js';
 
 const FU_A = 28;
 /** The RTP marker already ends the access unit, and filler is only there to fill (H.264 table 7-1). */

@@ -8,7 +8,7 @@ import {
   type Timer,
   type VideoFrame,
 } from '../../shared/index.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
 import { FeedFollower } from './feed-follower.js';

@@ -1,5 +1,5 @@
 import type { VideoFrame } from '../../shared/index.js';
-import { h264Demands } from './sps.js';
+import { h264Demands } from '../../shared/codec/index.js';
 
 export type StreamName = 'main' | 'sub';
 

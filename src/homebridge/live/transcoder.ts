@@ -1,8 +1,8 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
-import { nalUnits, prepend } from '../../shared/media/annex-b.js';
-import { Child } from '../ffmpeg/child.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
-import { FlvReader } from './flv-reader.js';
+import { nalUnits, prepend } from '../../shared/codec/index.js';
+import { Child } from '../../shared/ffmpeg/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { FlvReader } from '../../shared/codec/index.js';
 import { measuredFps, pictureNumber, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
 import type { Picture } from './video-sender.js';
 

@@ -1,4 +1,4 @@
-import type { ChannelStatus, EventChange, NvrClient, NvrError, Subscription } from '../../shared/index.js';
+import type { ChannelStatus, EventChange, Nvr, NvrError, Subscription } from '../../shared/index.js';
 
 /** The event type that HomeKit's motion sensor shows. */
 const MOTION = 'Motion';
@@ -14,11 +14,11 @@ export interface ChannelStatesListener {
 
 /** What the NVR's two hooks say about its channels: status and motion. Nothing is believed without connection. */
 export class ChannelStates {
-  readonly #client: NvrClient;
+  readonly #client: Nvr;
   readonly #subscriptions: readonly Subscription[];
   #statuses: ReadonlyMap<number, ChannelStatus> = new Map();
 
-  constructor(client: NvrClient, listener: ChannelStatesListener) {
+  constructor(client: Nvr, listener: ChannelStatesListener) {
     this.#client = client;
     this.#subscriptions = [
       client.cameraStatus.subscribe({

@@ -1,10 +1,4 @@
-import {
-  InvalidReplyError,
-  NvrRefusedError,
-  type NvrClient,
-  type OperationReply,
-  operations,
-} from '../../shared/index.js';
+import { InvalidReplyError, NvrRefusedError, type Nvr, type OperationReply, operations } from '../../shared/index.js';
 import { normaliseMac } from '../accessories/camera-identity.js';
 import { homekitName } from '../accessories/homekit-text.js';
 
@@ -33,7 +27,7 @@ export interface Inventory {
 }
 
 /** Reads what the NVR is and has. @throws NvrError: then nothing is known, not even that something is gone. */
-export async function readInventory(client: NvrClient): Promise<Inventory> {
+export async function readInventory(client: Nvr): Promise<Inventory> {
   const [system, cameras, outputs] = await Promise.all([
     client.call(operations.getSystemInfo),
     client.call(operations.cameraList),
@@ -64,7 +58,7 @@ function listedCamera(camera: OperationReply<'cameraList'>[number]): ListedCamer
 }
 
 /** A model without pins may refuse the question: its cameras are shown all the same. */
-async function readOutputs(client: NvrClient): Promise<readonly number[] | undefined> {
+async function readOutputs(client: Nvr): Promise<readonly number[] | undefined> {
   try {
     const devices = await client.call(operations.getGPIOInfo);
     return devices.find(({ ch }) => ch === 0)?.alarmOut ?? [];

@@ -1,5 +1,5 @@
 import type { API, PlatformAccessory } from 'homebridge';
-import type { Clock, Logger, NvrClient } from '../../shared/index.js';
+import type { Clock, Logger, Nvr } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
 import { cameraIdentity, matchCameras } from '../accessories/camera-identity.js';
 import { readContext, type CameraContext, type NvrContext, type NvrOfAccessory } from '../accessories/context.js';
@@ -9,13 +9,13 @@ import { IP_CAMERA, SWITCH } from '../accessories/hap-values.js';
 import { holds, type AccessoryRegistry, type EverFocusAccessory } from '../accessories/registry.js';
 import { CameraStreaming } from '../camera-streaming.js';
 import type { NvrConfiguration } from '../config.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
 export interface NvrAccessoriesOptions {
   readonly configuration: NvrConfiguration;
-  readonly client: NvrClient;
+  readonly client: Nvr;
   readonly api: API;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;

@@ -1,8 +1,8 @@
 import type { API } from 'homebridge';
-import { NvrClient, type Clock, type Logger } from '../../shared/index.js';
+import { Nvr, type Clock, type Logger } from '../../shared/index.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import type { NvrConfiguration } from '../config.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { ChannelStates } from './channel-states.js';
 import { ConnectionLog, worthRetrying } from './connection-log.js';
 import { readInventory, type Inventory } from './inventory.js';
@@ -34,7 +34,7 @@ export interface NvrControllerOptions {
 export class NvrController {
   readonly #options: NvrControllerOptions;
   readonly #address: string;
-  readonly #client: NvrClient;
+  readonly #client: Nvr;
   readonly #log: ConnectionLog;
   readonly #accessories: NvrAccessories;
   readonly #inventory: Repeater;
@@ -49,7 +49,7 @@ export class NvrController {
     this.#options = options;
     this.#address = addressOf(configuration);
     const trust = fingerprint === undefined ? {} : { fingerprint };
-    this.#client = new NvrClient({ host, port, https, ...trust, username, password, logger, clock });
+    this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock });
     this.#log = new ConnectionLog(logger);
     this.#accessories = new NvrAccessories({ ...options, client: this.#client });
     this.#accessories.restore(options.restored);

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../shared/index.js';
-import { reconnectDelay } from '../../shared/hooks/backoff.js';
+import { reconnectDelay } from '../../shared/index.js';
 
 export interface RepeaterOptions {
   /** Resolves to the wait until the next run, ms. Rejecting means that it failed; saying so is its own business. */

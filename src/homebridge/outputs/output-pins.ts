@@ -1,11 +1,4 @@
-import {
-  OutcomeUnknownError,
-  type Clock,
-  type Logger,
-  type NvrClient,
-  type Timer,
-  operations,
-} from '../../shared/index.js';
+import { OutcomeUnknownError, type Clock, type Logger, type Nvr, type Timer, operations } from '../../shared/index.js';
 import { Repeater } from '../nvr/repeater.js';
 import { worthRetrying } from '../nvr/connection-log.js';
 
@@ -15,7 +8,7 @@ const POLL_INTERVAL = 3000;
 const PULSE_RETRY = 2000;
 
 export interface OutputPinsOptions {
-  readonly client: Pick<NvrClient, 'call'>;
+  readonly client: Pick<Nvr, 'call'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Pins that go off by themselves: pin → s. */

@@ -1,5 +1,5 @@
 import type { Clock, LiveFeed, Logger } from '../../shared/index.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { PictureRenderer } from './picture-renderer.js';
 import { placeholder } from './placeholder.js';
 import type { PictureCodec } from './render-arguments.js';

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../shared/index.js';
-import { Child } from '../ffmpeg/child.js';
-import type { Ffmpeg } from '../ffmpeg/ffmpeg.js';
+import { Child } from '../../shared/ffmpeg/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { type PictureCodec, renderArguments } from './render-arguments.js';
 import type { PictureSize } from './snapshot-policy.js';
 

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Nvr } from '../../shared/index.js';
-import type { Effect, Reply } from '../../shared/sdk/declaration.js';
+import type { Effect, Reply } from '../../shared/sdk/index.js';
 
 /** One parameter of an action: one row of its form. */
 export interface Parameter {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { operations } from '../../shared/index.js';
-import type { Operation } from '../../shared/sdk/declaration.js';
-import { parametersOf } from '../../shared/sdk/parameters.js';
+import type { Operation } from '../../shared/sdk/index.js';
+import { parametersOf } from '../../shared/sdk/index.js';
 import { readDownload } from '../download.js';
 import type { Action } from './action.js';
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { InvalidParameterError } from '../../shared/index.js';
-import type { RawRequest } from '../../shared/client/raw-request.js';
+import type { RawRequest } from '../../shared/index.js';
 import type { Action } from './action.js';
 
 const fields = {

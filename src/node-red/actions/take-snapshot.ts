@@ -1,5 +1,5 @@
-import { ChannelID } from '../../shared/sdk/fields.js';
-import { downloadSnapshot } from '../../shared/sdk/snapshots.js';
+import { ChannelID } from '../../shared/sdk/index.js';
+import { downloadSnapshot } from '../../shared/sdk/index.js';
 import type { Action } from './action.js';
 
 /** The picture itself, without a file left on the NVR: what a flow nearly always wants. */

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import { NvrClient, operations } from '../../shared/index.js';
+import { Nvr, operations } from '../../shared/index.js';
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nvr-options.js';
 import { answer } from './answer.js';
@@ -29,8 +29,8 @@ async function testConnection(RED: NodeAPI, typed: TypedNvr): Promise<TestResult
   const node = typed.id ? (RED.nodes.getNode(typed.id) as NvrNode | null) : null;
   const { password, ...address } = resolveVariables(RED, node, typed);
   const options = optionsOf(address, { ...address, password: '' });
-  const typedFor = { address: new NvrClient(options).address, password };
-  await using client = new NvrClient({ ...options, password: passwordToTest(typedFor, storedFor(node)) });
+  const typedFor = { address: new Nvr(options).address, password };
+  await using client = new Nvr({ ...options, password: passwordToTest(typedFor, storedFor(node)) });
   const [info, cameras] = await Promise.all([
     client.call(operations.getSystemInfo),
     client.call(operations.cameraList),

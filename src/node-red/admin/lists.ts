@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
-import { type NvrClient, operations } from '../../shared/index.js';
+import { type Nvr, operations } from '../../shared/index.js';
 import { findNvr } from '../find-nvr.js';
 import { answer } from './answer.js';
 
@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** Lists by what a parameter's schema `picks`, read from the NVR. */
-const lists: Readonly<Record<string, (client: NvrClient) => Promise<Choice[]>>> = {
+const lists: Readonly<Record<string, (client: Nvr) => Promise<Choice[]>>> = {
   channel: async (client) =>
     (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => ({
       value: String(ChannelID),

@@ -1,10 +1,10 @@
-import type { NvrClient } from '../client/nvr-client.js';
-import type { Dialect } from '../client/dialect.js';
+import type { Nvr } from '../nvr.js';
+import type { Dialect } from '../link/dialect.js';
 import { type Clock, systemClock } from '../clock.js';
 import { NvrError, NvrTimeoutError } from '../errors.js';
-import type { Hook } from '../hooks/hook.js';
+import type { Hook } from '../push/hook.js';
 import type { FrameReading } from '../media/frame-reassembler.js';
-import type { StreamName } from '../media/stream-name.js';
+import type { StreamName } from '../sdk/stream-name.js';
 import { cameraList, cameraStatus } from '../sdk/cameras.js';
 import type { Operation } from '../sdk/declaration.js';
 import { operations } from '../sdk/index.js';
@@ -43,7 +43,7 @@ export interface DiagnoseOptions {
  *
  * @throws the signal's reason
  */
-export async function diagnose(client: NvrClient, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+export async function diagnose(client: Nvr, options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const { signal, clock = systemClock } = options;
   const checks: Check[] = [];
   const attempt = async (name: string, find: () => Promise<string>): Promise<void> => {
@@ -103,7 +103,7 @@ function readsWithoutParameters(): readonly Operation[] {
   );
 }
 
-function hooksOf(client: NvrClient): readonly [string, Hook<unknown>][] {
+function hooksOf(client: Nvr): readonly [string, Hook<unknown>][] {
   const { events, metadata, exceptions, messages } = client;
   return [
     ['eventHook', events],
@@ -124,13 +124,7 @@ function opened(hook: Hook<unknown>, signal: AbortSignal | undefined, clock: Clo
   );
 }
 
-function watched(
-  client: NvrClient,
-  channel: number,
-  stream: StreamName,
-  signal: AbortSignal | undefined,
-  clock: Clock,
-) {
+function watched(client: Nvr, channel: number, stream: StreamName, signal: AbortSignal | undefined, clock: Clock) {
   const feed = client.feed(channel, stream);
   return first<{ reading: FrameReading; finding: string }>(signal, clock, (done, failed) =>
     feed.subscribe({
@@ -147,7 +141,7 @@ function watched(
 }
 
 /** The channel of the first camera that shows something. */
-async function firstOnline(client: NvrClient, signal: AbortSignal | undefined): Promise<number | undefined> {
+async function firstOnline(client: Nvr, signal: AbortSignal | undefined): Promise<number | undefined> {
   try {
     const statuses = await client.call(cameraStatus, {}, { signal });
     const online = statuses.find(({ Online }) => Online)?.ChannelID;

@@ -1,5 +1,5 @@
-import { type Backlog, Fifo, type QueuePolicy } from '../hooks/backlog.js';
-import type { Frame } from './frame.js';
+import { type Backlog, Fifo, type QueuePolicy } from '../push/backlog.js';
+import type { Frame } from '../codec/frame.js';
 
 /** Bytes that wait at most. */
 const MAX_BYTES = 16 * 1024 * 1024;

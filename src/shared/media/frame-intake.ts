@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.js';
-import type { Frame } from './frame.js';
+import type { Frame } from '../codec/frame.js';
 import { type FrameFaults, type FrameReading, FrameReassembler } from './frame-reassembler.js';
 import { KeyframeCompleter } from './keyframe-completer.js';
 

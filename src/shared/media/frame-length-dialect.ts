@@ -1,4 +1,4 @@
-import { FRAME_HEADER_LENGTH } from './frame.js';
+import { FRAME_HEADER_LENGTH } from '../codec/frame.js';
 
 /** Whether `datalen` includes the header; the document does not say (SDK 3.1). */
 export interface LengthDialect {

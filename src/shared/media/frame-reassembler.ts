@@ -6,7 +6,7 @@ import {
   MAX_FRAME_LENGTH,
   frameOf,
   readFrameHeader,
-} from './frame.js';
+} from '../codec/frame.js';
 import { type LengthDialect, lengthDialect } from './frame-length-dialect.js';
 
 /** What was passed over, counted since the connection opened. */

@@ -1,4 +1,4 @@
-import type { Frame, VideoFrame } from './frame.js';
+import type { Frame, VideoFrame } from '../codec/frame.js';
 
 /** Bytes kept at most. */
 const MAX_BYTES = 16 * 1024 * 1024;

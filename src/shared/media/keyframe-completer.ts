@@ -1,7 +1,7 @@
-import { isComplete, isParameterSet, leadingParameterSets, nalUnits, type NalUnit, prepend } from './annex-b.js';
-import type { Frame, VideoFrame } from './frame.js';
-import { ParameterSets } from './parameter-sets.js';
-import { slicesOf } from './slices.js';
+import { isComplete, isParameterSet, leadingParameterSets, nalUnits, type NalUnit, prepend } from '../codec/annex-b.js';
+import type { Frame, VideoFrame } from '../codec/frame.js';
+import { ParameterSets } from '../codec/parameter-sets.js';
+import { slicesOf } from '../codec/slices.js';
 
 /** bytes; what stands in front of a picture is far smaller. */
 const MAX_LEAD = 64 * 1024;

@@ -1,18 +1,18 @@
-import { socketPath } from '../client/request.js';
+import { socketPath } from '../wire/request.js';
 import type { Clock, Timer } from '../clock.js';
 import { ClosedError, endsConnection, type FatalError, type NvrError } from '../errors.js';
-import type { Subscription } from '../hooks/hook.js';
-import { type MessageStream, openStream, type StreamOptions } from '../hooks/message-stream.js';
-import { ReconnectingSocket, type SocketEnvironment } from '../hooks/reconnecting-socket.js';
-import { tell } from '../hooks/tell.js';
+import type { Subscription } from '../push/hook.js';
+import { type MessageStream, openStream, type StreamOptions } from '../push/message-stream.js';
+import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
+import { tell } from '../push/tell.js';
 import type { Logger } from '../logger.js';
 import { live } from '../sdk/streaming.js';
-import type { Frame, VideoFrame } from './frame.js';
+import type { Frame, VideoFrame } from '../codec/frame.js';
 import { frameBacklog } from './frame-backlog.js';
 import { FrameIntake } from './frame-intake.js';
 import type { FrameFaults, FrameReading } from './frame-reassembler.js';
 import { GroupOfPictures } from './group-of-pictures.js';
-import { type StreamName, streamNumber } from './stream-name.js';
+import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 
 /** ms without a frame after which the connection counts as dead. */
 const SILENCE_LIMIT = 10_000;

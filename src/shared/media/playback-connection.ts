@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { socketPath } from '../client/request.js';
+import { socketPath } from '../wire/request.js';
 import type { Timer } from '../clock.js';
 import { ClosedError, endsConnection, type NvrError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
-import { ReconnectingSocket, type SocketEnvironment } from '../hooks/reconnecting-socket.js';
+import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
 import { playback, type PlaybackCommand } from '../sdk/playback.js';
-import type { Frame } from './frame.js';
+import type { Frame } from '../codec/frame.js';
 import { FrameIntake } from './frame-intake.js';
 import type { ControlTarget } from './playback-control.js';
 import { directionOf, moves, silenceLimit } from './playback-course.js';

@@ -1,6 +1,6 @@
-import { buildMessage } from '../client/request.js';
-import type { DialectMemory } from '../client/dialect.js';
-import type { NvrClient } from '../client/nvr-client.js';
+import type { NvrCalls } from '../link/caller.js';
+import { buildMessage } from '../wire/request.js';
+import type { DialectMemory } from '../link/dialect.js';
 import { NvrRefusedError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { playback, playbackControl, type PlaybackCommand } from '../sdk/playback.js';
@@ -18,11 +18,11 @@ export interface ControlTarget {
  * of 3.4 only is remembered. One for each NVR.
  */
 export class PlaybackControl {
-  readonly #nvr: Pick<NvrClient, 'call'>;
+  readonly #nvr: NvrCalls;
   readonly #dialect: DialectMemory;
   readonly #logger: Logger;
 
-  constructor(nvr: Pick<NvrClient, 'call'>, dialect: DialectMemory, logger: Logger) {
+  constructor(nvr: NvrCalls, dialect: DialectMemory, logger: Logger) {
     this.#nvr = nvr;
     this.#dialect = dialect;
     this.#logger = logger;

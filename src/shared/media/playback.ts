@@ -1,18 +1,18 @@
-import { buildMessage } from '../client/request.js';
-import type { QueuePolicy } from '../hooks/backlog.js';
-import type { Subscription } from '../hooks/hook.js';
-import { type MessageStream, openStream } from '../hooks/message-stream.js';
-import type { SocketEnvironment } from '../hooks/reconnecting-socket.js';
-import { tell } from '../hooks/tell.js';
+import { buildMessage } from '../wire/request.js';
+import type { QueuePolicy } from '../push/backlog.js';
+import type { Subscription } from '../push/hook.js';
+import { type MessageStream, openStream } from '../push/message-stream.js';
+import type { SocketEnvironment } from '../link/reconnecting-socket.js';
+import { tell } from '../push/tell.js';
 import type { Logger } from '../logger.js';
 import { playback, type PlaybackCommand } from '../sdk/playback.js';
-import type { Frame } from './frame.js';
+import type { Frame } from '../codec/frame.js';
 import { frameBacklog } from './frame-backlog.js';
 
 import { PlaybackConnection, type PlaybackListener } from './playback-connection.js';
 import type { PlaybackControl } from './playback-control.js';
 import { continuing, secondsOf } from './playback-course.js';
-import { type StreamName, streamNumber } from './stream-name.js';
+import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { waitingBacklog } from './waiting-backlog.js';
 
 /** How many times faster, or slower, than real time. */
@@ -46,7 +46,7 @@ export interface PlaybackStreamOptions {
 /**
  * One playback of recorded video and audio (SDK 3.3–3.5). It plays forward from its start; the NVR has to wait until
  * somebody listens. Commands go out one after the other, and resolve when the NVR has acknowledged them, or, over the
- * socket, when they are sent. They reject with an error of {@link NvrClient.call}, or with why the playback ended.
+ * socket, when they are sent. They reject with an error of `Nvr.call`, or with why the playback ended.
  */
 export class Playback implements AsyncDisposable {
   readonly #connection: PlaybackConnection;

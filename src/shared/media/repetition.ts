@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from '../codec/frame.js';
 import type { Direction } from './playback-course.js';
 
 /** When the newest frames that were delivered were taken, ms since 1970 UTC. */

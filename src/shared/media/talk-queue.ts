@@ -1,4 +1,4 @@
-import { MU_LAW_SILENCE } from './mu-law.js';
+import { MU_LAW_SILENCE } from '../codec/mu-law.js';
 
 /** bytes: 20 ms at 8 kHz. */
 export const TALK_FRAME_LENGTH = 160;

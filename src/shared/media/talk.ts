@@ -1,7 +1,7 @@
-import { type OpenSocket, sendOver } from '../client/socket-connector.js';
+import { type OpenSocket, sendOver } from '../link/socket-connector.js';
 import type { Clock, Timer } from '../clock.js';
 import { ClosedError, InvalidParameterError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from '../codec/frame.js';
 import { TALK_FRAME_LENGTH, TalkQueue } from './talk-queue.js';
 
 /** ms of one frame. */

@@ -1,8 +1,8 @@
-import { abortable } from '../client/abortable.js';
-import { socketPath } from '../client/request.js';
-import type { OpenSocket } from '../client/socket-connector.js';
+import { abortable } from '../abortable.js';
+import { socketPath } from '../wire/request.js';
+import type { OpenSocket } from '../link/socket-connector.js';
 import { BusyError, InvalidParameterError } from '../errors.js';
-import type { SocketEnvironment } from '../hooks/reconnecting-socket.js';
+import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { audioBackchannel } from '../sdk/streaming.js';
 import { Talk } from './talk.js';
 

@@ -1,5 +1,5 @@
-import { type Backlog, Fifo } from '../hooks/backlog.js';
-import type { Frame } from './frame.js';
+import { type Backlog, Fifo } from '../push/backlog.js';
+import type { Frame } from '../codec/frame.js';
 
 /** Frames, and their bytes, that wait before the source is stopped; at half of both it goes on. */
 const FULL = 256;

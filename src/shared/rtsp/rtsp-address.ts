@@ -1,7 +1,7 @@
-import { authorityOf, type ClientSettings } from '../client/options.js';
-import { socketPath } from '../client/request.js';
+import { authorityOf, type ClientSettings } from '../link/options.js';
+import { socketPath } from '../wire/request.js';
 import { secondsOf } from '../media/playback-course.js';
-import { type StreamName, streamNumber } from '../media/stream-name.js';
+import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { playback } from '../sdk/playback.js';
 import { live } from '../sdk/streaming.js';
 

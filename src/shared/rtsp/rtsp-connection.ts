@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { CONNECT_TIMEOUT } from '../client/transport.js';
+import { CONNECT_TIMEOUT } from '../link/transport.js';
 import type { Clock, Timer } from '../clock.js';
 import {
   ClosedError,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { md5 } from '../client/digest.js';
+import { md5 } from '../wire/digest.js';
 
 /** What the NVR wants to be answered (RFC 2617 section 3.2.1). */
 export interface RtspChallenge {

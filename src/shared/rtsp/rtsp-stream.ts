@@ -1,6 +1,6 @@
-import { parseJson } from '../client/parse-json.js';
-import { judgeFault } from '../client/reply.js';
-import { buildMessage } from '../client/request.js';
+import { parseJson } from '../wire/parse-json.js';
+import { judgeFault } from '../wire/reply.js';
+import { buildMessage } from '../wire/request.js';
 import type { Clock, Timer } from '../clock.js';
 import {
   ClosedError,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { abortable } from '../client/abortable.js';
-import type { CallOptions } from '../client/caller.js';
-import type { ClientSettings } from '../client/options.js';
+import { abortable } from '../abortable.js';
+import type { CallOptions } from '../link/caller.js';
+import type { ClientSettings } from '../link/options.js';
 import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError } from '../errors.js';
-import { tell } from '../hooks/tell.js';
+import { tell } from '../push/tell.js';
 import { type RtspTarget, rtspAddress } from './rtsp-address.js';
 import { RtspConnection } from './rtsp-connection.js';
 import { type Prepared, prepareStream, succeed } from './rtsp-handshake.js';
@@ -34,7 +34,7 @@ export class Rtsp {
    *
    * @param options `credentials`: puts user name and password into the address, for players that ask nobody; whoever
    * sees the address then knows them. Default: false
-   * @throws {@link InvalidParameterError}; {@link NvrRefusedError} where RTSP is off; what {@link NvrClient.call} throws
+   * @throws {@link InvalidParameterError}; {@link NvrRefusedError} where RTSP is off; what `Nvr.call` throws
    */
   async address(target: RtspTarget, options: RtspOptions & { readonly credentials?: boolean } = {}): Promise<string> {
     const whole = withSession(target);

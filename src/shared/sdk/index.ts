@@ -117,3 +117,9 @@ export type OperationReply<Id extends OperationId> = ReplyOf<(typeof operations)
 export function findOperation(id: string): Operation | undefined {
   return Object.hasOwn(operations, id) ? operations[id as OperationId] : undefined;
 }
+
+export type { Effect, Operation, Reply, Socket } from './declaration.js';
+export { EventState } from './events.js';
+export { ChannelID } from './fields.js';
+export { parametersOf } from './parameters.js';
+export { downloadSnapshot } from './snapshots.js';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '../../../src/homebridge/ffmpeg/child.js';
-import { findFfmpeg, missingCapabilities } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
-import { parseEncoders, parseVersion } from '../../../src/homebridge/ffmpeg/probe.js';
+import { Child } from '../../../src/shared/ffmpeg/child.js';
+import { findFfmpeg, missingCapabilities } from '../../../src/shared/ffmpeg/index.js';
+import { parseEncoders, parseVersion } from '../../../src/shared/ffmpeg/probe.js';
 import { recordingLogger } from '../live/camera.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { noFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { ManualClock } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg, type Camera, openCamera, recordingLogger } from './camera.js';

@@ -1,14 +1,14 @@
 import * as hap from '@homebridge/hap-nodejs';
 import { CameraStreaming, type CameraStreamingOptions } from '../../../src/homebridge/camera-streaming.js';
-import { installedPackages } from '../../../src/homebridge/ffmpeg/candidates.js';
-import { type Ffmpeg, findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
-import { type Logger, NvrClient, silentLogger } from '../../../src/shared/index.js';
-import { Simulator, type SimulatorOptions } from '../../../src/simulator/index.js';
+import { installedPackages } from '../../../src/shared/ffmpeg/candidates.js';
+import { type Ffmpeg, findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { type Logger, Nvr, silentLogger } from '../../../src/shared/index.js';
+import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 
 /** A simulator and the streaming of its first camera. */
 export interface Camera extends AsyncDisposable {
   readonly simulator: Simulator;
-  readonly client: NvrClient;
+  readonly client: Nvr;
   readonly streaming: CameraStreaming;
 }
 
@@ -17,7 +17,7 @@ export async function openCamera(
   changes: Partial<CameraStreamingOptions> = {},
 ): Promise<Camera> {
   const simulator = await Simulator.start(simulated);
-  const client = new NvrClient({
+  const client = new Nvr({
     host: simulator.host,
     port: simulator.port,
     username: 'admin',

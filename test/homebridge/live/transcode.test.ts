@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { FlvReader } from '../../../src/homebridge/live/flv-reader.js';
-import { h264Demands } from '../../../src/homebridge/live/sps.js';
+import { FlvReader } from '../../../src/shared/codec/flv-reader.js';
+import { h264Demands } from '../../../src/shared/codec/sps.js';
 import { measuredFps, pictureNumber, transcodeArguments } from '../../../src/homebridge/live/transcode-arguments.js';
-import { nalUnits } from '../../../src/shared/media/annex-b.js';
+import { nalUnits } from '../../../src/shared/codec/annex-b.js';
 import { anyFfmpeg } from './camera.js';
 
 describe('pictures are told by their time', () => {

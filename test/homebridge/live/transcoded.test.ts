@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { h264Demands } from '../../../src/homebridge/live/sps.js';
+import { h264Demands } from '../../../src/shared/codec/sps.js';
 import { annexB } from '../../support/hap/h264-depacketizer.js';
 import { until } from '../../support/until.js';
 import { allFfmpegs, anyFfmpeg, openCamera, recordingLogger } from './camera.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { noFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { CameraSnapshots, type CameraSnapshotsOptions } from '../../../src/homebridge/snapshot/camera-snapshots.js';
 import { placeholder } from '../../../src/homebridge/snapshot/placeholder.js';
 import { ManualClock, systemClock } from '../../../src/shared/index.js';

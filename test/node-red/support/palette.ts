@@ -6,7 +6,7 @@ import registerEvent from '../../../src/node-red/event-node.js';
 import registerIo from '../../../src/node-red/io-node.js';
 import registerNvr from '../../../src/node-red/nvr-node.js';
 import registerSnapshot from '../../../src/node-red/snapshot-node.js';
-import type { Simulator } from '../../../src/simulator/index.js';
+import type { Simulator } from '../../../packages/simulator/src/index.js';
 
 /** Stored nodes. */
 export type Flow = Record<string, unknown>[];

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { Simulator } from '../../../src/simulator/index.js';
+import { Simulator } from '../../../packages/simulator/src/index.js';
 import { credentials, type Flow, helper, nvrNode, palette } from './palette.js';
 
 /** A fresh simulator for each test, and a runtime around all of them. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type Clock, systemClock } from '../../../src/shared/clock.js';
-import { Simulator, type SimulatorOptions } from '../../../src/simulator/index.js';
+import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 import { until } from '../../support/until.js';
 import { play, startPlayer } from './player.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import type { Simulator } from '../../../src/simulator/index.js';
+import type { Simulator } from '../../../packages/simulator/src/index.js';
 import { until } from '../../support/until.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');

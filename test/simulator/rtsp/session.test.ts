@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { ManualClock } from '../../../src/shared/clock.js';
-import { Simulator } from '../../../src/simulator/index.js';
+import { Simulator } from '../../../packages/simulator/src/index.js';
 import { until } from '../../support/until.js';
 import { RtspVisitor } from './rtsp-visitor.js';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../../src/shared/index.js';
 import { freePort } from '../free-port.js';
 import { until } from '../until.js';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findFfmpeg } from '../../../src/homebridge/ffmpeg/ffmpeg.js';
+import { findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../../src/shared/index.js';
 import { readPictureMark, type PictureMark } from '../picture-mark.js';
 

@@ -1,0 +1,89 @@
+// Who may import whom: down the floors only, and never in a circle, types included.
+
+/** The floors of the driver, from the ground up; each knows those below it only. */
+const floors = ['codec', 'sdk', 'wire', 'link', 'push', 'media', 'state', 'tasks'];
+const shared = (/** @type {string[]} */ names) => `^src/shared/(${names.join('|')})/`;
+
+/** Beside the floors: what else each of them may know. */
+const beside = {
+  ffmpeg: [],
+  discovery: ['sdk', 'wire'],
+  rtsp: ['codec', 'sdk', 'wire', 'link', 'push', 'media'],
+};
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'Files that import each other are one file badly cut.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    ...floors.map((floor, index) => ({
+      name: `floor-${floor}`,
+      comment: `${floor} knows what lies below it only: ${floors.slice(0, index).join(', ') || 'nothing'}.`,
+      severity: /** @type {const} */ ('error'),
+      from: { path: shared([floor]) },
+      to: {
+        path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)',
+        // Helpers of people (tasks) run ffmpeg; nothing below them does.
+        pathNot: shared([...floors.slice(0, index + 1), ...(floor === 'tasks' ? ['ffmpeg'] : [])]),
+      },
+    })),
+    ...Object.entries(beside).map(([name, known]) => ({
+      name: `beside-${name}`,
+      severity: /** @type {const} */ ('error'),
+      from: { path: shared([name]) },
+      to: { path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)', pathNot: shared([name, ...known]) },
+    })),
+    {
+      name: 'ground',
+      comment: 'Errors, limits, clock and logger are what everything stands on.',
+      severity: 'error',
+      from: { path: '^src/shared/(?!nvr\\.ts|index\\.ts)[\\w-]+\\.ts$' },
+      to: { path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)' },
+    },
+    {
+      name: 'driver-knows-no-host',
+      severity: 'error',
+      from: { path: '^src/shared/' },
+      to: { path: '^(src/(?!shared/)|packages/|node_modules/(@?homebridge|node-red|@node-red)/)' },
+    },
+    {
+      name: 'hosts-know-the-face',
+      comment: 'Hosts import the faces of the driver: index.ts, and those of its SDK declarations, codec and ffmpeg.',
+      severity: 'error',
+      from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },
+      to: { path: '^src/shared/', pathNot: '^src/shared/((codec|ffmpeg|sdk)/)?index\\.ts$' },
+    },
+    {
+      name: 'hosts-know-no-other-host',
+      severity: 'error',
+      from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },
+      to: { path: '^(src/(?!shared/)|packages/)', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'homebridge-types-only',
+      comment: 'Homebridge hands its API in; only its types may be imported.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^node_modules/(homebridge|@homebridge/|hap-nodejs)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'simulator-shares-sdk-and-codec',
+      comment:
+        'The simulator is built from the SDK document: of the driver it shares declarations and codec, and the ground.',
+      severity: 'error',
+      from: { path: '^packages/simulator/' },
+      to: { path: '^src/', pathNot: '^src/shared/(sdk|codec)/|^src/shared/(clock|logger|errors|limits)\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

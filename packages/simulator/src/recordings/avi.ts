@@ -1,0 +1,139 @@
+import { Readable } from 'node:stream';
+import type { AudioFrame, VideoFrame } from '../../../../src/shared/codec/frame.js';
+import type { StreamSource } from '../live/frames.js';
+import { PICTURES_PER_SECOND, streamSizes } from '../live/loop.js';
+import { Refusal } from '../nvr/refusal.js';
+import type { Recorded } from '../nvr/recordings.js';
+import { framesOf } from './footage.js';
+
+/** Samples a second of G.711: a byte each. */
+const SAMPLE_RATE = 8000;
+/** WAVE_FORMAT_MULAW */
+const MU_LAW = 7;
+/** bytes; the sizes of a RIFF file are 32-bit numbers, which some players take as signed. */
+const MAX_SIZE = 2 ** 31 - 1;
+/** Flags of the main header: there is an index, streams are interleaved. */
+const HAS_INDEX_INTERLEAVED = 0x0110;
+/** Flag of an index entry. */
+const KEYFRAME = 0x10;
+/** bytes that are handed on at once, about */
+const PART = 256 * 1024;
+
+/**
+ * Footage as an AVI file (RIFF, one index at the end), made while it is read.
+ *
+ * @throws {@link Refusal} where it would be 2 GiB or more
+ */
+export function aviOf(source: StreamSource, footage: readonly Recorded[]): Readable {
+  const totals = { pictures: 0, sounds: 0, samples: 0, largest: 0, movie: 4 };
+  for (const frame of framesOf(source, footage)) {
+    const { length } = frame.data;
+    totals.movie += 8 + length + (length % 2);
+    totals.largest = Math.max(totals.largest, length);
+    if (frame.kind === 'video') totals.pictures += 1;
+    else totals.sounds += 1;
+    if (frame.kind === 'audio') totals.samples += length;
+  }
+  const index = (totals.pictures + totals.sounds) * 16;
+  const headers = list('hdrl', mainHeader(source, totals), videoHeaders(source, totals), audioHeaders(totals));
+  const size = 4 + headers.length + 8 + totals.movie + 8 + index;
+  if (size > MAX_SIZE) throw new Refusal('the clip is too long');
+  const head = Buffer.concat([tagged('RIFF', size), tag('AVI '), headers, tagged('LIST', totals.movie), tag('movi')]);
+  const bytes = function* () {
+    yield head;
+    for (const frame of framesOf(source, footage)) yield chunk(chunkId(frame), frame.data);
+    yield tagged('idx1', index);
+    yield* indexOf(framesOf(source, footage));
+  };
+  return Readable.from(inParts(bytes()), { objectMode: false });
+}
+
+interface Totals {
+  readonly pictures: number;
+  readonly samples: number;
+  /** bytes of the largest frame */
+  readonly largest: number;
+}
+
+/** `avih` */
+function mainHeader({ stream }: StreamSource, { pictures, largest }: Totals): Buffer {
+  const { width, height } = streamSizes[stream];
+  const perPicture = Math.round(1_000_000 / PICTURES_PER_SECOND);
+  const fields = [perPicture, 0, 0, HAS_INDEX_INTERLEAVED, pictures, 0, 2, largest, width, height, 0, 0, 0, 0];
+  return chunk('avih', uint32(...fields));
+}
+
+function videoHeaders({ stream, codec }: StreamSource, { pictures, largest }: Totals): Buffer {
+  const { width, height } = streamSizes[stream];
+  const fourCc = codec === 'h264' ? 'H264' : 'H265';
+  const timing = uint32(0, 0, 0, 1, PICTURES_PER_SECOND, 0, pictures, largest, 0xffffffff, 0);
+  const frame = uint16(0, 0, width, height);
+  const format = [uint32(40, width, height), uint16(1, 24), tag(fourCc), uint32(width * height * 3, 0, 0, 0, 0)];
+  return list('strl', chunk('strh', tag('vids'), tag(fourCc), timing, frame), chunk('strf', ...format));
+}
+
+function audioHeaders({ samples, largest }: Totals): Buffer {
+  const timing = uint32(0, 0, 0, 1, SAMPLE_RATE, 0, samples, largest, 0xffffffff, 1);
+  const format = [uint16(MU_LAW, 1), uint32(SAMPLE_RATE, SAMPLE_RATE), uint16(1, 8, 0)];
+  return list('strl', chunk('strh', tag('auds'), uint32(0), timing, uint16(0, 0, 0, 0)), chunk('strf', ...format));
+}
+
+/** `idx1`: what each chunk is and where, counted from `movi`. */
+function* indexOf(frames: Iterable<VideoFrame | AudioFrame>): Generator<Buffer> {
+  let at = 4;
+  for (const frame of frames) {
+    const { length } = frame.data;
+    // Every sound can be started with.
+    const flags = frame.kind === 'audio' || frame.keyframe ? KEYFRAME : 0;
+    yield Buffer.concat([tag(chunkId(frame)), uint32(flags, at, length)]);
+    at += 8 + length + (length % 2);
+  }
+}
+
+function chunkId({ kind }: VideoFrame | AudioFrame): string {
+  return kind === 'video' ? '00dc' : '01wb';
+}
+
+function* inParts(pieces: Iterable<Buffer>): Generator<Buffer> {
+  let held: Buffer[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    held.push(piece);
+    length += piece.length;
+    if (length < PART) continue;
+    yield Buffer.concat(held);
+    held = [];
+    length = 0;
+  }
+  yield Buffer.concat(held);
+}
+
+function list(type: string, ...parts: Buffer[]): Buffer {
+  return chunk('LIST', tag(type), ...parts);
+}
+
+/** Chunks begin at even places. */
+function chunk(id: string, ...parts: Buffer[]): Buffer {
+  const data = Buffer.concat(parts);
+  return Buffer.concat([tagged(id, data.length), data, Buffer.alloc(data.length % 2)]);
+}
+
+function tagged(id: string, size: number): Buffer {
+  return Buffer.concat([tag(id), uint32(size)]);
+}
+
+function tag(id: string): Buffer {
+  return Buffer.from(id, 'latin1');
+}
+
+function uint32(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4));
+  return bytes;
+}
+
+function uint16(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  values.forEach((value, index) => bytes.writeUInt16LE(value, index * 2));
+  return bytes;
+}

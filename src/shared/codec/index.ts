@@ -1,0 +1,14 @@
+/** Elementary streams as bytes: NAL units, parameter sets, G.711, FLV, and the NVR's own frames. */
+export {
+  isComplete,
+  isParameterSet,
+  isSlice,
+  leadingParameterSets,
+  type NalUnit,
+  nalType,
+  nalUnits,
+  prepend,
+} from './annex-b.js';
+export { type FlvPicture, FlvReader } from './flv-reader.js';
+export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './frame.js';
+export { type H264Demands, h264Demands } from './sps.js';

@@ -1,0 +1,220 @@
+import {
+  ClosedError,
+  InvalidParameterError,
+  InvalidReplyError,
+  type NvrError,
+  NvrRefusedError,
+  NvrTimeoutError,
+  NvrUnavailableError,
+  NvrUnreachableError,
+  OutcomeUnknownError,
+} from '../errors.js';
+import { redact } from '../redact.js';
+import type { Operation, Pace, ParamsOf, ReplyOf } from '../sdk/declaration.js';
+import type { Call } from '../wire/call.js';
+import { abortable } from '../abortable.js';
+import type { ClientSettings } from './options.js';
+import type { Verdict } from '../wire/reply.js';
+import { type Priority, RequestQueue } from './request-queue.js';
+import { type Failure, remedyFor } from './retry-policy.js';
+import type { Session } from './session.js';
+import { AnswerLost, type Transport } from './transport.js';
+
+/** ms by pace: for the whole call, login included, or for a download also between its parts. */
+const TIMEOUTS: Readonly<Record<Pace, number>> = { call: 10_000, scan: 60_000, download: 60_000 };
+
+/** Characters of what an NVR says for itself that go into an error. */
+const MAX_WORDS = 1000;
+
+/** ms that what ends a danger waits for the answer to an earlier change, which may never come. */
+const PATIENCE = 1000;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** `poll` for what is asked again and again: it lets others go first. Default: `user`. */
+  readonly priority?: Priority | undefined;
+  /**
+   * ms for the whole call, login and waiting for its turn included; for a download until it begins, and then between its parts.
+   * What is asked for in several requests has it for each.
+   * Default 10,000; 60,000 for scans and downloads.
+   */
+  readonly timeout?: number | undefined;
+}
+
+/** Parameters may be left out where none is required. */
+export type CallArguments<O extends Operation> =
+  object extends ParamsOf<O>
+    ? [params?: ParamsOf<O>, options?: CallOptions]
+    : [params: ParamsOf<O>, options?: CallOptions];
+
+/** Whoever carries out operations: what tasks and media need of an NVR. */
+export interface NvrCalls {
+  call<O extends Operation>(operation: O, ...args: CallArguments<O>): Promise<ReplyOf<O>>;
+}
+
+/** Whoever does something before it closes. */
+export interface ClosesAfter {
+  /** @returns what takes it back */
+  beforeClose(task: () => Promise<unknown>): () => void;
+}
+
+type Attempt = { readonly value: unknown } | { readonly failure: Failure; readonly error: NvrError };
+
+/** Carries out calls within the session: logs in, repeats what may be repeated, and names what went wrong. */
+export class Caller {
+  readonly #transport: Transport;
+  readonly #session: Session;
+  readonly #settings: ClientSettings;
+  readonly #drifted = new Set<string>();
+  /** Calls that a fresh session did not help, with that session's number: they lack a right, not a login. */
+  readonly #hopeless = new Map<string, number>();
+  readonly #queue = new RequestQueue();
+  readonly #closing = new AbortController();
+
+  constructor(transport: Transport, session: Session, settings: ClientSettings) {
+    this.#transport = transport;
+    this.#session = session;
+    this.#settings = settings;
+  }
+
+  /** Ends every call in flight with {@link ClosedError}. */
+  close(): void {
+    this.#closing.abort(new ClosedError('the client is closed'));
+  }
+
+  async carryOut(call: Call, options: CallOptions): Promise<unknown> {
+    const timeout = options.timeout ?? TIMEOUTS[call.pace ?? 'call'];
+    if (!(timeout > 0 && timeout < 2 ** 31)) throw new InvalidParameterError('timeout', 'must be positive, ms');
+    const signal = options.signal ? AbortSignal.any([options.signal, this.#closing.signal]) : this.#closing.signal;
+    const end = performance.now() + timeout;
+    const remaining = () => Math.max(1, Math.ceil(end - performance.now()));
+    if (call.orderKey === undefined) return this.#inTurn(call, options.priority, signal, remaining);
+    const { orderKey } = call;
+    const patience = call.urgent ? PATIENCE : undefined;
+    const release = await this.#wait(
+      call,
+      'turn',
+      (either) => this.#queue.turn(orderKey, either, patience),
+      signal,
+      remaining(),
+    );
+    try {
+      return await this.#inTurn(call, options.priority, signal, remaining);
+    } finally {
+      release();
+    }
+  }
+
+  async #inTurn(
+    call: Call,
+    priority: Priority = 'user',
+    signal: AbortSignal,
+    remaining: () => number,
+  ): Promise<unknown> {
+    const kind = (call.pace ?? 'call') === 'call' ? priority : 'slow';
+    const spent = new Set<string>();
+    for (;;) {
+      signal.throwIfAborted();
+      if (!call.anonymous && !this.#session.isOpen) {
+        await this.#wait(call, 'login', (either) => abortable(this.#session.ensure(), either), signal, remaining());
+      }
+      const release = await this.#wait(call, 'turn', (either) => this.#queue.place(kind, either), signal, remaining());
+      if (!call.anonymous && !this.#session.isOpen) {
+        // It ended meanwhile: of a write that is sent all the same nobody might know the outcome.
+        release();
+        continue;
+      }
+      const { generation } = this.#session;
+      const attempt = await this.#attempt(call, generation, signal, remaining()).finally(release);
+      if ('value' in attempt) return attempt.value;
+      const { failure, error } = attempt;
+      const lost = failure === 'no-session' || failure === 'web-page' ? 'login' : 'connection';
+      const repeated = spent.has(lost) || (lost === 'login' && this.#hopeless.get(call.name) === generation);
+      const remedy = remedyFor(failure, call.effect, repeated);
+      spent.add(lost);
+      if (lost === 'login' && repeated) this.#hopeless.set(call.name, generation);
+      else if (lost === 'login') this.#session.lose(generation);
+      if (remedy === 'outcome-unknown') {
+        throw new OutcomeUnknownError(`${error.message}; it may or may not have taken effect`);
+      }
+      if (remedy === 'fail') throw error;
+    }
+  }
+
+  /** Waits as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
+  async #wait<T>(
+    call: Call,
+    what: 'login' | 'turn',
+    begin: (either: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    ms: number,
+  ): Promise<T> {
+    const timeUp = AbortSignal.timeout(ms);
+    const either = AbortSignal.any([signal, timeUp]);
+    try {
+      return await begin(either);
+    } catch (error) {
+      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: no ${what} within ${ms} ms`);
+      throw error;
+    }
+  }
+
+  async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {
+    const headers = { ...call.wire.headers, ...this.#session.headers };
+    // Writes do not go over kept connections: the NVR might be closing one just now, and a write is not repeated.
+    // Downloads do not either: they would hold up everybody else.
+    const options = {
+      timeout,
+      signal,
+      freshConnection: call.effect !== 'read' || call.streamMagic !== undefined,
+      streamMagic: call.streamMagic,
+    };
+    try {
+      const reply = await this.#transport.send({ ...call.wire, headers }, options);
+      const verdict = call.judge(reply);
+      if (verdict.is === 'no-session' || verdict.is === 'web-page') return this.#failure(call, verdict);
+      this.#session.store(reply.setCookies, generation);
+      if (verdict.is !== 'value') return this.#failure(call, verdict);
+      this.#noteDrift(call, verdict.drift);
+      return { value: reply.stream ?? verdict.value };
+    } catch (error) {
+      if (error instanceof AnswerLost) {
+        return { failure: error.reason instanceof NvrTimeoutError ? 'timed-out' : 'lost', error: error.reason };
+      }
+      if (error instanceof NvrUnreachableError) return { failure: 'not-sent', error };
+      throw error;
+    }
+  }
+
+  /** @throws {@link NvrRefusedError}: nothing that a repetition could change */
+  #failure(call: Call, verdict: Exclude<Verdict, { is: 'value' }>): Attempt {
+    const words = 'words' in verdict ? this.#wordsFor(call, verdict.words) : '';
+    switch (verdict.is) {
+      case 'refused':
+        throw new NvrRefusedError(call.name, words);
+      case 'no-session':
+        return { failure: 'no-session', error: new NvrRefusedError(call.name, words) };
+      case 'web-page':
+        return { failure: 'web-page', error: new InvalidReplyError(`${call.name}: got a web page`) };
+      case 'unavailable':
+        return { failure: 'unclear', error: new NvrUnavailableError(`${call.name}: ${words}`) };
+      case 'invalid':
+        return { failure: 'unclear', error: new InvalidReplyError(`${call.name}: got ${words}`) };
+    }
+  }
+
+  #wordsFor(call: Call, words: string): string {
+    const hidden = redact(this.#settings.hide(words), call.secrets());
+    return hidden.length > MAX_WORDS ? `${hidden.slice(0, MAX_WORDS)}…` : hidden;
+  }
+
+  /** A device that differs from the document says so once per operation. */
+  #noteDrift(call: Call, drift: readonly { path: string; problem: string }[]): void {
+    const [first] = drift;
+    if (!first || this.#drifted.has(call.name)) return;
+    this.#drifted.add(call.name);
+    this.#settings.logger.debug(
+      `${call.name}: the reply differs from the document in ${drift.length} places, such as ${first.path}: ${first.problem}`,
+    );
+  }
+}

@@ -1,0 +1,227 @@
+import { type OpenSocket, sendOver, type SocketHandlers } from './socket-connector.js';
+import type { Clock, Timer } from '../clock.js';
+import {
+  ClosedError,
+  endsConnection,
+  NvrError,
+  type NvrErrorCode,
+  NvrUnreachableError,
+  UntrustedCertificateError,
+} from '../errors.js';
+import type { Logger } from '../logger.js';
+import { HEALTHY_AFTER, reconnectDelay } from './backoff.js';
+import type { Recovery } from './recovery.js';
+
+/** ms between pings. */
+const HEARTBEAT = 15_000;
+
+/** Close codes of an end that was meant (RFC 6455 section 7.4.1): normal, going away, none given. */
+const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+/** What a probe of a dead peer fails with; whoever refuses, or answers nonsense, is alive. */
+const DEAD: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'SESSION_LOST']);
+
+/** What a socket that is kept open needs from outside. */
+export interface SocketEnvironment {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** 0 ≤ random < 1 */
+  random(): number;
+  /** Opens a socket, or rejects with an {@link NvrError}. */
+  connect(path: string, handlers: SocketHandlers, signal: AbortSignal): Promise<void>;
+  /** Shared by all sockets of the NVR. */
+  readonly recovery: Recovery;
+  /** Asks the NVR for something small; rejects with an {@link NvrError}. */
+  probe(): Promise<void>;
+}
+
+export interface SocketListener {
+  opened(): void;
+  message(data: Buffer, binary: boolean): void;
+  /** The connection is gone (`orderly`: the NVR closed it as WebSockets are closed), or could not be had; another try follows unless {@link endsConnection} says so. */
+  closed(error: NvrError | undefined, orderly: boolean): void;
+}
+
+/**
+ * One WebSocket that is kept open: reconnects with full jitter, notices a dead peer by heartbeat or silence, and stops
+ * only when closed or when somebody must change something first: a rejected login for good, a changed certificate until
+ * it is trusted.
+ */
+export class ReconnectingSocket {
+  readonly #environment: SocketEnvironment;
+  readonly #path: () => string;
+  /** For messages: a query may hold a secret. */
+  #name = 'the socket';
+  readonly #listener: SocketListener;
+  readonly #silenceLimit: number | undefined;
+  #socket: OpenSocket | undefined;
+  #failures = 0;
+  #paused = false;
+  readonly #closing = new AbortController();
+  #heard = false;
+  /** Whether this connection has brought a message. */
+  #proven = false;
+  #waiting: Timer | undefined;
+  #answersPings = false;
+  #retryTimer: Timer | undefined;
+  #healthTimer: Timer | undefined;
+  #beatTimer: Timer | undefined;
+  #silenceTimer: Timer | undefined;
+
+  /**
+   * @param path made anew for each connection where it is a function
+   * @param silenceLimit ms without a message after which the peer counts as dead; none where silence is normal
+   */
+  constructor(
+    environment: SocketEnvironment,
+    path: string | (() => string),
+    listener: SocketListener,
+    silenceLimit?: number,
+  ) {
+    this.#environment = environment;
+    this.#path = typeof path === 'string' ? () => path : path;
+    this.#listener = listener;
+    this.#silenceLimit = silenceLimit;
+    void this.#connect();
+  }
+
+  close(): void {
+    this.#closing.abort(new ClosedError(`${this.#name} is closed`));
+    this.#stopTimers();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.removeAllListeners();
+    socket?.on('error', () => undefined);
+    socket?.terminate();
+  }
+
+  /** Reads no more: what the NVR sends waits there. */
+  pause(): void {
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    // What waited, pongs too, comes only now.
+    this.#heard = true;
+    this.#socket?.resume();
+  }
+
+  /** Resolves when the text has been handed to the network. @throws {@link NvrUnreachableError} */
+  async send(text: string): Promise<void> {
+    const socket = this.#socket;
+    if (!socket) throw new NvrUnreachableError(`${this.#name}: the connection is lost`);
+    await sendOver(socket, text, this.#name);
+  }
+
+  async #connect(): Promise<void> {
+    const path = this.#path();
+    this.#name = path.split('?', 1).join();
+    try {
+      await this.#environment.connect(
+        path,
+        { opened: (socket) => this.#opened(socket), message: (data, binary) => this.#received(data, binary) },
+        this.#closing.signal,
+      );
+    } catch (error) {
+      this.#lost(error instanceof NvrError ? error : new NvrUnreachableError(String(error)));
+    }
+  }
+
+  #opened(socket: OpenSocket): void {
+    if (this.#closing.signal.aborted) return socket.terminate();
+    this.#socket = socket;
+    this.#proven = false;
+    const lost = (error?: Error, orderly = false) => {
+      socket.removeAllListeners();
+      socket.on('error', () => undefined);
+      socket.terminate();
+      this.#lost(error && new NvrUnreachableError(`${this.#name}: ${error.message}`), orderly);
+    };
+    // ws reports a broken connection as an error and then as a close: the first of them counts.
+    socket.once('error', lost);
+    socket.once('close', (code: number) => lost(undefined, ORDERLY.has(code)));
+    socket.on('pong', () => (this.#answersPings = this.#heard = true));
+    this.#healthTimer = this.#environment.clock.after(HEALTHY_AFTER, () => (this.#failures = 0));
+    this.#scheduleBeat(socket, lost);
+    this.#watchSilence();
+    if (this.#paused) socket.pause();
+    this.#listener.opened();
+  }
+
+  #received(data: Buffer, binary: boolean): void {
+    if (this.#closing.signal.aborted) return;
+    this.#heard = true;
+    if (!this.#proven) this.#environment.recovery.heard();
+    this.#proven = true;
+    this.#watchSilence();
+    this.#listener.message(data, binary);
+  }
+
+  #lost(error: NvrError | undefined, orderly = false): void {
+    this.#socket = undefined;
+    this.#stopTimers();
+    if (this.#closing.signal.aborted) return;
+    if (!endsConnection(error)) this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
+    // A certificate that is not trusted is not tried again by itself, but may be trusted later.
+    if (!endsConnection(error) || error instanceof UntrustedCertificateError) {
+      this.#waiting = this.#environment.recovery.wait(() => {
+        this.#retryTimer?.cancel();
+        this.#retryAfter(reconnectDelay(0, this.#environment.random()));
+      });
+    }
+    this.#listener.closed(error, orderly);
+  }
+
+  #retryAfter(ms: number): void {
+    this.#retryTimer = this.#environment.clock.after(ms, () => {
+      this.#waiting?.cancel();
+      void this.#connect();
+    });
+  }
+
+  #scheduleBeat(socket: OpenSocket, lost: (error: Error) => void): void {
+    this.#beatTimer = this.#environment.clock.after(HEARTBEAT, () => void this.#beat(socket, lost));
+  }
+
+  /** A missing pong counts only for a device that has ever answered one; any other is asked by HTTP. */
+  async #beat(socket: OpenSocket, lost: (error: Error) => void): Promise<void> {
+    if (!this.#heard && !this.#paused) {
+      if (this.#answersPings) return lost(new Error(`no answer to a ping within ${HEARTBEAT} ms`));
+      const loss = await this.#probe();
+      if (socket !== this.#socket) return;
+      if (loss) return lost(loss);
+    }
+    this.#heard = false;
+    socket.ping();
+    this.#scheduleBeat(socket, lost);
+  }
+
+  /** What shows that the NVR is gone. */
+  async #probe(): Promise<NvrError | undefined> {
+    try {
+      await this.#environment.probe();
+    } catch (error) {
+      if (error instanceof NvrError && DEAD.has(error.code)) return error;
+    }
+    return undefined;
+  }
+
+  #watchSilence(): void {
+    if (this.#silenceLimit === undefined) return;
+    this.#silenceTimer?.cancel();
+    const limit = this.#silenceLimit;
+    this.#silenceTimer = this.#environment.clock.after(limit, () => {
+      this.#socket?.emit('error', new Error(`nothing received for ${limit} ms`));
+    });
+  }
+
+  #stopTimers(): void {
+    this.#waiting?.cancel();
+    this.#retryTimer?.cancel();
+    this.#healthTimer?.cancel();
+    this.#beatTimer?.cancel();
+    this.#silenceTimer?.cancel();
+  }
+}

@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { Client, DecoratorHandler, type Dispatcher, Pool, type buildConnector, errors, request } from 'undici';
+import {
+  ClosedError,
+  NvrError,
+  NvrTimeoutError,
+  NvrUnreachableError,
+  RecoverableError,
+  ReplyTooLargeError,
+} from '../errors.js';
+import { abortable } from '../abortable.js';
+import { type ClientSettings, authorityOf } from './options.js';
+import { hasMagic, type WholeReply } from '../wire/reply.js';
+import type { WireRequest } from '../wire/request.js';
+import { connectTrusted } from './trust.js';
+
+/** ms; also the limit for the handshake of a WebSocket. */
+export const CONNECT_TIMEOUT = 5000;
+/** Kept connections to one NVR. */
+const MAX_KEPT = 4;
+/** Bytes; the largest reply that is held in memory. */
+const MAX_REPLY = 32 * 1024 * 1024;
+
+/** A reply with what else the session needs of it. */
+export interface TransportReply extends WholeReply {
+  readonly setCookies: readonly string[];
+  /** Where a stream was asked for and came: all of it, `body` included, which then holds the beginning only. */
+  readonly stream?: Readable;
+}
+
+export interface SendOptions {
+  /** The whole call, ms; where a stream comes: until its beginning, and then between its parts. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Not on a kept connection, which the NVR might be closing just now. */
+  readonly freshConnection?: boolean;
+  /** First bytes (hexadecimal) of a reply that is to be streamed; any other reply is read as a whole. */
+  readonly streamMagic?: string | undefined;
+}
+
+/** The request left and its answer never came; whether the NVR acted on it is not known. */
+export class AnswerLost extends Error {
+  constructor(readonly reason: NvrError) {
+    super(reason.message);
+  }
+}
+
+/** Sends requests and reads replies; knows nothing of sessions or operations. */
+export class Transport {
+  readonly #settings: ClientSettings;
+  readonly #pool: Pool;
+  readonly #origin: string;
+  readonly #closing = new AbortController();
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings;
+    this.#origin = `${settings.https ? 'https' : 'http'}://${authorityOf(settings)}`;
+    this.#pool = new Pool(this.#origin, { ...this.#clientOptions(), connections: MAX_KEPT });
+  }
+
+  /**
+   * @throws {@link NvrUnreachableError} | {@link NvrTimeoutError} | {@link UntrustedCertificateError} where the request
+   *   was never sent, {@link AnswerLost} where it may have been, {@link ReplyTooLargeError}, or the signal's reason
+   */
+  async send(wire: WireRequest, options: SendOptions): Promise<TransportReply> {
+    if (!options.freshConnection) return this.#exchange(this.#pool, wire, options);
+    const client = new Client(this.#origin, this.#clientOptions());
+    try {
+      return await this.#exchange(client, wire, options);
+    } finally {
+      // Waits for the reply to be read, which a stream is later; an abandoned one ends with its signal.
+      void client.close().catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new ClosedError('the client is closed'));
+    await this.#pool.destroy();
+  }
+
+  #clientOptions() {
+    return {
+      connect: this.#settings.https ? this.#trustedConnector() : { timeout: CONNECT_TIMEOUT },
+      pipelining: 1,
+    };
+  }
+
+  #trustedConnector(): buildConnector.connector {
+    const { host, port, trust } = this.#settings;
+    return (_options, callback) => {
+      connectTrusted({ host, port, trust, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
+        (socket) => callback(null, socket),
+        (error: unknown) => callback(error as Error, null),
+      );
+    };
+  }
+
+  async #exchange(dispatcher: Dispatcher, wire: WireRequest, options: SendOptions): Promise<TransportReply> {
+    const { timeout, signal, streamMagic } = options;
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(), timeout);
+    const signals = [signal, timeUp.signal, this.#closing.signal].filter((one) => one !== undefined);
+    const ended = AbortSignal.any(signals);
+    let sent = false;
+    const begun = () => (sent = true);
+    try {
+      // undici hears of an abort only once it has a connection for the request.
+      return await abortable(this.#request(noticing(dispatcher, begun), wire, ended, timeout, streamMagic), ended);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      const cause = timeUp.signal.aborted ? this.#late(timeout) : this.#broken(error);
+      throw sent && cause instanceof RecoverableError ? new AnswerLost(cause) : cause;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #request(
+    dispatcher: Dispatcher,
+    wire: WireRequest,
+    signal: AbortSignal,
+    timeout: number,
+    streamMagic: string | undefined,
+  ): Promise<TransportReply> {
+    const reply = await request(this.#origin + wire.path, {
+      dispatcher,
+      method: wire.method,
+      headers: wire.headers ?? {},
+      body: wire.body ?? null,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: streamMagic === undefined ? 0 : timeout,
+    });
+    const setCookies = [reply.headers['set-cookie'] ?? []].flat();
+    const { body, stream } = await readBody(reply.body, streamMagic);
+    const reasonOf = (error: unknown): Error => {
+      if (signal.aborted) return signal.reason as Error;
+      return error instanceof errors.BodyTimeoutError ? this.#late(timeout) : this.#broken(error);
+    };
+    return { status: reply.statusCode, setCookies, body, ...(stream && { stream: failingWith(stream, reasonOf) }) };
+  }
+
+  #late(timeout: number): NvrError {
+    return new NvrTimeoutError(`${authorityOf(this.#settings)} did not answer within ${timeout} ms`);
+  }
+
+  #broken(error: unknown): NvrError {
+    if (error instanceof NvrError) return error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return new NvrUnreachableError(`${authorityOf(this.#settings)}: ${(message || code).trim()}`);
+  }
+}
+
+/** The dispatcher, telling when a request is written to a connection: until then the NVR has seen nothing of it. */
+function noticing(dispatcher: Dispatcher, begun: () => void): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    const watched: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const start = watched.onRequestStart?.bind(watched);
+    watched.onRequestStart = (controller, context) => {
+      begun();
+      start?.(controller, context);
+    };
+    return dispatch(options, watched);
+  });
+}
+
+async function readBody(
+  body: Readable,
+  streamMagic: string | undefined,
+): Promise<Pick<TransportReply, 'body' | 'stream'>> {
+  if (streamMagic !== undefined) {
+    const head = await peek(body, streamMagic.length / 2);
+    if (body.readableEnded) return { body: head };
+    if (hasMagic(head, streamMagic)) return { body: head, stream: body };
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_REPLY) throw new ReplyTooLargeError(`the reply exceeds ${MAX_REPLY} bytes`);
+    chunks.push(chunk);
+  }
+  return { body: Buffer.concat(chunks) };
+}
+
+/** The same bytes, with another error where they break off. */
+function failingWith(body: Readable, reasonOf: (error: unknown) => Error): Readable {
+  const stream = new PassThrough();
+  body.on('error', (error) => stream.destroy(reasonOf(error)));
+  stream.on('close', () => body.destroy());
+  return body.pipe(stream);
+}
+
+/** At least the first `length` bytes, which stay in the stream unless they are all that came. */
+export async function peek(body: Readable, length: number): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < length) {
+    const chunk = body.read() as Buffer | null;
+    if (chunk) head = Buffer.concat([head, chunk]);
+    else if (body.readableEnded) return head;
+    else if (body.destroyed) throw body.errored ?? new NvrUnreachableError('the reply broke off');
+    else await news(body);
+  }
+  body.unshift(head);
+  return head;
+}
+
+/** More of it, or its end. */
+async function news(body: Readable): Promise<void> {
+  const heard = new AbortController();
+  const { signal } = heard;
+  const events = ['readable', 'end', 'close'].map((event) => once(body, event, { signal }));
+  // Those that did not come are listened for no longer.
+  await Promise.race(events).finally(() => heard.abort());
+}

@@ -1,0 +1,196 @@
+import { parseDocuments } from '../wire/parse-json.js';
+import { ClosedError, endsConnection, type NvrError } from '../errors.js';
+import { newest, newestOfEach } from './backlog.js';
+import { type ConnectionChange, type MessageStream, openStream, type StreamOptions } from './message-stream.js';
+import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
+import { tell } from './tell.js';
+
+/** Bytes; a longer message is passed over, since reading it would hold up everything else. */
+const MAX_MESSAGE = 1024 * 1024;
+
+/** Ends a subscription; ending it twice is fine. */
+export interface Subscription {
+  close(): void;
+}
+
+export interface HookListener<Message> {
+  message(message: Message): void;
+  /** Also called at once for a subscriber who comes while the hook is connected. */
+  connected?(): void;
+  /**
+   * Nothing that was reported before is to be believed any more. Also called at once for a subscriber who comes after
+   * the hook has stopped for good (rejected login, untrusted certificate).
+   */
+  disconnected?(error: NvrError | undefined): void;
+  /** The client was closed. */
+  closed?(): void;
+}
+
+export interface HookOptions<Message> {
+  /** ms without a message after which the connection counts as dead; none where silence is normal. */
+  readonly silenceLimit?: number;
+  /** Messages of the same key replace each other in a stream that keeps the latest. By default all do. */
+  keyOf?(message: Message): string;
+  /** Messages may hold passwords: not even one that cannot be understood is logged. */
+  readonly confidential?: boolean;
+}
+
+/** Messages that wait for the reader of a stream that does not say. */
+const DEFAULT_QUEUE = 1000;
+
+/**
+ * One push WebSocket of the NVR, shared: opened for the first subscriber, closed with the last.
+ * A message that cannot be understood is counted, logged once and never closes the socket.
+ */
+export class Hook<Message> {
+  readonly #environment: SocketEnvironment;
+  readonly #path: string;
+  readonly #read: (document: unknown) => readonly Message[];
+  readonly #options: HookOptions<Message>;
+  readonly #listeners = new Set<HookListener<Message>>();
+  #socket: ReconnectingSocket | undefined;
+  #connected = false;
+  /** Why the hook tries no more. */
+  #final: NvrError | undefined;
+  #misunderstood = 0;
+
+  /** @internal */
+  constructor(
+    environment: SocketEnvironment,
+    path: string,
+    read: (document: unknown) => readonly Message[],
+    options: HookOptions<Message> = {},
+  ) {
+    this.#environment = environment;
+    this.#path = path;
+    this.#read = read;
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Messages that could not be understood, since the client was made. */
+  get misunderstood(): number {
+    return this.#misunderstood;
+  }
+
+  subscribe(listener: HookListener<Message>): Subscription {
+    // A wrapper, so that one listener object may subscribe twice.
+    const entry: HookListener<Message> = {
+      message: (message) => listener.message(message),
+      connected: () => listener.connected?.(),
+      disconnected: (error) => listener.disconnected?.(error),
+      closed: () => listener.closed?.(),
+    };
+    this.#listeners.add(entry);
+    const { logger } = this.#environment;
+    if (this.#connected) tell([entry], logger, () => entry.connected?.());
+    else if (this.#final) tell([entry], logger, () => entry.disconnected?.(this.#final));
+    this.#socket ??= this.#open();
+    return { close: () => this.#unsubscribe(entry) };
+  }
+
+  /**
+   * The messages for `for await`, whose reader may be slow. `queue`: `latest` keeps the newest message of each kind (event
+   * type of a channel, status as a whole, …), a number keeps so many (default 1,000). With `connection` it also tells when
+   * the connection is lost, which makes what was read before doubtful, and when it is back; a second `connected: true` in
+   * a row means that it was lost in between. Without, a lost connection shows in {@link connected} only. Rejects with the
+   * signal's reason or a fatal error.
+   *
+   * @throws `INVALID_PARAMETER`
+   */
+  stream(options: StreamOptions & { readonly connection: true }): MessageStream<Message | ConnectionChange>;
+  stream(options?: StreamOptions): MessageStream<Message>;
+  stream({
+    queue = DEFAULT_QUEUE,
+    signal,
+    connection = false,
+  }: StreamOptions & { readonly connection?: boolean } = {}): MessageStream<Message | ConnectionChange> {
+    const isChange = (item: Message | ConnectionChange): item is ConnectionChange =>
+      typeof item === 'object' && item !== null && 'connected' in item;
+    return openStream<Message | ConnectionChange>(
+      (sink) => {
+        const turn = (change: ConnectionChange): void => {
+          if (connection) sink.push(change);
+        };
+        return this.subscribe({
+          message: (message) => sink.push(message),
+          connected: () => turn({ connected: true }),
+          disconnected: (error) => {
+            turn({ connected: false, ...(error && { error }) });
+            if (endsConnection(error)) sink.end(error);
+          },
+          closed: () => sink.end(new ClosedError(`${this.#path} is closed`)),
+        });
+      },
+      (policy) =>
+        policy === 'latest'
+          ? newestOfEach((item) => (isChange(item) ? 'connection' : `message ${this.#options.keyOf?.(item)}`))
+          : newest(policy),
+      queue,
+      signal,
+    );
+  }
+
+  /** Closes the socket and forgets every subscriber, who is told: the client does, when it closes. @internal */
+  close(): void {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#connected = false;
+    this.#final = undefined;
+    tell(listeners, this.#environment.logger, (listener) => listener.closed?.());
+  }
+
+  #unsubscribe(entry: HookListener<Message>): void {
+    if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.close();
+  }
+
+  #open(): ReconnectingSocket {
+    return new ReconnectingSocket(
+      this.#environment,
+      this.#path,
+      {
+        opened: () => {
+          this.#connected = true;
+          this.#final = undefined;
+          this.#tell((listener) => listener.connected?.());
+        },
+        message: (data) => this.#received(data),
+        closed: (error) => {
+          this.#connected = false;
+          if (endsConnection(error)) this.#final = error;
+          this.#tell((listener) => listener.disconnected?.(error));
+        },
+      },
+      this.#options.silenceLimit,
+    );
+  }
+
+  #received(data: Buffer): void {
+    const messages = data.length > MAX_MESSAGE ? [] : this.#messagesIn(data.toString('utf8'));
+    if (messages.length === 0) this.#complain(data);
+    for (const message of messages) this.#tell((listener) => listener.message(message));
+  }
+
+  /** Documents on end are one list; each of them may be one already. */
+  #messagesIn(text: string): readonly Message[] {
+    const documents = parseDocuments(text);
+    if (documents.length === 0) return [];
+    return this.#read(documents.length === 1 ? documents[0] : documents.flat());
+  }
+
+  #tell(action: (listener: HookListener<Message>) => void): void {
+    tell(this.#listeners, this.#environment.logger, action);
+  }
+
+  #complain(data: Buffer): void {
+    this.#misunderstood += 1;
+    if (this.#misunderstood > 1) return;
+    const start = this.#options.confidential ? '' : `: ${data.toString('utf8', 0, 80)}`;
+    this.#environment.logger.warn(`${this.#path}: a message could not be understood and is passed over${start}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { rename, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { CallOptions, NvrCalls } from '../link/caller.js';
+import { type ClipQuery, downloadClip } from './clip.js';
+import { type Mp4Target, type Remux, remux } from './remux.js';
+
+export interface Mp4Options extends CallOptions {
+  /** Path of ffmpeg. Default: the one on PATH. */
+  readonly ffmpeg?: string | undefined;
+}
+
+/**
+ * The recording of a range of time as MP4 (fragmented, so that it can be played and sent on while it comes): the NVR's
+ * own video, sound as AAC. Destroying the stream, or aborting the signal, ends the download and ffmpeg.
+ *
+ * @throws {@link ConversionError}, also out of the stream; as {@link downloadClip}
+ */
+export async function downloadClipAsMp4(
+  client: NvrCalls,
+  query: ClipQuery,
+  options: Mp4Options = {},
+): Promise<Readable> {
+  return (await convert(client, query, options, { to: 'stream' })).output;
+}
+
+/**
+ * The same as a file. It appears under its name when it is complete; until then `.part` is appended to it.
+ *
+ * @throws {@link ConversionError}; as {@link downloadClip}
+ */
+export async function saveClipAsMp4(
+  client: NvrCalls,
+  query: ClipQuery,
+  file: string,
+  options: Mp4Options = {},
+): Promise<void> {
+  const path = `${file}.part`;
+  try {
+    const { ended } = await convert(client, query, options, { to: 'file', path });
+    const failure = await ended;
+    if (failure) throw failure;
+    await rename(path, file);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function convert(client: NvrCalls, query: ClipQuery, options: Mp4Options, target: Mp4Target): Promise<Remux> {
+  const { ffmpeg = 'ffmpeg', ...callOptions } = options;
+  const avi = await downloadClip(client, query, callOptions);
+  try {
+    return await remux(ffmpeg, avi, target, options.signal);
+  } catch (error) {
+    avi.destroy();
+    throw error;
+  }
+}

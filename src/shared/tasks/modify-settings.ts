@@ -1,0 +1,100 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { CallOptions, NvrCalls } from '../link/caller.js';
+import { decode } from '../wire/decode.js';
+import { payloadOf } from '../wire/reply.js';
+import { InvalidParameterError, InvalidReplyError, NotAppliedError, OutcomeUnknownError } from '../errors.js';
+import { anything, type Operation, type ParamsOf, type ReplyOf } from '../sdk/declaration.js';
+import { type Fields, changedFields, isFields, omit } from '../wire/fields.js';
+import { mergeSettings } from './merge.js';
+import { withoutHiddenPasswords, withoutUntoldPasswords } from '../wire/passwords.js';
+import { checkChange, passingFields, readOnlyFields, writeAsItIs } from './write-settings.js';
+
+type Client = NvrCalls;
+type Reading = Operation & { readonly reply: { readonly as: 'json'; readonly schema: TSchema } };
+
+/** Settings in both forms. */
+interface Settings {
+  /** As the NVR sent them. */
+  readonly raw: unknown;
+  /** In the declared shape. */
+  readonly value: unknown;
+}
+
+/**
+ * Changes settings of the NVR: reads them, has `change` make the wanted ones of them, and writes everything back. Only
+ * 2.6 promises partial updates, so what is not changed is written as it was read: in the same types, unknown fields
+ * included; fields that only the read has are left out, and so is the clock (9.20) unless it is what changes. Where
+ * nothing changes, nothing is written.
+ *
+ * A password that the NVR keeps to itself (empty or masked) is no part of what `change` gets, and is not written unless
+ * `change` supplies it; one that the NVR tells goes back as it came.
+ *
+ * Where the answer to the write is lost, the settings are read again: if they are the wanted ones, all is well.
+ *
+ * @param settings operations of which the write takes what the read gives, such as `getEMail` and `setEMail`
+ * @param params what names the settings to both, such as a channel
+ * @param change gives the wanted settings
+ * @returns the wanted settings
+ * @throws `INVALID_PARAMETER` before anything is written where the change does not fit the declaration; `NOT_APPLIED`
+ *   where the answer was lost and the NVR still has the old settings; `OUTCOME_UNKNOWN` where that cannot be told; and
+ *   what `call` throws
+ */
+export async function modifySettings<R extends Reading>(
+  client: NvrCalls,
+  { read, write }: { readonly read: R; readonly write: Operation },
+  params: ParamsOf<R>,
+  change: (settings: ReplyOf<R>) => ReplyOf<R>,
+  options: CallOptions = {},
+): Promise<ReplyOf<R>> {
+  const named: Fields = params;
+  const before = await readSettings(client, read, named, options);
+  const wanted = change(Value.Clone(before.value) as ReplyOf<R>);
+  const changes = changesOf(before.value, wanted);
+  if (changes.length === 0) return wanted;
+
+  const readOnly = readOnlyFields(read, write);
+  const fixed = changes.find((name) => readOnly.includes(name));
+  if (fixed !== undefined) throw new InvalidParameterError(fixed, `${write.id} does not set it`);
+  checkChange(write, named, before.value, wanted);
+  const merged = mergeSettings(before.raw, before.value, wanted);
+  const old = passingFields(write).filter((name) => !changes.includes(name));
+  const settings = isFields(merged) ? omit(merged, [...readOnly, ...old]) : merged;
+  try {
+    await client.call<Operation>(...writeAsItIs(write, named, settings), options);
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) throw error;
+    const now = await readSettings(client, read, named, options).catch(() => {
+      throw error;
+    });
+    judgeLostWrite(error, before.value, wanted, now.value);
+  }
+  return wanted;
+}
+
+/** @throws {@link NotAppliedError} where the settings are the old ones; `lost` where they are neither these nor the new */
+function judgeLostWrite(lost: OutcomeUnknownError, before: unknown, wanted: unknown, now: unknown): void {
+  const [old, due] = [before, wanted].map((settings) => withoutUntoldPasswords(settings, now));
+  const changes = changesOf(old, due);
+  const shows = (settings: unknown) => {
+    const differences = changesOf(settings, now);
+    return changes.length > 0 && !changes.some((name) => differences.includes(name));
+  };
+  if (shows(due)) return;
+  if (shows(old)) throw new NotAppliedError(`${lost.message}; reading back shows that nothing has changed`);
+  throw lost;
+}
+
+async function readSettings(client: Client, read: Reading, params: Fields, options: CallOptions): Promise<Settings> {
+  const reply = await client.call<Operation>({ ...read, reply: anything }, params, options);
+  const raw = withoutHiddenPasswords(payloadOf(reply));
+  const decoded = decode(read.reply.schema, raw);
+  if (!decoded) throw new InvalidReplyError(`${read.id}: got JSON of another shape than the document says`);
+  return { raw, value: decoded.value };
+}
+
+/** Names of the fields that differ; the one name `''` where settings are no object. */
+function changesOf(before: unknown, after: unknown): readonly string[] {
+  if (isFields(before) && isFields(after)) return changedFields(before, after);
+  return Value.Equal(before, after) ? [] : [''];
+}

@@ -1,0 +1,129 @@
+import type { CallOptions, NvrCalls } from '../link/caller.js';
+import { buildRequest } from '../wire/request.js';
+import { InvalidParameterError } from '../errors.js';
+import { type StreamName, streamNumber } from '../sdk/stream-name.js';
+import { getMapByDay, getMapByMinute, getMapBySecond } from '../sdk/record-maps.js';
+import { getTime } from '../sdk/time.js';
+import { dayRuns } from './local-days.js';
+import { secondsOf, type TimeRange } from './time-range.js';
+
+/** What is asked for. */
+export interface RecordedQuery extends TimeRange {
+  /** From 1. */
+  readonly channels: readonly number[];
+  readonly stream: StreamName;
+  /**
+   * How exact: a day (of the NVR's own time zone), minute or second counts as recorded where any part of it is.
+   * Seconds take one request an hour, minutes one a day, days one in 35. Default: `minute`.
+   */
+  readonly resolution?: 'day' | 'minute' | 'second' | undefined;
+}
+
+/** A time in which a channel was recorded without a gap, as far as the resolution shows. */
+export interface RecordedInterval {
+  readonly channel: number;
+  readonly from: Date;
+  /** Not included. */
+  readonly to: Date;
+}
+
+/** s; 1,000 requests of 35 days. */
+const MAX_DAYS = 35_000 * 86_400;
+
+type Client = NvrCalls;
+type Seconds = ReturnType<typeof secondsOf>;
+
+/** A piece of a channel's map: from when (s since 1970 UTC), a character for each `unit` seconds. */
+interface Piece {
+  readonly channel: number;
+  readonly start: number;
+  readonly unit: number;
+  readonly text: string;
+}
+
+/**
+ * When channels were recorded, over any range, from the record maps of the NVR (SDK 5.1–5.3): channel by channel in
+ * the order given, each in order of time, cut to the range.
+ *
+ * @throws {@link InvalidParameterError}, also where more than 1,000 requests were needed; as `call` does
+ */
+export async function recordedIntervals(
+  client: NvrCalls,
+  query: RecordedQuery,
+  options: CallOptions = {},
+): Promise<RecordedInterval[]> {
+  const range = secondsOf(query);
+  const { resolution = 'minute' } = query;
+  const pieces = await (resolution === 'day'
+    ? dayPieces(client, query, range, options)
+    : rowPieces(client, query, resolution, range, options));
+  return query.channels.flatMap((channel) =>
+    joined(pieces.filter((piece) => piece.channel === channel).flatMap(runsOf))
+      .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
+      .filter(({ from, to }) => from < to)
+      .map(({ from, to }) => ({ channel, from: new Date(from * 1000), to: new Date(to * 1000) })),
+  );
+}
+
+/** Maps by minute begin at the full hour (5.2); those by second are asked for from the full minute on. */
+async function rowPieces(
+  client: Client,
+  { channels, stream }: RecordedQuery,
+  resolution: 'minute' | 'second',
+  { from, to }: Seconds,
+  options: CallOptions,
+): Promise<Piece[]> {
+  const [operation, unit] = resolution === 'minute' ? ([getMapByMinute, 60] as const) : ([getMapBySecond, 1] as const);
+  const start = from - (from % (60 * unit));
+  const end = Math.ceil(to / unit) * unit;
+  const reply = await client.call(operation, asked(channels, stream, start, end), options);
+  return channels.map((channel) => ({ channel, start, unit, text: (reply[`CH${channel}`] ?? []).join('') }));
+}
+
+/** Maps by day begin at midnight, and all their days have 24 h: a day on which the clock changes is asked for alone. */
+async function dayPieces(
+  client: Client,
+  { channels, stream }: RecordedQuery,
+  { from, to }: Seconds,
+  options: CallOptions,
+): Promise<Piece[]> {
+  if (to - from > MAX_DAYS) throw new InvalidParameterError('to', 'must be within 35,000 days after "from"');
+  // Before the NVR is asked for its time zone.
+  buildRequest(getMapByDay, asked(channels, stream, from, to));
+  const pieces: Piece[] = [];
+  for (const { start, days, length } of dayRuns(await client.call(getTime, {}, options), from, to)) {
+    const end = start + Math.min(days * length, days * 86_400);
+    const reply = await client.call(getMapByDay, asked(channels, stream, start, end), options);
+    for (const channel of channels) {
+      pieces.push({ channel, start, unit: length, text: (reply[`CH${channel}`] ?? '').slice(0, days) });
+    }
+  }
+  return pieces;
+}
+
+function asked(channels: readonly number[], stream: StreamName, StartTime: number, EndTime: number) {
+  return { ChannelIDs: [...channels], StartTime, EndTime, mainsub: streamNumber(stream) + 1 };
+}
+
+interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+function runsOf({ start, unit, text }: Piece): Interval[] {
+  return [...text.matchAll(/\++/g)].map(({ index, 0: run }) => ({
+    from: start + index * unit,
+    to: start + (index + run.length) * unit,
+  }));
+}
+
+/** Those that touch, as one. */
+function joined(intervals: readonly Interval[]): Interval[] {
+  const all: Interval[] = [];
+  for (const interval of intervals) {
+    const last = all.at(-1);
+    if (last?.to === interval.from) all[all.length - 1] = { from: last.from, to: interval.to };
+    else all.push(interval);
+  }
+  return all;
+}

@@ -1,0 +1,29 @@
+import { InvalidReplyError } from '../errors.js';
+import { downloadSnapshot, getSnapshot } from '../sdk/snapshots.js';
+import type { CallOptions, NvrCalls } from '../link/caller.js';
+
+/**
+ * A fresh picture of a channel as JPEG, by the NVR's own means (SDK 3.6, 3.9), which leave a file on its disk.
+ *
+ * @param used is told the path of that file once nobody needs it any more
+ */
+export async function takeSnapshot(
+  client: NvrCalls,
+  channel: number,
+  options: CallOptions,
+  used: (snapshotPath: string) => void,
+): Promise<Buffer> {
+  const { snapshotPath } = await client.call(getSnapshot, { ChannelID: channel }, options);
+  checkSnapshotPath('getSnapshot', snapshotPath);
+  try {
+    return await client.call(downloadSnapshot, { snapshot: snapshotPath }, options);
+  } finally {
+    used(snapshotPath);
+  }
+}
+
+/** @throws {@link InvalidReplyError} where the path that the NVR named can be none of a picture */
+export function checkSnapshotPath(operation: string, path: string): void {
+  if (path !== '' && !path.split(/[/\\]/).includes('..')) return;
+  throw new InvalidReplyError(`${operation}: the NVR named a path that is none: ${path.slice(0, 80)}`);
+}

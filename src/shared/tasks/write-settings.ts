@@ -1,0 +1,53 @@
+import { Type, type TObject, type TSchema } from 'typebox';
+import { buildRequest } from '../wire/request.js';
+import { InvalidParameterError } from '../errors.js';
+import type { Operation } from '../sdk/declaration.js';
+import { checkDifference } from './check-difference.js';
+import { type Fields, changedFields, isFields, omit, pick } from '../wire/fields.js';
+
+/**
+ * Whether a change fits the write. What the device itself says is not held against the caller.
+ *
+ * @throws {@link InvalidParameterError}
+ */
+export function checkChange(write: Operation, params: Fields, before: unknown, wanted: unknown): void {
+  const { body } = write;
+  const declared = omit(write, ['query', 'check']);
+  if (!body) buildRequest(declared, { body: wanted });
+  else if (!isObject(body) || !isFields(before) || !isFields(wanted)) checkDifference('body', body, before, wanted);
+  else {
+    const unknown = changedFields(before, wanted).filter((name) => !Object.hasOwn(body.properties, name));
+    buildRequest({ ...declared, body: { ...body, required: [] } }, pick(wanted, unknown));
+    checkDifference('', body, before, wanted);
+    const misfit = write.check?.({ ...params, ...wanted } as never);
+    if (misfit && !write.check?.({ ...params, ...before } as never)) {
+      throw new InvalidParameterError(misfit.path, misfit.problem);
+    }
+  }
+}
+
+/** The write as an operation that takes its body as it is, and the parameters of that operation. */
+export function writeAsItIs(write: Operation, params: Fields, settings: unknown): readonly [Operation, Fields] {
+  const named = pick(params, Object.keys(write.query?.properties ?? {}));
+  return [
+    { ...omit(write, ['check']), body: Type.Unknown() },
+    { ...named, body: settings },
+  ];
+}
+
+/** Fields that the read declares and the write does not have, such as the `status` of 7.7. */
+export function readOnlyFields({ reply }: Operation, { body }: Operation): readonly string[] {
+  if (!('schema' in reply) || !isObject(reply.schema) || !isObject(body)) return [];
+  const { properties } = body;
+  return Object.keys(reply.schema.properties).filter((name) => !Object.hasOwn(properties, name));
+}
+
+/** Fields that go on by themselves, such as the clock: by the time that they are written, what was read is past. */
+export function passingFields({ body }: Operation): readonly string[] {
+  if (!isObject(body)) return [];
+  return Object.entries(body.properties).flatMap(([name, field]) => ('passing' in field ? [name] : []));
+}
+
+function isObject(schema: TSchema | undefined): schema is TObject {
+  return schema !== undefined && 'properties' in schema;
+}
