@@ -12,6 +12,7 @@ import {
   readStatusMessage,
 } from './push/messages.js';
 import { noticeKey, type NvrException, type NvrMessage, readExceptions, readNotices } from './push/notices.js';
+import type { LimitCounters } from './limit-counters.js';
 import { Recovery } from './link/recovery.js';
 import type { SocketEnvironment } from './link/reconnecting-socket.js';
 import { LiveFeed } from './media/live-feed.js';
@@ -78,6 +79,8 @@ export class Nvr implements AsyncDisposable {
   readonly cameraStatus: Hook<readonly ChannelStatus[]>;
   /** Streams by RTSP (SDK 3.1, 3.3, 3.4). */
   readonly rtsp: Rtsp;
+  /** Limits that the NVR has run into; whoever enforces one for it tells it here. */
+  readonly limits: LimitCounters;
   /** Which events are active, as far as it is known. */
   readonly eventStates: EventStates;
 
@@ -102,12 +105,14 @@ export class Nvr implements AsyncDisposable {
     const { clock, logger } = settings;
     this.#settings = settings;
     this.address = authorityOf(settings);
+    this.limits = settings.limits;
     this.#transport = new Transport(settings);
     this.#session = new Session(this.#transport, settings);
     this.#caller = new Caller(this.#transport, this.#session, settings);
     this.#environment = {
       clock,
       logger,
+      limits: settings.limits,
       random: Math.random,
       recovery: new Recovery(),
       connect: async (path, handlers, signal) => {

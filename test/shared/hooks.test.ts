@@ -3,6 +3,8 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { SocketHandlers } from '../../src/shared/link/socket-connector.js';
 import { ManualClock } from '../../src/shared/clock.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
+import { silentLogger } from '../../src/shared/logger.js';
 import { Hook } from '../../src/shared/push/hook.js';
 import { Recovery } from '../../src/shared/link/recovery.js';
 import { readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
@@ -188,6 +190,7 @@ describe('messages of a hook', () => {
       {
         clock: new ManualClock(),
         logger: { debug: write, info: write, warn: write, error: write },
+        limits: new LimitCounters(silentLogger),
         random: () => 0,
         recovery: new Recovery(),
         probe: () => Promise.resolve(),

@@ -15,6 +15,7 @@ import {
 } from '../../src/shared/errors.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../../src/shared/link/reconnecting-socket.js';
 import { Recovery } from '../../src/shared/link/recovery.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 let server: WebSocketServer;
@@ -61,6 +62,7 @@ function open(connector = connect, silenceLimit?: number): ReconnectingSocket {
   const environment: SocketEnvironment = {
     clock,
     logger: silentLogger,
+    limits: new LimitCounters(silentLogger),
     random: () => 0.5,
     recovery,
     probe: () => probe(),

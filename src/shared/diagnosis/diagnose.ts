@@ -2,6 +2,7 @@ import type { Nvr } from '../nvr.js';
 import type { Dialect } from '../link/dialect.js';
 import { type Clock, systemClock } from '../clock.js';
 import { NvrError, NvrTimeoutError } from '../errors.js';
+import type { LimitHits } from '../limit-counters.js';
 import type { Hook } from '../push/hook.js';
 import type { FrameReading } from '../media/frame-reassembler.js';
 import type { StreamName } from '../sdk/stream-name.js';
@@ -30,6 +31,8 @@ export interface Diagnosis {
   readonly checks: readonly Check[];
   /** How the NVR reads the open points of the document, as far as it turned out. */
   readonly dialect: Dialect & { readonly frames?: FrameReading };
+  /** Limits of the driver that the NVR has run into since the client was made. */
+  readonly limits: readonly LimitHits[];
 }
 
 export interface DiagnoseOptions {
@@ -66,7 +69,7 @@ export async function diagnose(client: Nvr, options: DiagnoseOptions = {}): Prom
     const { model, software_version } = await client.call(getSystemInfo, {}, call);
     return `digest over ${client.dialect.loginUri}; ${model ?? 'model unknown'}, firmware ${software_version ?? 'unknown'}`;
   });
-  if (!checks[0]?.passed) return { checks, dialect: client.dialect };
+  if (!checks[0]?.passed) return { checks, dialect: client.dialect, limits: client.limits.hits };
 
   await attempt('clock', async () => {
     const { time } = await client.call(getTime, {}, call);
@@ -89,7 +92,7 @@ export async function diagnose(client: Nvr, options: DiagnoseOptions = {}): Prom
       return finding;
     });
   }
-  return { checks, dialect: { ...client.dialect, ...(frames && { frames }) } };
+  return { checks, dialect: { ...client.dialect, ...(frames && { frames }) }, limits: client.limits.hits };
 }
 
 /** Every read that anybody can make: neither a scan nor a download, nor the login itself. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.js';
 import type { DeviceStore } from '../device-store.js';
 import { InvalidParameterError } from '../errors.js';
+import { LimitCounters } from '../limit-counters.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { redact, redactingLogger } from '../redact.js';
 import { CertificateTrust, checkFingerprint } from './certificate-trust.js';
@@ -45,6 +46,8 @@ export interface ClientSettings {
   /** The text without secrets, for errors. */
   hide(text: string): string;
   readonly clock: Clock;
+  /** What the NVR runs into. */
+  readonly limits: LimitCounters;
   readonly feedLingerMs: number;
 }
 
@@ -82,6 +85,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     logger,
     hide: (text) => redact(text, [password]),
     clock,
+    limits: new LimitCounters(logger),
     feedLingerMs,
   };
 }

@@ -8,6 +8,7 @@ import {
   NvrUnreachableError,
   UntrustedCertificateError,
 } from '../errors.js';
+import type { LimitCounters } from '../limit-counters.js';
 import type { Logger } from '../logger.js';
 import { HEALTHY_AFTER, reconnectDelay } from './backoff.js';
 import type { Recovery } from './recovery.js';
@@ -25,6 +26,8 @@ const DEAD: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT
 export interface SocketEnvironment {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What the NVR runs into. */
+  readonly limits: LimitCounters;
   /** 0 ≤ random < 1 */
   random(): number;
   /** Opens a socket, or rejects with an {@link NvrError}. */

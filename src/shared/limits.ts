@@ -1,0 +1,117 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/**
+ * How much of anything that comes from outside is taken in: from the NVR, a phone, a browser, a file. Each limit is far
+ * above what the SDK document's devices need and far below what would hurt the host, and is enforced where the bytes come
+ * in, before anything is built of them. A limit that is hit is told by {@link LimitName} (see `limit-counters.ts`).
+ *
+ * Numbers that defend nothing stay where they are used.
+ */
+export const limits = {
+  /** Answers over HTTP. */
+  reply: {
+    /** Bytes of all header fields together. Node's own default; the document needs one cookie. */
+    headers: 16 * KiB,
+    /** Bytes of an outcome (`{Result, Description}`), which may also be some server's error page. */
+    outcome: 256 * KiB,
+    /** Bytes of a JSON document or text. 4,000 log entries (SDK 11) are about 1.2 MB. */
+    document: 4 * MiB,
+    /** Bytes of one picture that is held in memory: a JPEG of 8K video is about 10 MB. */
+    picture: 16 * MiB,
+    /** Bytes of a file that is held in memory: a saved configuration. */
+    file: 32 * MiB,
+  },
+  /** JSON documents and what is made of them. */
+  json: {
+    /** Lists and objects within each other. The document's deepest has 6; Node-RED clones messages recursively. */
+    depth: 32,
+    /** Values (and names) of one document. 4,000 log entries of 12 fields are 100,000. */
+    values: 250_000,
+    /** UTF-16 units of one text in it: a PEM chain (SDK 8.3) or a day's record map (SDK 5) have less than 100,000. */
+    text: 1 * MiB,
+    /** UTF-16 units of one name in it. */
+    name: 256,
+    /** Bytes of a text that is no strict JSON: the tolerant reading is some 20 times slower. */
+    tolerant: 64 * KiB,
+    /** Places remembered in which one document is not what the SDK document says: one is logged. */
+    drift: 100,
+  },
+  /** Cookies of one NVR: a session has one. */
+  cookie: {
+    /** Kept at a time. */
+    count: 16,
+    /** Bytes of name and value. RFC 6265, 6.1 asks browsers for 4,096. */
+    bytes: 4096,
+  },
+  /** WebSockets of any kind. */
+  socket: {
+    /** Bytes of one message of a socket that carries no video. cameraDetail of 256 cameras is about 0.5 MB. */
+    message: 1 * MiB,
+    /** Bytes of one message of a socket that carries frames: twice the largest frame, so that joined ones pass. */
+    frames: 16 * MiB,
+    /** Pieces (RFC 6455, 5.4) of one message. */
+    fragments: 1024,
+    /** ms from the connection to the answer to the upgrade as a whole, however it drips. */
+    handshake: 5000,
+  },
+  /** What the push WebSockets bring (SDK 2.8, 4.2, 4.4, 10.13, 10.14). */
+  hook: {
+    /** Entries of one message: twice the status of 1,024 cameras. */
+    entries: 2048,
+    /** UTF-16 units of metadata, which are handed on as text. */
+    data: 64 * KiB,
+    /** Kinds of messages that a stream keeps the newest of. */
+    kinds: 1024,
+  },
+  /** UTF-16 units of texts that people read, see `clean-text.ts`. */
+  text: {
+    /** Name of a camera, pin, user or device. HomeKit shows 64. */
+    name: 64,
+    /** Word of an open set: an event's type, an exception. */
+    word: 64,
+    /** What the NVR says for itself in an error. */
+    words: 1000,
+    /** A line in the log, or an error's message. */
+    line: 2000,
+  },
+  /** The NVR as a whole. */
+  nvr: {
+    /** Highest number of a channel. Recorders have 256 at most; it is also the size of what is kept by channel. */
+    channel: 4096,
+    /** Cameras of one list. */
+    cameras: 1024,
+  },
+  /** What is remembered for good. */
+  kept: {
+    /** Things that are warned of once each. */
+    warnings: 200,
+  },
+  /** Answers to the search by UDP (SDK 1): anybody on the network can send them. */
+  discovery: {
+    /** Bytes; the document's example has 500. */
+    answer: 16 * KiB,
+    /** Devices of one search; more are a prank. */
+    devices: 256,
+    /** Answers read in one search: each device sends up to one for each of 4 questions. */
+    answers: 2048,
+  },
+  // Frames, feeds, playback, talk, RTSP (media)
+
+  // Phones: live view (live)
+
+  // Child processes, pictures (pictures)
+
+  // Events, states (state)
+
+  // Settings, stored files (home)
+
+  // Flows, editor (palette)
+} as const;
+
+type Limits = typeof limits;
+
+/** The stable name of a limit, such as `reply.document`. */
+export type LimitName = {
+  [Section in keyof Limits]: `${Section}.${keyof Limits[Section] & string}`;
+}[keyof Limits];
