@@ -96,7 +96,30 @@ export const limits = {
     /** Answers read in one search: each device sends up to one for each of 4 questions. */
     answers: 2048,
   },
-  // Frames, feeds, playback, talk, RTSP (media)
+  /** Frames of live, playback and talk sockets (SDK 3.1). */
+  frame: {
+    /** Bytes of one frame's payload: 4K keyframes stay far below. */
+    bytes: 8 * MiB,
+    /** Frames, whole or damaged, of one WebSocket message. Normally one; a minute of joined ones has some 4,000. */
+    perMessage: 4096,
+    /** Bytes of one audio frame: 8 s of G.711. Cameras send 20 to 100 ms. */
+    audio: 64 * KiB,
+    /** Pixels of a picture's side; more (or none) is no size. 8K pictures have 7,680. */
+    side: 16_384,
+  },
+  /** One picture (access unit). */
+  picture: {
+    /** NAL units. A 4K keyframe that is cut into slices of one network packet has about 700. */
+    nals: 1024,
+    /** Parameter sets, also those remembered for later. H.264 knows 288 ids, encoders use 3. */
+    parameterSets: 64,
+    /** Bytes of the parameter sets that are remembered; each has some tens. */
+    parameterSetBytes: 64 * KiB,
+    /** Bytes in front of the first start code: none are due (Annex B), some firmwares put a header of their own there. */
+    stray: 1024,
+    /** Bytes of frames that hold no picture but belong in front of one: parameter sets, SEI. */
+    lead: 16 * KiB,
+  },
 
   // Phones: live view (live)
 

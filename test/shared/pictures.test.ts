@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { leadingParameterSets, nalUnits } from '../../src/shared/codec/annex-b.js';
 import type { AudioFrame, Frame, VideoCodec, VideoFrame } from '../../src/shared/codec/frame.js';
 import { expGolomb } from '../../src/shared/codec/exp-golomb.js';
+import { nalUnitsOf, picture } from '../../src/shared/codec/picture.js';
+import { limits } from '../../src/shared/limits.js';
 import { GroupOfPictures } from '../../src/shared/media/group-of-pictures.js';
 import { KeyframeCompleter } from '../../src/shared/media/keyframe-completer.js';
 
@@ -58,9 +60,55 @@ describe('NAL units of an access unit', () => {
   });
 
   it('knows the parameter sets of H.265', () => {
-    expect(leadingParameterSets('h265', annexB(vps, hevcSps, hevcPps, cra)).map(({ type }) => type)).toEqual([
+    expect(leadingParameterSets(nalUnits('h265', annexB(vps, hevcSps, hevcPps, cra))).map(({ type }) => type)).toEqual([
       32, 33, 34,
     ]);
+  });
+});
+
+describe('the NAL units of a frame', () => {
+  it('are looked for once, however many ask, also when it turns out to be no keyframe', () => {
+    const indexOf = jest.spyOn(Buffer.prototype, 'indexOf');
+    try {
+      const whole = picture(frame(true, annexB(sps, pps, delta)));
+      expect([...nalUnitsOf(whole)]).toHaveLength(3);
+      const passes = indexOf.mock.calls.length;
+      const found = new KeyframeCompleter().complete(whole);
+      expect(found).toMatchObject({ kind: 'video', keyframe: false });
+      if (found?.kind !== 'video') return;
+      for (let asked = 0; asked < 3; asked += 1) {
+        expect([...nalUnitsOf(found)].map(({ data }) => data)).toEqual([sps, pps, delta]);
+      }
+      expect(indexOf.mock.calls).toHaveLength(passes);
+    } finally {
+      indexOf.mockRestore();
+    }
+  });
+
+  it('are those of its data, also where the data were exchanged', () => {
+    const whole = picture(frame(true, annexB(sps, pps, idr)));
+    expect([...nalUnitsOf(whole)]).toHaveLength(3);
+    expect([...nalUnitsOf({ ...whole, data: annexB(delta) })]).toEqual([{ type: 1, data: delta }]);
+  });
+
+  it('are found up to a limit, which shows', () => {
+    const many = nalUnits('h264', annexB(...new Array<Buffer>(100_000).fill(delta)));
+    expect(many).toMatchObject({ length: limits.picture.nals, whole: false });
+    expect([...many]).toHaveLength(limits.picture.nals);
+    expect(nalUnits('h264', annexB(...new Array<Buffer>(limits.picture.nals).fill(delta)))).toMatchObject({
+      length: limits.picture.nals,
+      whole: true,
+    });
+  });
+
+  it.each<[number, Buffer]>([
+    [0, Buffer.alloc(0)],
+    [0, Buffer.alloc(50)],
+    [0, annexB(sps, pps)],
+    [4, Buffer.concat([Buffer.from('junk'), annexB(sps)])],
+    [4, Buffer.from('junk')],
+  ])('have %d stray bytes in front', (stray, data) => {
+    expect(nalUnits('h264', data).stray).toBe(stray);
   });
 });
 

@@ -1,3 +1,4 @@
+import { limits } from '../limits.js';
 import type { VideoCodec } from './frame.js';
 
 /** One NAL unit of an Annex B byte stream (H.264, H.265), without its start code. */
@@ -23,27 +24,89 @@ export function isParameterSet(codec: VideoCodec, type: number): boolean {
   return (parameterSetTypes[codec] as readonly number[]).includes(type);
 }
 
-/** The NAL units of an access unit, in order; empty ones are passed over. */
-export function* nalUnits(codec: VideoCodec, data: Buffer): Generator<NalUnit> {
-  let start = afterStartCode(data, 0);
-  while (start < data.length) {
-    const next = data.indexOf(startCode, start);
-    let end = next === -1 ? data.length : next;
-    // Zero bytes before a start code belong to it.
-    while (next !== -1 && end > start && data[end - 1] === 0) end -= 1;
-    const first = data[start];
-    if (end > start && first !== undefined) yield { type: nalType(codec, first), data: data.subarray(start, end) };
-    if (next === -1) return;
-    start = next + startCode.length;
+/**
+ * The NAL units of an access unit, in order, without empty ones. They are found in one pass, the first time that anybody
+ * asks, and `limits.picture.nals` of them at most. Only their places are kept: iterating makes views.
+ */
+export class NalUnits implements Iterable<NalUnit> {
+  readonly codec: VideoCodec;
+  readonly #data: Buffer;
+  /** Where each begins and ends, in turn. */
+  #places: readonly number[] | undefined;
+  #stray = 0;
+  #whole = true;
+
+  constructor(codec: VideoCodec, data: Buffer) {
+    this.codec = codec;
+    this.#data = data;
+  }
+
+  get length(): number {
+    return this.#found().length / 2;
+  }
+
+  /** Bytes in front of the first start code, without the zeros that may be part of it. */
+  get stray(): number {
+    this.#found();
+    return this.#stray;
+  }
+
+  /** Whether these are all; `false` where there are more than the limit. */
+  get whole(): boolean {
+    this.#found();
+    return this.#whole;
+  }
+
+  *[Symbol.iterator](): Generator<NalUnit, void, undefined> {
+    const places = this.#found();
+    for (let index = 0; index < places.length; index += 2) {
+      const start = places[index] ?? 0;
+      yield { type: nalType(this.codec, this.#data[start] ?? 0), data: this.#data.subarray(start, places[index + 1]) };
+    }
+  }
+
+  #found(): readonly number[] {
+    return (this.#places ??= this.#find());
+  }
+
+  #find(): number[] {
+    const data = this.#data;
+    const places: number[] = [];
+    let code = data.indexOf(startCode);
+    this.#stray = endWithoutZeros(data, 0, code === -1 ? data.length : code);
+    while (code !== -1) {
+      const start = code + startCode.length;
+      code = data.indexOf(startCode, start);
+      const end = code === -1 ? data.length : endWithoutZeros(data, start, code);
+      if (end <= start) continue;
+      if (places.length >= 2 * limits.picture.nals) {
+        this.#whole = false;
+        break;
+      }
+      places.push(start, end);
+    }
+    return places;
   }
 }
 
+/** Zero bytes before a start code belong to it. */
+function endWithoutZeros(data: Buffer, start: number, end: number): number {
+  let at = end;
+  while (at > start && data[at - 1] === 0) at -= 1;
+  return at;
+}
+
+/** The NAL units of an access unit, see {@link NalUnits}. */
+export function nalUnits(codec: VideoCodec, data: Buffer): NalUnits {
+  return new NalUnits(codec, data);
+}
+
 /** The parameter sets in front of the first picture data, in the order of decoding. */
-export function leadingParameterSets(codec: VideoCodec, data: Buffer): readonly NalUnit[] {
+export function leadingParameterSets(nals: NalUnits): readonly NalUnit[] {
   const found: NalUnit[] = [];
-  for (const nal of nalUnits(codec, data)) {
-    if (isSlice(codec, nal.type)) break;
-    if (isParameterSet(codec, nal.type)) found.push(nal);
+  for (const nal of nals) {
+    if (isSlice(nals.codec, nal.type)) break;
+    if (isParameterSet(nals.codec, nal.type)) found.push(nal);
   }
   return found.sort((a, b) => a.type - b.type);
 }
@@ -60,8 +123,3 @@ export function prepend(sets: readonly NalUnit[], data: Buffer): Buffer {
 
 const startCode = Buffer.from([0, 0, 1]);
 const longStartCode = Buffer.from([0, 0, 0, 1]);
-
-function afterStartCode(data: Buffer, from: number): number {
-  const at = data.indexOf(startCode, from);
-  return at === -1 ? data.length : at + startCode.length;
-}

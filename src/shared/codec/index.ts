@@ -5,10 +5,12 @@ export {
   isSlice,
   leadingParameterSets,
   type NalUnit,
+  NalUnits,
   nalType,
   nalUnits,
   prepend,
 } from './annex-b.js';
 export { type FlvPicture, FlvReader } from './flv-reader.js';
 export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './frame.js';
+export { nalUnitsOf } from './picture.js';
 export { type H264Demands, h264Demands } from './sps.js';

@@ -1,24 +1,24 @@
+import { limits } from '../limits.js';
 import { isComplete, type NalUnit } from './annex-b.js';
 import { expGolomb } from './exp-golomb.js';
 import type { VideoCodec } from './frame.js';
 
-/** bytes; sets are some tens each, so a larger heap of them is noise. */
-const MAX_BYTES = 64 * 1024;
-
-/** The newest parameter sets of one stream. */
+/** The newest parameter sets of one stream. A heap of them is noise, and none of it is kept. */
 export class ParameterSets {
   #codec: VideoCodec | undefined;
   #sets: readonly NalUnit[] = [];
 
   /** Takes sets in, and gives all that hold now, in the order of decoding. */
   update(codec: VideoCodec, sets: readonly NalUnit[]): readonly NalUnit[] {
+    if (sets.length === 0 && codec === this.#codec) return this.#sets;
     // A whole group is a new start; single ones replace those of their id.
     const kept = codec === this.#codec && !isComplete(codec, sets) ? this.#sets : [];
     const ids = new Set(sets.map((nal) => idOf(codec, nal)));
     const held = [...kept.filter((nal) => !ids.has(idOf(codec, nal))), ...distinct(sets)];
     const bytes = held.reduce((sum, { data }) => sum + data.length, 0);
     this.#codec = codec;
-    this.#sets = bytes > MAX_BYTES ? [] : held.sort((a, b) => a.type - b.type);
+    const tooMany = held.length > limits.picture.parameterSets || bytes > limits.picture.parameterSetBytes;
+    this.#sets = tooMany ? [] : held.sort((a, b) => a.type - b.type);
     return this.#sets;
   }
 }

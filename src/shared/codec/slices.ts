@@ -1,30 +1,27 @@
-import { isSlice, type NalUnit } from './annex-b.js';
+import { isSlice, type NalUnit, type NalUnits } from './annex-b.js';
 import { expGolomb } from './exp-golomb.js';
 import type { VideoCodec } from './frame.js';
-
-/** What the slices of one frame say about it. */
-export interface Slices {
-  /** The first of them is the first of its picture. */
-  readonly beginPicture: boolean;
-  /** One of them at least needs no other picture, as far as can be told. */
-  readonly intra: boolean;
-}
 
 const IDR = 5;
 /** slice_type modulo 5 (H.264 table 7-6). */
 const INTRA_SLICE_TYPES: readonly (number | undefined)[] = [2 /* I */, 4 /* SI */];
 
-/** What the slices among these NAL units say, or `undefined` where there are none. */
-export function slicesOf(codec: VideoCodec, nals: readonly NalUnit[]): Slices | undefined {
-  const slices = nals.filter((nal) => isSlice(codec, nal.type));
-  const [first] = slices;
-  return first && { beginPicture: beginsPicture(codec, first), intra: slices.some((nal) => isIntra(codec, nal)) };
+/** The first slice, or `undefined` where there is none. */
+export function firstSlice(nals: NalUnits): NalUnit | undefined {
+  for (const nal of nals) if (isSlice(nals.codec, nal.type)) return nal;
+  return undefined;
 }
 
 /** H.264: first_mb_in_slice is 0, which is coded as one set bit (7.3.3). H.265: first_slice_segment_in_pic_flag (7.3.6.1). */
-function beginsPicture(codec: VideoCodec, slice: NalUnit): boolean {
+export function beginsPicture(codec: VideoCodec, slice: NalUnit): boolean {
   const byte = slice.data[codec === 'h264' ? 1 : 2];
   return byte === undefined || (byte & 0x80) !== 0;
+}
+
+/** Whether one slice at least needs no other picture, as far as can be told. */
+export function hasIntraSlice(nals: NalUnits): boolean {
+  for (const nal of nals) if (isSlice(nals.codec, nal.type) && isIntra(nals.codec, nal)) return true;
+  return false;
 }
 
 function isIntra(codec: VideoCodec, slice: NalUnit): boolean {

@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.js';
 import type { Frame } from '../codec/frame.js';
+import { picture } from '../codec/picture.js';
 import { type FrameFaults, type FrameReading, FrameReassembler } from './frame-reassembler.js';
 import { KeyframeCompleter } from './keyframe-completer.js';
 
@@ -40,7 +41,7 @@ export class FrameIntake {
   take(message: Buffer): Frame[] {
     const frames: Frame[] = [];
     for (const raw of this.#reassembler.push(message)) {
-      const frame = this.#completer.complete(raw);
+      const frame = this.#completer.complete(raw.kind === 'video' ? picture(raw) : raw);
       if (!frame) continue;
       this.#started ||= frame.kind === 'video' && frame.keyframe;
       // What comes before cannot be decoded.

@@ -1,10 +1,9 @@
-import { isComplete, isParameterSet, leadingParameterSets, nalUnits, type NalUnit, prepend } from '../codec/annex-b.js';
+import { isComplete, isParameterSet, leadingParameterSets, type NalUnit, prepend } from '../codec/annex-b.js';
 import type { Frame, VideoFrame } from '../codec/frame.js';
 import { ParameterSets } from '../codec/parameter-sets.js';
-import { slicesOf } from '../codec/slices.js';
-
-/** bytes; what stands in front of a picture is far smaller. */
-const MAX_LEAD = 64 * 1024;
+import { calledKeyframe, nalUnitsOf, picture } from '../codec/picture.js';
+import { beginsPicture, firstSlice, hasIntraSlice } from '../codec/slices.js';
+import { limits } from '../limits.js';
 
 /**
  * Makes sure that decoding can start at each frame that is called a keyframe: it begins a picture that needs no other,
@@ -28,37 +27,40 @@ export class KeyframeCompleter {
   #withLead(frame: VideoFrame): VideoFrame {
     const lead = this.#lead?.codec === frame.codec ? this.#lead : undefined;
     this.#lead = undefined;
-    return lead ? { ...frame, data: Buffer.concat([lead.data, frame.data]) } : frame;
+    return lead ? picture({ ...frame, data: Buffer.concat([lead.data, frame.data]) }) : frame;
   }
 
   #completeVideo(frame: VideoFrame): VideoFrame | undefined {
     const { codec, data, timestamp } = frame;
-    const nals = [...nalUnits(codec, data)];
-    const slices = slicesOf(codec, nals);
-    if (!slices) {
-      if (nals.length > 0 && data.length <= MAX_LEAD) this.#lead = { codec, data: Buffer.from(data) };
+    const nals = nalUnitsOf(frame);
+    const slice = firstSlice(nals);
+    if (!slice) {
+      this.#lead = isLead(frame) ? { codec, data: Buffer.from(data) } : undefined;
       return undefined;
     }
-    const own = leadingParameterSets(codec, data);
+    const own = leadingParameterSets(nals);
     const sets = this.#sets.update(codec, own);
     const { codec: keyCodec, timestamp: keyTime } = this.#keyframe ?? {};
     // The second field of an interlaced picture begins anew, but has the same time.
     const continues =
-      !slices.beginPicture || (own.length === 0 && keyCodec === codec && keyTime === timestamp && frame.keyframe);
-    if (continues) return notKey(frame);
+      !beginsPicture(codec, slice) ||
+      (own.length === 0 && keyCodec === codec && keyTime === timestamp && frame.keyframe);
+    if (continues) return calledKeyframe(frame, false);
     this.#keyframe = undefined;
-    if (!frame.keyframe || !slices.intra || !isComplete(codec, sets)) return notKey(frame);
+    if (!frame.keyframe || !hasIntraSlice(nals) || !isComplete(codec, sets)) return calledKeyframe(frame, false);
     this.#keyframe = { codec, timestamp };
-    return isComplete(codec, own) ? frame : withSets(frame, nals, sets);
+    return isComplete(codec, own) ? frame : withSets(frame, sets);
   }
 }
 
-function notKey(frame: VideoFrame): VideoFrame {
-  return frame.keyframe ? { ...frame, keyframe: false } : frame;
+/** Whether a frame without a slice may belong in front of the next picture. */
+function isLead(frame: VideoFrame): boolean {
+  const { length } = nalUnitsOf(frame);
+  return length > 0 && length <= limits.picture.parameterSets && frame.data.length <= limits.picture.lead;
 }
 
 /** The frame led by these parameter sets, which hold the ones that it brought. */
-function withSets(frame: VideoFrame, nals: readonly NalUnit[], sets: readonly NalUnit[]): VideoFrame {
-  const rest = nals.filter((nal) => !isParameterSet(frame.codec, nal.type));
-  return { ...frame, data: prepend([...sets, ...rest], Buffer.alloc(0)) };
+function withSets(frame: VideoFrame, sets: readonly NalUnit[]): VideoFrame {
+  const rest = [...nalUnitsOf(frame)].filter((nal) => !isParameterSet(frame.codec, nal.type));
+  return picture({ ...frame, data: prepend([...sets, ...rest], Buffer.alloc(0)) });
 }
