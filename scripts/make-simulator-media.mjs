@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Makes packages/simulator/media: the video loops and snapshots that the simulator serves.
+ * Makes packages/simulator/media: the video loops that the simulator serves.
  *
- *   node scripts/make-simulator-media.mjs          needs ffmpeg with libx264 and libx265 on PATH
+ *   node scripts/make-simulator-media.mjs          needs Node 24, and ffmpeg with libx264 and libx265 on PATH
  *
  * For maintainers only; its results are committed, so nobody needs ffmpeg to run the simulator. Every picture is drawn
  * here cell by cell (80 x 45 cells of 16 or 8 pixels) and piped to ffmpeg as raw video: no font, the same result on every
@@ -17,6 +17,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { chromaOf, COLUMNS, drawCells, GROUND } from '../packages/simulator/src/live/drawing.ts';
 
 const folder = fileURLToPath(new URL('../packages/simulator/media/', import.meta.url));
 const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -27,86 +28,12 @@ const STREAMS = /** @type {const} */ ([
 const FPS = 15;
 const PICTURES = 150;
 const KEYFRAME_INTERVAL = 30;
-const COLUMNS = 80;
-const ROWS = 45;
-const BLACK = 16;
-const WHITE = 235;
-const GROUND = 96;
 /** A still grain in the lower third's ground, so that a keyframe takes several network packets, as a camera's does. */
 const GRAIN = 10;
 const GRAIN_TOP = 28;
 const SIZE_LIMIT = 2_000_000;
 
 /** @typedef {(typeof STREAMS)[number]} Stream */
-
-/**
- * Five columns by seven rows a glyph; each number is a row, its lowest bit the rightmost column.
- * @type {Record<string, number[]>}
- */
-const GLYPHS = {
-  0: [14, 17, 19, 21, 25, 17, 14],
-  1: [4, 12, 4, 4, 4, 4, 14],
-  2: [14, 17, 1, 2, 4, 8, 31],
-  3: [31, 2, 4, 2, 1, 17, 14],
-  4: [2, 6, 10, 18, 31, 2, 2],
-  5: [31, 16, 30, 1, 1, 17, 14],
-  6: [6, 8, 16, 30, 17, 17, 14],
-  7: [31, 1, 2, 4, 8, 8, 8],
-  8: [14, 17, 17, 14, 17, 17, 14],
-  9: [14, 17, 17, 15, 1, 2, 12],
-  A: [14, 17, 17, 31, 17, 17, 17],
-  B: [30, 17, 17, 30, 17, 17, 30],
-  C: [14, 17, 16, 16, 16, 17, 14],
-  F: [31, 16, 16, 30, 16, 16, 16],
-  H: [17, 17, 17, 31, 17, 17, 17],
-  I: [14, 4, 4, 4, 4, 4, 14],
-  M: [17, 27, 21, 21, 17, 17, 17],
-  N: [17, 25, 21, 19, 17, 17, 17],
-  S: [15, 16, 16, 14, 1, 1, 30],
-  U: [17, 17, 17, 17, 17, 17, 14],
-  '.': [0, 0, 0, 0, 0, 12, 12],
-  ' ': [0, 0, 0, 0, 0, 0, 0],
-};
-
-/** @param {Uint8Array} cells @param {string} text @param {number} top @param {number} size cells a dot */
-function write(cells, text, top, size) {
-  const left = Math.floor((COLUMNS - (text.length * 6 - 1) * size) / 2);
-  [...text].forEach((character, position) =>
-    GLYPHS[character]?.forEach((bits, row) => {
-      for (let column = 0; column < 5; column++) {
-        if (!((bits >> (4 - column)) & 1)) continue;
-        fill(cells, left + (position * 6 + column) * size, top + row * size, size, size, WHITE);
-      }
-    }),
-  );
-}
-
-/** @param {Uint8Array} cells @param {number} left @param {number} top @param {number} width @param {number} height @param {number} luma */
-function fill(cells, left, top, width, height, luma) {
-  for (let row = top; row < top + height; row++) cells.fill(luma, row * COLUMNS + left, row * COLUMNS + left + width);
-}
-
-/**
- * The 20 blocks of the machine-readable mark: start, channel (4), stream (1), picture (8), check (4), end.
- * @param {number} channel @param {number} stream @param {number} picture
- */
-function markBits(channel, stream, picture) {
-  const check = channel ^ (picture >> 4) ^ (picture & 15) ^ (stream * 10);
-  /** @param {number} value @param {number} count */
-  const bits = (value, count) => Array.from({ length: count }, (_, at) => (value >> (count - 1 - at)) & 1);
-  return [1, 0, ...bits(channel, 4), stream, ...bits(picture, 8), ...bits(check, 4), 1];
-}
-
-/** @param {number} channel @param {Stream} stream @param {number} picture */
-function drawCells(channel, stream, picture) {
-  const cells = new Uint8Array(COLUMNS * ROWS).fill(GROUND);
-  markBits(channel, stream.id, picture).forEach((bit, block) => fill(cells, block * 4, 0, 4, 4, bit ? WHITE : BLACK));
-  write(cells, `CH ${channel} ${stream.name.toUpperCase()}`, 7, 1);
-  write(cells, (picture / FPS).toFixed(2), 17, 2);
-  write(cells, `F ${String(picture).padStart(3, '0')}`, 34, 1);
-  fill(cells, picture % KEYFRAME_INTERVAL, 42, 4, 2, WHITE);
-  return cells;
-}
 
 /** Grain of one tile: integer noise, the same everywhere and always. @param {number} tileX @param {number} tileY */
 function grain(tileX, tileY) {
@@ -121,7 +48,8 @@ function grain(tileX, tileY) {
  */
 function drawPicture(channel, stream, picture) {
   const { width, height } = stream;
-  const cells = drawCells(channel, stream, picture);
+  const time = (picture / FPS).toFixed(2);
+  const cells = drawCells({ channel, stream: stream.id, picture, time, timeSize: 2 });
   const cell = width / COLUMNS;
   const tile = cell / 2;
   const yuv = Buffer.alloc((width * height * 3) / 2);
@@ -134,10 +62,10 @@ function drawPicture(channel, stream, picture) {
       }
     }
   }
-  const angle = (channel / CHANNELS.length) * 2 * Math.PI;
+  const { cb, cr } = chromaOf(channel);
   const chroma = width * height;
-  yuv.fill(128 + Math.round(40 * Math.cos(angle)), chroma, chroma * 1.25);
-  yuv.fill(128 + Math.round(40 * Math.sin(angle)), chroma * 1.25);
+  yuv.fill(cb, chroma, chroma * 1.25);
+  yuv.fill(cr, chroma * 1.25);
   return yuv;
 }
 
@@ -175,9 +103,6 @@ for (const channel of CHANNELS) {
       await encode(pictures, stream, [...options(level), `${folder}${channel}-${stream.name}.${codec}`]);
     }
   }
-  const [, sub] = STREAMS;
-  const jpeg = ['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '6', '-f', 'image2', `${folder}${channel}.jpg`];
-  await encode([drawPicture(channel, sub, 0)], sub, jpeg);
 }
 
 let total = 0;

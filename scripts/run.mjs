@@ -1,7 +1,7 @@
 // What every npm script starts. It must run on Node 20 with nothing installed: it brings the rest itself.
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { help } from './demo/help.mjs';
+import { help, readOptions } from './demo/options.mjs';
 import { ensureInstalled } from './setup/install.mjs';
 import { root } from './setup/paths.mjs';
 import { runQuietly } from './setup/processes.mjs';
@@ -80,8 +80,8 @@ await reportProblems(async () => {
   const [name = '', ...args] = process.argv.slice(2);
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (!task) throw new Problem('UNKNOWN_TASK', `usage: node scripts/run.mjs ${Object.keys(tasks).join('|')}`);
-  // Help costs no installation.
-  if (name === 'demo' && args.includes('--help')) return void process.stdout.write(help);
+  // Neither help nor a typing error costs an installation.
+  if (name === 'demo' && !readOptions(args, root)) return void process.stdout.write(help);
   const node = await ensureInstalled();
   for (const part of task(args)) {
     if ('step' in part) await step(part.step, () => runQuietly(node, part.run));

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../setup/problem.mjs';
 import type { Children } from './children.js';
-import type { DemoOptions } from './options.js';
+import type { DemoOptions } from './options.mjs';
 import type { DemoNvr } from './simulator.js';
 
 /** What makes HomeKit take two starts for the same bridge. */
@@ -61,7 +61,8 @@ export function homebridgeConfiguration(
 ) {
   return {
     bridge: {
-      name: `EverFocus Demo ${identity.username.slice(-5).replace(':', '')}`,
+      // HomeKit adds the end of the user name.
+      name: 'EverFocus Demo',
       ...identity,
       port: ports.homekit,
       // Where the bridge is announced by mDNS: everywhere if not said. HAP-NodeJS listens on every address all the same.

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { Children } from './children.js';
 import { pointAtNvr } from './flows.js';
-import type { DemoOptions } from './options.js';
+import type { DemoOptions } from './options.mjs';
 import type { DemoNvr } from './simulator.js';
 
 /** Starts Node-RED with the palette of this checkout and the example flow, or what the user made of it. */

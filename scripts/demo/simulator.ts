@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Children } from './children.js';
-import type { DemoOptions } from './options.js';
+import type { DemoOptions } from './options.mjs';
 
 /** How the NVR of the demo is reached. */
 export interface DemoNvr {

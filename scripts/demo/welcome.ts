@@ -1,21 +1,23 @@
 import { networkInterfaces } from 'node:os';
 import qrcode from 'qrcode-terminal';
 import type { Bridge } from './homebridge.js';
-import type { DemoOptions } from './options.js';
+import type { DemoOptions } from './options.mjs';
 
 /** What the user reads when everything is up. */
 export function welcome(options: DemoOptions, bridge: Bridge): string {
   const { ports, lan } = options;
   const hosts = lan ? lanAddresses() : ['127.0.0.1'];
-  const nodeRed = hosts.map((host) => `http://${host}:${ports.nodeRed}/`).join('  ');
-  const control = `http://127.0.0.1:${ports.control}`;
+  const nodeRed = hosts.map((host) => `http://${host}:${ports.nodeRed}/`);
+  const snapshots = nodeRed.map((address) => `${address}newest-snapshot`);
+  const nvr = `http://127.0.0.1:${ports.simulator}/`;
   return `
 ${homeKit(bridge, options)}
-Node-RED   ${nodeRed}
-           each motion takes a picture: newest-snapshot below that address shows the last one${lan ? '\n           It asks for no password: anyone in this network can edit its flows' : ''}
-NVR        http://127.0.0.1:${ports.simulator}  user admin, password admin123, ${options.cameras} cameras
+Node-RED   ${nodeRed.join('  ')}
+           each motion takes a picture, the last one is at ${snapshots.join('  ')}${lan ? '\n           It asks for no password: anyone in this network can edit its flows' : ''}
+NVR        ${nvr}  shows its cameras and triggers motion and inputs
+           user admin, password admin123, ${options.cameras} cameras
 Motion     type \`m 2\` and Enter for camera 2, or
-           curl -d '{"channel":2}' ${control}/event
+           curl -d '{"channel":2}' http://127.0.0.1:${ports.control}/event
 
 Ready. Ctrl-C stops everything.
 

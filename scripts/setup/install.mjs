@@ -5,10 +5,12 @@ import { withLock } from './lock.mjs';
 import { explainNpmFailure } from './npm-failure.mjs';
 import { root } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { run } from './processes.mjs';
+import { run, TIMED_OUT } from './processes.mjs';
 import { step } from './progress.mjs';
 
 const modules = join(root, 'node_modules');
+/** ms; who has no network learns it within 10 s. */
+const REGISTRY_TIMEOUT = 8000;
 const node24 = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 // Outside node_modules, which `npm ci` deletes.
@@ -53,11 +55,26 @@ function isComplete(wanted) {
   return hasNode && !existsSync(unfinished) && isInstalled(wanted, present);
 }
 
+/**
+ * npm itself tries for minutes before it gives up. A registry that answers, whatever it says, is left to the installation.
+ *
+ * @param {number} [timeout] ms
+ * @throws {Problem} NO_NETWORK
+ */
+export async function checkRegistry(timeout = REGISTRY_TIMEOUT) {
+  const patience = ['--fetch-retries=0', `--fetch-timeout=${timeout}`, '--prefer-online'];
+  const { code, output } = await run('npm', ['view', 'qrcode-terminal', 'name', ...patience], { timeout });
+  if (code === 0 || code === 127) return;
+  const failure = code === TIMED_OUT ? explainNpmFailure('ETIMEDOUT') : explainNpmFailure(output);
+  if (failure.code === 'NO_NETWORK') throw new Problem(failure.code, failure.advice);
+}
+
 /** @param {import('./installed.mjs').Lockfile} wanted */
 async function install(wanted) {
   if (existsSync(unfinished) || !isInstalled(wanted, readLockfile(join(modules, '.package-lock.json')))) {
     mkdirSync(dirname(unfinished), { recursive: true });
     writeFileSync(unfinished, '');
+    await step('ask the npm registry', () => checkRegistry());
     // No install scripts: those of the HAP test controller's Bluetooth packages compile C++, and nobody here needs them.
     await step('install packages from npm (a minute or two)', () =>
       npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']),

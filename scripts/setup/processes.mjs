@@ -6,6 +6,8 @@ import { Problem } from './problem.mjs';
 
 /** How long a command may take to end by itself once interrupted, ms. */
 const endLimitMs = 2000;
+/** The code of a command that took too long, as `timeout` of the shell has it. */
+export const TIMED_OUT = 124;
 const windows = process.platform === 'win32';
 
 /**
@@ -13,11 +15,12 @@ const windows = process.platform === 'win32';
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string }} [options]
- * @returns {Promise<{ code: number, output: string, stdout: string }>} code 127 where there is no such command
+ * @param {{ cwd?: string, timeout?: number }} [options] timeout in ms, after which it is ended
+ * @returns {Promise<{ code: number, output: string, stdout: string }>} code 127 where there is no such command, 124 where
+ *   it took too long
  * @throws {Problem} INTERRUPTED, when nothing of the command is left
  */
-export async function run(command, args, { cwd = root } = {}) {
+export async function run(command, args, { cwd = root, timeout } = {}) {
   // npm is a .cmd file on Windows, which only a shell starts.
   const shell = windows && command === 'npm';
   const env = command === 'npm' ? { ...process.env, PATH: pathOutside(process.env.PATH ?? '', root) } : process.env;
@@ -26,6 +29,13 @@ export async function run(command, args, { cwd = root } = {}) {
   // A process group of its own, so that what npm starts ends with npm.
   const child = spawn(command, args, { cwd, env, shell, detached: !windows, stdio: ['ignore', 'pipe', 'pipe'] });
   interruption.ends((signal) => kill(child, signal));
+  let late = false;
+  const patience =
+    timeout &&
+    setTimeout(() => {
+      late = true;
+      kill(child, 'SIGKILL');
+    }, timeout);
   let output = '';
   let stdout = '';
   child.stdout.on('data', (data) => {
@@ -39,8 +49,9 @@ export async function run(command, args, { cwd = root } = {}) {
       child.on('close', (code) => resolve(code ?? 1));
     });
     if (interruption.happened()) throw new Problem('INTERRUPTED', 'interrupted before it was done.');
-    return { code, output, stdout };
+    return { code: late ? TIMED_OUT : code, output, stdout };
   } finally {
+    if (patience) clearTimeout(patience);
     interruption.close();
   }
 }

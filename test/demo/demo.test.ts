@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { until } from '../support/until.js';
 
 const script = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
 const startLimitMs = 120_000;
@@ -99,21 +100,38 @@ describe('npm run demo', () => {
   it('runs a flow that answers motion with a snapshot', async () => {
     const nodeRed = demo.find(/Node-RED +(http:\S+)/);
     expect((await fetch(nodeRed)).status).toBe(200);
-    expect((await fetch(new URL('newest-snapshot', nodeRed))).status).toBe(404);
+    const snapshot = demo.find(/(http:\S+newest-snapshot)/);
+    expect((await fetch(snapshot)).status).toBe(404);
     const editor = await openEditor(nodeRed);
     await editor.listening;
     const control = demo.find(/(http:\S+)\/event/);
     await fetch(`${control}/event`, { method: 'POST', body: '{"channel":2}' });
     await expect(editor.picture).resolves.toContain('ffd8ff');
     editor.close();
-    const newest = await fetch(new URL('newest-snapshot', nodeRed));
+    const newest = await fetch(snapshot);
     expect(newest.headers.get('content-type')).toBe('image/jpeg');
     expect(Buffer.from(await newest.arrayBuffer()).readUInt16BE()).toBe(0xffd8);
   });
 
+  it('leads a browser from the NVR to a page with its cameras', async () => {
+    const page = await fetch(demo.find(/NVR +(http:\S+)/), { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    expect((await page.text()).match(/data-channel/g)?.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('echoes what is triggered, wherever from, and tells what is missing', async () => {
+    await fetch(`${demo.find(/(http:\S+)\/event/)}/pin`, { method: 'POST', body: '{"pin":2,"value":1}' });
+    demo.program.stdin.write('m 3\nm\n');
+    await until('all three', () =>
+      ['pin 2 is 1', 'motion on channel 3', 'which channel?'].every(
+        (text) => demo.find(new RegExp(`\\[simulator\\] .*(${text.replace('?', '\\?')})`)) !== '',
+      ),
+    );
+  });
+
   it('stops everything on Ctrl-C', async () => {
     const group = demo.program.pid ?? NaN;
-    const ports = [/bridge on port (\d+)/, /Node-RED +http:\S+:(\d+)\//, /NVR +http:\S+:(\d+) /, /:(\d+)\/event/].map(
+    const ports = [/bridge on port (\d+)/, /Node-RED +http:\S+:(\d+)\//, /NVR +http:\S+:(\d+)\//, /:(\d+)\/event/].map(
       (pattern) => Number(demo.find(pattern)),
     );
     process.kill(group, 'SIGINT');

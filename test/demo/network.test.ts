@@ -14,4 +14,8 @@ describe('the demo and the network', () => {
     expect(homebridgeConfiguration({ lan, ports }, identity, nvr).bridge.bind).toEqual(announced);
     expect(nodeRedSettings({ lan, ports }).uiHost).toBe(editor);
   });
+
+  it('gives the bridge a name without the ending that HomeKit adds', () => {
+    expect(homebridgeConfiguration({ lan: false, ports }, identity, nvr).bridge.name).toBe('EverFocus Demo');
+  });
 });

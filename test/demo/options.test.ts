@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readOptions } from '../../scripts/demo/options.js';
+import { readOptions } from '../../scripts/demo/options.mjs';
 
 describe('options of the demo', () => {
   it('needs none', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isPaired } from '../../scripts/demo/homebridge.js';
-import { readOptions } from '../../scripts/demo/options.js';
+import { readOptions } from '../../scripts/demo/options.mjs';
 import { welcome } from '../../scripts/demo/welcome.js';
 
 describe('the welcome of the demo', () => {

@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { Simulator, faultActions, faultSettings } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
+import { decodeMarks } from './decode.js';
 import { Visitor } from './visitor.js';
 
 describe('Control server of the simulator', () => {
   let simulator: Simulator;
+  const told: string[] = [];
 
   beforeAll(async () => {
-    simulator = await Simulator.start({ controlPort: 0, cameras: 2 });
+    simulator = await Simulator.start({ controlPort: 0, cameras: 2, tell: (line) => told.push(line) });
   });
   afterAll(() => simulator.stop());
 
@@ -42,7 +44,10 @@ describe('Control server of the simulator', () => {
   });
 
   it('throws events', async () => {
-    expect(await post('/event', { channel: 2 })).toEqual({ status: 200, json: { ok: true } });
+    expect(await post('/event', { channel: 2 })).toEqual({
+      status: 200,
+      json: { ok: true, done: 'motion on channel 2' },
+    });
     await post('/event', { channel: 1, type: 'VideoLoss', state: 'active' });
     expect(await active()).toEqual([1, 2]);
   });
@@ -77,6 +82,32 @@ describe('Control server of the simulator', () => {
     const visitor = await Visitor.loggedIn(simulator);
     await post('/fault/expireSessions');
     expect((await visitor.get('/device/cameraList')).status).toBe(401);
+  });
+
+  it('tells its owner what was done', async () => {
+    told.length = 0;
+    await post('/pin', { pin: 5, value: 1 });
+    await post('/event', { channel: 9 });
+    await post('/fault/stalledReplies', { value: false });
+    expect(told).toEqual(['pin 5 is 1', 'fault stalledReplies off']);
+  });
+
+  it('draws what a camera shows now', async () => {
+    const response = await fetch(`http://127.0.0.1:${simulator.controlPort}/still/2.jpg`);
+    const before = Date.now();
+    const [mark] = await decodeMarks(Buffer.from(await response.arrayBuffer()), 'mjpeg');
+    expect(mark).toMatchObject({ channel: 2, stream: 'sub' });
+    // Pictures since then, in a loop of 150.
+    expect((Math.floor((before * 15) / 1000) - (mark?.picture ?? 0) + 150) % 150).toBeLessThan(15);
+  });
+
+  it.each([
+    ['another origin', { origin: 'http://evil.example' }],
+    ['a page from a file', { origin: 'null' }],
+  ])('does nothing for %s', async (_, headers) => {
+    const url = `http://127.0.0.1:${simulator.controlPort}/pin`;
+    const response = await fetch(url, { method: 'POST', headers, body: '{"pin":6,"value":1}' });
+    expect([response.status, simulator.pin(6)]).toEqual([400, 0]);
   });
 
   it('restarts the NVR and stays itself', async () => {

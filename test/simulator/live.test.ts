@@ -96,7 +96,8 @@ describe('Live streams of the simulator', () => {
       const taken = await visitor.get(`/device/getSnapshot?ChannelID=${channel}`);
       const { snapshotPath } = taken.json as { snapshotPath: string };
       const { body } = await visitor.get(`/device/download/?snapshot=${encodeURIComponent(snapshotPath)}`);
-      expect(await decodeMarks(body, 'mjpeg')).toEqual([{ channel, stream: 'sub', picture: 0 }]);
+      const second = Number(/(\d+)_\d+ Manual/.exec(snapshotPath)?.[1]);
+      expect(await decodeMarks(body, 'mjpeg')).toEqual([{ channel, stream: 'sub', picture: (second * 15) % 150 }]);
     }
   });
 });

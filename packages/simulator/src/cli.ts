@@ -9,7 +9,7 @@ import { obey } from './terminal.js';
 try {
   const settings = readArguments(process.argv.slice(2));
   if (settings === 'help') process.stdout.write(HELP);
-  else run(settings.username, await Simulator.start(settings));
+  else run(settings.username, await Simulator.start({ ...settings, tell: say }));
 } catch (error) {
   complain(`everfocus-simulator: ${describe(error)}`);
   process.exitCode = error instanceof InvalidParameterError ? 2 : 1;
@@ -22,7 +22,7 @@ function run(username: string, simulator: Simulator): void {
     say(`HTTPS     https://${simulator.host}:${simulator.httpsPort}  (SHA-256 ${simulator.fingerprint})`);
   }
   if (simulator.rtspPort !== undefined) say(`RTSP      rtsp://${simulator.host}:${simulator.rtspPort}/live/1/0`);
-  say(`Control   ${control}/`);
+  say(`Control   ${control}/  (open it in a browser)`);
   say(`Motion    curl -d '{"channel":2}' ${control}/event  or type: m 2`);
   say('Ctrl-C stops it; help lists what can be typed.');
 

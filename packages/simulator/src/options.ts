@@ -29,6 +29,8 @@ export interface SimulatorOptions {
   /** Motion on one camera after the other, each this many seconds, 2–3600. Default: `false`, none. */
   readonly scene?: number | false;
   readonly clock?: Clock;
+  /** Is told what the control server did, a line each. */
+  readonly tell?: (line: string) => void;
 }
 
 /** Ports that are not served unless they are asked for. */
@@ -53,6 +55,7 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
     password: 'admin123',
     mac: '00:11:14:00:00:01',
     scene: false,
+    tell: () => undefined,
     ...options,
     clock: new NvrClock(options.clock ?? systemClock),
   };

@@ -11,6 +11,7 @@ import { withActions } from './faults/faults.js';
 import type { Machine } from './handlers/handler.js';
 import { Listener } from './listener.js';
 import { Media } from './live/media.js';
+import { stillAt } from './live/still.js';
 import type { ThrownEvent } from './nvr/events.js';
 import type { MetaData } from './nvr/meta.js';
 import type { Exception } from './nvr/notices.js';
@@ -63,11 +64,13 @@ export class Simulator implements AsyncDisposable {
     this.#nvr = nvr;
     this.#sockets = new SocketApi({ nvr, media, faults, clock }, this.#log);
     this.faults = withActions(faults, nvr, media, this.#sockets, clock);
-    const api = httpApi({ nvr, media, faults, clock, machine: this.#machine, log: this.#log });
+    const page = () => this.#controlPort;
+    const api = httpApi({ nvr, media, faults, clock, machine: this.#machine, log: this.#log, page });
     this.#web = new WebServers(api, this.#sockets, settings.httpsPort === undefined ? undefined : nvr.certificate);
     if (settings.rtspPort !== undefined) this.#rtsp = new RtspServer({ nvr, media, faults, clock }, this.#log);
     this.#discovery = settings.discoveryPort === undefined ? undefined : this.#responder(faults);
-    this.#control = settings.controlPort === undefined ? undefined : new Listener(createServer(controlApi(this)));
+    this.#control =
+      settings.controlPort === undefined ? undefined : new Listener(createServer(controlApi(this, settings.tell)));
   }
 
   /**
@@ -165,6 +168,13 @@ export class Simulator implements AsyncDisposable {
   /** Snapshots on the NVR's disk. */
   get snapshotPaths(): readonly string[] {
     return this.#nvr.snapshots.all.map(({ snapshotPath }) => snapshotPath);
+  }
+
+  /** JPEG of what a camera shows now. @throws {@link InvalidParameterError} where there is no camera */
+  still(channel: number): Buffer {
+    checked('channel', () => this.#nvr.cameras.on(channel));
+    const now = this.#settings.clock.now();
+    return stillAt(channel, now, this.#nvr.time.localAt(now));
   }
 
   /** Where a camera looks, and how it moves. @throws {@link InvalidParameterError} where there is no camera */

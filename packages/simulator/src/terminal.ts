@@ -15,9 +15,11 @@ export async function obey(line: string, simulator: Simulator): Promise<string> 
     case '':
       return '';
     case 'm':
+      if (first === '') throw new InvalidParameterError('m', 'which channel? m 2 is motion on channel 2');
       simulator.motion(numberOf(first));
       return `motion on channel ${first}`;
     case 'p':
+      if (second === '') throw new InvalidParameterError('p', 'which pin, and how? p 5 1 switches pin 5 on');
       simulator.setPin(numberOf(first), numberOf(second));
       return `pin ${first} is ${simulator.pin(numberOf(first))}`;
     case 'f':

@@ -13,6 +13,8 @@ import { visitorOf } from './visitor.js';
 
 export interface ApiParts extends Omit<Context, 'visitor'> {
   readonly log: RequestLog;
+  /** Port of the control server on this machine, if there is one. */
+  readonly page: () => number | undefined;
 }
 
 /** The NVR's HTTP interface. */
@@ -25,6 +27,7 @@ export function httpApi(parts: ApiParts): RequestListener {
 
 async function answer(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { faults, log, clock } = parts;
+  if (isForPeople(request)) return showPage(request, response, parts.page());
   const body = await readBody(request);
   const url = urlOf(request);
   const logged = logEntry(request, url, body.toString('utf8'), clock.now());
@@ -55,6 +58,21 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
   if (faults.slowReplies > 0) await delay(faults.slowReplies, clock, response);
   const headers = visitor.setCookie === undefined ? {} : { 'set-cookie': visitor.setCookie };
   send(response, reply, headers, faults.resetReplies);
+}
+
+/** What a browser asks for first; no operation of the document is there. */
+function isForPeople({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === '/' && headers.accept?.includes('text/html') === true;
+}
+
+/** The NVR's own web page: here, the way to the control page. */
+function showPage({ socket }: IncomingMessage, response: ServerResponse, port: number | undefined): void {
+  const control = `http://127.0.0.1:${port}/`;
+  const isLocal = socket.remoteAddress === socket.localAddress;
+  if (port !== undefined && isLocal) return void response.writeHead(302, { location: control }).end();
+  const where = port === undefined ? 'It has no control page.' : `Its control page is ${control} on its own machine.`;
+  const html = `<!doctype html><meta charset="utf-8"><title>EverFocus NVR, simulated</title><p>A simulated NVR. ${where}</p>\n`;
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
 }
 
 /** Never ends where the client gives up, or the NVR stops, before. */

@@ -1,4 +1,5 @@
-import type { Camera, CameraSettings } from '../nvr/camera.js';
+import type { Camera } from '../nvr/camera.js';
+import type { CameraSettings } from '../nvr/camera-network.js';
 import type { Nvr } from '../nvr/nvr.js';
 import { type Handlers, done } from './handler.js';
 

@@ -1,3 +1,4 @@
+import { stillAt } from '../live/still.js';
 import { type Handlers, done } from './handler.js';
 
 export const snapshots: Pick<Handlers, 'getSnapshot' | 'searchSnapshotPath' | 'deleteSnapshot' | 'downloadSnapshot'> = {
@@ -18,5 +19,8 @@ export const snapshots: Pick<Handlers, 'getSnapshot' | 'searchSnapshotPath' | 'd
     nvr.snapshots.delete(snapshotPath);
     return done();
   },
-  downloadSnapshot: ({ snapshot }, { nvr, media }) => media.picture(nvr.snapshots.at(snapshot).channel),
+  downloadSnapshot: ({ snapshot }, { nvr }) => {
+    const { channel, timeStamp } = nvr.snapshots.at(snapshot);
+    return stillAt(channel, timeStamp * 1000, nvr.time.localAt(timeStamp * 1000));
+  },
 };

@@ -4,7 +4,8 @@ import { MEDIA } from '../options.js';
 
 export const PICTURES_PER_SECOND = 15;
 export const KEYFRAME_INTERVAL = 30;
-const PICTURES = 150;
+/** Of a loop. */
+export const PICTURES = 150;
 
 export type StreamName = 'main' | 'sub';
 
@@ -20,11 +21,6 @@ export async function loadLoop(codec: VideoCodec, channel: number, stream: Strea
   const pictures = splitPictures(await readFile(new URL(name, MEDIA)), codec);
   if (pictures.length !== PICTURES) throw new Error(`${name}: ${pictures.length} pictures instead of ${PICTURES}`);
   return pictures;
-}
-
-/** JPEG of that channel. */
-export function loadPicture(channel: number): Promise<Buffer> {
-  return readFile(new URL(`${channel}.jpg`, MEDIA));
 }
 
 /** Access units of an Annex B stream with one video NAL unit per picture, which is the last one of its access unit. */

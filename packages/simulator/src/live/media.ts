@@ -6,18 +6,15 @@ import type { StreamSource } from './frames.js';
 import { LiveStream } from './live-stream.js';
 import type { Cameras } from '../nvr/cameras.js';
 import { MAX_CAMERAS } from '../options.js';
-import { type StreamName, loadLoop, loadPicture } from './loop.js';
+import { type StreamName, loadLoop } from './loop.js';
 
 const streamNames: readonly StreamName[] = ['main', 'sub'];
 
 /** Which channels there are, and which of them show something now. */
 type Channels = Pick<Cameras, 'has' | 'isOnline'>;
 
-/** What there is to show on every channel that a camera may come to have; together 1 MB. */
-interface Reels {
-  readonly sources: ReadonlyMap<string, StreamSource>;
-  readonly pictures: ReadonlyMap<number, Buffer>;
-}
+/** What there is to show on every channel that a camera may come to have, by `channel/stream`; together 1 MB. */
+type Reels = ReadonlyMap<string, StreamSource>;
 
 /** The same for all simulators of a process. */
 const reels = new Map<VideoCodec, Promise<Reels>>();
@@ -36,33 +33,28 @@ async function loadReels(codec: VideoCodec): Promise<Reels> {
       return [`${channel}/${id}`, { channel, codec, stream, pictures, sounds: beepSecond(channel) }];
     }),
   );
-  const pictures = channels.map(async (channel): Promise<[number, Buffer]> => [channel, await loadPicture(channel)]);
-  return { sources: new Map(await Promise.all(sources)), pictures: new Map(await Promise.all(pictures)) };
+  return new Map(await Promise.all(sources));
 }
 
 /** What the cameras of one NVR show and sound. */
 export class Media {
   readonly #sources: ReadonlyMap<string, StreamSource>;
   readonly #streams: ReadonlyMap<string, LiveStream>;
-  readonly #pictures: ReadonlyMap<number, Buffer>;
   readonly #cameras: Channels;
 
   private constructor(
     sources: ReadonlyMap<string, StreamSource>,
-    pictures: ReadonlyMap<number, Buffer>,
     cameras: Channels,
     clock: Clock,
     faults: FaultSettings,
   ) {
     this.#sources = sources;
     this.#streams = new Map([...sources].map(([id, source]) => [id, new LiveStream(source, clock, faults)]));
-    this.#pictures = pictures;
     this.#cameras = cameras;
   }
 
   static async load(cameras: Channels, codec: VideoCodec, clock: Clock, faults: FaultSettings) {
-    const { sources, pictures } = await reelsOf(codec);
-    return new Media(sources, pictures, cameras, clock, faults);
+    return new Media(await reelsOf(codec), cameras, clock, faults);
   }
 
   /** What a camera that is on line shows. @param streamId 0 main, 1 sub (SDK 3.1) */
@@ -75,11 +67,6 @@ export class Media {
   source(channel: number, streamId: number): StreamSource | undefined {
     if (!this.#cameras.has(channel)) return undefined;
     return this.#sources.get(`${channel}/${streamId}`);
-  }
-
-  /** JPEG of an existing channel. */
-  picture(channel: number): Buffer {
-    return this.#pictures.get(channel) ?? Buffer.alloc(0);
   }
 
   /** Sends a message that is no frame to every viewer of every stream. */

@@ -1,7 +1,8 @@
 import type { OperationParams, OperationReply } from '../../../../src/shared/sdk/index.js';
-import type { CameraSettings } from './camera.js';
 import { Refusal } from './refusal.js';
 
+/** What the NVR knows of a camera, but for its channel. */
+export type CameraSettings = Omit<OperationParams<'setCamera'>, 'ChannelID'>;
 type Information = OperationReply<'getNetworkInterfaces'>;
 type Interfaces = OperationParams<'setNetworkInterfaces'>['NetworkInterfaces'];
 type Dns = OperationParams<'setDNS'>['DNSInformation'];

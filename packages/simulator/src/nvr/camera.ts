@@ -1,15 +1,11 @@
 import type { Clock } from '../../../../src/shared/clock.js';
 import type { VideoCodec } from '../../../../src/shared/codec/frame.js';
-import type { OperationParams } from '../../../../src/shared/sdk/index.js';
-import { CameraNetwork } from './camera-network.js';
+import { CameraNetwork, type CameraSettings } from './camera-network.js';
 import { Encoders } from './encoders.js';
 import { INITIAL_IMAGING } from './imaging.js';
 import { INITIAL_MOTION } from './motion-detection.js';
 import { Ptz } from './ptz.js';
 import { StreamSettings } from './stream-settings.js';
-
-/** What the NVR knows of a camera, but for its channel. */
-export type CameraSettings = Omit<OperationParams<'setCamera'>, 'ChannelID'>;
 
 /** One camera, with what is set in it; all of that moves with it, and ends with it. */
 export class Camera {

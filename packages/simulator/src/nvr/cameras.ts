@@ -1,5 +1,6 @@
 import { MAX_CAMERAS } from '../options.js';
-import { Camera, type CameraSettings } from './camera.js';
+import { Camera } from './camera.js';
+import type { CameraSettings } from './camera-network.js';
 import type { Clock } from '../../../../src/shared/clock.js';
 import type { VideoCodec } from '../../../../src/shared/codec/frame.js';
 import { Refusal } from './refusal.js';

@@ -1,12 +1,35 @@
-import type { CameraSettings } from './camera.js';
+import type { Accounts } from './accounts.js';
+import type { AlarmSettings } from './alarm-settings.js';
+import type { CameraSettings } from './camera-network.js';
 import type { Cameras } from './cameras.js';
 import type { ChannelSettings } from './channel-settings.js';
-import type { Keeper } from './configuration.js';
-import type { Nvr } from './nvr.js';
-import type { ScheduleGroup } from './schedules.js';
+import type { Configuration, Keeper } from './configuration.js';
+import type { Network } from './network.js';
+import type { RecordSettings } from './record-settings.js';
+import type { ScheduleGroup, Schedules } from './schedules.js';
+import type { SnapshotSettings } from './snapshots.js';
+import type { Storage } from './storage.js';
+import type { System } from './system.js';
+import type { NvrTime } from './time.js';
+
+/** The parts of an NVR that keep settings. */
+interface Settable {
+  readonly configuration: Configuration;
+  readonly accounts: Accounts;
+  readonly network: Network;
+  readonly system: System;
+  readonly time: NvrTime;
+  readonly xFleet: Keeper<object>;
+  readonly alarms: AlarmSettings;
+  readonly storage: Storage;
+  readonly cameras: Cameras;
+  readonly schedules: Schedules;
+  readonly recordSettings: RecordSettings;
+  readonly snapshotSettings: ChannelSettings<SnapshotSettings>;
+}
 
 /** What is set at this NVR and outlives a restart, by the category whose defaults it can be set back to. */
-export function keepSettings(nvr: Nvr): void {
+export function keepSettings(nvr: Settable): void {
   const { configuration, accounts, network, system, time, xFleet, alarms, storage, cameras, schedules } = nvr;
   // Cameras first: what follows belongs to their channels.
   configuration.keep('cameras', 'channels', camerasOf(cameras));

@@ -21,18 +21,10 @@ import { RecordSettings } from './record-settings.js';
 import { Recordings } from './recordings.js';
 import { Schedules } from './schedules.js';
 import { Sessions } from './sessions.js';
-import { Snapshots } from './snapshots.js';
+import { Snapshots, type SnapshotSettings } from './snapshots.js';
 import { Storage } from './storage.js';
 import { System } from './system.js';
 import { NvrTime } from './time.js';
-
-/** As in 9.13. */
-interface SnapshotSettings {
-  readonly Auto: number;
-  readonly streamType: number;
-  readonly Normal?: { readonly period: number };
-  readonly Alarm?: { readonly period: number };
-}
 
 /** Everything that the simulated NVR knows and remembers; the API and the control server are views of it. */
 export class Nvr {

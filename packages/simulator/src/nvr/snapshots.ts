@@ -9,6 +9,14 @@ export interface Snapshot {
   readonly snapshotPath: string;
 }
 
+/** As in 9.13. */
+export interface SnapshotSettings {
+  readonly Auto: number;
+  readonly streamType: number;
+  readonly Normal?: { readonly period: number };
+  readonly Alarm?: { readonly period: number };
+}
+
 /** Enough for any test; a real disk is full some day, too. */
 const MAX_SNAPSHOTS = 10_000;
 

@@ -52,6 +52,11 @@ export class NvrTime {
     return this.#clock.now() + this.#ahead;
   }
 
+  /** A time of the real clock as this NVR writes it: `2019-09-16 12:54:33.430`. @param time ms since 1970 UTC */
+  localAt(time: number): string {
+    return localTime(this.settings, time + this.#ahead);
+  }
+
   /** As 9.19 has them. */
   get all(): TimeSettings {
     const time = this.now();

@@ -2,28 +2,50 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from '../setup/problem.mjs';
 
-export interface DemoOptions {
-  readonly cameras: number;
-  readonly codec: 'h264' | 'h265';
-  /** TCP ports; 0 takes any free one. */
-  readonly ports: {
-    readonly simulator: number;
-    readonly control: number;
-    readonly homekit: number;
-    readonly nodeRed: number;
-  };
-  readonly storage: string;
-  readonly lan: boolean;
-  readonly reset: boolean;
-}
+// Plain JavaScript, since a wrong option is told before anything is installed.
 
-/** What `npm run demo -- …` asks for; `undefined` where it asks for help. Throws a `Problem` with code INVALID_OPTION. */
-export function readOptions(args: readonly string[], root: string): DemoOptions | undefined {
+/**
+ * @typedef {object} DemoOptions
+ * @property {number} cameras
+ * @property {'h264' | 'h265'} codec
+ * @property {{ simulator: number, control: number, homekit: number, nodeRed: number }} ports TCP; 0 takes any free one
+ * @property {string} storage
+ * @property {boolean} lan
+ * @property {boolean} reset
+ */
+
+/** What `npm run demo -- --help` prints. */
+export const help = `npm run demo [-- options]
+
+Starts a simulated NVR, Homebridge and Node-RED with this plugin. Ctrl-C stops everything.
+Homebridge's port is open to the network even without --lan: not announced, and guarded by the setup code.
+
+  --cameras N           cameras of the simulated NVR, 1 to 8 (4)
+  --codec h264|h265     their video codec (h264)
+  --lan                 let an iPhone find the bridge, and the network use Node-RED (this machine only)
+  --reset               forget pairings and edited flows of earlier starts
+  --storage FOLDER      where Homebridge and Node-RED keep their data (.demo)
+  --homekit-port N      Homebridge (51850); for each port, 0 takes a free one
+  --node-red-port N     Node-RED (1890)
+  --simulator-port N    the NVR's web server (8090)
+  --control-port N      the simulator's control (8091)
+  --help                this text
+`;
+
+/**
+ * What `npm run demo -- …` asks for; `undefined` where it asks for help.
+ *
+ * @param {readonly string[]} args
+ * @param {string} root what a relative storage folder is relative to
+ * @returns {DemoOptions | undefined}
+ * @throws {Problem} INVALID_OPTION
+ */
+export function readOptions(args, root) {
   const values = parse(args);
   if (values.help) return undefined;
   const { codec } = values;
   if (codec !== 'h264' && codec !== 'h265') throw invalid('--codec is h264 or h265');
-  const port = (name: `${'homekit' | 'node-red' | 'simulator' | 'control'}-port`) =>
+  const port = (/** @type {`${'homekit' | 'node-red' | 'simulator' | 'control'}-port`} */ name) =>
     integer(`--${name}`, values[name], 0, 65535);
   const ports = {
     simulator: port('simulator-port'),
@@ -44,7 +66,8 @@ export function readOptions(args: readonly string[], root: string): DemoOptions 
   };
 }
 
-function parse(args: readonly string[]) {
+/** @param {readonly string[]} args */
+function parse(args) {
   try {
     return parseArgs({
       args: [...args],
@@ -66,12 +89,14 @@ function parse(args: readonly string[]) {
   }
 }
 
-function integer(name: string, text: string, low: number, high: number): number {
+/** @param {string} name @param {string} text @param {number} low @param {number} high */
+function integer(name, text, low, high) {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (value >= low && value <= high) return value;
   throw invalid(`${name} is a whole number from ${low} to ${high}, not "${text}"`);
 }
 
-function invalid(problem: string): Problem {
+/** @param {string} problem */
+function invalid(problem) {
   return new Problem('INVALID_OPTION', `${problem}. \`npm run demo -- --help\` lists the options.`);
 }
