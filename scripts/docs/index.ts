@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { apiReport } from './api-report.js';
 import { driverPage } from './driver-page.js';
 import { formatted } from './formatted.js';
+import { settingsForm, withSettings } from './homebridge-settings.js';
 import { operationsPage } from './operations-page.js';
 
 // Writes what is generated of docs/; tests fail where it is not fresh. The typings must have been built.
@@ -13,3 +14,8 @@ const write = async (name: string, page: string) => writeFileSync(new URL(name, 
 await write('operations.md', operationsPage());
 await write('driver.md', driverPage(readFileSync(new URL('driver.md', docs), 'utf8')));
 await write('api/driver.api.md', apiReport(fileURLToPath(new URL('..', docs))).text);
+
+const root = new URL('../../', import.meta.url);
+const readme = new URL('README.md', root);
+writeFileSync(new URL('config.schema.json', root), await formatted(JSON.stringify(settingsForm()), 'json'));
+writeFileSync(readme, await formatted(withSettings(readFileSync(readme, 'utf8'))));

@@ -1,6 +1,9 @@
-import { ConfigurationReader, type Problem } from './configuration-reader.js';
+import { readAddress } from './config/address.js';
+import { nvrOptions, outputOptions, platformOptions } from './config/options.js';
+import type { Problem } from './config/problem.js';
+import { isObject, ObjectReader, type Place } from './config/reader.js';
 
-export type { Problem, ProblemCode } from './configuration-reader.js';
+export { describeProblem, type Problem, type ProblemCode } from './config/problem.js';
 
 /** One alarm output (DO pin) that the user described. */
 export interface OutputConfiguration {
@@ -17,7 +20,7 @@ export interface NvrConfiguration {
   /** TCP port of the NVR's web server. Default 80; 443 with https. */
   readonly port: number;
   readonly https: boolean;
-  /** SHA-256 of the NVR's self-signed certificate, `AA:BB:…`. */
+  /** SHA-256 of the one certificate to trust, `AA:BB:…`. */
   readonly fingerprint?: string;
   readonly username: string;
   readonly password: string;
@@ -30,82 +33,142 @@ export interface PlatformConfiguration {
   readonly listed: boolean;
   /** Path of the ffmpeg to use instead of the one that is found. */
   readonly ffmpeg?: string;
-  /** What is wrong, in the order of the configuration. */
+  /** What can't be used, in the order of the configuration. */
   readonly problems: readonly Problem[];
+  /** What is used otherwise than it is written, or not at all. */
+  readonly advice: readonly Problem[];
 }
 
 /**
  * Checks the platform's section of Homebridge's configuration. Never throws: an NVR entry that can't be used is left
- * out with a problem, the others go on. Unknown keys are Homebridge's or the user's own, and passed over.
+ * out with a problem, the others go on. Nothing that is written there is passed over in silence.
  */
 export function readConfiguration(raw: unknown): PlatformConfiguration {
-  const problems: Problem[] = [];
-  const reader = new ConfigurationReader(raw, '', problems);
-  const ffmpeg = reader.optionalText('ffmpeg', 'the path of an ffmpeg program');
-  const entries = reader.list('nvrs');
+  const reader = new ObjectReader(platformOptions, raw, { path: '', label: '' });
+  const { problems, advice } = reader;
+  explainNvrAtTop(reader, raw);
+  const ffmpeg = reader.text('ffmpeg');
   const nvrs: NvrConfiguration[] = [];
-  entries.forEach((entry, index) => {
-    const nvr = readNvr(entry, `nvrs[${index}]`, problems);
+  reader.list('nvrs').forEach((entry, index) => {
+    const place = { path: `nvrs[${index}]`, label: labelOf(entry, index) };
+    const nvr = readNvr(entry, place, { problems, advice });
     if (!nvr) return;
-    const twin = nvrs.findIndex((other) => other.host === nvr.host && other.port === nvr.port);
-    if (twin === -1) return void nvrs.push(nvr);
-    const message = `${nvr.host}:${nvr.port} is the address of "${nvrs[twin]?.name}" already: remove one of the two.`;
-    problems.push({ code: 'DUPLICATE', path: `nvrs[${index}].host`, message });
+    const twin = nvrs.find((other) => addressOf(other) === addressOf(nvr));
+    if (!twin) return void nvrs.push(nvr);
+    const message = `${addressOf(nvr)} is the address of "${twin.name}" already: remove one of the two.`;
+    problems.push({ code: 'DUPLICATE', path: `${place.path}.host`, label: `${place.label}, Address`, message });
   });
-  return { nvrs, listed: reader.has('nvrs'), ...(ffmpeg !== undefined && { ffmpeg }), problems };
+  return { nvrs, listed: reader.has('nvrs'), ...(ffmpeg !== undefined && { ffmpeg }), problems, advice };
 }
 
-function readNvr(entry: unknown, path: string, problems: Problem[]): NvrConfiguration | undefined {
-  const found: Problem[] = [];
-  const reader = new ConfigurationReader(entry, path, found);
-  if (found.length > 0) {
-    problems.push(...found);
-    return undefined;
+/** How an NVR is told apart from the others in the configuration: `host:port`. */
+export function addressOf({ host, port }: Pick<NvrConfiguration, 'host' | 'port'>): string {
+  return `${host.includes(':') ? `[${host}]` : host.toLowerCase()}:${port}`;
+}
+
+interface Findings {
+  readonly problems: Problem[];
+  readonly advice: Problem[];
+}
+
+/** Whoever has one NVR only is tempted to do without the list. */
+function explainNvrAtTop(reader: ObjectReader, raw: unknown): void {
+  if (!isObject(raw)) return;
+  const keys = Object.keys(nvrOptions.properties).filter((key) => key !== 'name' && key in raw);
+  if (keys.length === 0) return;
+  // Told once and whole, in place of a line for each of them.
+  const others = reader.advice.filter(({ path }) => !keys.includes(path));
+  reader.advice.splice(0, Infinity, ...others);
+  const written = keys.map((key) => `"${key}"`).join(', ');
+  const message = `belongs into an entry of "nvrs": "nvrs": [{ "name": "Garage", ${keys.map((key) => `"${key}": …`).join(', ')} }].`;
+  reader.problems.push({ code: 'INVALID', path: keys[0] ?? '', label: `what is written as ${written}`, message });
+}
+
+/** What the user knows an entry by. */
+function labelOf(entry: unknown, index: number): string {
+  const { name, host } = isObject(entry) ? entry : {};
+  const known = [name, host].find((text): text is string => typeof text === 'string' && text.trim() !== '');
+  // Somebody may have written user and password into the address.
+  const shown = known === host ? known?.replace(/^.*@/, '') : known;
+  return `NVR ${index + 1}${shown === undefined ? '' : ` "${shown.trim()}"`}`;
+}
+
+function readNvr(entry: unknown, place: Place, findings: Findings): NvrConfiguration | undefined {
+  const reader = new ObjectReader(nvrOptions, entry, place);
+  const nvr = isObject(entry) ? readFields(reader) : undefined;
+  // A list of outputs that is none costs the outputs their names, not the user the cameras.
+  const usable = reader.problems.length === 0;
+  const entries = reader.list('outputs');
+  findings.problems.push(...reader.problems);
+  findings.advice.push(...reader.advice);
+  if (!nvr || !usable) return undefined;
+  return { ...nvr, outputs: readOutputs(entries, place, findings) };
+}
+
+function readFields(reader: ObjectReader): Omit<NvrConfiguration, 'outputs'> | undefined {
+  const written = reader.text('host');
+  const address = written === undefined ? undefined : readAddress(written);
+  if (written !== undefined && !address) {
+    reader.problem('INVALID', 'host', 'is no address: write the IP address or host name alone, such as 192.168.1.20.');
   }
-  const host = reader.text('host', "the NVR's address on your network, such as 192.168.1.20");
-  if (host !== undefined && !/^[\w.:[\]-]+$/.test(host)) {
-    reader.problem('INVALID', 'host', 'write the address alone, such as 192.168.1.20: no "http://", no path, no user.');
-  } else if (host !== undefined && /^[^:]*:[^:]*$/.test(host)) {
-    reader.problem('INVALID', 'host', 'write the address alone and the port into "port".');
+  if (address?.more) {
+    reader.advise('INVALID', 'host', `is taken as ${address.host}: a user or a path in it is not used.`);
   }
-  const https = reader.optionalFlag('https') ?? false;
-  const port = reader.optionalInteger('port', 1, 65535) ?? (https ? 443 : 80);
-  const fingerprint = reader.optionalText('fingerprint', 'the SHA-256 fingerprint of the certificate');
-  if (fingerprint !== undefined && !/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(fingerprint)) {
-    reader.problem('INVALID', 'fingerprint', 'write the 32 bytes of the SHA-256 fingerprint, such as AB:CD:….');
+  // Whoever wrote either of the two wanted it encrypted.
+  const https = reader.flag('https') === true || address?.https === true;
+  const port = reader.number('port');
+  if (port !== undefined && address?.port !== undefined && port !== address.port) {
+    reader.problem('INVALID', 'port', `says ${port}, and the address says ${address.port}: write one of the two.`);
   }
-  const username = reader.text('username', 'a user of the NVR');
-  const password = reader.text('password', 'the password of that user');
-  const name = reader.optionalText('name', 'the name of the NVR') ?? host;
-  problems.push(...found);
-  if (found.length > 0 || host === undefined || username === undefined || password === undefined) return undefined;
-  const outputs = readOutputs(reader.list('outputs'), `${path}.outputs`, problems);
+  const fingerprint = readFingerprint(reader, https);
+  const username = reader.text('username');
+  const password = reader.text('password');
+  const name = reader.text('name');
+  if (!address || username === undefined || password === undefined) return undefined;
   return {
-    name: name ?? host,
-    host,
-    port,
+    name: name ?? address.host,
+    host: address.host,
+    port: port ?? address.port ?? (https ? 443 : 80),
     https,
     ...(fingerprint !== undefined && { fingerprint }),
     username,
     password,
-    outputs,
   };
 }
 
+/** As browsers and tools show it: with or without colons or blanks, in any case, after a "sha256" or not. */
+function readFingerprint(reader: ObjectReader, https: boolean): string | undefined {
+  const digits = reader
+    .text('fingerprint')
+    ?.replace(/^sha-?256[\s:=]+/i, '')
+    .replace(/[\s:]/g, '');
+  if (digits === undefined) return undefined;
+  if (!/^[0-9a-f]{64}$/i.test(digits)) {
+    reader.problem('INVALID', 'fingerprint', `is no fingerprint: write ${reader.wanted('fingerprint')}.`);
+    return undefined;
+  }
+  if (!https) {
+    reader.advise('INVALID', 'fingerprint', 'is not used without HTTPS.');
+    return undefined;
+  }
+  return (digits.toUpperCase().match(/../g) ?? []).join(':');
+}
+
 /** An output that can't be used is left out: the pin is shown all the same, as a plain switch. */
-function readOutputs(entries: readonly unknown[], path: string, problems: Problem[]): OutputConfiguration[] {
+function readOutputs(entries: readonly unknown[], nvr: Place, findings: Findings): OutputConfiguration[] {
   const outputs: OutputConfiguration[] = [];
   entries.forEach((entry, index) => {
-    const found: Problem[] = [];
-    const reader = new ConfigurationReader(entry, `${path}[${index}]`, found);
-    const pin = reader.integer('pin', 1, 65535, 'the number of an alarm output');
-    const name = reader.optionalText('name', 'the name of the output');
-    const pulse = reader.optionalNumber('pulse', 0.1, 3600);
-    if (outputs.some((other) => other.pin === pin)) {
-      reader.problem('DUPLICATE', 'pin', `pin ${pin} is described already: remove one of the two.`);
+    const place = { path: `${nvr.path}.outputs[${index}]`, label: `${nvr.label}, alarm output ${index + 1}` };
+    const reader = new ObjectReader(outputOptions, entry, place);
+    const pin = isObject(entry) ? reader.number('pin') : undefined;
+    const name = reader.text('name');
+    const pulse = reader.number('pulse');
+    if (pin !== undefined && outputs.some((other) => other.pin === pin)) {
+      reader.problem('DUPLICATE', 'pin', `${pin} is described already: remove one of the two.`);
     }
-    problems.push(...found);
-    if (pin === undefined || found.length > 0) return;
+    findings.problems.push(...reader.problems);
+    findings.advice.push(...reader.advice);
+    if (pin === undefined || reader.problems.length > 0) return;
     outputs.push({ pin, ...(name !== undefined && { name }), ...(pulse !== undefined && { pulse }) });
   });
   return outputs;

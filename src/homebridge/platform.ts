@@ -1,18 +1,27 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
-import { systemClock, type Logger } from '../shared/index.js';
+import { join } from 'node:path';
+import { type DeviceStore, FileStore, systemClock, type Logger } from '../shared/index.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from './accessories/registry.js';
-import { readConfiguration, type NvrConfiguration, type PlatformConfiguration } from './config.js';
+import {
+  addressOf,
+  describeProblem,
+  readConfiguration,
+  type NvrConfiguration,
+  type PlatformConfiguration,
+} from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
-import { addressOf, NvrController } from './nvr/nvr-controller.js';
-import { PLATFORM_NAME, PLUGIN_NAME } from './settings.js';
+import { NvrController } from './nvr/nvr-controller.js';
+import { PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
 
 /** The platform: one controller for each configured NVR, and the accessories that Homebridge has kept. */
 export class EverFocusPlatform implements DynamicPlatformPlugin {
   readonly #api: API;
   readonly #logger: Logger;
   readonly #configuration: PlatformConfiguration;
+  /** Below Homebridge's own folder, so that its backups hold it. */
+  readonly #store: DeviceStore;
   readonly #accessories = new Map<string, EverFocusAccessory>();
   /** Accessories from the cache whose NVR is not known. */
   readonly #orphans = new Set<EverFocusAccessory>();
@@ -23,8 +32,10 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   constructor(logger: Logging, config: PlatformConfig, api: API) {
     this.#api = api;
     this.#logger = logger;
+    this.#store = new FileStore(join(api.user.storagePath(), STORE_FOLDER));
     this.#configuration = readConfiguration(config);
-    for (const { path, message } of this.#configuration.problems) logger.error(`Configuration: ${path} ${message}`);
+    for (const problem of this.#configuration.problems) logger.error(describeProblem(problem));
+    for (const advice of this.#configuration.advice) logger.warn(describeProblem(advice));
     api.on('didFinishLaunching', () => void this.#start());
     api.on('shutdown', () => void this.#close());
   }
@@ -67,6 +78,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
           ffmpeg,
           logger,
           clock: systemClock,
+          store: this.#store,
           registry: this.#registry,
           restored,
           firstRead,

@@ -3,3 +3,6 @@ export const PLUGIN_NAME = 'homebridge-everfocus-nvr';
 
 /** Name of the platform in Homebridge's configuration. */
 export const PLATFORM_NAME = 'EverFocusNVR';
+
+/** Folder below Homebridge's own for what is learnt: certificates, dialects, accessories. */
+export const STORE_FOLDER = 'everfocus-nvr';

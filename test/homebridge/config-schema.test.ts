@@ -1,15 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
+import { formatted } from '../../scripts/docs/formatted.js';
+import { settingsForm, withSettings } from '../../scripts/docs/homebridge-settings.js';
 import { readConfiguration } from '../../src/homebridge/config.js';
 import { PLATFORM_NAME } from '../../src/homebridge/settings.js';
 
 const root = new URL('../../', import.meta.url);
-const form = JSON.parse(readFileSync(new URL('config.schema.json', root), 'utf8'));
+const written = readFileSync(new URL('config.schema.json', root), 'utf8');
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+const form = JSON.parse(written);
 const validate = new Ajv({ allErrors: true, strict: false }).compile(form.schema);
 const nvr = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'secret' };
 
 describe('the form of the settings page', () => {
+  it('is the one of the declared settings, and so is the table of the README (npm run docs)', async () => {
+    expect(written).toBe(await formatted(JSON.stringify(settingsForm()), 'json'));
+    expect(readme).toBe(await formatted(withSettings(readme)));
+  });
+
+  it('shows every setting once', () => {
+    const shown = [...JSON.stringify(form.layout).matchAll(/"(?:key":")?((?:nvrs\[\])?[\w.[\]]+)"/g)].map(
+      ([, key]) => key,
+    );
+    const settings = (schema: { properties?: object; items?: object }, path: string): string[] =>
+      Object.entries(schema.properties ?? {}).flatMap(([name, option]) => [
+        path + name,
+        ...settings(option.items ?? {}, `${path}${name}[].`),
+      ]);
+    for (const setting of settings(form.schema, '')) expect(shown.filter((key) => key === setting)).toHaveLength(1);
+  });
+
   it('is for this platform', () => {
     expect(form).toMatchObject({ pluginAlias: PLATFORM_NAME, pluginType: 'platform', singular: true });
   });
@@ -39,7 +60,7 @@ describe('the form of the settings page', () => {
   });
 
   it.each<[string, Record<string, unknown>]>([
-    ['a URL as address', { host: 'http://x' }],
+    ['no address', { host: undefined }],
     ['no password', { password: undefined }],
     ['a port out of range', { port: 0 }],
     ['an output without pin', { outputs: [{ pulse: 1 }] }],
@@ -51,7 +72,6 @@ describe('the form of the settings page', () => {
   });
 
   it('accepts the example of the README', () => {
-    const readme = readFileSync(new URL('README.md', root), 'utf8');
     const examples = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json ?? ''));
     const platforms = examples
       .flatMap((example) => example.platforms ?? [])

@@ -5,6 +5,7 @@ import {
   LoginRejectedError,
   NvrTimeoutError,
   NvrUnreachableError,
+  StoreError,
   UntrustedCertificateError,
 } from '../../src/shared/index.js';
 
@@ -14,7 +15,9 @@ const untrusted = new UntrustedCertificateError('self-signed', 'AA:BB');
 describe('an error of the connection', () => {
   it.each<[unknown, boolean, string]>([
     [rejected, false, 'Correct "username" and "password"'],
-    [untrusted, false, 'AA:BB'],
+    [untrusted, false, 'fingerprint AA:BB, which is not trusted. Nothing was sent'],
+    [new UntrustedCertificateError('changed', 'AA:BB', 'CC:DD'), false, 'AA:BB, and the trusted one is CC:DD'],
+    [new StoreError('it is damaged'), true, 'neither checked nor remembered (it is damaged)'],
     [new NvrUnreachableError('refused'), true, 'Check its address'],
     [new NvrTimeoutError('too late'), true, 'too late'],
     [new InvalidReplyError('HTML'), true, 'does not answer as expected (HTML)'],

@@ -48,8 +48,12 @@ describe('several NVRs', () => {
   });
 
   it('are not stopped by an entry that lacks what is needed: the log says what to write', async () => {
-    await homebridge.line(/Configuration: nvrs\[1\]\.host is missing: write the NVR's address/);
-    await homebridge.line(/Configuration: nvrs\[1\]\.port must be a number from 1 to 65535/);
+    await homebridge.line(
+      /Configuration: NVR 2 "Forgotten", Address \(nvrs\[1\]\.host\) is missing: write the NVR's address/,
+    );
+    await homebridge.line(
+      /Configuration: NVR 2 "Forgotten", Port \(nvrs\[1\]\.port\) must be a whole number from 1 to 65535/,
+    );
   });
 
   it('are not stopped by one that is not there: the log says so once', async () => {

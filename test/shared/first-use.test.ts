@@ -51,6 +51,30 @@ describe('trust on first use', () => {
     );
   });
 
+  it('holds on to the fingerprint that was written down, once that is emptied again', async () => {
+    const { store, front, connect } = await behind();
+    await using first = connect();
+    await first.call(operations.getPort);
+    front.show(stranger);
+    const { fingerprint } = stranger;
+    await using told = context.connect({ https: true, port: front.port, store, fingerprint });
+    await told.call(operations.getPort);
+    await using later = connect();
+    await expect(later.call(operations.getPort)).resolves.toMatchObject({});
+    front.show(own);
+    await using last = connect();
+    await expect(last.call(operations.getPort)).rejects.toMatchObject({ pinned: fingerprint });
+  });
+
+  it('goes by the fingerprint that is written down, also where no store can hold it', async () => {
+    const full = storeOf({ write: () => Promise.reject(new Error('disk full')) });
+    const { connect } = await behind({ store: full, fingerprint: own.fingerprint });
+    await using client = connect();
+    await client.call(operations.getPort);
+    await client.call(operations.getPort);
+    expect(context.lines.filter((line) => line.includes('trusted, and could not be remembered'))).toHaveLength(1);
+  });
+
   it('says nothing before the pin is safe', async () => {
     const written = Promise.withResolvers<undefined>();
     const asked = Promise.withResolvers<undefined>();

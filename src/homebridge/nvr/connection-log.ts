@@ -3,6 +3,7 @@ import {
   FatalError,
   LoginRejectedError,
   NvrError,
+  StoreError,
   UntrustedCertificateError,
   type Logger,
 } from '../../shared/index.js';
@@ -20,16 +21,27 @@ export function adviceFor(error: unknown): string {
       'restart Homebridge. Until then no further login is tried, so that the NVR does not lock the account.'
     );
   }
-  if (error instanceof UntrustedCertificateError) {
+  if (error instanceof UntrustedCertificateError) return certificateAdvice(error);
+  if (error instanceof StoreError) {
     return (
-      `shows a certificate that is not trusted. If ${error.fingerprint} is the fingerprint that the NVR itself ` +
-      'displays, write it into "fingerprint" of this NVR in the plugin settings and restart Homebridge.'
+      `can't be talked to over HTTPS: its certificate can be neither checked nor remembered (${error.message}). ` +
+      'Nothing was sent to it. Trying again.'
     );
   }
   if (error === undefined) return 'has closed the connection. Trying again until it answers.';
   const reason = error instanceof Error ? error.message : 'no reason given';
   if (error instanceof FatalError) return `does not answer as expected (${reason}). Trying again.`;
   return `can't be reached (${reason}). Check its address and that it is switched on. Trying again until it answers.`;
+}
+
+function certificateAdvice({ fingerprint, pinned }: UntrustedCertificateError): string {
+  const shown = fingerprint === '' ? 'shows no certificate' : `shows a certificate with the fingerprint ${fingerprint}`;
+  const trusted = pinned === undefined ? 'which is not trusted' : `and the trusted one is ${pinned}`;
+  return (
+    `${shown}, ${trusted}. Nothing was sent to it. If it got a new certificate (after an update or a reset, say) and ` +
+    'displays this fingerprint itself, write it into "Certificate fingerprint" (fingerprint) of this NVR in the plugin ' +
+    'settings and restart Homebridge. If not, somebody may be standing between Homebridge and the NVR.'
+  );
 }
 
 /** Tells the user when an NVR is lost and when it is back: each once. */

@@ -1,7 +1,7 @@
 import type { API } from 'homebridge';
-import { Nvr, type Clock, type Logger } from '../../shared/index.js';
+import { type Clock, type DeviceStore, type Logger, Nvr } from '../../shared/index.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
-import type { NvrConfiguration } from '../config.js';
+import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { ChannelStates } from './channel-states.js';
 import { ConnectionLog, worthRetrying } from './connection-log.js';
@@ -23,6 +23,8 @@ export interface NvrControllerOptions {
   /** Already says which NVR it is about. */
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Remembers certificates and dialects. */
+  readonly store: DeviceStore;
   readonly registry: AccessoryRegistry;
   /** Accessories from the cache that belong to this NVR. */
   readonly restored: readonly EverFocusAccessory[];
@@ -44,12 +46,12 @@ export class NvrController {
   #closing: Promise<void> | undefined;
 
   constructor(options: NvrControllerOptions) {
-    const { configuration, logger, clock } = options;
+    const { configuration, logger, clock, store } = options;
     const { host, port, https, fingerprint, username, password } = configuration;
     this.#options = options;
     this.#address = addressOf(configuration);
     const trust = fingerprint === undefined ? {} : { fingerprint };
-    this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock });
+    this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock, store });
     this.#log = new ConnectionLog(logger);
     this.#accessories = new NvrAccessories({ ...options, client: this.#client });
     this.#accessories.restore(options.restored);
@@ -137,11 +139,6 @@ function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
       resolve();
     });
   });
-}
-
-/** How an NVR is told apart from the others in the configuration: `host:port`. */
-export function addressOf({ host, port }: NvrConfiguration): string {
-  return `${host}:${port}`;
 }
 
 function summary({ information, cameras, outputs }: Inventory): string {

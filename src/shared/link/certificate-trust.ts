@@ -7,7 +7,7 @@ import { judgeCertificate, readFingerprint, type ShownCertificate, type Trusted 
 export interface CertificateTrustOptions {
   /** `host:port` */
   readonly where: string;
-  /** The one certificate to trust, `AA:BB:…`, whatever the store says. */
+  /** The one certificate to trust, `AA:BB:…`, whatever the store says; the store holds it from then on. */
   readonly fingerprint: string | undefined;
   /** Remembers what was first seen; without it only known authorities are believed. */
   readonly store: DeviceStore | undefined;
@@ -25,6 +25,7 @@ export class CertificateTrust {
   readonly #options: CertificateTrustOptions;
   readonly #key: string;
   #warnedOf = '';
+  #confirmed = false;
 
   constructor(options: CertificateTrustOptions) {
     this.#options = options;
@@ -38,8 +39,10 @@ export class CertificateTrust {
    */
   async judge(shown: DatedCertificate): Promise<void> {
     const { fingerprint, store } = this.#options;
-    if (fingerprint !== undefined) this.#accept(shown, { is: 'pinned', fingerprint });
-    else if (!store) this.#accept(shown, { is: 'authority' });
+    if (fingerprint !== undefined) {
+      this.#accept(shown, { is: 'pinned', fingerprint });
+      if (store) await inTurn(store, () => this.#confirm(store, fingerprint));
+    } else if (!store) this.#accept(shown, { is: 'authority' });
     // One after the other, so that connections which are opened together agree on one first use.
     else await inTurn(store, () => this.#judgeBy(store, shown));
     if (!shown.authorized) this.#warnOfAge(shown);
@@ -57,6 +60,18 @@ export class CertificateTrust {
       throw new InvalidParameterError('fingerprint', 'can be changed only where a store is given, and no fingerprint');
     }
     await inTurn(store, () => this.#write(store, { fingerprint: pin }));
+  }
+
+  /** What a person wrote down once holds on when the setting is emptied again. */
+  async #confirm(store: DeviceStore, fingerprint: string): Promise<void> {
+    if (this.#confirmed) return;
+    this.#confirmed = true;
+    try {
+      await store.write(this.#key, { fingerprint });
+    } catch (error) {
+      const { where, logger } = this.#options;
+      logger.warn(`${where}: its certificate is trusted, and could not be remembered: ${String(error)}`);
+    }
   }
 
   async #judgeBy(store: DeviceStore, shown: ShownCertificate): Promise<void> {

@@ -16,7 +16,7 @@ export interface NvrClientOptions {
   readonly port?: number | undefined;
   /** Speak HTTPS and WSS. Default false. */
   readonly https?: boolean | undefined;
-  /** SHA-256 fingerprint of the one certificate to trust, `AA:BB:…`. Without it {@link store} decides. */
+  /** SHA-256 fingerprint of the one certificate to trust, `AA:BB:…`. Without it {@link store} decides; with it, it remembers. */
   readonly fingerprint?: string | undefined;
   /**
    * Remembers what is learnt about the NVR: with {@link https} its first certificate, unless a known authority signed
@@ -95,7 +95,8 @@ export function authorityOf({ host, port }: Pick<ClientSettings, 'host' | 'port'
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function isHost(host: string): boolean {
+/** Whether that is an IP address (IPv6 with or without brackets, no zone) or a host name, and nothing else. */
+export function isHost(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) !== 0) return !bare.includes('%');
   // A last label of digits would be an address, and this is none.

@@ -29,7 +29,8 @@ export class HomebridgeProcess {
   readonly username: string;
   readonly pin = PIN;
   readonly #options: HomebridgeOptions;
-  readonly #storage: string;
+  /** Its folder. */
+  readonly storage: string;
   readonly port: number;
   #child: ChildProcess | undefined;
   #exit: Promise<number | null> = Promise.resolve(null);
@@ -38,7 +39,7 @@ export class HomebridgeProcess {
 
   private constructor(options: HomebridgeOptions, storage: string, port: number) {
     this.#options = options;
-    this.#storage = storage;
+    this.storage = storage;
     this.port = port;
     this.username = `0E:4B:${port
       .toString(16)
@@ -63,11 +64,11 @@ export class HomebridgeProcess {
     // The packed plugin cannot see the ffmpeg that this checkout brings for machines without one.
     const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
     const configuration = this.#configuration(platform && { ffmpeg, ...platform });
-    await writeFile(join(this.#storage, 'config.json'), JSON.stringify(configuration, undefined, 2));
+    await writeFile(join(this.storage, 'config.json'), JSON.stringify(configuration, undefined, 2));
     const from = this.lines.length;
-    const args = [PROGRAM, '-U', this.#storage, '-P', join(this.#options.plugins, 'node_modules')];
+    const args = [PROGRAM, '-U', this.storage, '-P', join(this.#options.plugins, 'node_modules')];
     const child = spawn(process.execPath, [...args, '--strict-plugin-resolution', '-Q', '-T'], {
-      cwd: this.#storage,
+      cwd: this.storage,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -103,7 +104,7 @@ export class HomebridgeProcess {
   async dispose(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.#exit;
-    await rm(this.#storage, { recursive: true, force: true });
+    await rm(this.storage, { recursive: true, force: true });
   }
 
   /** Its child processes, grandchildren included (Linux). */

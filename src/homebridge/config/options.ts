@@ -1,0 +1,172 @@
+import { type Static, Type } from 'typebox';
+
+/*
+ * Every setting of the Homebridge plugin, once: the form of the settings page, the table of the README, defaults, checks
+ * and messages come from here (`npm run docs`; tests fail where they are stale).
+ *
+ * `title` is the label in the form, `description` the text below it. Beside JSON Schema's own keywords:
+ */
+
+/** What an option says beyond JSON Schema. */
+export interface OptionHints {
+  /** What to write, for messages: "is missing: write …". */
+  readonly write?: string;
+  /** What it is where nothing is written, for form and README, if `default` does not say it. */
+  readonly otherwise?: string;
+  /** Grey text of the empty field. */
+  readonly placeholder?: string;
+  /** Blanks around it belong to it. */
+  readonly verbatim?: boolean;
+  /** How the form shows it. */
+  readonly form?: Readonly<Record<string, unknown>>;
+}
+
+/** A number of 32 bits would do for a pin; no NVR has that many. */
+const MAX_PIN = 65535;
+/** s; longer ones are no pulse. */
+const MAX_PULSE = 3600;
+
+/** One alarm output (DO pin) that the user describes. */
+export const outputOptions = Type.Object(
+  {
+    pin: Type.Integer({
+      title: 'Pin',
+      description: 'Number of the pin, as the NVR numbers it.',
+      minimum: 1,
+      maximum: MAX_PIN,
+      placeholder: '5',
+      write: 'the number of an alarm output',
+    }),
+    name: Type.Optional(
+      Type.String({
+        title: 'Name',
+        description: 'Name of its switch in Apple Home.',
+        placeholder: 'Gate',
+        write: 'the name of the output',
+        otherwise: '"Output" and the pin',
+      }),
+    ),
+    pulse: Type.Optional(
+      Type.Number({
+        title: 'Pulse (seconds)',
+        description: 'It switches off by itself after this time.',
+        minimum: 0.1,
+        maximum: MAX_PULSE,
+        placeholder: '1',
+        write: 'a time in seconds',
+        otherwise: 'it stays on until it is switched off',
+      }),
+    ),
+  },
+  { title: 'Alarm output' },
+);
+
+/** One NVR. */
+export const nvrOptions = Type.Object(
+  {
+    name: Type.Optional(
+      Type.String({
+        title: 'Name',
+        description: 'Name of the NVR in Apple Home and in the log.',
+        placeholder: 'Garage',
+        write: 'the name of the NVR',
+        otherwise: 'the address',
+      }),
+    ),
+    host: Type.String({
+      title: 'Address',
+      description: 'IP address or host name of the NVR; the address of its web page will do.',
+      placeholder: '192.168.1.20',
+      examples: ['192.168.1.20'],
+      write: "the NVR's address on your network, such as 192.168.1.20",
+    }),
+    username: Type.String({
+      title: 'User name',
+      description: 'A user of the NVR who may see its cameras and set its alarm outputs.',
+      examples: ['admin'],
+      write: 'a user of the NVR',
+    }),
+    password: Type.String({
+      title: 'Password',
+      description: 'Password of that user.',
+      write: 'the password of that user',
+      verbatim: true,
+      form: { type: 'password' },
+    }),
+    https: Type.Optional(
+      Type.Boolean({
+        title: 'HTTPS',
+        description: 'Connect encrypted.',
+        default: false,
+        write: 'true or false',
+      }),
+    ),
+    port: Type.Optional(
+      Type.Integer({
+        title: 'Port',
+        description: "TCP port of the NVR's web page.",
+        minimum: 1,
+        maximum: 65535,
+        placeholder: '80',
+        write: 'a port number',
+        otherwise: '80, with HTTPS 443',
+      }),
+    ),
+    fingerprint: Type.Optional(
+      Type.String({
+        title: 'Certificate fingerprint',
+        description:
+          'SHA-256 fingerprint of the one certificate to trust. When the NVR shows another than the trusted one, nothing is ' +
+          'sent to it, and the log says what to write here.',
+        placeholder: 'AB:CD:… (32 pairs)',
+        write: 'the 32 bytes of the SHA-256 fingerprint, such as AB:CD:…',
+        otherwise: 'the certificate that the NVR shows first is trusted from then on, and the log says which',
+      }),
+    ),
+    outputs: Type.Optional(
+      Type.Array(outputOptions, {
+        title: 'Alarm outputs',
+        description:
+          'Every alarm output (DO) of the NVR is a switch. Here an output gets a name, or a time after which it switches ' +
+          'off by itself.',
+        write: 'a list such as [{ "pin": 5, "name": "Gate", "pulse": 1 }]',
+        otherwise: 'every output is a plain switch',
+      }),
+    ),
+  },
+  { title: 'NVR' },
+);
+
+/** The platform's section of Homebridge's `config.json`. */
+export const platformOptions = Type.Object({
+  name: Type.Optional(
+    Type.String({
+      title: 'Name',
+      description: "Name of the plugin in Homebridge's log.",
+      default: 'EverFocus NVR',
+      write: 'a name',
+    }),
+  ),
+  nvrs: Type.Optional(
+    Type.Array(nvrOptions, {
+      title: 'NVRs',
+      description: 'The network video recorders.',
+      write: 'a list such as [{ "name": "Garage", "host": "192.168.1.20", "username": "admin", "password": "…" }]',
+      otherwise: 'none',
+    }),
+  ),
+  ffmpeg: Type.Optional(
+    Type.String({
+      title: 'ffmpeg',
+      description: 'Path of an ffmpeg program.',
+      placeholder: '/usr/local/bin/ffmpeg',
+      examples: ['/usr/local/bin/ffmpeg'],
+      write: 'the path of an ffmpeg program',
+      otherwise: 'the one that comes with the plugin, else the one of the system',
+    }),
+  ),
+});
+
+export type WrittenOutput = Static<typeof outputOptions>;
+export type WrittenNvr = Static<typeof nvrOptions>;
+export type WrittenPlatform = Static<typeof platformOptions>;

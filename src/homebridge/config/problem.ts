@@ -1,0 +1,19 @@
+/** Stable codes of what can be wrong in the configuration. */
+export type ProblemCode = 'MISSING' | 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'INVALID' | 'DUPLICATE' | 'UNKNOWN';
+
+/** Something in the configuration that can't be used as it is written. Never holds a configured value that may be secret. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Where: `nvrs[0].host`. */
+  readonly path: string;
+  /** What the user knows the place by: `NVR 1 "Garage", Address`; absent where it is the whole section. */
+  readonly label?: string;
+  /** What to do about it. */
+  readonly message: string;
+}
+
+/** As the log has it: `NVR 1 "Garage", Address (nvrs[0].host) is missing: …`. */
+export function describeProblem({ path, label, message }: Problem): string {
+  const where = label === undefined ? path : path === '' ? label : `${label} (${path})`;
+  return `Configuration: ${where === '' ? 'the section of this plugin' : where} ${message}`;
+}
