@@ -34,6 +34,27 @@ export default defineConfig(
     },
   },
   {
+    // Time comes from outside (src/shared/clock.ts), so that tests need not sleep and a clock that is set ends nothing.
+    files: ['src/**/*.ts', 'packages/**/*.ts'],
+    ignores: ['src/shared/clock.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['performance', 'setTimeout', 'setInterval'].map((name) => ({ name, message: 'Use a Clock.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Use Clock.now to measure, Clock.wall for the date.' },
+        { object: 'AbortSignal', property: 'timeout', message: 'Use within.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Use Clock.wall.' },
+      ],
+      'no-restricted-imports': ['error', ...['node:timers', 'node:timers/promises', 'node:perf_hooks']],
+    },
+  },
+  {
     // Tests take JSON and foreign libraries apart.
     files: ['test/**', 'bench/**'],
     rules: {

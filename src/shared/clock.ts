@@ -3,29 +3,97 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Time, handed in from outside so that tests run without sleeping. */
+/**
+ * Time, handed in from outside so that tests run without sleeping. It has two faces, and they never meet: a machine
+ * without a battery clock steps by hours when NTP comes, and no duration may notice.
+ */
 export interface Clock {
-  /** ms since 1970-01-01 UTC. */
+  /** Measures: ms since some moment, never back and never in steps. Its value alone means nothing. */
   now(): number;
-  /** Calls `action` once, after `ms` milliseconds. */
+  /** The date, to be shown or sent: ms since 1970-01-01 UTC. It can be set, forwards and backwards. */
+  wall(): number;
+  /** Calls `action` once, after `ms` milliseconds as `now` counts them. */
   after(ms: number, action: () => void): Timer;
 }
 
+/** The longest that Node's timers can wait, ms: 24.8 days. */
+const MAX_WAIT = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
+  wall: () => Date.now(),
   after(ms, action) {
-    const timeout = setTimeout(action, ms);
+    const timeout = setTimeout(action, Math.min(Math.ceil(ms), MAX_WAIT));
     return { cancel: () => clearTimeout(timeout) };
   },
 };
 
+/** Resolves after `ms`. Rejects with the signal's reason as soon as that is aborted. */
+export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = clock.after(ms, () => resolve(undefined));
+  try {
+    await (signal ? abortable(promise, signal) : promise);
+  } finally {
+    timer.cancel();
+  }
+}
+
+/**
+ * What comes of the work, unless `ms` pass first: then what `late` returns or throws. Rejects with the signal's reason
+ * as soon as that is aborted.
+ *
+ * @param work a promise, which goes on unheard where it is late; or what begins the work, and ends it with the signal
+ *   that it is handed
+ */
+export async function within<T, L>(
+  clock: Clock,
+  ms: number,
+  work: Promise<T> | ((signal: AbortSignal) => Promise<T>),
+  late: () => L,
+  signal?: AbortSignal,
+): Promise<T | L> {
+  const end = new AbortController();
+  const abort = () => end.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  let isLate = false;
+  const timer = clock.after(ms, () => {
+    isLate = !end.signal.aborted;
+    end.abort();
+  });
+  try {
+    end.signal.throwIfAborted();
+    return await abortable(typeof work === 'function' ? work(end.signal) : work, end.signal);
+  } catch (error) {
+    if (isLate) return late();
+    throw error;
+  } finally {
+    timer.cancel();
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** The promise, or the signal's reason once it is aborted; the promise itself goes on, for others or unheard. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** A clock that moves only when told to. For tests. */
 export class ManualClock implements Clock {
-  #now: number;
+  #now = 0;
+  /** What `wall` is ahead of `now`. */
+  #ahead: number;
   #timers: { due: number; action: () => void }[] = [];
 
-  constructor(now = 0) {
-    this.#now = now;
+  /** @param wall the date to begin with, ms since 1970-01-01 UTC */
+  constructor(wall = 0) {
+    this.#ahead = wall;
   }
 
   /** Timers that have not fired. */
@@ -37,13 +105,17 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  wall(): number {
+    return this.#now + this.#ahead;
+  }
+
   after(ms: number, action: () => void): Timer {
     const timer = { due: this.#now + ms, action };
     this.#timers.push(timer);
     return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
   }
 
-  /** Moves on by `ms`, firing what falls due in order. */
+  /** Moves both faces on by `ms`, firing what falls due in order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -54,5 +126,10 @@ export class ManualClock implements Clock {
       next.action();
     }
     this.#now = end;
+  }
+
+  /** Sets the date forwards (`ms` positive) or backwards, as NTP does; nothing else changes. */
+  stepWall(ms: number): void {
+    this.#ahead += ms;
   }
 }

@@ -14,7 +14,7 @@ export type { RawRequest } from './wire/raw-request.js';
 export { cleanText } from './clean-text.js';
 export { type LimitName, limits } from './limits.js';
 export { FirstTimes, LimitCounters, type LimitHits } from './limit-counters.js';
-export { type Clock, ManualClock, systemClock, type Timer } from './clock.js';
+export { abortable, type Clock, ManualClock, sleep, systemClock, type Timer, within } from './clock.js';
 export { type DeviceStore, MemoryStore } from './device-store.js';
 export { type Check, diagnose, type DiagnoseOptions, type Diagnosis } from './diagnosis/diagnose.js';
 export { discover, type DiscoveredDevice, type DiscoverOptions, type Discovery } from './discovery/discover.js';

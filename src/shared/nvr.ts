@@ -90,7 +90,7 @@ export class Nvr implements AsyncDisposable {
   readonly #caller: Caller;
   readonly #environment: SocketEnvironment;
   readonly #refusedUpgrades = new RefusedUpgrades();
-  readonly #closingTasks = new ClosingTasks();
+  readonly #closingTasks: ClosingTasks;
   readonly #feeds = new Map<string, LiveFeed>();
   readonly #playbackControl: PlaybackControl;
   readonly #talks: Talks;
@@ -106,6 +106,7 @@ export class Nvr implements AsyncDisposable {
     this.#settings = settings;
     this.address = authorityOf(settings);
     this.limits = settings.limits;
+    this.#closingTasks = new ClosingTasks(clock);
     this.#transport = new Transport(settings);
     this.#session = new Session(this.#transport, settings);
     this.#caller = new Caller(this.#transport, this.#session, settings);
@@ -177,7 +178,7 @@ export class Nvr implements AsyncDisposable {
   ): Promise<unknown> {
     return carryOut(operation, params, {
       ask: (what, part) => this.#caller.carryOut(operationCall(what, part), options),
-      now: () => this.#settings.clock.now(),
+      wall: () => this.#settings.clock.wall(),
       warn: (problem) => this.#warnOnce(operation.id, problem),
     });
   }

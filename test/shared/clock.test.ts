@@ -1,17 +1,124 @@
 import { describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../../src/shared/clock.js';
+import { ManualClock, sleep, systemClock, within } from '../../src/shared/clock.js';
+
+const never = new Promise<never>(() => undefined);
+const late = () => 'late';
 
 describe('ManualClock', () => {
   it('fires timers in the order in which they fall due, and only those', () => {
-    const clock = new ManualClock(1000);
+    const clock = new ManualClock();
     const fired: string[] = [];
     clock.after(20, () => fired.push(`second at ${clock.now()}`));
     clock.after(10, () => fired.push(`first at ${clock.now()}`));
     clock.after(30, () => fired.push('third'));
     clock.after(5, () => fired.push('cancelled')).cancel();
     clock.advance(25);
-    expect(fired).toEqual(['first at 1010', 'second at 1020']);
-    expect(clock.now()).toBe(1025);
+    expect(fired).toEqual(['first at 10', 'second at 20']);
+    expect(clock.now()).toBe(25);
     expect(clock.pending).toBe(1);
+  });
+
+  it.each([3_600_000, -3_600_000])('has a date that can be set by %d ms, which no duration notices', (step) => {
+    const clock = new ManualClock(1_700_000_000_000);
+    const fired: number[] = [];
+    clock.after(20, () => fired.push(clock.now()));
+    clock.advance(10);
+    clock.stepWall(step);
+    expect([clock.now(), clock.wall()]).toEqual([10, 1_700_000_000_010 + step]);
+    clock.advance(10);
+    expect(fired).toEqual([20]);
+    expect(clock.wall()).toBe(1_700_000_000_020 + step);
+  });
+});
+
+describe('the clock of the system', () => {
+  it('measures apart from the date', async () => {
+    const begin = systemClock.now();
+    await sleep(systemClock, 2);
+    // Node rounds down to whole ms when it looks for timers that are due.
+    expect(systemClock.now() - begin).toBeGreaterThanOrEqual(1);
+    expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(1000);
+    expect(Number.isInteger(systemClock.wall())).toBe(true);
+  });
+
+  it('can wait longer than a timer of Node does', async () => {
+    const timer = systemClock.after(2 ** 40, () => {
+      throw new Error('after one millisecond, as Node has it');
+    });
+    await sleep(systemClock, 5);
+    timer.cancel();
+  });
+});
+
+describe('sleep', () => {
+  it('takes its time', async () => {
+    const clock = new ManualClock();
+    let over = false;
+    const slept = sleep(clock, 100).then(() => (over = true));
+    clock.advance(99);
+    await Promise.resolve();
+    expect(over).toBe(false);
+    clock.advance(1);
+    await slept;
+  });
+
+  it('ends with the signal and its reason, leaving no timer', async () => {
+    const clock = new ManualClock();
+    const abort = new AbortController();
+    const slept = sleep(clock, 100, abort.signal);
+    const reason = new Error('enough');
+    abort.abort(reason);
+    await expect(slept).rejects.toBe(reason);
+    await expect(sleep(clock, 100, abort.signal)).rejects.toBe(reason);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('within', () => {
+  it('gives what comes in time, or the failure, leaving no timer', async () => {
+    const clock = new ManualClock();
+    expect(await within(clock, 100, Promise.resolve(1), late)).toBe(1);
+    await expect(within(clock, 100, Promise.reject(new Error('no')), late)).rejects.toThrow('no');
+    const thrower = () => {
+      throw new Error('at once');
+    };
+    await expect(within(clock, 100, thrower, late)).rejects.toThrow('at once');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('asks what to do where time is up, and ends the work', async () => {
+    const clock = new ManualClock();
+    let handed: AbortSignal | undefined;
+    const work = (signal: AbortSignal) => {
+      handed = signal;
+      return never;
+    };
+    const first = within(clock, 100, work, late);
+    const second = within(clock, 100, never, () => {
+      throw new Error('too late');
+    });
+    clock.advance(99);
+    expect(handed?.aborted).toBe(false);
+    clock.advance(1);
+    expect(await first).toBe('late');
+    expect(handed?.aborted).toBe(true);
+    await expect(second).rejects.toThrow('too late');
+  });
+
+  it('ends with the signal and its reason, and ends the work', async () => {
+    const clock = new ManualClock();
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    let handed: AbortSignal | undefined;
+    const work = (signal: AbortSignal) => {
+      handed = signal;
+      return never;
+    };
+    const outcome = within(clock, 100, work, late, abort.signal);
+    abort.abort(reason);
+    await expect(outcome).rejects.toBe(reason);
+    expect(handed?.reason).toBe(reason);
+    await expect(within(clock, 100, work, late, abort.signal)).rejects.toBe(reason);
+    expect(clock.pending).toBe(0);
   });
 });

@@ -9,6 +9,8 @@ import { until } from '../support/until.js';
 const NOW = 1_700_000_000_000;
 /** Simulated ms of one step. */
 const STEP = 500;
+/** Simulated ms of one call: thirty steps, in which the network gets 300 real ms or more. */
+const CALL_TIME = 30 * STEP;
 
 /** Everything that uses an NVR. */
 export type Consumer = 'read' | 'write' | 'hook' | 'status' | 'feed' | 'playback' | 'control' | 'talk';
@@ -33,7 +35,7 @@ export interface ConsumersBench {
   within(seconds: number, what: () => boolean): Promise<boolean>;
 }
 
-/** Call within `describe`. All time is simulated but that of calls, which have 300 ms each. */
+/** Call within `describe`. All time is simulated. */
 export function consumersBench(): ConsumersBench {
   const echo = createServer((socket) => socket.pipe(socket));
   let line: ReturnType<typeof connect>;
@@ -68,8 +70,9 @@ export function consumersBench(): ConsumersBench {
   };
 
   const uses: Readonly<Record<Consumer, () => Promise<Use>>> = {
-    read: () => calls(() => client.call(operations.cameraList, {}, { timeout: 300 })),
-    write: () => calls(() => client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }, { timeout: 300 })),
+    read: () => calls(() => client.call(operations.cameraList, {}, { timeout: CALL_TIME })),
+    write: () =>
+      calls(() => client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }, { timeout: CALL_TIME })),
     hook: async () => {
       let count = 0;
       client.events.subscribe({ message: ({ channel }) => void (count += Number(channel === 2)) });
@@ -163,7 +166,11 @@ export function consumersBench(): ConsumersBench {
       Object.assign(simulator.faults, faults);
       const { host, port } = simulator;
       offset = 0;
-      const set: Clock = { now: () => clock.now() + offset, after: (ms, action) => clock.after(ms, action) };
+      const set: Clock = {
+        now: () => clock.now(),
+        wall: () => clock.wall() + offset,
+        after: (ms, action) => clock.after(ms, action),
+      };
       client = new Nvr({ host, port, username: 'admin', password: 'admin123', clock: set, feedLingerMs: 0 });
       await client.call(operations.cameraList);
     },

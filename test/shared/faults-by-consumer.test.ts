@@ -17,7 +17,7 @@ const fine: Row[1] = {
 
 /**
  * Every fault of the simulator and what becomes of everything that uses the NVR, while it stays on, or after it happened
- * once. Calls have 300 ms of real time each; all other time is simulated.
+ * once. All time is simulated.
  */
 const table: readonly Row[] = [
   ['slowReplies', fine],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/shared/clock.js';
 import { orderKeyOf } from '../../src/shared/wire/call.js';
 import { RequestQueue } from '../../src/shared/link/request-queue.js';
 import { operations } from '../../src/shared/sdk/index.js';
@@ -12,7 +13,7 @@ describe('places among the requests in flight', () => {
     Promise.all(Array.from({ length: count }, () => queue.place('user', never)));
 
   it('are four; the fifth waits for one to be given back', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const [first] = await fill(queue, 4);
     let admitted = false;
     const fifth = queue.place('user', never).then(() => (admitted = true));
@@ -28,7 +29,7 @@ describe('places among the requests in flight', () => {
   });
 
   it('go to people before polls, whoever came first', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const taken = await fill(queue, 4);
     const order: string[] = [];
     for (const priority of ['poll', 'user', 'poll', 'user'] as const) {
@@ -46,7 +47,7 @@ describe('places among the requests in flight', () => {
   });
 
   it('leave one to people, however many polls there are', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     let polls = 0;
     for (let count = 0; count < 6; count++) void queue.place('poll', never).then(() => (polls += 1));
     await settled();
@@ -55,7 +56,7 @@ describe('places among the requests in flight', () => {
   });
 
   it('leave two to quick requests, however many slow ones there are', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const slow: (() => void)[] = [];
     for (let count = 0; count < 3; count++) void queue.place('slow', never).then((release) => slow.push(release));
     await settled();
@@ -72,7 +73,7 @@ describe('places among the requests in flight', () => {
   });
 
   it('are not lost by who gives up waiting, even in the moment of being admitted', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const taken = await fill(queue, 4);
     const [early, late] = [new AbortController(), new AbortController()];
     const outcomes = [early, late].map(({ signal }) => queue.place('user', signal).catch((error: unknown) => error));
@@ -88,7 +89,7 @@ describe('places among the requests in flight', () => {
 
 describe('turns of a lane', () => {
   it('come in order; other lanes do not wait', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const order: string[] = [];
     const first = await queue.turn('channel 1', never);
     const second = queue.turn('channel 1', never).then((end) => {
@@ -105,7 +106,7 @@ describe('turns of a lane', () => {
   });
 
   it('are waited for no longer than patience lasts; who comes later waits for all', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const first = await queue.turn('a', never);
     const second = await queue.turn('a', never, 1);
     let third = false;
@@ -119,7 +120,7 @@ describe('turns of a lane', () => {
   });
 
   it('pass over who gave up, but not over who is still at it', async () => {
-    const queue = new RequestQueue();
+    const queue = new RequestQueue(systemClock);
     const first = await queue.turn('a', never);
     const abort = new AbortController();
     const given = queue.turn('a', abort.signal).catch((error: unknown) => error);

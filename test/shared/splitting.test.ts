@@ -96,7 +96,7 @@ describe('a record map', () => {
           requests.push(part);
           return reply(part as never);
         },
-        now: () => 0,
+        wall: () => 0,
         warn: (problem) => void warnings.push(problem),
       },
     );
@@ -152,7 +152,7 @@ describe('a search of logs', () => {
         requests.push(range);
         return answer(range.startTime, range.endTime);
       },
-      now: () => NOW,
+      wall: () => NOW,
       warn: (problem) => void warnings.push(problem),
     })) as Log[];
     return { found, requests, warnings };
@@ -227,7 +227,7 @@ describe('a search of logs', () => {
     const warnings: string[] = [];
     const warn = (problem: string) => void warnings.push(problem);
     const params = { type: 'All', startTime: 1, endTime: NOW };
-    const found = (await askInParts(split, params, { ask, now: () => NOW, warn })) as Log[];
+    const found = (await askInParts(split, params, { ask, wall: () => NOW, warn })) as Log[];
     expect(requests).toBeLessThanOrEqual(most);
     expect(found.length).toBeGreaterThanOrEqual(4000);
     expect(warnings.length).toBeGreaterThan(0);
@@ -247,7 +247,7 @@ describe('a search of logs', () => {
       return spread(4000).map((createTime) => ({ createTime }));
     };
     const params = { type: 'All', startTime: 0, endTime: 0 };
-    const outcome = askInParts(split, params, { ask, now: () => NOW, warn: () => undefined });
+    const outcome = askInParts(split, params, { ask, wall: () => NOW, warn: () => undefined });
     expect(await rejection(outcome)).toBe(failure);
   });
 });

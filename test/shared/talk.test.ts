@@ -97,7 +97,7 @@ describe('talk', () => {
   it('goes out in frames of 20 ms, in real time: never more than the lead ahead, never behind', async () => {
     const talk = await client.talk(1);
     const sent = isDone(talk.write(Buffer.alloc(8000, 0x55)));
-    const begin = clock.now();
+    const begin = clock.wall();
     await until('the lead', () => simulator.talk(1).frames.length === LEAD / 20);
     for (let ms = 10; ms <= 1000; ms += 10) {
       clock.advance(10);
@@ -116,7 +116,7 @@ describe('talk', () => {
     await talk.write(Buffer.alloc(160, 1));
     await pass(talk.flush());
     clock.advance(10_000);
-    const later = clock.now();
+    const later = clock.wall();
     await talk.write(Buffer.alloc(1600, 2));
     await until('the lead', () => simulator.talk(1).frames.length === 4);
     expect(simulator.talk(1).frames[1]?.timestamp).toBe(later);

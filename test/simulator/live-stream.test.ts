@@ -20,7 +20,7 @@ class FakeViewer {
 
   send(message: unknown): void {
     const { timestamp, type } = readFrame(message as Buffer);
-    this.sent.push({ at: this.#clock.now(), timestamp, type });
+    this.sent.push({ at: this.#clock.wall(), timestamp, type });
   }
 }
 
@@ -73,6 +73,7 @@ describe('LiveStream', () => {
     let fire = () => {};
     const clock: Clock = {
       now: () => now,
+      wall: () => now,
       after(_, action) {
         fire = action;
         return { cancel() {} };

@@ -51,7 +51,7 @@ describe('System of the simulator', () => {
   describe('time', () => {
     const time = async () => {
       const { time: ms, localtime } = await get('/system/getTime');
-      return [Number(ms) - clock.now(), localtime];
+      return [Number(ms) - clock.wall(), localtime];
     };
 
     it('is that of the clock, eight hours east, as in the example of the document', async () => {

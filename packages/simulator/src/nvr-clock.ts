@@ -1,16 +1,25 @@
 import type { Clock, Timer } from '../../../src/shared/clock.js';
 
-/** The clock of the NVR, which can be set: what it measures goes on as before. */
+/**
+ * The clock of the NVR, which can be set. It is a device of its own: what happens to the date of the machine that it is
+ * simulated on, it does not notice.
+ */
 export class NvrClock implements Clock {
   readonly #clock: Clock;
-  #offset = 0;
+  /** Add this to `now` to get the date. ms */
+  #date: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#date = clock.wall() - clock.now();
   }
 
   now(): number {
-    return this.#clock.now() + this.#offset;
+    return this.#clock.now();
+  }
+
+  wall(): number {
+    return Math.floor(this.#clock.now() + this.#date);
   }
 
   after(ms: number, action: () => void): Timer {
@@ -19,6 +28,6 @@ export class NvrClock implements Clock {
 
   /** @param ms to go ahead by */
   jump(ms: number): void {
-    this.#offset += ms;
+    this.#date += ms;
   }
 }

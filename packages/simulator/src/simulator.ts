@@ -173,7 +173,7 @@ export class Simulator implements AsyncDisposable {
   /** JPEG of what a camera shows now. @throws {@link InvalidParameterError} where there is no camera */
   still(channel: number): Buffer {
     checked('channel', () => this.#nvr.cameras.on(channel));
-    const now = this.#settings.clock.now();
+    const now = this.#settings.clock.wall();
     return stillAt(channel, now, this.#nvr.time.localAt(now));
   }
 
@@ -258,7 +258,7 @@ export class Simulator implements AsyncDisposable {
       ...{ name: 'AiO NVR', firmware: '1.0.25-201911271625', mac: this.#nvr.mac, httpPort: this.port },
       ...{ address: host, ipChannels: this.#nvr.cameras.all.length },
     });
-    return new DiscoveryResponder(describe, faults, this.#log, () => clock.now());
+    return new DiscoveryResponder(describe, faults, this.#log, () => clock.wall());
   }
 
   async #open(): Promise<void> {

@@ -66,6 +66,8 @@ export class LiveSession {
   #audioSender: AudioSender | undefined;
   #transcoder: Transcoder | undefined;
   #plan: VideoPlan | undefined;
+  /** Add this to `now` to get the date for sender reports: it goes on evenly, whatever happens to the machine's. ms */
+  readonly #date: number;
   /** Encoders on their way out. */
   readonly #leaving = new Set<Promise<void>>();
   #heard: number;
@@ -76,6 +78,7 @@ export class LiveSession {
   constructor(options: LiveSessionOptions) {
     this.#options = options;
     this.#heard = options.clock.now();
+    this.#date = options.clock.wall() - options.clock.now();
     const onFeedback = (keyframeWanted: boolean) => {
       this.#heard = options.clock.now();
       if (keyframeWanted) this.#videoSender?.repeat();
@@ -207,10 +210,11 @@ export class LiveSession {
     const now = this.#options.clock.now();
     const mediaTime = this.#timeline.at(now);
     if (mediaTime === undefined || this.#closing) return;
-    if (this.#videoTrack.packets > 0) this.#videoTrack.report(now, ticks(mediaTime, VIDEO_CLOCK_RATE), this.#cname);
+    const date = now + this.#date;
+    if (this.#videoTrack.packets > 0) this.#videoTrack.report(date, ticks(mediaTime, VIDEO_CLOCK_RATE), this.#cname);
     const audio = this.#audioSender;
     if (audio && this.#audioTrack.packets > 0) {
-      this.#audioTrack.report(now, ticks(mediaTime, audio.clockRate), this.#cname);
+      this.#audioTrack.report(date, ticks(mediaTime, audio.clockRate), this.#cname);
     }
   }
 

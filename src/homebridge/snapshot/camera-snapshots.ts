@@ -1,4 +1,4 @@
-import type { Clock, LiveFeed, Logger } from '../../shared/index.js';
+import { type Clock, type LiveFeed, type Logger, sleep, within } from '../../shared/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { PictureRenderer } from './picture-renderer.js';
 import { placeholder } from './placeholder.js';
@@ -24,7 +24,7 @@ export interface CameraSnapshotsOptions {
 interface KnownPicture {
   readonly codec: PictureCodec;
   readonly data: Buffer;
-  /** When it was the present, ms. */
+  /** When it was the present, ms by `Clock.now`. */
   readonly time: number;
 }
 
@@ -53,9 +53,9 @@ export class CameraSnapshots {
     if (ffmpeg.path) this.#renderer.prepare(this.#expectedCodec(), size);
     this.#refresh ??= { done: this.#look(), since: started };
     const { done, since } = this.#refresh;
-    await this.#within(pictureWait(started - since), done);
+    await within(clock, pictureWait(started - since), done, () => undefined);
     const answer = this.#answer(size);
-    const jpeg = await this.#within(jpegWait(clock.now() - started), answer);
+    const jpeg = await within(clock, jpegWait(clock.now() - started), answer, () => undefined);
     if (jpeg) return jpeg;
     // The machine is too slow today: what was shown last, if that is still the truth.
     if (this.#shown && snapshotAnswer(clock.now() - this.#shown.time) === 'plain') return this.#shown.jpeg;
@@ -73,12 +73,13 @@ export class CameraSnapshots {
   }
 
   async #answer(size: PictureSize): Promise<Buffer> {
+    const { clock } = this.#options;
     const picture = this.#newest;
-    const age = picture && this.#options.clock.now() - picture.time;
+    const age = picture && clock.now() - picture.time;
     const answer = snapshotAnswer(age);
-    if (!picture || answer === 'placeholder') return this.#placeholder(size);
+    if (!picture || age === undefined || answer === 'placeholder') return this.#placeholder(size);
     try {
-      const jpeg = await this.#jpeg(picture, size, answer === 'dated' ? new Date(picture.time) : undefined);
+      const jpeg = await this.#jpeg(picture, size, answer === 'dated' ? new Date(clock.wall() - age) : undefined);
       this.#shown = { jpeg, time: picture.time };
       return jpeg;
     } catch (error) {
@@ -134,7 +135,7 @@ export class CameraSnapshots {
   }
 
   async #ofNvr(signal: AbortSignal): Promise<KnownPicture> {
-    if (this.#options.ffmpeg.path) await this.#pause(FEED_HEAD_START, signal);
+    if (this.#options.ffmpeg.path) await sleep(this.#options.clock, FEED_HEAD_START, signal);
     const data = await this.#options.takeSnapshot(signal);
     return { codec: 'jpeg', data, time: this.#options.clock.now() };
   }
@@ -143,25 +144,5 @@ export class CameraSnapshots {
     // The same keyframe again: what was made of it still holds.
     if (picture.data !== this.#newest?.data) this.#rendered.clear();
     this.#newest = picture;
-  }
-
-  /** What comes of `promise` within `ms`, else `undefined`. */
-  #within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.after(ms, () => resolve(undefined));
-      promise.finally(() => timer.cancel()).then(resolve, reject);
-    });
-  }
-
-  #pause(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.after(ms, resolve);
-      const abort = () => {
-        timer.cancel();
-        reject(signal.reason as Error);
-      };
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-    });
   }
 }

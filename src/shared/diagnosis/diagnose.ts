@@ -1,6 +1,6 @@
 import type { Nvr } from '../nvr.js';
 import type { Dialect } from '../link/dialect.js';
-import { type Clock, systemClock } from '../clock.js';
+import { type Clock, systemClock, within } from '../clock.js';
 import { NvrError, NvrTimeoutError } from '../errors.js';
 import type { LimitHits } from '../limit-counters.js';
 import type { Hook } from '../push/hook.js';
@@ -73,7 +73,7 @@ export async function diagnose(client: Nvr, options: DiagnoseOptions = {}): Prom
 
   await attempt('clock', async () => {
     const { time } = await client.call(getTime, {}, call);
-    return time === undefined ? 'not told' : `${Math.round((time - clock.now()) / 1000)} s ahead of this machine`;
+    return time === undefined ? 'not told' : `${Math.round((time - clock.wall()) / 1000)} s ahead of this machine`;
   });
   for (const operation of readsWithoutParameters()) {
     await attempt(operation.id, async () => {
@@ -162,16 +162,13 @@ async function first<T>(
   listen: (done: (value: T) => void, failed: (error: Error) => void) => { close(): void },
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const late = () => reject(new NvrTimeoutError(`nothing came within ${SOCKET_LIMIT} ms`));
-  const timer = clock.after(SOCKET_LIMIT, late);
-  const abort = () => reject(signal?.reason as Error);
-  signal?.addEventListener('abort', abort);
+  const late = () => {
+    throw new NvrTimeoutError(`nothing came within ${SOCKET_LIMIT} ms`);
+  };
   const subscription = listen(resolve, reject);
   try {
-    return await promise;
+    return await within(clock, SOCKET_LIMIT, promise, late, signal);
   } finally {
     subscription.close();
-    timer.cancel();
-    signal?.removeEventListener('abort', abort);
   }
 }

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { type Clock, systemClock, type Timer } from '../clock.js';
+import { type Clock, sleep, systemClock, type Timer } from '../clock.js';
 import { InvalidParameterError } from '../errors.js';
 import { type DeviceInfo, readDeviceInfo } from './device-info.js';
 import { DISCOVERY_PORT, inquiry } from './inquiry.js';
@@ -88,7 +88,7 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
     };
     return search(each, port, clock, heard, failed);
   });
-  await time(timeout, clock, signal ? AbortSignal.any([signal, stop.signal]) : stop.signal);
+  await sleep(clock, timeout, signal ? AbortSignal.any([signal, stop.signal]) : stop.signal).catch(() => undefined);
   await Promise.all(searches.map((end) => end()));
   stop.signal.throwIfAborted();
   return { devices: [...devices.values()], problems: [...problems.values()] };
@@ -126,18 +126,4 @@ function search(
 
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.close(resolve));
-}
-
-/** Passes, or ends with the signal. */
-function time(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      timer.cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = clock.after(ms, end);
-    signal.addEventListener('abort', end);
-  });
 }

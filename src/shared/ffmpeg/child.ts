@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { systemClock } from '../clock.js';
 
 /** Bytes of stderr that are kept to explain a failure. */
 const KEPT_STDERR = 2048;
@@ -74,8 +75,8 @@ export class Child {
     if (this.#ended) return;
     this.#process.stdin?.destroy();
     this.#process.kill('SIGTERM');
-    const kill = setTimeout(() => this.#process.kill('SIGKILL'), KILL_AFTER);
+    const kill = systemClock.after(KILL_AFTER, () => this.#process.kill('SIGKILL'));
     await this.exited;
-    clearTimeout(kill);
+    kill.cancel();
   }
 }

@@ -12,7 +12,7 @@ import {
 import { redact } from '../redact.js';
 import type { Operation, Pace, ParamsOf, ReplyOf } from '../sdk/declaration.js';
 import type { Call } from '../wire/call.js';
-import { abortable } from '../abortable.js';
+import { abortable, within } from '../clock.js';
 import type { ClientSettings } from './options.js';
 import type { Verdict } from '../wire/reply.js';
 import { type Priority, RequestQueue } from './request-queue.js';
@@ -68,13 +68,14 @@ export class Caller {
   readonly #drifted = new Set<string>();
   /** Calls that a fresh session did not help, with that session's number: they lack a right, not a login. */
   readonly #hopeless = new Map<string, number>();
-  readonly #queue = new RequestQueue();
+  readonly #queue: RequestQueue;
   readonly #closing = new AbortController();
 
   constructor(transport: Transport, session: Session, settings: ClientSettings) {
     this.#transport = transport;
     this.#session = session;
     this.#settings = settings;
+    this.#queue = new RequestQueue(settings.clock);
   }
 
   /** Ends every call in flight with {@link ClosedError}. */
@@ -86,8 +87,9 @@ export class Caller {
     const timeout = options.timeout ?? TIMEOUTS[call.pace ?? 'call'];
     if (!(timeout > 0 && timeout < 2 ** 31)) throw new InvalidParameterError('timeout', 'must be positive, ms');
     const signal = options.signal ? AbortSignal.any([options.signal, this.#closing.signal]) : this.#closing.signal;
-    const end = performance.now() + timeout;
-    const remaining = () => Math.max(1, Math.ceil(end - performance.now()));
+    const { clock } = this.#settings;
+    const end = clock.now() + timeout;
+    const remaining = () => Math.max(1, Math.ceil(end - clock.now()));
     if (call.orderKey === undefined) return this.#inTurn(call, options.priority, signal, remaining);
     const { orderKey } = call;
     const patience = call.urgent ? PATIENCE : undefined;
@@ -149,14 +151,10 @@ export class Caller {
     signal: AbortSignal,
     ms: number,
   ): Promise<T> {
-    const timeUp = AbortSignal.timeout(ms);
-    const either = AbortSignal.any([signal, timeUp]);
-    try {
-      return await begin(either);
-    } catch (error) {
-      if (error === timeUp.reason) throw new NvrTimeoutError(`${call.name}: no ${what} within ${ms} ms`);
-      throw error;
-    }
+    const late = () => {
+      throw new NvrTimeoutError(`${call.name}: no ${what} within ${ms} ms`);
+    };
+    return within(this.#settings.clock, ms, begin, late, signal);
   }
 
   async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {

@@ -10,7 +10,7 @@ export interface CarryOutMeans {
   /** Makes one call. */
   readonly ask: (operation: Operation, params: Fields) => Promise<unknown>;
   /** ms since 1970 UTC */
-  readonly now: () => number;
+  readonly wall: () => number;
   readonly warn: (problem: string) => void;
 }
 
@@ -21,13 +21,13 @@ export interface CarryOutMeans {
 export async function carryOut(
   operation: Operation,
   params: Fields,
-  { ask, now, warn }: CarryOutMeans,
+  { ask, wall, warn }: CarryOutMeans,
 ): Promise<unknown> {
   const { split } = operation;
   if (split) {
     // Parts of what does not fit may fit, or be none at all.
     buildRequest(operation, params);
-    return askInParts(split, params, { ask: (part) => ask(operation, part), now, warn });
+    return askInParts(split, params, { ask: (part) => ask(operation, part), wall, warn });
   }
   try {
     return await ask(operation, params);

@@ -109,7 +109,7 @@ export class CertificateTrust {
   /** The pin is what is trusted; but browsers and people will stumble over the date. */
   #warnOfAge({ fingerprint, validUntil }: DatedCertificate): void {
     const { where, clock, logger } = this.#options;
-    if (!(validUntil < clock.now()) || this.#warnedOf === fingerprint) return;
+    if (!(validUntil < clock.wall()) || this.#warnedOf === fingerprint) return;
     this.#warnedOf = fingerprint;
     const since = new Date(validUntil).toISOString();
     logger.warn(`${where}: its certificate expired at ${since}; it is the trusted one, so it is still accepted`);

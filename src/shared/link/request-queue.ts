@@ -1,4 +1,4 @@
-import { abortable } from '../abortable.js';
+import { abortable, type Clock, within } from '../clock.js';
 
 /** Requests in flight at one NVR, downloads that have begun not counted. */
 const MAX_IN_FLIGHT = 4;
@@ -20,8 +20,13 @@ export type Release = () => void;
 export class RequestQueue {
   readonly #waiting: Record<Kind, Set<() => void>> = { user: new Set(), slow: new Set(), poll: new Set() };
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #clock: Clock;
   #inFlight = 0;
   #slowInFlight = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Waits for a place among the requests in flight. Rejects with the signal's reason. */
   async place(kind: Kind, signal: AbortSignal): Promise<Release> {
@@ -54,7 +59,8 @@ export class RequestQueue {
       if (this.#turns.get(key) === last) this.#turns.delete(key);
     });
     try {
-      await abortable(patience === undefined ? before : atMost(patience, before), signal);
+      if (patience === undefined) await abortable(before, signal);
+      else await within(this.#clock, patience, before, () => undefined, signal);
       return end;
     } catch (error) {
       end();
@@ -90,11 +96,4 @@ export class RequestQueue {
       return;
     }
   }
-}
-
-/** Settles with the promise, or after so many ms. */
-async function atMost(ms: number, promise: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -9,7 +9,7 @@ import {
   RecoverableError,
   ReplyTooLargeError,
 } from '../errors.js';
-import { abortable } from '../abortable.js';
+import { abortable } from '../clock.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { hasMagic, type WholeReply } from '../wire/reply.js';
 import type { WireRequest } from '../wire/request.js';
@@ -99,7 +99,7 @@ export class Transport {
   async #exchange(dispatcher: Dispatcher, wire: WireRequest, options: SendOptions): Promise<TransportReply> {
     const { timeout, signal, streamMagic } = options;
     const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), timeout);
+    const timer = this.#settings.clock.after(timeout, () => timeUp.abort());
     const signals = [signal, timeUp.signal, this.#closing.signal].filter((one) => one !== undefined);
     const ended = AbortSignal.any(signals);
     let sent = false;
@@ -112,7 +112,7 @@ export class Transport {
       const cause = timeUp.signal.aborted ? this.#late(timeout) : this.#broken(error);
       throw sent && cause instanceof RecoverableError ? new AnswerLost(cause) : cause;
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 

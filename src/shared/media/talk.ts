@@ -39,8 +39,10 @@ export class Talk implements AsyncDisposable {
   #waiters: Waiter[] = [];
   /** Writes wait in line, so that their sound does not mix. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** When all that was sent will have been heard, ms. */
+  /** When all that was sent will have been heard, ms as `now` counts them. */
   #heard: number;
+  /** Add this to `now` to get the date for the frames: it goes on evenly, whatever happens to the machine's. ms */
+  readonly #date: number;
   /** Somebody wants the rest sent, whole frame or not. */
   #flushing = false;
   #unsent = 0;
@@ -64,6 +66,7 @@ export class Talk implements AsyncDisposable {
     this.#owner = owner;
     this.#closed = closed;
     this.#heard = clock.now();
+    this.#date = clock.wall() - clock.now();
     owner.addEventListener('abort', this.#abort);
     socket.on('error', (error: Error) => this.#end(new NvrUnreachableError(`${name}: ${error.message}`)));
     socket.on('close', () => this.#end(new NvrUnreachableError(`${name}: the NVR closed the connection`)));
@@ -128,8 +131,8 @@ export class Talk implements AsyncDisposable {
     this.#timer?.cancel();
     if (this.#error) return;
     const now = this.#clock.now();
-    // Nothing is being heard, or the clock was set back: time begins anew.
-    if (this.#heard < now || this.#heard > now + LEAD) this.#heard = now;
+    // Nothing is being heard: time begins anew.
+    if (this.#heard < now) this.#heard = now;
     while (this.#heard + FRAME_DURATION - now <= LEAD) {
       const data = this.#queue.take(this.#flushing);
       if (!data) break;
@@ -144,7 +147,8 @@ export class Talk implements AsyncDisposable {
     if (this.#unsent >= MAX_UNSENT) {
       return this.#end(new NvrTimeoutError(`${this.#name}: the NVR takes no more sound`));
     }
-    const frame = encodeFrame({ kind: 'audio', codec: 'pcmu', timestamp: this.#heard, data });
+    const timestamp = Math.round(this.#heard + this.#date);
+    const frame = encodeFrame({ kind: 'audio', codec: 'pcmu', timestamp, data });
     this.#heard += FRAME_DURATION;
     this.#unsent += 1;
     sendOver(this.#socket, frame, this.#name).then(

@@ -1,4 +1,4 @@
-import { abortable } from '../abortable.js';
+import { abortable } from '../clock.js';
 import { socketPath } from '../wire/request.js';
 import type { OpenSocket } from '../link/socket-connector.js';
 import { BusyError, InvalidParameterError } from '../errors.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { abortable } from '../abortable.js';
+import { abortable } from '../clock.js';
 import type { CallOptions } from '../link/caller.js';
 import type { ClientSettings } from '../link/options.js';
 import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError } from '../errors.js';

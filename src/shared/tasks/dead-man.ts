@@ -1,6 +1,5 @@
-import { abortable } from '../abortable.js';
 import type { CallOptions, ClosesAfter } from '../link/caller.js';
-import { type Clock, systemClock } from '../clock.js';
+import { abortable, type Clock, sleep, systemClock } from '../clock.js';
 import { ClosedError, endsConnection, NvrError, OutcomeUnknownError } from '../errors.js';
 
 /** ms that the answer to the begin may come after the end is due. */
@@ -78,7 +77,7 @@ export async function runTimed(
     const harmless = begun.refused && !earlier;
     if (takenOver) return;
     const goOn = async (ms: number) => {
-      await pause(ms, clock, hurry.signal);
+      await sleep(clock, ms, hurry.signal).catch(() => undefined);
       return !takenOver;
     };
     await end(timed, harmless, () => goOn(END_PAUSE));
@@ -144,15 +143,4 @@ async function end(timed: Timed, harmless: boolean, goOn: () => Promise<boolean>
       throw new OutcomeUnknownError(`${timed.subject} ${timed.danger}: ${reason}`, { cause: error });
     }
   }
-}
-
-function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = clock.after(ms, resolve);
-    signal.addEventListener('abort', () => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }

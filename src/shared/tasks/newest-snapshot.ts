@@ -33,7 +33,7 @@ export async function newestSnapshot(
   channel: number,
   { clock = systemClock, ...options }: NewestSnapshotOptions = {},
 ): Promise<StoredSnapshot | undefined> {
-  const now = Math.floor(clock.now() / 1000);
+  const now = Math.floor(clock.wall() / 1000);
   for (const lookBack of LOOK_BACK) {
     // The NVR's clock may be ahead.
     const query = { channels: [channel], startTime: now - lookBack, endTime: now + DAY };

@@ -10,7 +10,7 @@ export interface Asking {
   /** One request; a failure of one is the failure of all. */
   readonly ask: (params: Params) => Promise<unknown>;
   /** ms since 1970-01-01 UTC */
-  readonly now: () => number;
+  readonly wall: () => number;
   /** Something of the answer is missing. */
   readonly warn: (problem: string) => void;
 }
@@ -115,7 +115,7 @@ function rowsOf(text: string): string[] {
   return Array.from({ length: Math.ceil(text.length / ROW) }, (_, row) => text.slice(row * ROW, (row + 1) * ROW));
 }
 
-async function askLists(split: ListSplit, params: Params, { ask, now, warn }: Asking): Promise<unknown> {
+async function askLists(split: ListSplit, params: Params, { ask, wall, warn }: Asking): Promise<unknown> {
   const { range, fullList } = split;
   let requests = 0;
   const request = async (from: number, to: number): Promise<Items> => {
@@ -138,7 +138,7 @@ async function askLists(split: ListSplit, params: Params, { ask, now, warn }: As
       warn(`the NVR answers its limit of ${fullList} items ${astray ? 'whatever the range' : 'again and again'}`);
       return list;
     }
-    const end = to === 0 ? times.reduce((newest, time) => Math.max(newest, time), now()) : to;
+    const end = to === 0 ? times.reduce((newest, time) => Math.max(newest, time), wall()) : to;
     if (from >= end) return oneMillisecond(from, askedTo, list);
     const middle = Math.floor((from + end) / 2);
     const older = await part(from, middle, middle + 1);

@@ -11,7 +11,7 @@ const START = 1_700_000_000;
 /** Runs as fast as the system's, from a time that the test knows. */
 function clockFrom(seconds: number): Clock {
   const offset = seconds * 1000 - Date.now();
-  return { now: () => Date.now() + offset, after: (ms, action) => systemClock.after(ms, action) };
+  return { ...systemClock, wall: () => Date.now() + offset };
 }
 
 describe('A player at the RTSP port', () => {

@@ -30,7 +30,7 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
   if (isForPeople(request)) return showPage(request, response, parts.page());
   const body = await readBody(request);
   const url = urlOf(request);
-  const logged = logEntry(request, url, body.toString('utf8'), clock.now());
+  const logged = logEntry(request, url, body.toString('utf8'), clock.wall());
   log.received(logged);
   if (faults.stalledReplies) return;
 

@@ -75,7 +75,7 @@ export class SocketApi {
   #admit(request: IncomingMessage): Admission | WholeWireReply {
     const { nvr, faults, clock } = this.#context;
     const url = urlOf(request);
-    const logged = logEntry(request, url, '', clock.now());
+    const logged = logEntry(request, url, '', clock.wall());
     this.#log.received(logged);
     const refuse = (refusal: Refusal, status: number) => {
       this.#log.refuse(logged, refusal.message);

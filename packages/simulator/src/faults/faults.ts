@@ -24,7 +24,7 @@ export function withActions(
   clock: NvrClock,
 ): Faults {
   const malformed = (name: MalformedFrame) => () => {
-    const message = malformedFrames[name](clock.now());
+    const message = malformedFrames[name](clock.wall());
     media.inject(message);
     for (const socket of sockets.of('playback')) socket.send(message);
   };

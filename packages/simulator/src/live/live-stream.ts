@@ -57,7 +57,7 @@ export class LiveStream {
 
   #start(): void {
     if (this.#timer) return;
-    this.#startAt(this.#clock.now());
+    this.#startAt(this.#clock.wall());
     this.#schedule();
   }
 
@@ -74,14 +74,14 @@ export class LiveStream {
   }
 
   #tick(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     if (Math.abs(now - this.#nextDue) > MAX_LAG) this.#startAt(now);
     while (this.#nextDue <= now) this.#send(this.#nextFrame());
     this.#schedule();
   }
 
   #schedule(): void {
-    const wait = Math.ceil(this.#nextDue - this.#clock.now());
+    const wait = Math.ceil(this.#nextDue - this.#clock.wall());
     this.#timer = this.#clock.after(Math.max(0, wait), () => this.#tick());
   }
 

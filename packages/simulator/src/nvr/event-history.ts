@@ -68,7 +68,7 @@ export class EventHistory {
   }
 
   #now(): number {
-    return Math.floor(this.#clock.now() / 1000);
+    return Math.floor(this.#clock.wall() / 1000);
   }
 
   /** Only where everything that goes with the event is recorded. */

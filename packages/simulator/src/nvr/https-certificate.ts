@@ -93,7 +93,7 @@ export class HttpsCertificate {
   }
 
   #make(subject: Subject, days: number): Identity {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     const until = now + days * DAY;
     return selfSigned(subject, Math.min(now, until - DAY), until);
   }

@@ -28,7 +28,7 @@ export class Logs {
 
   /** What the NVR itself notes, now. */
   note(entry: Omit<LogEntry, 'createTime'>): void {
-    this.add([{ ...entry, createTime: this.#clock.now() }]);
+    this.add([{ ...entry, createTime: this.#clock.wall() }]);
   }
 
   add(entries: readonly LogEntry[]): void {
@@ -38,7 +38,7 @@ export class Logs {
 
   /** The oldest 4,000 of that type (`All`: any) and time (ms, both included; 0: open), oldest first. */
   search(type: string, startTime: number, endTime: number): readonly LogEntry[] {
-    const end = endTime === 0 ? this.#clock.now() : endTime;
+    const end = endTime === 0 ? this.#clock.wall() : endTime;
     return this.#entries
       .filter(
         (entry) => (type === 'All' || entry.type === type) && entry.createTime >= startTime && entry.createTime <= end,

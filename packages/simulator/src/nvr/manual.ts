@@ -50,7 +50,7 @@ export class Manual {
 
   /** The time in s, as in the document's example, but never the same twice. */
   #newId(): number {
-    this.#lastId = Math.max(this.#lastId + 1, Math.floor(this.#clock.now() / 1000));
+    this.#lastId = Math.max(this.#lastId + 1, Math.floor(this.#clock.wall() / 1000));
     return this.#lastId;
   }
 }

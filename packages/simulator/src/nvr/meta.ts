@@ -39,7 +39,7 @@ export class Meta {
   }
 
   add(channel: number, type: string, data: string): void {
-    const meta = { channel, type, data, timestamp: this.#clock.now() };
+    const meta = { channel, type, data, timestamp: this.#clock.wall() };
     this.#all.push(meta);
     if (this.#all.length > KEPT) this.#all.shift();
     for (const listener of this.#listeners) listener(meta);

@@ -70,7 +70,7 @@ export class Nvr {
     this.cameras.onLeave((channel) => this.events.forgetChannel(channel));
     this.network = new Network(mac);
     this.time = new NvrTime(clock);
-    this.notices = new NoticeBoard(() => this.time.now());
+    this.notices = new NoticeBoard(() => this.time.wall());
     this.pins = new Pins(this.events);
     this.alarms = new AlarmSettings(this.cameras, this.pins);
     this.recordings = new Recordings(clock);

@@ -47,14 +47,14 @@ export class Recordings {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.start = Math.floor(clock.now() / 1000);
+    this.start = Math.floor(clock.wall() / 1000);
   }
 
   /** What of a range (s since 1970 UTC, `to` not included) is recorded on a channel, in order. */
   within(channel: number, from: number, to: number): readonly Recorded[] {
     const { stretches, erasedTo } = this.#channel(channel);
     const begin = Math.max(from, erasedTo, this.#oldest);
-    const end = Math.min(to, Math.floor(this.#clock.now() / 1000));
+    const end = Math.min(to, Math.floor(this.#clock.wall() / 1000));
     const since = stretches.map((stretch) => ({
       from: Math.max(begin, stretch.from),
       to: Math.min(end, stretch.to),
@@ -79,7 +79,7 @@ export class Recordings {
 
   get #oldest(): number {
     if (this.#overwriteDays === 0) return this.#overwrittenTo;
-    return Math.max(this.#overwrittenTo, Math.floor(this.#clock.now() / 1000) - this.#overwriteDays * DAY);
+    return Math.max(this.#overwrittenTo, Math.floor(this.#clock.wall() / 1000) - this.#overwriteDays * DAY);
   }
 
   /** Whether that second (since 1970 UTC) is recorded on a channel. */
@@ -107,7 +107,7 @@ export class Recordings {
 
   /** As when the disks that hold it are formatted: what was recorded on the channel up to now is gone. */
   erase(channel: number): void {
-    this.#channel(channel).erasedTo = Math.floor(this.#clock.now() / 1000);
+    this.#channel(channel).erasedTo = Math.floor(this.#clock.wall() / 1000);
   }
 
   /** Whole seconds: one that is recorded in part counts. */
@@ -117,7 +117,7 @@ export class Recordings {
     change(state);
     const after = this.isRecording(channel);
     const last = state.stretches.at(-1);
-    const now = this.#clock.now() / 1000;
+    const now = this.#clock.wall() / 1000;
     if (before && !after && last) last.to = Math.ceil(now);
     if (before || !after) return;
     if (last && last.to >= Math.floor(now)) last.to = Infinity;

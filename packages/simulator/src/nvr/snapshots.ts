@@ -37,7 +37,7 @@ export class Snapshots {
   /** @throws {@link Refusal} where the disk is full */
   take(channel: number): Snapshot {
     if (this.#byPath.size >= MAX_SNAPSHOTS) throw new Refusal('disk full');
-    const timeStamp = Math.floor(this.#clock.now() / 1000);
+    const timeStamp = Math.floor(this.#clock.wall() / 1000);
     this.#taken += 1;
     const snapshotPath = `/mnt/disk1/snapshot/CH${String(channel).padStart(2, '0')}/${timeStamp}_${this.#taken} Manual.jpg`;
     const snapshot = { channel, timeStamp, type: 'Manual', snapshotPath };

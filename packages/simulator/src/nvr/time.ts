@@ -48,8 +48,9 @@ export class NvrTime {
     this.#clock = clock;
   }
 
-  now(): number {
-    return this.#clock.now() + this.#ahead;
+  /** The date as the NVR has it, ms since 1970 UTC. */
+  wall(): number {
+    return this.#clock.wall() + this.#ahead;
   }
 
   /** A time of the real clock as this NVR writes it: `2019-09-16 12:54:33.430`. @param time ms since 1970 UTC */
@@ -59,7 +60,7 @@ export class NvrTime {
 
   /** As 9.19 has them. */
   get all(): TimeSettings {
-    const time = this.now();
+    const time = this.wall();
     return { time, localtime: localTime(this.settings, time), ...structuredClone(this.settings) };
   }
 
@@ -69,6 +70,6 @@ export class NvrTime {
     const wanted = localtime === undefined ? time : fromLocalTime(settings, localtime);
     if (localtime !== undefined && wanted === undefined) throw new Refusal(`localtime=${localtime}: no such time`);
     this.settings = settings;
-    if (wanted !== undefined) this.#ahead = wanted - this.#clock.now();
+    if (wanted !== undefined) this.#ahead = wanted - this.#clock.wall();
   }
 }

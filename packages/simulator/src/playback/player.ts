@@ -44,7 +44,7 @@ export class Player {
     this.#screen = screen;
     this.#clock = clock;
     this.#picture = first;
-    this.#anchor = { picture: first, due: clock.now() };
+    this.#anchor = { picture: first, due: clock.wall() };
   }
 
   start(): void {
@@ -74,7 +74,7 @@ export class Player {
   }
 
   #jump(pictures: readonly number[]): void {
-    for (const picture of pictures) this.#show(picture, this.#clock.now());
+    for (const picture of pictures) this.#show(picture, this.#clock.wall());
   }
 
   #show(picture: number, due: number): void {
@@ -84,7 +84,7 @@ export class Player {
 
   #go(motion: Motion | undefined): void {
     this.#motion = motion;
-    this.#anchorAt(this.#clock.now());
+    this.#anchorAt(this.#clock.wall());
     this.#schedule();
   }
 
@@ -97,7 +97,7 @@ export class Player {
   #schedule(): void {
     this.#timer?.cancel();
     if (!this.#motion) return;
-    const wait = Math.ceil(Math.min(this.#pictureDue(this.#motion), this.#soundDue(this.#motion)) - this.#clock.now());
+    const wait = Math.ceil(Math.min(this.#pictureDue(this.#motion), this.#soundDue(this.#motion)) - this.#clock.wall());
     this.#timer = this.#clock.after(Math.max(0, wait), () => this.#tick());
   }
 
@@ -108,9 +108,9 @@ export class Player {
     }
     for (let motion = this.#motion; motion; motion = this.#motion) {
       const [picture, sound] = [this.#pictureDue(motion), this.#soundDue(motion)];
-      const late = this.#clock.now() - Math.min(picture, sound);
+      const late = this.#clock.wall() - Math.min(picture, sound);
       if (late < 0) break;
-      if (late > MAX_LAG) this.#anchorAt(this.#clock.now());
+      if (late > MAX_LAG) this.#anchorAt(this.#clock.wall());
       else if (sound <= picture) this.#playSound(sound);
       else this.#playPicture(motion, picture);
     }

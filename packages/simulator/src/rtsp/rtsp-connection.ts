@@ -92,6 +92,6 @@ export class RtspConnection {
   }
 
   #entry(method: string, path: string, body: string, query = ''): LoggedRequest {
-    return { time: this.#context.clock.now(), method, path, query, body, upgrade: false };
+    return { time: this.#context.clock.wall(), method, path, query, body, upgrade: false };
   }
 }

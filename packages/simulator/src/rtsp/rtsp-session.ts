@@ -88,7 +88,7 @@ export class RtspSession implements RtspScreen {
 
   /** `RTP-Info` (RFC 2326 section 12.33) of what is sent from now on. */
   get rtpInfo(): string {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     const tracks = [...this.#tracks.values()];
     return tracks.map(({ rtp, url }) => `url=${url};seq=${rtp.sequence};rtptime=${rtp.stamp(now)}`).join(',');
   }
@@ -126,7 +126,7 @@ export class RtspSession implements RtspScreen {
   }
 
   #report(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     for (const { rtp, outlet } of this.#tracks.values()) outlet.rtcp(rtp.report(now, CNAME));
     this.#reports = this.#clock.after(REPORT_INTERVAL, () => this.#report());
   }

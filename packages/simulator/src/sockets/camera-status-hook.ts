@@ -9,7 +9,7 @@ export const cameraStatusHook: SocketHandler =
   (socket) => {
     let timer: Timer;
     const wait = () => {
-      timer = clock.after(1000 - (clock.now() % 1000), () => {
+      timer = clock.after(1000 - (clock.wall() % 1000), () => {
         sendMessage(socket, channelStatus(nvr), faults);
         wait();
       });

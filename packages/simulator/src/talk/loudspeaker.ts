@@ -30,7 +30,7 @@ export class Loudspeaker {
     if (type !== FrameType.g711) throw new Refusal(`frameType ${type}: talk is G.711 (0x10)`);
     if (dataLength !== data.length) throw new Refusal(`datalen ${dataLength}, but ${data.length} bytes follow`);
     if (data.length === 0 || data.length > MAX_DATA) throw new Refusal(`${data.length} bytes of sound in one frame`);
-    const now = this.#clock.now();
+    const now = this.#clock.wall();
     const end = Math.max(this.#end, now) + data.length / BYTES_PER_MS;
     if (end - now > MAX_AHEAD) throw new Refusal('sound comes faster than it can be heard');
     this.#end = end;
