@@ -15,6 +15,7 @@ export type NvrErrorCode =
   | 'REPLY_TOO_LARGE'
   | 'SESSION_LOST'
   | 'STORE_FAILED'
+  | 'TOO_MANY_STARTS'
   | 'UNKNOWN_OPERATION'
   | 'UNTRUSTED_CERTIFICATE';
 
@@ -148,6 +149,11 @@ export class StoreError extends RecoverableError {
 /** ffmpeg is missing, or could not make of a clip what was asked for. */
 export class ConversionError extends FatalError {
   readonly code = 'CONVERSION_FAILED';
+}
+
+/** So many child processes were started within the last minute that another one was not. */
+export class TooManyStartsError extends RecoverableError {
+  readonly code = 'TOO_MANY_STARTS';
 }
 
 /** The client was closed. */

@@ -123,7 +123,32 @@ export const limits = {
 
   // Phones: live view (live)
 
-  // Child processes, pictures (pictures)
+  /**
+   * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
+   * owner (a camera) of that purpose. What one writes to stdout is counted within 10 s.
+   */
+  child: {
+    /** A minute, in all. A tile of each of 64 cameras every 10 s makes 384. */
+    starts: 600,
+    /** Owners whose starts are remembered apart. */
+    owners: 1024,
+    /** Bytes that may wait for a child that does not read: it hangs, and memory is not for that. */
+    input: 4 * MiB,
+    /** Bytes written to stderr within 10 s. */
+    stderr: 1 * MiB,
+    /** UTF-16 units of what it wrote last that are kept to explain its end. */
+    complaint: 1000,
+  },
+  /** Encoding sound for a phone: one child a viewer, a new one where the sound jumps. */
+  soundChild: { starts: 120, startsOfOne: 20, output: 1 * MiB },
+  /** Encoding video for a phone: one child a viewer, a new one where size or bitrate change. 2 Mbit/s are 2.5 MB. */
+  videoChild: { starts: 120, startsOfOne: 20, output: 32 * MiB },
+  /** Making JPEGs. Home asks each tile's camera every 10 s, in two or three sizes. */
+  pictureChild: { starts: 480, startsOfOne: 60, output: 16 * MiB },
+  /** Converting clips. Their output goes on as fast as it is taken; what is counted is what nobody asked for. */
+  clipChild: { starts: 240, startsOfOne: 240, output: 64 * KiB },
+  /** Asking programs whether they are ffmpeg, and what they can do. */
+  probeChild: { starts: 60, startsOfOne: 20, output: 4 * MiB },
 
   // Events, states (state)
 

@@ -10,6 +10,7 @@ const elsewhere = {
   CONVERSION_FAILED: 'of clips as MP4',
   NOT_APPLIED: 'of settings that the driver reads back',
   STORE_FAILED: 'the configuration node has no store',
+  TOO_MANY_STARTS: 'of clips as MP4',
 };
 
 const all = (pattern: RegExp, text: string) => [...text.matchAll(pattern)].map(([, found = '']) => found);

@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { Child } from '../../shared/ffmpeg/index.js';
-import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
 import { readRtp } from './rtp.js';
 
@@ -57,8 +56,8 @@ export class AudioEncoder {
   #spawn(): void {
     if (this.#closed) return;
     const { ffmpeg, settings } = this.#options;
-    const child = new Child(ffmpeg.path, audioArguments(settings, this.#socket.address().port));
-    child.stdout.resume(); // The SDP, which nobody needs.
+    const child = startFfmpeg(ffmpeg, 'sound', audioArguments(settings, this.#socket.address().port));
+    child.read(() => undefined); // The SDP, which nobody needs.
     void child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
     for (const samples of this.#waiting.splice(0)) child.write(samples);
     this.#child = child;

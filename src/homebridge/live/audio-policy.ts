@@ -26,7 +26,7 @@ export function audioArguments(settings: AudioSettings, port: number): string[] 
       ? ['-application', 'lowdelay', '-frame_duration', `${packetTime}`, '-vbr', 'on']
       : ['-profile:a', 'aac_eld', '-flags:a', '+global_header'];
   return [
-    ...['-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'mulaw', '-ar', '8000', '-ac', '1', '-i', 'pipe:0', '-vn'],
     ...['-c:a', ENCODERS[codec], '-ar', `${sampleRate}`, '-ac', '1', '-b:a', `${bitrate}k`, ...encoder],
     // Without this ffmpeg collects AAC for 0.7 s; with it each packet holds one access unit (RFC 3640), as HomeKit wants.

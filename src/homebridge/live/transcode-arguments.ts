@@ -30,7 +30,7 @@ export function transcodeArguments(source: TranscodeSource, settings: TranscodeS
   const factor = `min(1,min(${width}/iw,${height}/ih))`;
   const scale = `scale='trunc(iw*${factor}/2)*2':'trunc(ih*${factor}/2)*2'`;
   return [
-    ...['-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-probesize', '32', '-analyzeduration', '0'],
     // Frame threads would hold pictures back.
     ...['-flags', 'low_delay', '-threads', '1', '-r', `${fps}`],
     ...['-f', codec === 'h265' ? 'hevc' : 'h264', '-i', 'pipe:0', '-an'],

@@ -1,7 +1,6 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
 import { nalUnits, prepend } from '../../shared/codec/index.js';
-import { Child } from '../../shared/ffmpeg/index.js';
-import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { FlvReader } from '../../shared/codec/index.js';
 import { measuredFps, pictureNumber, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
 import type { Picture } from './video-sender.js';
@@ -47,9 +46,13 @@ export class Transcoder {
       settings.fps,
     );
     const past = Math.max(0, pictures.length - 1);
-    this.#child = new Child(ffmpeg.path, transcodeArguments({ codec: this.#codec, fps: this.#fps, past }, settings));
+    this.#child = startFfmpeg(
+      ffmpeg,
+      'video',
+      transcodeArguments({ codec: this.#codec, fps: this.#fps, past }, settings),
+    );
     const reader = new FlvReader();
-    this.#child.stdout.on('data', (bytes: Buffer) => {
+    this.#child.read((bytes) => {
       for (const { time, ...picture } of reader.push(bytes)) this.#deliver(picture, time);
     });
     void this.#child.exited.then(({ complaint }) => this.#fail(`ffmpeg ended: ${complaint || 'it gave no reason'}`));

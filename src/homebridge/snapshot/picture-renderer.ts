@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../../shared/index.js';
-import { Child } from '../../shared/ffmpeg/index.js';
-import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { type PictureCodec, renderArguments } from './render-arguments.js';
 import type { PictureSize } from './snapshot-policy.js';
 
@@ -46,14 +45,10 @@ export class PictureRenderer {
   async render(codec: PictureCodec, data: Buffer, size: PictureSize, date?: Date): Promise<Buffer> {
     if (this.#closed) throw new Error('snapshots are closed');
     const child = this.#take(renderArguments(codec, size, date));
-    const timeout = this.#clock.after(RENDER_TIMEOUT, () => void child.stop());
-    const parts: Buffer[] = [];
-    child.stdout.on('data', (part: Buffer) => parts.push(part));
     child.end(data);
-    const { complaint } = await child.exited;
-    timeout.cancel();
-    const jpeg = Buffer.concat(parts);
-    if (jpeg.length === 0) throw new Error(`ffmpeg made no picture: ${complaint || 'it gave no reason'}`);
+    const { output: jpeg, exit } = await this.#ffmpeg.children.output(child, RENDER_TIMEOUT);
+    if (jpeg.length === 0 || exit.code !== 0)
+      throw new Error(`ffmpeg made no picture: ${exit.complaint || 'it gave no reason'}`);
     return jpeg;
   }
 
@@ -71,7 +66,7 @@ export class PictureRenderer {
   }
 
   #start(args: readonly string[]): Child {
-    const child = new Child(this.#ffmpeg.path, args);
+    const child = startFfmpeg(this.#ffmpeg, 'picture', args);
     this.#children.add(child);
     void child.exited.then(() => this.#children.delete(child));
     return child;

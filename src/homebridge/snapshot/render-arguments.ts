@@ -16,7 +16,7 @@ export function renderArguments(codec: PictureCodec, size: PictureSize, date?: D
     'format=yuvj420p',
   ];
   return [
-    ...['-hide_banner', '-loglevel', 'error', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-probesize', '32', '-analyzeduration', '0'],
     ...['-f', INPUT_FORMATS[codec], '-i', 'pipe:0', '-frames:v', '1', '-an'],
     ...['-vf', filters.join(','), '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'],
   ];

@@ -1,17 +1,21 @@
 import { installedPackages } from './candidates.js';
-import { type Ffmpeg, noFfmpeg, probe } from './probe.js';
+import { Children } from './children.js';
+import { type Ffmpeg, noFfmpeg } from './ffmpeg.js';
+import { probe } from './probe.js';
+import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 
 /**
  * The first ffmpeg that runs: the configured one, ffmpeg-for-homebridge's, the one on PATH, @ffmpeg-installer's.
  * Says in the log what it found and what will be missing.
  */
-export async function findFfmpeg(options: { path?: string; logger: Logger }): Promise<Ffmpeg> {
+export async function findFfmpeg(options: { path?: string; logger: Logger; clock?: Clock }): Promise<Ffmpeg> {
   const { path: configured, logger } = options;
+  const children = new Children(options);
   const packages = await installedPackages();
   const candidates = [configured, packages.homebridge, 'ffmpeg', packages.installer];
   for (const path of candidates) {
-    const found = path ? await probe(path) : undefined;
+    const found = path ? await probe(path, children) : undefined;
     if (found) {
       logger.info(`ffmpeg ${found.version} (${found.path})`);
       for (const line of missingCapabilities(found.encoders)) logger.warn(line);

@@ -1,4 +1,7 @@
-/** ffmpeg on this machine: which one, what it can do, and running it. */
+/** ffmpeg on this machine: which one, what it can do, and running it within limits. */
 export { Child, type ChildExit } from './child.js';
+export { Children, type ChildrenOptions } from './children.js';
+export { type Ffmpeg, noFfmpeg, startFfmpeg } from './ffmpeg.js';
 export { findFfmpeg, missingCapabilities } from './find-ffmpeg.js';
-export { type Ffmpeg, noFfmpeg, parseEncoders, parseVersion, probe } from './probe.js';
+export { parseEncoders, parseVersion, probe } from './probe.js';
+export type { ChildPurpose } from './start-limiter.js';

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from '../../../src/shared/ffmpeg/child.js';
 import { findFfmpeg, missingCapabilities } from '../../../src/shared/ffmpeg/index.js';
 import { parseEncoders, parseVersion } from '../../../src/shared/ffmpeg/probe.js';
-import { recordingLogger } from '../live/camera.js';
+import { recordingLogger } from '../../homebridge/live/camera.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -29,7 +28,7 @@ describe('ffmpeg', () => {
     const logger = recordingLogger();
     const path = await standIn('bare', ' A....D aac   AAC');
     const ffmpeg = await findFfmpeg({ path, logger });
-    expect(ffmpeg).toEqual({ path, version: '7.1', encoders: new Set(['aac']) });
+    expect(ffmpeg).toMatchObject({ path, version: '7.1', encoders: new Set(['aac']) });
     expect(logger.lines.join('\n')).toMatch(/neither libfdk_aac nor libopus/);
     expect(logger.lines.join('\n')).toMatch(/no libx264/);
   });
@@ -65,39 +64,5 @@ describe('ffmpeg', () => {
 
   it('with everything misses nothing', () => {
     expect(missingCapabilities(new Set(['libfdk_aac', 'libx264']))).toEqual([]);
-  });
-});
-
-describe('child process', () => {
-  const script = (code: string) => new Child(process.execPath, ['-e', code]);
-
-  it('says how it ended and why', async () => {
-    const exit = await script('console.error("out of paper"); process.exit(3)').exited;
-    expect(exit).toEqual({ code: 3, complaint: 'out of paper' });
-  });
-
-  it('that does not exist ends with the reason', async () => {
-    const child = new Child(join(folder, 'missing'), []);
-    expect(child.write(Buffer.from('x'))).toBeDefined();
-    expect(await child.exited).toMatchObject({ code: null, complaint: expect.stringContaining('ENOENT') });
-    expect(child.write(Buffer.from('x'))).toBe(false);
-    await child.stop();
-  });
-
-  it('that refuses to end is ended', async () => {
-    const child = script('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")');
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    await child.stop();
-    expect((await child.exited).code).toBeNull();
-    await child.stop();
-  });
-
-  it('that does not read is not fed without bound', async () => {
-    const child = script('setInterval(() => {}, 1000)');
-    const chunk = Buffer.alloc(1024 * 1024);
-    const taken = Array.from({ length: 20 }, () => child.write(chunk));
-    expect(taken[0]).toBe(true);
-    expect(taken.at(-1)).toBe(false);
-    await child.stop();
   });
 });

@@ -1,0 +1,41 @@
+import type { Child } from './child.js';
+import { Children } from './children.js';
+import type { ChildPurpose } from './start-limiter.js';
+
+/** An ffmpeg that runs on this machine, and what it can do. */
+export interface Ffmpeg {
+  /** A path, or the bare name of what PATH leads to; empty if there is none. */
+  readonly path: string;
+  /** Such as `7.1` or `N-47683-g0e8eb07980`; empty if there is none. */
+  readonly version: string;
+  readonly encoders: ReadonlySet<string>;
+  /** Starts it, within limits: see {@link startFfmpeg}. */
+  readonly children: Children;
+}
+
+/** Where no ffmpeg was found: video that HomeKit can show passes without one. */
+export const noFfmpeg: Ffmpeg = { path: '', version: '', encoders: new Set(), children: new Children() };
+
+/** Whatever the input is or refers to: it is read from the pipe, and from nowhere else. */
+const INPUT_FROM_PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
+
+/**
+ * Starts ffmpeg with one input, on its stdin; as `Children.start`.
+ *
+ * @param args options of the input first, `-i pipe:0`, the rest. No text from outside may be among them: a filter graph
+ *   reads files, asks servers and writes files; numbers must be numbers.
+ * @param owner whose process it is, such as a camera's name
+ */
+export function startFfmpeg(
+  ffmpeg: Pick<Ffmpeg, 'path' | 'children'>,
+  purpose: ChildPurpose,
+  args: readonly string[],
+  owner?: string,
+): Child {
+  return ffmpeg.children.start(
+    purpose,
+    ffmpeg.path,
+    ['-hide_banner', '-loglevel', 'error', ...INPUT_FROM_PIPE_ONLY, ...args],
+    owner,
+  );
+}
