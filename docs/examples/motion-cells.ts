@@ -8,5 +8,7 @@ const cells = cellsFromHex(settings?.cellSettings ?? '', { columns, rows });
 
 // The upper half is the street.
 const cellSettings = cellsToHex(cells.map((row, y) => row.map((on) => on && y >= rows / 2)));
-await nvr.alarm.setAnalyticsMotionSettings({ body: [{ channel: 1, mainsub: 0, cellSettings }] });
+await nvr.alarm.setAnalyticsMotionSettings({
+  body: [{ channel: 1, mainsub: 0, switch: settings?.switch ?? true, cellSettings }],
+});
 console.log(cellsToText(cellsFromHex(cellSettings, { columns, rows })));

@@ -17,7 +17,12 @@ const moves = [
 ] as const;
 
 export const ptzSamples: readonly Sample[] = [
-  ...moves.map(([operation, command]) => ({ operation, ...onChannel, body: { command }, reply: ok })),
+  ...moves.map(([operation, command]) => ({
+    operation,
+    ...onChannel,
+    body: { command, ...(command !== 'stop' && { speed: 0.5 }) },
+    reply: ok,
+  })),
   {
     operation: 'panLeft',
     params: { ChannelID: 2, speed: 0.5, number: 1 },

@@ -117,6 +117,29 @@ describe('Changing settings of the simulator', () => {
   });
 });
 
+/** The reply of 7.1. */
+function documentsNetwork(): object {
+  return {
+    pppoe: { active: false, username: '', password: '', interface: 'enp2s0' },
+    interfaces: [
+      {
+        ...{ device: 'enp2s0', type: 'ethernet', dhcp: true, address: '192.168.33.165', netmask: '255.255.255.0' },
+        ...{ gateway: '192.168.33.254', mac: '40:8d:5c:2b:16:23' },
+      },
+      {
+        ...{ interface: 'wlx000e8e9728a2', type: 'wifi', dhcp: true, address: '', netmask: '', gateway: '' },
+        ...{ mac: '00:0E:8E:97:28:A2', Enable: true, wifiSSID: '', wifiPwd: '', dns1: '', dns2: '' },
+      },
+      {
+        ...{ interface: 'cdc-wdm0', type: 'gsm', dhcp: true, address: '10.38.36.128', netmask: '255.255.255.0' },
+        ...{ gateway: '10.38.36.129', mac: '', Enable: true, APN: 'internet', Number: '', User: '', Pwd: '' },
+        ...{ dns1: '168.95.1.1', dns2: '168.95.192.1' },
+      },
+    ],
+    general: { dnsserver1: '', dnsserver2: '', default_interface: 'enp2s0' },
+  };
+}
+
 /** A rude recorder: tells and keeps settings as it likes. */
 async function odd(path: { get: string; set: string }, settings: unknown, write?: Handler) {
   const state = { settings, written: undefined as unknown };
@@ -143,8 +166,8 @@ describe('Changing settings of a rude recorder', () => {
   });
 
   it.each([
-    ['empty', ''],
     ['masked', '******'],
+    ['masked by dots', '•••'],
     ['null', null],
     ['told as a yes, as in 10.5', true],
   ])('does not write back a password that is %s', async (_name, password) => {
@@ -174,8 +197,8 @@ describe('Changing settings of a rude recorder', () => {
   });
 
   it('leaves hidden passwords out at any depth', async () => {
-    const wifi = { interface: 'w', wifiSSID: 'a', wifiPwd: '' };
-    const told = { pppoe: { active: 0, password: '' }, interfaces: [wifi], general: {} };
+    const wifi = { interface: 'w', wifiSSID: 'a', wifiPwd: '***' };
+    const told = { pppoe: { active: 0, password: true }, interfaces: [wifi], general: {} };
     const { client, state } = await odd({ get: '/network/getNetwork', set: '/network/setNetwork' }, told);
     const network = { read: getNetwork, write: setNetwork };
     await modifySettings(client, network, {}, (settings) => ({ ...settings, general: { dnsserver1: '1.1.1.1' } }));
@@ -184,6 +207,29 @@ describe('Changing settings of a rude recorder', () => {
       interfaces: [{ interface: 'w', wifiSSID: 'a' }],
       general: { dnsserver1: '1.1.1.1' },
     });
+  });
+
+  it("changes the document's own network settings, empty passwords included (7.1)", async () => {
+    const told = documentsNetwork();
+    const { client, state } = await odd({ get: '/network/getNetwork', set: '/network/setNetwork' }, told);
+    const network = { read: getNetwork, write: setNetwork };
+    const general = { dnsserver1: '1.1.1.1', dnsserver2: '', default_interface: 'enp2s0' };
+    await modifySettings(client, network, {}, (settings) => ({ ...settings, general }));
+    expect(state.written).toEqual({ ...told, general });
+  });
+
+  it.each([
+    ['the bare object that the document prints', (user: object) => user],
+    ['a list of one', (user: object) => [user]],
+  ])('writes a user as a list of one where the read told %s (10.6, 10.7)', async (_case, tell) => {
+    const user = { userID: 3, active: true, username: 'guard', permissions: { live: '1' } };
+    const told = tell({ ...user, password: '***' });
+    const { client, state } = await odd({ get: '/account/getUser', set: '/account/setUser' }, told);
+    const account = { read: operations.getUser, write: operations.setUser };
+    const rename = (name: string) =>
+      modifySettings(client, account, { userID: 3 }, (users) => users.map((one) => ({ ...one, username: name })));
+    await rename('night watch');
+    expect(state.written).toEqual([{ ...user, username: 'night watch' }]);
   });
 
   it('does not hold against the caller what the recorder says itself', async () => {

@@ -74,13 +74,15 @@ describe('the motion detection of a channel', () => {
     expect(cells.flat().every((on) => on)).toBe(true);
 
     const half = cells.map((row) => row.map((_, column) => column < columns / 2));
-    await alarm.setAnalyticsMotionSettings({ body: [{ channel: 1, mainsub: 0, cellSettings: cellsToHex(half) }] });
+    await alarm.setAnalyticsMotionSettings({
+      body: [{ channel: 1, mainsub: 0, switch: true, cellSettings: cellsToHex(half) }],
+    });
     const [after] = await alarm.getAnalyticsMotionSettings(stream);
     expect(cellsFromHex(after?.cellSettings ?? '', { columns, rows })).toEqual(half);
   });
 
   it('names the channels where it could not be set', async () => {
-    const entry = { mainsub: 0, sensitivity: 10 };
+    const entry = { mainsub: 0, switch: true, sensitivity: 10 };
     const body = [
       { ...entry, channel: 1 },
       { ...entry, channel: 2, cellSettings: 'FF' },

@@ -35,6 +35,8 @@ describe('The newest snapshot on the disk', () => {
     expect(snapshot).toMatchObject({ taken: new Date(NOW + 60_000), type: 'Manual' });
     expect(snapshot?.jpeg.subarray(0, 2).toString('hex')).toBe('ffd8');
     expect(await newestSnapshot(nvr, 1, { clock })).toEqual(snapshot);
+    const search = simulator.requests.find(({ path }) => path === '/device/searchSnapshotPath');
+    expect(JSON.parse(search?.body ?? '')).toMatchObject({ types: ['Manual', 'Normal', 'Motion', 'InputAlarm'] });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { buildRequest, socketPath } from '../../src/shared/wire/request.js';
 import { InvalidParameterError } from '../../src/shared/errors.js';
 import { defineOperation, json, type ParamsOf, status, Type } from '../../src/shared/sdk/declaration.js';
@@ -195,7 +196,25 @@ describe('the declaration form', () => {
     });
   });
 
-  it('sends form fields as multipart (8.3)', () => {
+  it.each([
+    ['panLeft', { ChannelID: 1 }, { command: 'pan_left', speed: 0.5 }],
+    ['panLeft', { ChannelID: 1, speed: 0 }, { command: 'pan_left', speed: 0 }],
+    ['stopMove', { ChannelID: 1 }, { command: 'stop' }],
+    [
+      'searchSnapshotPath',
+      { channels: [1], startTime: 0, endTime: 1 },
+      { channels: [1], startTime: 0, endTime: 1, types: ['Manual', 'Normal', 'Motion', 'InputAlarm'] },
+    ],
+  ] as const)('leaves nothing open to the NVR that the document does: %s %j', (id, params, body) => {
+    expect(JSON.parse(String(buildRequest(operations[id], params).body))).toEqual(body);
+  });
+
+  it('does not set motion detection without its switch (10.16)', () => {
+    const body = [{ channel: 1, mainsub: 0, sensitivity: 5 }];
+    expect(() => buildRequest(operations.setAnalyticsMotionSettings, { body })).toThrow('body/0/switch: is required');
+  });
+
+  it('sends form fields as multipart, byte for byte (8.3)', () => {
     const uploadCertificate = defineOperation({
       ...base,
       id: 'uploadCertificate',
@@ -206,11 +225,19 @@ describe('the declaration form', () => {
       body: Type.Object({ key: Type.String(), cert: Type.String() }),
       bodyEncoding: 'multipart',
     });
-    const { body } = buildRequest(uploadCertificate, { key: 'K', cert: 'C' });
-    expect(typeof body === 'object' && [...body.entries()]).toEqual([
-      ['key', 'K'],
-      ['cert', 'C'],
-    ]);
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: fc.constantFrom('\r', '\n', '\r\n', 'A', '-') }),
+        (key, cert) => {
+          const { body, headers } = buildRequest(uploadCertificate, { key, cert });
+          const boundary = /^multipart\/form-data; boundary=([-\w]+)$/.exec(headers?.['content-type'] ?? '')?.[1];
+          const part = (name: string, value: string) =>
+            `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+          expect(String(body)).toBe(`${part('key', key)}${part('cert', cert)}--${boundary}--\r\n`);
+        },
+      ),
+    );
   });
 });
 

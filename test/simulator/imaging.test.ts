@@ -87,9 +87,9 @@ describe('Motion detection of the simulated cameras', () => {
 
   it('says which channel failed, and sets the others', async () => {
     const results = await set(
-      { channel: 1, mainsub: 0, cellSettings: 'FF' },
-      { channel: 2, mainsub: 0, sensitivity: 5, cellSettings: 'FF'.repeat(50) },
-      { channel: 3, mainsub: 0, sensitivity: 7 },
+      { channel: 1, mainsub: 0, switch: true, cellSettings: 'FF' },
+      { channel: 2, mainsub: 0, switch: true, sensitivity: 5, cellSettings: 'FF'.repeat(50) },
+      { channel: 3, mainsub: 0, switch: true, sensitivity: 7 },
       { channel: 8, mainsub: 0, switch: true },
     );
     expect(results).toMatchObject([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { request } from 'undici';
+import { type FormData, request } from 'undici';
 import { WebSocket } from 'ws';
 import type { WireRequest } from '../../src/shared/wire/request.js';
 import type { Simulator } from '../../packages/simulator/src/index.js';
@@ -13,6 +13,9 @@ export interface Answer {
   /** `undefined` where the body is no JSON. */
   readonly json: unknown;
 }
+
+/** Forms as browsers send them, too. */
+type VisitorRequest = Omit<WireRequest, 'body'> & { readonly body?: WireRequest['body'] | FormData };
 
 /** A client of the NVR that knows the SDK document and nothing of our driver. */
 export class Visitor {
@@ -44,7 +47,7 @@ export class Visitor {
   }
 
   /** Sends a request as it is; undici's, since GETs of this API may have a body. */
-  async carry({ method, path, headers, body }: WireRequest): Promise<Answer> {
+  async carry({ method, path, headers, body }: VisitorRequest): Promise<Answer> {
     const response = await request(`http://${this.#origin}${path}`, {
       method,
       headers: { ...headers, cookie: this.cookie },

@@ -100,7 +100,8 @@ export const setAnalyticsMotionSettings = defineOperation({
       {
         channel: ChannelID,
         mainsub: StreamID,
-        switch: maybe(MotionSwitch),
+        // The document does not say what leaving it out means: it might switch motion off.
+        switch: MotionSwitch,
         sensitivity: maybe(sensitivity),
         cellSettings: maybe(
           Type.String({ pattern: '^([0-9A-Fa-f]{2})*$', title: 'Cells', description: CELLS, examples: [EXAMPLE] }),

@@ -37,6 +37,11 @@ export function travelsAsText(schema: TSchema): boolean {
   return 'wire' in schema && schema.wire === 'text';
 }
 
+/** The value that is sent where the caller gives none: some NVRs want a field that the document leaves open (2.9, 3.7). */
+export function alwaysSent(schema: TSchema): unknown {
+  return 'sent' in schema && schema.sent === 'always' && 'default' in schema ? schema.default : undefined;
+}
+
 /** Name of the file as which a form field travels, whose value may then be bytes, too (10.12). */
 export function uploadName(schema: TSchema): string | undefined {
   return 'upload' in schema && typeof schema.upload === 'string' ? schema.upload : undefined;

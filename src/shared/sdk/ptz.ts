@@ -44,7 +44,13 @@ function move<const Id extends string, const Command extends string>(
     body: Type.Object({
       command: Type.Literal(command),
       speed: Type.Optional(
-        Type.Number({ minimum: 0, title: 'Speed', description: 'Speed of the move.', examples: [0.5] }),
+        Type.Number({
+          minimum: 0,
+          title: 'Speed',
+          description: 'Speed of the move.',
+          // A camera that is not told may not move at all.
+          ...(command === 'stop' ? { examples: [0.5] } : { default: 0.5, sent: 'always' }),
+        }),
       ),
       number: Type.Optional(
         Type.Integer({

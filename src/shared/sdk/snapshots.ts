@@ -16,7 +16,9 @@ export const getSnapshot = defineOperation({
   effect: 'write',
 });
 
-export const SnapshotType = Type.Enum(['Manual', 'Normal', 'Motion', 'InputAlarm'], {
+const SNAPSHOT_TYPES = ['Manual', 'Normal', 'Motion', 'InputAlarm'] as const;
+
+export const SnapshotType = Type.Enum(SNAPSHOT_TYPES, {
   title: 'Type',
   description: 'What the snapshot was taken for.',
 });
@@ -31,7 +33,15 @@ export const searchSnapshotPath = defineOperation({
   path: '/device/searchSnapshotPath',
   body: Type.Object({
     channels: Type.Array(ChannelID, { minItems: 1, title: 'Channels', description: 'Channels to search.' }),
-    types: Type.Optional(Type.Array(SnapshotType, { title: 'Types', description: 'Types to search for.' })),
+    types: Type.Optional(
+      Type.Array(SnapshotType, {
+        title: 'Types',
+        description: 'Types to search for; all of them unless told otherwise.',
+        // The document does not say what leaving them out means.
+        default: SNAPSHOT_TYPES,
+        sent: 'always',
+      }),
+    ),
     startTime: epochSeconds('Start', 'Begin of the range, UTC.'),
     endTime: epochSeconds('End', 'End of the range, UTC.'),
   }),

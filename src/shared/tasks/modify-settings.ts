@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
+import { systemClock } from '../clock.js';
+import { type Release, RequestQueue } from '../link/request-queue.js';
 import { decode } from '../wire/decode.js';
 import { payloadOf } from '../wire/reply.js';
 import { InvalidParameterError, InvalidReplyError, NotAppliedError, OutcomeUnknownError } from '../errors.js';
@@ -27,8 +29,10 @@ interface Settings {
  * included; fields that only the read has are left out, and so is the clock (9.20) unless it is what changes. Where
  * nothing changes, nothing is written.
  *
- * A password that the NVR keeps to itself (empty or masked) is no part of what `change` gets, and is not written unless
- * `change` supplies it; one that the NVR tells goes back as it came.
+ * A password that the NVR keeps to itself (masked or left out) is no part of what `change` gets, and is not written
+ * unless `change` supplies it; one that the NVR tells, an empty one too, goes back as it came.
+ *
+ * Of several changes to the same settings, each reads what the one before it wrote: none is lost.
  *
  * Where the answer to the write is lost, the settings are read again: if they are the wanted ones, all is well.
  *
@@ -47,7 +51,34 @@ export async function modifySettings<R extends Reading>(
   change: (settings: ReplyOf<R>) => ReplyOf<R>,
   options: CallOptions = {},
 ): Promise<ReplyOf<R>> {
-  const named: Fields = params;
+  const release = await turnAt(client, read, params, options.signal);
+  try {
+    return await modify(client, { read, write }, params, change, options);
+  } finally {
+    release();
+  }
+}
+
+/** Turns to change settings, by client. */
+const queues = new WeakMap<NvrCalls, RequestQueue>();
+
+/** Waits until earlier changes of those settings are done. Rejects with the signal's reason. */
+function turnAt(client: NvrCalls, { id }: Operation, named: Fields, signal?: AbortSignal): Promise<Release> {
+  const queue = queues.get(client) ?? new RequestQueue(systemClock);
+  queues.set(client, queue);
+  const target = Object.entries(named).sort(([one], [other]) => (one < other ? -1 : 1));
+  return queue.turn(JSON.stringify([id, target]), signal ?? NEVER);
+}
+
+const NEVER = new AbortController().signal;
+
+async function modify<R extends Reading>(
+  client: NvrCalls,
+  { read, write }: { readonly read: R; readonly write: Operation },
+  named: Fields,
+  change: (settings: ReplyOf<R>) => ReplyOf<R>,
+  options: CallOptions,
+): Promise<ReplyOf<R>> {
   const before = await readSettings(client, read, named, options);
   const wanted = change(Value.Clone(before.value) as ReplyOf<R>);
   const changes = changesOf(before.value, wanted);

@@ -22,7 +22,7 @@ export interface PtzMove {
   readonly direction: PtzDirection;
   /** ms, 1–86,400,000 */
   readonly duration: number;
-  /** Default: the camera's own. */
+  /** Default: 0.5. */
   readonly speed?: number | undefined;
 }
 

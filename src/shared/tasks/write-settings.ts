@@ -26,9 +26,13 @@ export function checkChange(write: Operation, params: Fields, before: unknown, w
   }
 }
 
-/** The write as an operation that takes its body as it is, and the parameters of that operation. */
-export function writeAsItIs(write: Operation, params: Fields, settings: unknown): readonly [Operation, Fields] {
+/**
+ * The write as an operation that takes its body as it is, and the parameters of that operation. Where the write wants a
+ * list of one, and the read told the bare object (10.6, 10.7), the write gets its list.
+ */
+export function writeAsItIs(write: Operation, params: Fields, bare: unknown): readonly [Operation, Fields] {
   const named = pick(params, Object.keys(write.query?.properties ?? {}));
+  const settings = write.body && 'items' in write.body && isFields(bare) ? [bare] : bare;
   return [
     { ...omit(write, ['check']), body: Type.Unknown() },
     { ...named, body: settings },

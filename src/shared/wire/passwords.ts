@@ -15,8 +15,8 @@ export function passwordsIn(sent: unknown): readonly string[] {
 }
 
 /**
- * Settings without the passwords that the NVR did not tell: an empty or masked one (`****`), or a yes, stands for one
- * that it keeps to itself, and would replace it if it were written back.
+ * Settings without the passwords that the NVR did not tell: a masked one (`****`), or a yes, stands for one that it
+ * keeps to itself, and would replace it if it were written back. An empty one is a value: there is none (7.1).
  */
 export function withoutHiddenPasswords(settings: unknown): unknown {
   if (Array.isArray(settings)) return settings.map(withoutHiddenPasswords);
@@ -44,5 +44,5 @@ export function withoutUntoldPasswords(settings: unknown, reading: unknown): unk
 
 /** Some tell whether there is one (10.5). */
 function isHidden(value: unknown): boolean {
-  return value === null || typeof value === 'boolean' || (typeof value === 'string' && /^[*•●]*$/.test(value.trim()));
+  return value === null || typeof value === 'boolean' || (typeof value === 'string' && /^[*•●]+$/.test(value.trim()));
 }

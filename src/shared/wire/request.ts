@@ -1,10 +1,10 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { FormData } from 'undici';
 import { InvalidParameterError } from '../errors.js';
 import type { Operation, Socket } from '../sdk/declaration.js';
 import { closed } from '../sdk/closed.js';
-import { constantsOf, placesOf, travelsAsText, uploadName } from '../sdk/parameters.js';
+import { alwaysSent, constantsOf, placesOf, travelsAsText, uploadName } from '../sdk/parameters.js';
+import { multipartBody, UploadedFile } from './multipart.js';
 
 /** A request as it travels. */
 export interface WireRequest {
@@ -12,7 +12,7 @@ export interface WireRequest {
   /** Path and query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | FormData;
+  readonly body?: string | Buffer;
 }
 
 /**
@@ -39,7 +39,7 @@ export function buildRequest(operation: Operation, params: Readonly<Record<strin
     body[name] = params[name];
   }
   for (const { name, wire, in: place, schema, required } of parameters) {
-    const value = params[name];
+    const value = params[name] ?? alwaysSent(schema);
     if (value === undefined) {
       if (required) throw new InvalidParameterError(name, 'is required');
       continue;
@@ -116,7 +116,7 @@ function asSent(schema: TSchema, value: unknown): unknown {
   if (typeof value === 'number' && travelsAsText(schema)) return String(value);
   const file = uploadName(schema);
   if (file === undefined) return value;
-  return new File([value instanceof Uint8Array ? Uint8Array.from(value) : String(value)], file);
+  return new UploadedFile(file, value instanceof Uint8Array ? value : String(value));
 }
 
 function put(body: Record<string, unknown>, [outer = '', inner]: readonly string[], value: unknown): void {
@@ -152,14 +152,7 @@ function explain({ message, keyword, params }: { message: string; keyword: strin
 }
 
 function encodeBody(operation: Operation, body: unknown): Pick<WireRequest, 'headers' | 'body'> {
-  if (operation.bodyEncoding === 'multipart') {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(body as Record<string, unknown>)) {
-      if (value instanceof File) form.append(name, value);
-      else form.append(name, String(value));
-    }
-    return { body: form };
-  }
+  if (operation.bodyEncoding === 'multipart') return multipartBody(body as Record<string, unknown>);
   return { headers: { 'content-type': 'application/json' }, body: toJson('', body) };
 }
 

@@ -26,7 +26,7 @@ function set({ channel, mainsub, ...wanted }: Change, nvr: Nvr): Result {
   const moduleFails = sensitivity !== undefined && !able;
   const cellsFail = cellSettings !== undefined && !(able && fitsLayout(cellSettings));
   const changes: Partial<MotionDetection> = {
-    ...(on !== undefined && { switch: on }),
+    switch: on,
     ...(sensitivity !== undefined && able && { sensitivity }),
     ...(cellSettings !== undefined && !cellsFail && { cellSettings }),
   };
