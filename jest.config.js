@@ -5,6 +5,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Tests bound their own waiting; this catches what hangs. The first test after a change packs the package.
   testTimeout: 60_000,
+  setupFilesAfterEnv: ['<rootDir>/test/support/every-test.ts'],
+  reporters: ['default', '<rootDir>/test/support/calls-reporter.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

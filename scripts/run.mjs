@@ -1,7 +1,10 @@
 // What every npm script starts. It must run on Node 20 with nothing installed: it brings the rest itself.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { help, readOptions } from './demo/options.mjs';
+import { CALLS_FOLDER } from './docs/calls.mjs';
+import { quickTests } from './quick-tests.mjs';
 import { ensureInstalled } from './setup/install.mjs';
 import { root } from './setup/paths.mjs';
 import { runQuietly } from './setup/processes.mjs';
@@ -29,7 +32,7 @@ const typescript = [
   `--import=${join(root, 'scripts/typescript.mjs')}`,
 ];
 
-/** @type {Record<string, (args: string[]) => Array<{ step: string, run: string[] } | { run: string[] }>>} */
+/** @type {Record<string, (args: string[]) => Array<{ step: string, run: string[] } | { run: string[], env?: Record<string, string> }>>} */
 const tasks = {
   build: () => [{ step: 'build', run: build }],
   lint: (args) => [{ run: [...eslint, ...(args.length > 0 ? args : ['.'])] }, { run: imports }],
@@ -45,8 +48,10 @@ const tasks = {
           { step: 'imports', run: imports },
           { step: 'types', run: tsc },
           { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
-          { run: jest },
+          { run: jest, env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
         ],
+  // What needs no process, browser or ffmpeg.
+  'test:quick': () => [{ run: [...jest, ...quickTests()] }],
   docs: () => [{ step: 'build', run: build }, { run: [...typescript, join(root, 'scripts/docs/index.ts')] }],
   demo: (args) => [
     { step: 'build', run: build },
@@ -58,17 +63,24 @@ const tasks = {
   ],
 };
 
+/** @param {string} folder */
+function newFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  return folder;
+}
+
 /**
  * Runs in the foreground; signals reach it, and this process outlives it.
  *
  * @param {string} node
  * @param {string[]} args
+ * @param {Record<string, string>} [variables]
  * @returns {Promise<number>} its exit code
  */
-function runInForeground(node, args) {
+function runInForeground(node, args, variables = {}) {
   return new Promise((resolve) => {
     const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
-    const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+    const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...variables, PATH: path } });
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => child.kill(signal));
     }
@@ -85,7 +97,7 @@ await reportProblems(async () => {
   const node = await ensureInstalled();
   for (const part of task(args)) {
     if ('step' in part) await step(part.step, () => runQuietly(node, part.run));
-    else process.exitCode = await runInForeground(node, part.run);
+    else process.exitCode = await runInForeground(node, part.run, part.env);
     if (process.exitCode) return;
   }
 });

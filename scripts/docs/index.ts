@@ -4,14 +4,14 @@ import { apiReport } from './api-report.js';
 import { driverPage } from './driver-page.js';
 import { formatted } from './formatted.js';
 import { settingsForm, withSettings } from './homebridge-settings.js';
-import { operationsPage } from './operations-page.js';
+import { operationsPage, testsCalled } from './operations-page.js';
 
 // Writes what is generated of docs/; tests fail where it is not fresh. The typings must have been built.
 const docs = new URL('../../docs/', import.meta.url);
 mkdirSync(new URL('api/', docs), { recursive: true });
 const write = async (name: string, page: string) => writeFileSync(new URL(name, docs), await formatted(page));
 
-await write('operations.md', operationsPage());
+await write('operations.md', operationsPage(testsCalled()));
 await write('driver.md', driverPage(readFileSync(new URL('driver.md', docs), 'utf8')));
 await write('api/driver.api.md', apiReport(fileURLToPath(new URL('..', docs))).text);
 

@@ -168,7 +168,7 @@ describe('a socket that is kept open', () => {
     await logged('opened');
     probe = () => Promise.reject(error);
     clock.advance(15_000);
-    await logged('closed NVR_UNREACHABLE');
+    await expect(logged('closed NVR_UNREACHABLE')).resolves.toBeUndefined();
   });
 
   it.each([

@@ -81,7 +81,7 @@ describe('a reply of unknown length', () => {
       response.write('RIFF and more to come');
     })) as Readable;
     stream.destroy();
-    await closed;
+    await expect(closed).resolves.toEqual([]);
   });
 
   it('may be an error object in its place', async () => {

@@ -80,9 +80,11 @@ describe('time zones', () => {
     });
 
     it('gives the right offset in each hour of this year and the next', () => {
+      const wrong: string[] = [];
       for (let time = Date.UTC(YEAR); time < Date.UTC(YEAR + 2); time += 3_600_000) {
-        if (utcOffsetAt(settings, time) !== trueOffset(zone, time)) throw new Error(new Date(time).toISOString());
+        if (utcOffsetAt(settings, time) !== trueOffset(zone, time)) wrong.push(new Date(time).toISOString());
       }
+      expect(wrong).toEqual([]);
     });
 
     it('begins each day at its midnight', () => {

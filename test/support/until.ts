@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 
-/** Polls until `condition` gives something truthy. @throws after `limit` ms, saying what did not come about */
+/** Asserts that something comes about: polls until `condition` gives something truthy. @throws after `limit` ms, saying what did not come about */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
@@ -10,7 +11,10 @@ export async function until<T>(
   let last: unknown;
   for (;;) {
     last = await condition();
-    if (last) return last as Exclude<Awaited<T>, undefined | null | false>;
+    if (last) {
+      expect(last).toBeTruthy();
+      return last as Exclude<Awaited<T>, undefined | null | false>;
+    }
     if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`);
     await wait(10);
   }

@@ -8,12 +8,14 @@ import { handlers } from '../handlers/index.js';
 import { tellClients } from '../handlers/notices.js';
 import { noteOf } from '../nvr/log-notes.js';
 import { Refusal } from '../nvr/refusal.js';
+import { carriedOut } from './request-log.js';
 
 /** Does an operation whose parameters were checked against its declaration. @throws {@link Refusal} */
 export async function perform(id: OperationId, operation: Operation, params: object, context: Context) {
   // The declaration that typed the handler has just been checked.
   const handler = handlers[id] as unknown as (params: object, context: Context) => ReturnType<Handler<OperationId>>;
   const value = await handler(params, context);
+  carriedOut.publish(id);
   const note = noteOf(operation);
   if (note) context.nvr.logs.note(note);
   tellClients(id, params, context);

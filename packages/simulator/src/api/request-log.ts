@@ -1,4 +1,11 @@
+import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+
+/**
+ * Hears of each operation that is carried out, socket that opens and stream that is asked for, by its id: a test run learns
+ * from it what its tests really called.
+ */
+export const carriedOut = channel('everfocus-simulator:carried-out');
 
 /** One request as it came in. */
 export interface LoggedRequest {

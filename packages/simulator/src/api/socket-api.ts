@@ -7,7 +7,7 @@ import { socketHandlers } from '../sockets/index.js';
 import type { Serve, SocketContext } from '../sockets/socket-handler.js';
 import { checkFields } from './check.js';
 import { notLoggedIn, refusalReply } from './operations.js';
-import { type RequestLog, logEntry, urlOf } from './request-log.js';
+import { carriedOut, type RequestLog, logEntry, urlOf } from './request-log.js';
 import { type SocketId, socketAt } from './routes.js';
 import { visitorOf } from './visitor.js';
 
@@ -102,6 +102,7 @@ export class SocketApi {
 
   #serve(socket: WebSocket, { id, serve, refuse }: Admission): void {
     this.#open.set(socket, { id, end: serve(socket, refuse) });
+    carriedOut.publish(id);
     socket.on('ping', (data) => {
       if (!this.#context.faults.halfOpenSockets) socket.pong(data);
     });

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { RequestLog } from '../api/request-log.js';
+import { carriedOut, type RequestLog } from '../api/request-log.js';
 import type { FaultSettings } from '../faults/fault-table.js';
 import { Refusal } from '../nvr/refusal.js';
 import { checkInquiry, isForeign } from './inquiry.js';
@@ -78,6 +78,7 @@ export class DiscoveryResponder {
     // Broadcasts arrive at a socket that cannot send from its address: the last one can.
     const sender = this.#sockets.at(-1) ?? socket;
     sender.send(this.#reply(packet), from.port, from.address);
+    carriedOut.publish('discover');
   }
 
   #reply(packet: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { carriedOut } from '../api/request-log.js';
 import type { Socket } from 'node:net';
 import type { SocketContext } from '../sockets/socket-handler.js';
 import { type Address, trackAddress } from './address.js';
@@ -101,6 +102,7 @@ export class RtspMethods {
     const range = request.headers.get('range');
     if (range !== undefined && !WHOLE_RANGE.test(range)) throw new RtspRefusal(457, `Range: ${range}`);
     const headers = { 'RTP-Info': session.rtpInfo, Range: session.range };
+    carriedOut.publish('rtsp.address');
     return { status: 200, headers, after: () => session.play() };
   }
 
@@ -125,6 +127,7 @@ export class RtspMethods {
   /** A command to a playback (SDK 3.4). */
   #setParameter({ headers, body }: RtspRequest): RtspReply {
     this.#sessionOf(headers).control(body.toString('utf8'));
+    carriedOut.publish('rtsp.open');
     return ok;
   }
 
