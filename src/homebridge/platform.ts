@@ -1,6 +1,7 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { join } from 'node:path';
 import { type DeviceStore, FileStore, systemClock, type Logger } from '../shared/index.js';
+import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from './accessories/registry.js';
@@ -22,21 +23,30 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   readonly #configuration: PlatformConfiguration;
   /** Below Homebridge's own folder, so that its backups hold it. */
   readonly #store: DeviceStore;
+  readonly #copy: AccessoryCopy;
   readonly #accessories = new Map<string, EverFocusAccessory>();
   /** Accessories from the cache whose NVR is not known. */
   readonly #orphans = new Set<EverFocusAccessory>();
   readonly #progress: NvrProgress[] = [];
+  /** Names of NVRs by their serial number. */
+  readonly #serials = new Map<string, string>();
   readonly #controllers: NvrController[] = [];
   #closed = false;
 
   constructor(logger: Logging, config: PlatformConfig, api: API) {
     this.#api = api;
     this.#logger = logger;
-    this.#store = new FileStore(join(api.user.storagePath(), STORE_FOLDER));
+    const folder = join(api.user.storagePath(), STORE_FOLDER);
+    this.#store = new FileStore(folder);
+    this.#copy = new AccessoryCopy({ path: join(folder, 'accessories.json'), api, logger });
     this.#configuration = readConfiguration(config);
     for (const problem of this.#configuration.problems) logger.error(describeProblem(problem));
     for (const advice of this.#configuration.advice) logger.warn(describeProblem(advice));
-    api.on('didFinishLaunching', () => void this.#start());
+    api.on('didFinishLaunching', () => {
+      // Before it returns: then the bridge is published, and Home forgets what is not there.
+      this.#restoreLost();
+      void this.#start();
+    });
     api.on('shutdown', () => void this.#close());
   }
 
@@ -44,6 +54,18 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   configureAccessory(accessory: PlatformAccessory): void {
     this.#accessories.set(accessory.UUID, accessory);
     this.#orphans.add(accessory);
+  }
+
+  #restoreLost(): void {
+    if (this.#accessories.size > 0 || this.#configuration.nvrs.length === 0) return;
+    const lost = this.#copy.read();
+    if (lost.length === 0) return;
+    this.#logger.warn(
+      `Homebridge has lost its cache of accessories. ${lost.length} are restored from the plugin's own copy, so that Home ` +
+        'keeps their rooms and automations.',
+    );
+    for (const accessory of lost) this.configureAccessory(accessory);
+    this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, lost);
   }
 
   async #start(): Promise<void> {
@@ -64,7 +86,8 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     const logger = prefixed(this.#logger, `${configuration.name} (${addressOf(configuration)}): `);
     const progress = { owner: restored.length > 0, read: false };
     this.#progress.push(progress);
-    const firstRead = (isOwn: (accessory: EverFocusAccessory) => boolean) => {
+    const firstRead = (isOwn: (accessory: EverFocusAccessory) => boolean, serial: string | undefined) => {
+      this.#tellOfTwin(configuration, serial);
       const adopted = progress.owner ? [] : this.#adopt(isOwn);
       progress.read = true;
       this.#removeOrphans();
@@ -87,6 +110,18 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     } catch (error) {
       logger.error(`can't be used: ${(error as Error).message}`);
     }
+  }
+
+  /** The same NVR may be configured by its address and by its name, or by two addresses. */
+  #tellOfTwin({ name, host }: NvrConfiguration, serial: string | undefined): void {
+    if (serial === undefined) return;
+    const twin = this.#serials.get(serial);
+    this.#serials.set(serial, twin ?? name);
+    if (twin === undefined) return;
+    this.#logger.error(
+      `Configuration: "${name}" (${host}) is the same NVR as "${twin}": both have the serial number ${serial}. Its ` +
+        'cameras are in Home twice: remove one of the two entries.',
+    );
   }
 
   #assignOrphans(nvrs: readonly NvrConfiguration[]): Map<NvrConfiguration, EverFocusAccessory[]> {
@@ -127,13 +162,22 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     add: (accessory) => {
       this.#accessories.set(accessory.UUID, accessory);
       this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [accessory]);
+      this.#saveCopy();
     },
     remove: (accessories) => {
       for (const { UUID } of accessories) this.#accessories.delete(UUID);
       this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
+      this.#saveCopy();
     },
-    save: (accessories) => this.#api.updatePlatformAccessories([...accessories]),
+    save: (accessories) => {
+      this.#api.updatePlatformAccessories([...accessories]);
+      this.#saveCopy();
+    },
   };
+
+  #saveCopy(): void {
+    this.#copy.write([...this.#accessories.values()]);
+  }
 
   async #close(): Promise<void> {
     this.#closed = true;

@@ -65,6 +65,17 @@ describe('an NVR with HTTPS and a certificate of its own', () => {
   it('is trusted again with the new fingerprint in the settings, and stays so once that is emptied', async () => {
     await homebridge.line(connected, await restart({ ...nvr, fingerprint: simulator.fingerprint }));
     await homebridge.line(connected, await restart({ ...nvr, fingerprint: '' }));
+  });
+});
+
+describe('the same NVR under two addresses', () => {
+  it('is told by its serial number', async () => {
+    await homebridge.terminate();
+    const from = homebridge.lines.length;
+    const twin = { ...nvr, name: 'Villa', host: `https://localhost:${simulator.httpsPort}` };
+    await homebridge.start({ nvrs: [nvr, twin] });
+    const line = await homebridge.line(/Configuration: .* is the same NVR as /, from);
+    expect(line).toMatch(/"(House|Villa)" \(.*\) is the same NVR as "(House|Villa)": both have the serial number/);
     expect(homebridge.troubles).toEqual([]);
   });
 });

@@ -21,36 +21,3 @@ export function normaliseMac(text: string | undefined): string | undefined {
 export function cameraIdentity(camera: CameraKey, nvrIdentity: string): string {
   return `camera ${camera.mac ?? nvrIdentity}/${camera.channel}`;
 }
-
-export interface CameraMatch<Listed extends CameraKey, Known extends CameraKey> {
-  /** Cameras that have their accessory. */
-  readonly kept: readonly { readonly camera: Listed; readonly accessory: Known }[];
-  /** Cameras without accessory. */
-  readonly added: readonly Listed[];
-  /** Accessories whose camera is not listed any more. */
-  readonly gone: readonly Known[];
-}
-
-/**
- * Which accessory stands for which listed camera: same channel and same MAC. A MAC that only one side knows is no
- * difference: an NVR may learn it later or forget it, and that must not cost the user the automations.
- */
-export function matchCameras<Listed extends CameraKey, Known extends CameraKey>(
-  listed: readonly Listed[],
-  known: readonly Known[],
-): CameraMatch<Listed, Known> {
-  const left = new Set(known);
-  const kept: { camera: Listed; accessory: Known }[] = [];
-  const added: Listed[] = [];
-  for (const camera of listed) {
-    const sameChannel = [...left].filter((accessory) => accessory.channel === camera.channel);
-    const accessory =
-      sameChannel.find(({ mac }) => mac === camera.mac) ??
-      sameChannel.find(({ mac }) => mac === undefined || camera.mac === undefined);
-    if (accessory) {
-      left.delete(accessory);
-      kept.push({ camera, accessory });
-    } else added.push(camera);
-  }
-  return { kept, added, gone: [...left] };
-}

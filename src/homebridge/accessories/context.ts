@@ -8,6 +8,9 @@ export interface NvrOfAccessory {
   readonly serial?: string;
 }
 
+/** Names that the user gave to services in Home, by their subtype. */
+export type ChosenNames = Readonly<Record<string, string>>;
+
 /** What Homebridge keeps of a camera, enough to show it before the NVR answers. */
 export interface CameraContext {
   readonly kind: 'camera';
@@ -17,14 +20,26 @@ export interface CameraContext {
   readonly mac?: string;
   /** Name at the NVR. */
   readonly name: string;
+  readonly names?: ChosenNames;
+  /** How long a healthy NVR has gone without it, ms; absent where it is listed. */
+  readonly missingFor?: number;
+}
+
+/** A DO pin that is shown. */
+export interface KeptOutput {
+  readonly pin: number;
+  /** The name that it had. */
+  readonly name: string;
+  /** As with cameras. */
+  readonly missingFor?: number;
 }
 
 /** What Homebridge keeps of an NVR. */
 export interface NvrContext {
   readonly kind: 'nvr';
   readonly nvr: NvrOfAccessory;
-  /** DO pins that are shown, with the names that they had. */
-  readonly outputs: readonly { readonly pin: number; readonly name: string }[];
+  readonly outputs: readonly KeptOutput[];
+  readonly names?: ChosenNames;
 }
 
 export type AccessoryContext = CameraContext | NvrContext;
@@ -32,20 +47,41 @@ export type AccessoryContext = CameraContext | NvrContext;
 /** What was kept of an accessory, or `undefined` where it can't be read (another plugin version's, or damaged). */
 export function readContext(raw: unknown): AccessoryContext | undefined {
   if (!isRecord(raw) || !isNvrOfAccessory(raw.nvr)) return undefined;
+  const names = readNames(raw.names);
   if (raw.kind === 'camera' && Number.isInteger(raw.channel) && typeof raw.name === 'string') {
-    return raw as unknown as CameraContext;
+    const { nvr, mac, name } = raw;
+    return {
+      kind: 'camera',
+      nvr,
+      channel: raw.channel as number,
+      ...(typeof mac === 'string' && { mac }),
+      name,
+      ...names,
+      ...readAbsence(raw),
+    };
   }
   if (raw.kind === 'nvr' && Array.isArray(raw.outputs) && raw.outputs.every(isOutput)) {
-    return raw as unknown as NvrContext;
+    const outputs = raw.outputs.map((output) => ({ pin: output.pin, name: output.name, ...readAbsence(output) }));
+    return { kind: 'nvr', nvr: raw.nvr, outputs, ...names };
   }
   return undefined;
+}
+
+function readAbsence({ missingFor }: { missingFor?: unknown }): { missingFor?: number } {
+  return typeof missingFor === 'number' && missingFor > 0 ? { missingFor } : {};
+}
+
+function readNames(raw: unknown): { names?: ChosenNames } {
+  if (!isRecord(raw)) return {};
+  const names = Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return names.length > 0 ? { names: Object.fromEntries(names) } : {};
 }
 
 function isNvrOfAccessory(raw: unknown): raw is NvrOfAccessory {
   return isRecord(raw) && typeof raw.name === 'string' && typeof raw.address === 'string';
 }
 
-function isOutput(raw: unknown): boolean {
+function isOutput(raw: unknown): raw is { pin: number; name: string; missingFor?: unknown } {
   return isRecord(raw) && Number.isInteger(raw.pin) && typeof raw.name === 'string';
 }
 

@@ -1,4 +1,6 @@
 import type { HAP, PlatformAccessory, Service, WithUUID } from 'homebridge';
+import type { AccessoryContext } from './context.js';
+import { CHANGE, WRITTEN_BY_HOME } from './hap-values.js';
 
 /**
  * The accessory's service of that kind, added where it is missing, with `ConfiguredName`: the name that Home shows and
@@ -9,7 +11,7 @@ import type { HAP, PlatformAccessory, Service, WithUUID } from 'homebridge';
  */
 export function namedService(
   hap: HAP,
-  accessory: PlatformAccessory,
+  accessory: PlatformAccessory<AccessoryContext>,
   kind: WithUUID<typeof Service>,
   name: string,
   formerName: string | undefined,
@@ -21,6 +23,30 @@ export function namedService(
   service.updateCharacteristic(Name, name);
   if (!service.testCharacteristic(ConfiguredName)) service.addOptionalCharacteristic(ConfiguredName);
   const shown = restored && service.getCharacteristic(ConfiguredName).value;
-  if (!shown || shown === formerName) service.updateCharacteristic(ConfiguredName, name);
+  const chosen = accessory.context.names?.[subtype];
+  if (chosen !== undefined) service.updateCharacteristic(ConfiguredName, chosen);
+  else if (!shown || shown === formerName) service.updateCharacteristic(ConfiguredName, name);
   return service;
+}
+
+/**
+ * Keeps the name that the user gives the service in Home, in the accessory's context; once for each service.
+ *
+ * @param save writes it to disk, so that it outlives a power cut in the next second
+ */
+export function keepChosenName(
+  hap: HAP,
+  accessory: PlatformAccessory<AccessoryContext>,
+  service: Service,
+  subtype: string,
+  save: () => void,
+): void {
+  service.getCharacteristic(hap.Characteristic.ConfiguredName).on(CHANGE, (change) => {
+    if (change.reason !== WRITTEN_BY_HOME) return;
+    const name = typeof change.newValue === 'string' ? change.newValue.trim() : '';
+    const others = Object.entries(accessory.context.names ?? {}).filter(([other]) => other !== subtype);
+    const names = Object.fromEntries(name === '' ? others : [...others, [subtype, name]]);
+    accessory.context = { ...accessory.context, names };
+    save();
+  });
 }

@@ -1,10 +1,10 @@
 import type { API, PlatformAccessory, Service } from 'homebridge';
 import type { Logger } from '../../shared/index.js';
 import type { NvrInformation } from '../nvr/inventory.js';
-import type { NvrContext, NvrOfAccessory } from './context.js';
+import type { KeptOutput, NvrContext, NvrOfAccessory } from './context.js';
 import { SERVICE_COMMUNICATION_FAILURE } from './hap-values.js';
 import { firmwareRevision, homekitName, informationText } from './homekit-text.js';
-import { namedService } from './named-service.js';
+import { keepChosenName, namedService } from './named-service.js';
 
 /** The pins behind the switches. */
 export interface Outputs {
@@ -19,6 +19,8 @@ export interface NvrAccessoryOptions {
   /** Name of a pin's switch. */
   readonly nameOf: (pin: number) => string;
   readonly logger: Logger;
+  /** Writes the accessory to disk. */
+  readonly save: () => void;
 }
 
 /** The NVR in HomeKit: a switch for each of its alarm outputs. */
@@ -33,8 +35,17 @@ export class NvrAccessory {
     this.#show(options.accessory.context.outputs.map(({ pin }) => pin));
   }
 
-  /** Takes over what the NVR says about itself. */
-  describe(information: NvrInformation, nvr: NvrOfAccessory, pins: readonly number[]): void {
+  /** Pins that are shown, those included that the NVR does not list at present. */
+  get outputs(): readonly KeptOutput[] {
+    return this.platformAccessory.context.outputs;
+  }
+
+  /** Takes over what the NVR says about itself. @param outputs pins to show, and how long they have been missing */
+  describe(
+    information: NvrInformation,
+    nvr: NvrOfAccessory,
+    outputs: readonly Pick<KeptOutput, 'pin' | 'missingFor'>[],
+  ): void {
     const { hap } = this.#options.api;
     const accessory = this.platformAccessory;
     const name = homekitName(nvr.name, 'NVR');
@@ -46,8 +57,9 @@ export class NvrAccessory {
       .updateCharacteristic(hap.Characteristic.Model, informationText(information.model, 'NVR'))
       .updateCharacteristic(hap.Characteristic.SerialNumber, informationText(nvr.serial, nvr.address))
       .updateCharacteristic(hap.Characteristic.FirmwareRevision, firmwareRevision(information.software));
-    this.#show(pins);
-    accessory.context = { kind: 'nvr', nvr, outputs: pins.map((pin) => ({ pin, name: this.#nameOf(pin) })) };
+    this.#show(outputs.map(({ pin }) => pin));
+    const kept = outputs.map((output) => ({ ...output, name: this.#nameOf(output.pin) }));
+    accessory.context = { ...accessory.context, nvr, outputs: kept };
   }
 
   /** A pin has another value; `undefined`: not known, then a read by HomeKit fails. */
@@ -73,7 +85,9 @@ export class NvrAccessory {
     const { hap } = api;
     const accessory = this.platformAccessory;
     const formerName = accessory.context.outputs.find((output) => output.pin === pin)?.name;
-    const service = namedService(hap, accessory, hap.Service.Switch, this.#nameOf(pin), formerName, `output-${pin}`);
+    const subtype = `output-${pin}`;
+    const service = namedService(hap, accessory, hap.Service.Switch, this.#nameOf(pin), formerName, subtype);
+    keepChosenName(hap, accessory, service, subtype, this.#options.save);
     const failure = () => new hap.HapStatusError(SERVICE_COMMUNICATION_FAILURE);
     service
       .getCharacteristic(hap.Characteristic.On)

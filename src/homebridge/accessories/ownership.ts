@@ -9,10 +9,12 @@ export interface ConfiguredNvr {
 
 /**
  * The configured NVR that an accessory from the cache belongs to, before any NVR has answered: the one at its address,
- * else the one of its name (the NVR has moved). `undefined`: the entry was removed, or both were changed.
+ * else the only one of its name (the NVR has moved). `undefined`: the entry was removed, or both were changed.
  */
 export function ownerOf<N extends ConfiguredNvr>(nvr: NvrOfAccessory, configured: readonly N[]): N | undefined {
-  return configured.find(({ address }) => address === nvr.address) ?? configured.find(({ name }) => name === nvr.name);
+  const here = configured.find(({ address }) => address === nvr.address);
+  const [namesake, ...more] = configured.filter(({ name }) => name === nvr.name);
+  return here ?? (more.length === 0 ? namesake : undefined);
 }
 
 /** What has become of a configured NVR since the start. */

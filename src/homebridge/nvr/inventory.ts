@@ -9,9 +9,11 @@ export interface NvrInformation {
   readonly software?: string;
 }
 
-/** An enabled camera, as the NVR lists it. */
+/** A camera, as the NVR lists it. */
 export interface ListedCamera {
   readonly channel: number;
+  /** Whether it is switched on at the NVR. */
+  readonly enabled: boolean;
   readonly name: string;
   readonly mac?: string;
   readonly manufacturer?: string;
@@ -40,7 +42,7 @@ export async function readInventory(client: Nvr): Promise<Inventory> {
       ...(system.model && { model: system.model }),
       ...(system.software_version && { software: system.software_version }),
     },
-    cameras: cameras.filter(({ Enable }) => Enable !== false).map(listedCamera),
+    cameras: cameras.map(listedCamera),
     outputs,
   };
 }
@@ -49,6 +51,7 @@ function listedCamera(camera: OperationReply<'cameraList'>[number]): ListedCamer
   const mac = normaliseMac(camera.MacAddress);
   return {
     channel: camera.ChannelID,
+    enabled: camera.Enable !== false,
     name: homekitName(camera.DeviceName, `Camera ${camera.ChannelID}`),
     ...(mac !== undefined && { mac }),
     ...(camera.Manufacturer && { manufacturer: camera.Manufacturer }),

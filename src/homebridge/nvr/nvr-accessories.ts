@@ -1,7 +1,9 @@
 import type { API, PlatformAccessory } from 'homebridge';
 import type { Clock, Logger, Nvr } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
-import { cameraIdentity, matchCameras } from '../accessories/camera-identity.js';
+import { HealthyTime, isGone } from '../accessories/absence.js';
+import { assignCameras } from '../accessories/camera-assignment.js';
+import { cameraIdentity } from '../accessories/camera-identity.js';
 import { readContext, type CameraContext, type NvrContext, type NvrOfAccessory } from '../accessories/context.js';
 import { homekitName } from '../accessories/homekit-text.js';
 import { NvrAccessory } from '../accessories/nvr-accessory.js';
@@ -12,6 +14,9 @@ import type { NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
+
+/** Steps in which it is written to disk how long something is missing, ms. */
+const MISSING_STEP = 15 * 60_000;
 
 export interface NvrAccessoriesOptions {
   readonly configuration: NvrConfiguration;
@@ -36,6 +41,10 @@ export class NvrAccessories {
   #cameras: CameraAccessory[] = [];
   #nvr: NvrAccessory | undefined;
   #saved = '';
+  readonly #healthyTime = new HealthyTime();
+  /** To the millisecond; what is written to disk is coarser. */
+  readonly #missingFor = new WeakMap<CameraAccessory, number>();
+  readonly #missingPinsFor = new Map<number, number>();
   /** Configured pins that the user was told about. */
   readonly #missingPins = new Set<number>();
 
@@ -50,11 +59,6 @@ export class NvrAccessories {
       nameOf: (pin) => this.#outputName(pin),
       changed: (pin, on) => this.#nvr?.changed(pin, on),
     });
-  }
-
-  /** Cameras that are shown. */
-  get cameraCount(): number {
-    return this.#cameras.length;
   }
 
   /** Shows accessories from the cache, before the NVR has answered. */
@@ -74,22 +78,35 @@ export class NvrAccessories {
       own.has(UUID) || (nvr.serial !== undefined && readContext(context)?.nvr.serial === nvr.serial);
   }
 
-  /** Adds what is new, removes what is gone, describes the rest anew. */
-  async takeOver({ cameras, information, outputs }: Inventory, nvr: NvrOfAccessory): Promise<void> {
-    const { logger } = this.#options;
-    const known = this.#cameras.map((shown) => ({ ...shown.platformAccessory.context, shown }));
-    const { kept, added, gone } = matchCameras(cameras, known);
-    for (const { camera, accessory } of kept) accessory.shown.describe(camera, nvr);
+  /**
+   * Brings the accessories into line with what the NVR lists. What is missing there stays, until a healthy NVR has gone
+   * without it for a day.
+   */
+  async takeOver({ cameras, information, outputs }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
+    const { logger, clock } = this.#options;
+    // An NVR that lists nothing at all is just starting, or was reset.
+    const healthy = cameras.length > 0;
+    const passed = this.#healthyTime.step(clock.now(), healthy);
+    const known = this.#cameras.map((shown) => {
+      const { context } = shown.platformAccessory;
+      return { ...context, missingFor: this.#missingFor.get(shown) ?? context.missingFor ?? 0, shown };
+    });
+    const serials = known.flatMap(({ nvr: { serial } }) => serial ?? []);
+    const sameNvr = nvr.serial === undefined || serials.every((serial) => serial === nvr.serial);
+    const { kept, added, missing } = assignCameras({ listed: cameras, known, sameNvr });
+    for (const { camera, accessory } of kept) {
+      this.#tellOfChange(accessory, camera);
+      this.#missingFor.delete(accessory.shown);
+      accessory.shown.describe(camera, nvr);
+    }
     for (const camera of added) {
       logger.info(`camera ${camera.channel} added: ${camera.name}`);
       this.#cameras.push(this.#addCamera(camera, nvr));
     }
-    for (const { shown, name } of gone) {
-      logger.info(`camera ${shown.channel} removed: ${name}`);
-      await this.#removeCamera(shown);
-    }
-    if (outputs) this.#takeOverOutputs(outputs, information, nvr);
+    for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
+    if (outputs) this.#takeOverOutputs(outputs, passed, information, nvr);
     this.#save();
+    return missing.length === 0;
   }
 
   show(states: ShownStates): void {
@@ -109,10 +126,10 @@ export class NvrAccessories {
   }
 
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
-    const { client, api, ffmpeg, logger, clock } = this.#options;
-    const { channel, name } = accessory.context;
-    const streaming = new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, logger, clock, name });
-    return new CameraAccessory({ api, accessory, streaming });
+    const { client, api, ffmpeg, logger, clock, registry } = this.#options;
+    const open = (channel: number) =>
+      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, logger, clock, name: accessory.context.name });
+    return new CameraAccessory({ api, accessory, open, save: () => registry.save([accessory]) });
   }
 
   #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): CameraAccessory {
@@ -126,23 +143,72 @@ export class NvrAccessories {
     return shown;
   }
 
+  /** What becomes of an accessory whose camera is not listed. @param missingFor ms, this reading included */
+  async #miss(camera: CameraAccessory, missingFor: number, listed: readonly ListedCamera[]): Promise<void> {
+    const { logger } = this.#options;
+    const { name, channel } = camera.platformAccessory.context;
+    if (isGone(missingFor)) {
+      logger.info(`camera ${channel} removed: ${name}. The NVR has not listed it for a day.`);
+      return this.#removeCamera(camera);
+    }
+    if (camera.presence === 'listed' || camera.presence === 'disabled') {
+      logger.warn(
+        `camera ${channel} (${name}) is not listed by the NVR. It stays in Home, marked as faulty, and is removed when ` +
+          'the NVR has gone without it for a day.',
+      );
+    }
+    const displaced = listed.some((other) => other.channel === channel);
+    camera.miss(coarse(missingFor), displaced);
+    this.#missingFor.set(camera, missingFor);
+  }
+
+  #tellOfChange({ shown }: { shown: CameraAccessory }, camera: ListedCamera): void {
+    const { logger } = this.#options;
+    const { channel, mac, name } = shown.platformAccessory.context;
+    const now = `camera ${camera.channel} (${camera.name})`;
+    const { presence } = shown;
+    if (presence === 'missing' || presence === 'displaced') logger.info(`${now} is listed by the NVR again`);
+    if (camera.channel !== channel) logger.info(`${now} was camera ${channel} before: its accessory goes with it`);
+    if (mac !== undefined && camera.mac !== undefined && mac !== camera.mac) {
+      logger.info(`${now} is another camera than before (${name}): it takes over room and automations`);
+    }
+    if (presence === 'disabled' || camera.enabled) return;
+    logger.info(`${now} is switched off at the NVR. It stays in Home, marked as faulty.`);
+  }
+
   async #removeCamera(camera: CameraAccessory): Promise<void> {
     this.#cameras = this.#cameras.filter((other) => other !== camera);
     this.#options.registry.remove([camera.platformAccessory]);
     await camera.close();
   }
 
-  #takeOverOutputs(pins: readonly number[], information: NvrInformation, nvr: NvrOfAccessory): void {
-    const { registry } = this.#options;
+  #takeOverOutputs(pins: readonly number[], passed: number, information: NvrInformation, nvr: NvrOfAccessory): void {
+    const { registry, logger } = this.#options;
     this.#warnOfMissingPins(pins);
     const shown = this.#nvr;
-    if (pins.length === 0) {
+    const missing = (shown?.outputs ?? [])
+      .filter(({ pin }) => !pins.includes(pin))
+      .map((output) => ({
+        ...output,
+        missingFor: (this.#missingPinsFor.get(output.pin) ?? output.missingFor ?? 0) + passed,
+      }));
+    for (const { pin, missingFor } of missing) this.#missingPinsFor.set(pin, missingFor);
+    for (const pin of pins) this.#missingPinsFor.delete(pin);
+    const gone = missing.filter(({ missingFor }) => isGone(missingFor));
+    for (const { pin, name } of gone) {
+      logger.info(`output ${pin} removed: ${name}. The NVR has not listed it for a day.`);
+    }
+    const kept = missing
+      .filter((output) => !gone.includes(output))
+      .map(({ pin, missingFor }) => ({ pin, missingFor: coarse(missingFor) }));
+    const outputs = [...pins.map((pin) => ({ pin })), ...kept];
+    if (outputs.length === 0) {
       if (shown) registry.remove([shown.platformAccessory]);
       this.#nvr = undefined;
       return;
     }
     this.#nvr = shown ?? this.#makeNvr(nvr);
-    this.#nvr.describe(information, nvr, pins);
+    this.#nvr.describe(information, nvr, outputs);
     if (!shown) registry.add(this.#nvr.platformAccessory);
     this.refreshPins();
   }
@@ -167,13 +233,14 @@ export class NvrAccessories {
   }
 
   #showNvr(accessory: PlatformAccessory<NvrContext>): NvrAccessory {
-    const { api, logger } = this.#options;
+    const { api, logger, registry } = this.#options;
     return new NvrAccessory({
       api,
       accessory,
       outputs: this.#pins,
       nameOf: (pin) => this.#outputName(pin),
       logger,
+      save: () => registry.save([accessory]),
     });
   }
 
@@ -195,6 +262,11 @@ export class NvrAccessories {
     if (contexts !== this.#saved) this.#options.registry.save(accessories);
     this.#saved = contexts;
   }
+}
+
+/** ms, in steps that are worth a write to the disk. */
+function coarse(ms: number): number {
+  return Math.floor(ms / MISSING_STEP) * MISSING_STEP || 1;
 }
 
 function nvrIdentity({ serial, address }: NvrOfAccessory): string {

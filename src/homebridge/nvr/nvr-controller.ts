@@ -11,8 +11,8 @@ import { Repeater } from './repeater.js';
 
 /** ms between readings of the camera list. */
 const INVENTORY_INTERVAL = 3 * 60_000;
-/** ms after which an unlikely reading is checked by a second one. */
-const CONFIRM_AFTER = 10_000;
+/** Likewise while something is missing: a recorder that is just starting lists its cameras one after the other. */
+const SHORT_INTERVAL = 30_000;
 /** ms that ending streams and pulses may take. */
 const CLOSE_LIMIT = 1000;
 
@@ -29,7 +29,10 @@ export interface NvrControllerOptions {
   /** Accessories from the cache that belong to this NVR. */
   readonly restored: readonly EverFocusAccessory[];
   /** The NVR has answered for the first time: hands over accessories from the cache that turn out to be its own. */
-  readonly firstRead: (isOwn: (accessory: EverFocusAccessory) => boolean) => readonly EverFocusAccessory[];
+  readonly firstRead: (
+    isOwn: (accessory: EverFocusAccessory) => boolean,
+    serial: string | undefined,
+  ) => readonly EverFocusAccessory[];
 }
 
 /** One configured NVR in HomeKit: finds what it has, keeps its accessories right, follows what it reports. */
@@ -42,7 +45,6 @@ export class NvrController {
   readonly #inventory: Repeater;
   #states: ChannelStates | undefined;
   #read = false;
-  #emptyBefore = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: NvrControllerOptions) {
@@ -72,38 +74,29 @@ export class NvrController {
     try {
       const inventory = await readInventory(this.#client);
       if (this.#closing) return INVENTORY_INTERVAL;
-      const believed = await this.#takeOver(inventory);
+      const complete = await this.#takeOver(inventory);
       this.#log.connected(summary(inventory));
-      return believed ? INVENTORY_INTERVAL : CONFIRM_AFTER;
+      return complete ? INVENTORY_INTERVAL : SHORT_INTERVAL;
     } catch (error) {
       if (!this.#closing) this.#log.lost(error);
       throw error;
     }
   }
 
-  /** Returns whether the reading was believed. */
+  /** Returns whether nothing is missing. */
   async #takeOver(inventory: Inventory): Promise<boolean> {
     const { serial } = inventory.information;
     const { name } = this.#options.configuration;
     const nvr = { name, address: this.#address, ...(serial !== undefined && { serial }) };
     if (!this.#read) {
       const own = this.#accessories.recogniser(inventory, nvr);
-      this.#accessories.restore(this.#options.firstRead(own));
+      this.#accessories.restore(this.#options.firstRead(own, serial));
     }
     this.#read = true;
-    if (this.#isUnlikely(inventory)) return false;
-    await this.#accessories.takeOver(inventory, nvr);
+    const complete = await this.#accessories.takeOver(inventory, nvr);
     this.#states ??= this.#follow();
     this.#accessories.show(this.#states);
-    return true;
-  }
-
-  /** An NVR that is just starting may list no camera yet: removing them all would cost the user the automations. */
-  #isUnlikely({ cameras }: Inventory): boolean {
-    const empty = cameras.length === 0 && this.#accessories.cameraCount > 0;
-    const unlikely = empty && !this.#emptyBefore;
-    this.#emptyBefore = empty;
-    return unlikely;
+    return complete;
   }
 
   #follow(): ChannelStates {
@@ -143,6 +136,10 @@ function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
 
 function summary({ information, cameras, outputs }: Inventory): string {
   const device = [information.model, information.software].filter(Boolean).join(' ');
-  const parts = [device, `${cameras.length} cameras`, `${outputs?.length ?? 0} alarm outputs`];
+  const parts = [
+    device,
+    `${cameras.filter(({ enabled }) => enabled).length} cameras`,
+    `${outputs?.length ?? 0} alarm outputs`,
+  ];
   return parts.filter(Boolean).join(', ');
 }

@@ -100,10 +100,15 @@ export class HomebridgeProcess {
     return performance.now() - begin;
   }
 
-  /** Ends it for good and removes its storage. */
-  async dispose(): Promise<void> {
+  /** As a power cut would: at once, without a word. */
+  async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.#exit;
+  }
+
+  /** Ends it for good and removes its storage. */
+  async dispose(): Promise<void> {
+    await this.kill();
     await rm(this.storage, { recursive: true, force: true });
   }
 

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { API } from 'homebridge';
+import type { Logger } from '../../shared/index.js';
+import type { EverFocusAccessory } from './registry.js';
+
+/** Bytes; a house full of cameras takes a tenth of it. */
+const MAX_SIZE = 16 * 1024 * 1024;
+
+export interface AccessoryCopyOptions {
+  readonly path: string;
+  readonly api: API;
+  readonly logger: Logger;
+}
+
+/**
+ * The plugin's own copy of what Homebridge has in its cache of accessories. When that is lost while an NVR is off,
+ * Homebridge would start without its accessories, and Home would forget rooms and automations.
+ *
+ * Written and read at once, since Homebridge publishes the bridge when `didFinishLaunching` returns, and a power cut
+ * does not wait.
+ */
+export class AccessoryCopy {
+  readonly #options: AccessoryCopyOptions;
+  #written = '';
+  #failed = false;
+
+  constructor(options: AccessoryCopyOptions) {
+    this.#options = options;
+  }
+
+  write(accessories: readonly EverFocusAccessory[]): void {
+    const { path, api, logger } = this.#options;
+    try {
+      const text = JSON.stringify(accessories.map((accessory) => api.platformAccessory.serialize(accessory)));
+      if (text === this.#written) return;
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+      renameSync(`${path}.new`, path);
+      this.#written = text;
+      this.#failed = false;
+    } catch (error) {
+      if (!this.#failed) logger.warn(`The copy of the accessories cannot be written: ${(error as Error).message}`);
+      this.#failed = true;
+    }
+  }
+
+  /** What was written last, as accessories that Homebridge does not know yet; none where there is no copy. */
+  read(): EverFocusAccessory[] {
+    const { path, api, logger } = this.#options;
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch {
+      return [];
+    }
+    try {
+      if (text.length > MAX_SIZE) throw new Error('it is too large');
+      const kept = JSON.parse(text) as Parameters<typeof api.platformAccessory.deserialize>[0][];
+      return kept.map((serialized) => api.platformAccessory.deserialize(serialized));
+    } catch (error) {
+      logger.warn(`The copy of the accessories cannot be used: ${(error as Error).message}`);
+      return [];
+    }
+  }
+}
