@@ -59,6 +59,17 @@ export default {
       to: { path: '^src/shared/', pathNot: '^src/shared/((codec|ffmpeg|sdk)/)?index\\.ts$' },
     },
     {
+      name: 'editor-knows-no-runtime',
+      comment: "What runs in Node-RED's editor takes from the runtime its types, and how values are read and checked.",
+      severity: 'error',
+      from: { path: '^src/node-red/(editor/|values/|nodes/[^/]+/editor\\.ts$)' },
+      to: {
+        path: '^src/|^node_modules/',
+        pathNot: '^src/node-red/(editor|values)/|^node_modules/typebox/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'hosts-know-no-other-host',
       severity: 'error',
       from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },

@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '.demo/', 'coverage/'] },
+  { ignores: ['**/dist/', 'nodes/', 'resources/', '.demo/', 'coverage/'] },
   js.configs.recommended,
   {
     rules: {
@@ -76,9 +76,4 @@ export default defineConfig(
     },
   },
   { files: ['packages/simulator/src/cli.ts', 'scripts/**', 'bench/**', 'docs/**'], rules: { 'no-console': 'off' } },
-  {
-    // Runs in the Node-RED editor.
-    files: ['resources/**/*.js'],
-    languageOptions: { globals: { RED: 'readonly', $: 'readonly' } },
-  },
 );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest } from './digest.mjs';
+import { buildPalette } from './palette.mjs';
 import { root } from './paths.mjs';
 import { runQuietly } from './processes.mjs';
 
@@ -8,11 +9,12 @@ const cache = join(root, 'node_modules/.cache/everfocus-nvr');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const shared = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-/** Compiles `src` to `dist` and the simulator to its own, unless that is what they hold already. */
+/** Compiles `src` to `dist`, the palette and the simulator to their own, unless that is what they hold already. */
 export async function build() {
-  await unlessBuilt('dist', shared, () => compile('tsconfig.build.json'));
+  await unlessBuilt(['dist'], shared, () => compile('tsconfig.build.json'));
+  await unlessBuilt(['nodes', 'resources'], [...shared, 'scripts/setup/palette.mjs'], buildPalette);
   await unlessBuilt(
-    'packages/simulator/dist',
+    ['packages/simulator/dist'],
     [...shared, 'packages/simulator/src', 'packages/simulator/tsconfig.build.json'],
     async () => {
       const folder = join(root, 'packages/simulator');
@@ -39,16 +41,17 @@ async function compile(project) {
 }
 
 /**
- * @param {string} output folder, emptied before it is built
+ * @param {string[]} outputs folders, emptied before they are built
  * @param {string[]} sources
  * @param {() => Promise<void>} make
  */
-async function unlessBuilt(output, sources, make) {
-  const stamp = join(cache, `built-${output.replaceAll('/', '-')}`);
+async function unlessBuilt(outputs, sources, make) {
+  const stamp = join(cache, `built-${outputs.join('-').replaceAll('/', '-')}`);
   const source = digest(sources);
-  if (existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return;
+  const complete = outputs.every((output) => existsSync(join(root, output)));
+  if (complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return;
   rmSync(stamp, { force: true });
-  rmSync(join(root, output), { recursive: true, force: true });
+  for (const output of outputs) rmSync(join(root, output), { recursive: true, force: true });
   await make();
   writeFileSync(stamp, source);
 }

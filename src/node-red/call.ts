@@ -4,6 +4,7 @@ import type { Action } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import type { NvrNode } from './find-nvr.js';
 import { readRows, type ReadSource, type Rows } from './rows/row.js';
+import { asDeclared } from './values/as-declared.js';
 
 /** What a call node is set to do with each message. */
 export interface CallSettings {
@@ -48,12 +49,20 @@ export async function makeCall(
   const client = nvr.client();
   const params =
     operation === byMessage
-      ? asParameters((await readRows([messageParameters], rows, read))[messageParameters.name])
+      ? declared(action, asParameters((await readRows([messageParameters], rows, read))[messageParameters.name]))
       : await readRows(action.parameters, rows, read);
   const begun = clock.now();
   const reply = await action.run(client, params, signal);
   const ms = clock.now() - begun;
   return { reply, report: { operation: action.id, nvr: nvr.label, ...channelOf(action, params), ms } };
+}
+
+/** Parameters that a message brings, as people and flows have them. */
+function declared({ parameters }: Action, given: Record<string, unknown>): Record<string, unknown> {
+  for (const { name, schema } of parameters) {
+    if (Object.hasOwn(given, name)) given[name] = asDeclared(schema, given[name]);
+  }
+  return given;
 }
 
 function channelOf({ parameters }: Action, params: Record<string, unknown>): { channel?: number } {

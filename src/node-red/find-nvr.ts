@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Nvr } from '../shared/index.js';
 import { FlowError } from './errors.js';
-import type { NvrCredentials } from './nvr-options.js';
+import type { NvrCredentials } from './nodes/nvr/options.js';
 
 /** The configuration node: the one owner of the client that all nodes of this NVR share. */
 export interface NvrNode extends Node<NvrCredentials> {

@@ -1,5 +1,5 @@
 import { sockets } from '../shared/index.js';
-import { EventState } from '../shared/sdk/index.js';
+import { closed, EventState } from '../shared/sdk/index.js';
 import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType, allActions } from './actions/index.js';
@@ -42,6 +42,11 @@ export function forms(): Forms {
 function formOf({ run: _run, parameters, ...form }: Action): ActionForm {
   return {
     ...form,
-    parameters: parameters.map((parameter) => ({ ...parameter, example: exampleText(parameter.schema) })),
+    parameters: parameters.map((parameter) => ({
+      ...parameter,
+      // The editor checks with it, so it is what the driver will check with.
+      schema: closed(parameter.schema),
+      example: exampleText(parameter.schema),
+    })),
   };
 }

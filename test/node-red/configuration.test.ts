@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { passwordToTest, unchanged } from '../../src/node-red/admin/test-password.js';
 import { migrate } from '../../src/node-red/migrations.js';
-import { optionsOf } from '../../src/node-red/nvr-options.js';
+import { optionsOf } from '../../src/node-red/nodes/nvr/options.js';
 
 describe('migrations', () => {
   const migrations = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstStates, passes, readFilter } from '../../src/node-red/event-filter.js';
+import { firstStates, passes, readFilter } from '../../src/node-red/nodes/event/filter.js';
 import type { NvrEvent } from '../../src/shared/index.js';
 
 const motion: NvrEvent = { channel: 2, type: 'Motion', state: 'active' };

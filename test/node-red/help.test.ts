@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { pageOf } from '../../scripts/setup/palette.mjs';
 import { actionsByType } from '../../src/node-red/actions/index.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -28,7 +29,7 @@ describe('help', () => {
   });
 
   it.each(Object.keys(actionsByType))('of %s names exactly the error codes that a flow can see', (type) => {
-    const [, errors = ''] = read(`nodes/${type}.html`).split('### Errors');
+    const [, errors = ''] = pageOf(type.replace('everfocus-', '')).split('### Errors');
     const named = all(/`([A-Z]+_?[A-Z_]*)`/g, errors);
     expect(named.sort()).toEqual(codes.filter((code) => !Object.hasOwn(elsewhere, code)).sort());
   });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { forms } from '../../src/node-red/form.js';
-import { readText } from '../../src/node-red/rows/literal.js';
+import { literalFits } from '../../src/node-red/editor/requirements.js';
+import { kindOf } from '../../src/node-red/values/kind.js';
+import { readText } from '../../src/node-red/values/read-text.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { operations } from '../../src/shared/sdk/index.js';
 import { parametersOf } from '../../src/shared/sdk/parameters.js';
@@ -13,14 +14,6 @@ import { prepare } from '../simulator/prepare.js';
 import { Visitor } from '../simulator/visitor.js';
 import { credentials, helper, inbox, type Message, nvrNode, palette } from './support/palette.js';
 import { api, catcher, out, tab } from './support/runtime.js';
-
-/** What the editor knows of a row, from the module that it loads. */
-const { isLiteralValid, kindOf } = (await import(
-  new URL('../../resources/editor/schema.js', import.meta.url).href
-)) as {
-  isLiteralValid: (parameter: object, text: string) => boolean;
-  kindOf: (schema: TSchema) => string;
-};
 
 const data = JSON.parse(JSON.stringify(forms())) as ReturnType<typeof forms>;
 const parameters = data.actions.flatMap(({ id, parameters }) =>
@@ -46,8 +39,8 @@ describe('the form of each operation', () => {
   it.each(parameters.filter(({ example }) => example !== undefined))(
     '$title has an example that can be sent',
     ({ name, schema, required, example = '' }) => {
-      expect([...Value.Errors(schema, readText(name, schema, example))]).toEqual([]);
-      expect(isLiteralValid({ schema, required }, example)).toBe(true);
+      expect([...Value.Errors(schema, readText(schema, example))]).toEqual([]);
+      expect(literalFits({ name, schema, required }, example, required)).toBe(true);
     },
   );
 
@@ -97,7 +90,7 @@ describe('a node with the sample of the document', () => {
     const rows = Object.entries(params).map(([name, value]) => {
       const parameter = action?.parameters.find((other) => other.name === name);
       const row = { type: 'literal', value: written(value) };
-      expect(parameter && isLiteralValid(parameter, row.value)).toBe(true);
+      expect(parameter && literalFits(parameter, row.value, parameter.required)).toBe(true);
       return [name, row];
     });
     const node = { ...api, operation: sample.operation, params: Object.fromEntries(rows), confirm: true };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
-import { readText } from '../../src/node-red/rows/literal.js';
+import { readText } from '../../src/node-red/values/read-text.js';
+import type { Shape } from '../../src/node-red/values/shape.js';
 import { checkRows, readRows, type ReadSource, type Rows } from '../../src/node-red/rows/row.js';
 
 const integer = Type.Integer();
@@ -44,7 +45,7 @@ describe('text of a form or an environment variable', () => {
     ['anything', Type.Unknown(), '"x"', 'x'],
     ['nothing', Type.String(), '', undefined],
   ])('%s', (_, schema, text, value) => {
-    expect(readText('p', schema, text)).toEqual(value);
+    expect(readText(schema as Shape, text)).toEqual(value);
   });
 
   it.each([
@@ -52,9 +53,7 @@ describe('text of a form or an environment variable', () => {
     ['an object', Type.Object({}), '{'],
     ['one of several structures', structures, 'x'],
   ])('is refused where JSON is due and it is none: %s', (_, schema, text) => {
-    expect(() => readText('channels', schema, text)).toThrow(
-      expect.objectContaining({ code: 'INVALID_PARAMETER', path: 'channels' }),
-    );
+    expect(() => readText(schema as Shape, text)).toThrow('is not JSON');
   });
 });
 
@@ -115,7 +114,7 @@ describe('stored rows', () => {
     ['no object', [], 'params'],
     ['nothing', null, 'params'],
     ['a bare value in place of a row', { ChannelID: 1 }, 'ChannelID'],
-    ['an unknown source', { ChannelID: { type: 'date', value: '' } }, 'ChannelID'],
+    ['an unknown source', { ChannelID: { type: 'cred', value: '' } }, 'ChannelID'],
   ])('%s is an error', (_, stored, path) => {
     expect(() => checkRows(stored)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));
   });

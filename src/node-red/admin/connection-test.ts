@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
 import { Nvr, operations } from '../../shared/index.js';
 import type { NvrNode } from '../find-nvr.js';
-import { type NvrConfig, type NvrCredentials, optionsOf } from '../nvr-options.js';
+import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
 import { answer } from './answer.js';
 import { type PasswordFor, passwordToTest } from './test-password.js';
 

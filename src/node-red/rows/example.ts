@@ -1,27 +1,12 @@
-import type { TSchema } from 'typebox';
-
-/** What of a JSON schema tells what a value may look like. */
-interface Shape {
-  readonly type?: string;
-  readonly examples?: readonly unknown[];
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly TSchema[];
-  readonly items?: TSchema;
-  readonly minItems?: number;
-  readonly properties?: Readonly<Record<string, TSchema>>;
-  readonly required?: readonly string[];
-  readonly minimum?: number;
-}
+import type { Shape } from '../values/shape.js';
 
 /**
  * An example of a parameter as a row would hold it; `undefined` where the declaration gives none. What is structured
  * always has one, to start from, not to be sent as it is: every field of which something can be said. A password that
  * nobody typed, for one, is not among them.
  */
-export function exampleText(schema: TSchema): string | undefined {
-  const { type, examples = [] } = schema as Shape;
+export function exampleText(schema: Shape): string | undefined {
+  const { type, examples = [] } = schema;
   const structured = type === 'object' || type === 'array';
   const value = examples[0] ?? (structured ? exampleOf(schema) : undefined);
   if (value === undefined) return undefined;
@@ -30,22 +15,22 @@ export function exampleText(schema: TSchema): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function exampleOf(schema: TSchema): unknown {
-  const { type, examples = [], default: preset, enum: options = [], anyOf, items, properties = {} } = schema as Shape;
+function exampleOf(schema: Shape): unknown {
+  const { type, examples = [], default: preset, enum: options = [], anyOf, items, properties = {} } = schema;
   const given = examples[0] ?? preset ?? options[0] ?? ('const' in schema ? schema.const : undefined);
   if (given !== undefined) return given;
   if (anyOf?.[0]) return exampleOf(anyOf[0]);
   switch (type) {
     case 'array':
-      return items ? Array<unknown>((schema as Shape).minItems || 1).fill(exampleOf(items)) : [];
+      return items ? Array<unknown>(schema.minItems || 1).fill(exampleOf(items)) : [];
     case 'object': {
-      const { required = [] } = schema as Shape;
+      const { required = [] } = schema;
       const fields = Object.entries(properties).map(([name, field]) => [name, exampleOf(field)] as const);
       return Object.fromEntries(fields.filter(([name, value]) => required.includes(name) || saysSomething(value)));
     }
     case 'integer':
     case 'number':
-      return (schema as Shape).minimum ?? 0;
+      return schema.minimum ?? 0;
     case 'boolean':
       return false;
     case 'string':

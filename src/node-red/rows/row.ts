@@ -1,10 +1,19 @@
 import { InvalidParameterError, NvrError } from '../../shared/index.js';
 import type { Parameter } from '../actions/action.js';
 import { asError } from '../errors.js';
-import { readText } from './literal.js';
+import { asDeclared } from '../values/as-declared.js';
+import { readRow as readOwn } from '../values/read-row.js';
+import { readText } from '../values/read-text.js';
+import type { Shape } from '../values/shape.js';
 
 /** Where a row takes its value from: its own text, or one of Node-RED's sources. */
-export type RowSource = 'literal' | 'msg' | 'flow' | 'global' | 'env' | 'jsonata';
+export type RowSource = 'literal' | StandardType | NodeSource;
+
+/** Node-RED's own names for text that a row holds itself: flows made by programs have them. */
+type StandardType = 'str' | 'num' | 'bool' | 'json';
+
+/** What Node-RED is asked for; `date` is the time now. */
+type NodeSource = 'msg' | 'flow' | 'global' | 'env' | 'jsonata' | 'date';
 
 /** One parameter as the form stores it. Only the row decides where the value comes from. */
 export interface Row {
@@ -17,9 +26,10 @@ export interface Row {
 export type Rows = Readonly<Record<string, Row>>;
 
 /** Reads one of Node-RED's sources for the message at hand. */
-export type ReadSource = (source: Exclude<RowSource, 'literal'>, value: string) => Promise<unknown>;
+export type ReadSource = (source: NodeSource, value: string) => Promise<unknown>;
 
-const sources: readonly unknown[] = ['literal', 'msg', 'flow', 'global', 'env', 'jsonata'] satisfies RowSource[];
+const nodeSources = ['msg', 'flow', 'global', 'env', 'jsonata', 'date'] as const satisfies NodeSource[];
+const sources: readonly unknown[] = ['literal', 'str', 'num', 'bool', 'json', ...nodeSources] satisfies RowSource[];
 
 /**
  * The rows of a stored configuration; one that was written by hand may hold anything.
@@ -58,15 +68,33 @@ export async function readRows(
 }
 
 async function readRow({ name, schema }: Parameter, row: Row, read: ReadSource): Promise<unknown> {
-  if (row.type === 'literal') return readText(name, schema, row.value);
+  const source = nodeSources.find((each) => each === row.type);
+  if (!source) return orInvalid(name, () => readOwn(schema, row));
+  let value: unknown;
   try {
-    const value = await read(row.type, row.value);
-    // Environment variables are text, whatever the parameter is.
-    return row.type === 'env' && typeof value === 'string' ? readText(name, schema, value) : value;
+    value = await read(source, row.value);
   } catch (error) {
     if (error instanceof NvrError) throw error;
-    throw new InvalidParameterError(name, `${row.type} '${row.value}' cannot be read: ${asError(error).message}`);
+    throw new InvalidParameterError(name, `${source} '${row.value}' cannot be read: ${asError(error).message}`);
   }
+  if (source === 'date') return asDeclared(schema, inUnitOf(schema, value));
+  // Environment variables are text, whatever the parameter is.
+  const isText = source === 'env' && typeof value === 'string';
+  return orInvalid(name, () => (isText ? readText(schema, value as string) : asDeclared(schema, value)));
+}
+
+/** @throws InvalidParameterError in place of what was thrown */
+function orInvalid<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InvalidParameterError(name, asError(error).message);
+  }
+}
+
+/** The time now, which Node-RED gives in ms, as its parameter counts it. */
+function inUnitOf(schema: Shape, now: unknown): unknown {
+  return typeof now === 'number' && schema.format === 'epoch-seconds' ? Math.floor(now / 1000) : now;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

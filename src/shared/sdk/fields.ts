@@ -24,6 +24,7 @@ export const StreamID = Type.Integer({
   maximum: 1,
   title: 'Stream',
   description: '0: main stream, 1: second (sub) stream.',
+  words: { main: 0, sub: 1 },
 });
 
 /** UTC Unix time in seconds. */

@@ -118,6 +118,7 @@ export function findOperation(id: string): Operation | undefined {
   return Object.hasOwn(operations, id) ? operations[id as OperationId] : undefined;
 }
 
+export { closed } from './closed.js';
 export type { Effect, Operation, Reply, Socket } from './declaration.js';
 export { EventState } from './events.js';
 export { ChannelID } from './fields.js';

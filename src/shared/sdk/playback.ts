@@ -24,7 +24,12 @@ const CommandName = Type.Enum(
 /** The command as it travels: the text message of 3.4 and the body of 3.5 are the same. */
 const command = Type.Object({
   command: CommandName,
-  time: maybe(epochSeconds('Time', 'With "seek" only: it shows the picture of that time and then pauses.')),
+  time: maybe(
+    Type.Integer({
+      ...epochSeconds('Time', 'With "seek" only: it shows the picture of that time and then pauses.'),
+      neededWith: { command: ['seek'] },
+    }),
+  ),
   speed: maybe(
     Type.Enum([1, 2, 4, 8, 16], {
       title: 'Speed',

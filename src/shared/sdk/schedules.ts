@@ -31,16 +31,22 @@ const ScheduleMap = Type.Array(Type.String({ pattern: '^[-+]{48}$' }), {
   examples: [[never, never, never, never, never, `${'+'.repeat(21)}-${'+'.repeat(26)}`, always]],
 });
 
-function entry(title: string, description: string) {
-  return Type.Object({ Map: ScheduleMap }, { title, description });
+function entry(title: string, description: string, groups?: readonly string[]) {
+  const neededWith = groups && { neededWith: { GroupID: groups } };
+  return Type.Object({ Map: ScheduleMap }, { title, description, ...neededWith });
 }
 
-const Normal = entry('Normal', 'When to act without any event. Part of the groups Record, Snapshot and FTP.');
+const Normal = entry(
+  'Normal',
+  'When to act without any event. Part of the groups Record, Snapshot and FTP.',
+  GROUPS_WITH.Normal,
+);
 const Motion = entry('Motion', 'When to act on motion. Part of every group but Alarm.');
 const InputAlarm = entry('Input alarm', 'When to act on an alarm input. Part of every group but Alarm.');
 const Intellegent = entry(
   'Intelligent',
   "When to act on what the cameras' analytics find. Part of the groups Record, Email and FTP.",
+  GROUPS_WITH.Intellegent,
 );
 const Alarm = entry('Alarm', 'When to raise alarms. Part of the group Alarm.');
 const FtpUpload = entry('FTP upload', 'When to upload on alarms. Part of the group Alarm.');

@@ -1,11 +1,11 @@
 import { until as untilTrue } from '../../support/until.js';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
-import registerApi from '../../../src/node-red/api-node.js';
-import registerEvent from '../../../src/node-red/event-node.js';
-import registerIo from '../../../src/node-red/io-node.js';
-import registerNvr from '../../../src/node-red/nvr-node.js';
-import registerSnapshot from '../../../src/node-red/snapshot-node.js';
+import registerApi from '../../../src/node-red/nodes/api/runtime.js';
+import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
+import registerIo from '../../../src/node-red/nodes/io/runtime.js';
+import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
+import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
 import type { Simulator } from '../../../packages/simulator/src/index.js';
 
 /** Stored nodes. */

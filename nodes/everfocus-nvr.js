@@ -1,1 +1,0 @@
-export { default } from '../dist/node-red/nvr-node.js';

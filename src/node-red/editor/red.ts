@@ -1,0 +1,55 @@
+import type { WidgetTypedInputTypeDefinition } from '@node-red/editor-client';
+
+/** A property of a node as the editor keeps and checks it. */
+export interface Property<Config, Value> {
+  readonly value: Value;
+  readonly required?: boolean;
+  /** Type of the configuration node whose id it holds. */
+  readonly type?: string;
+  /** Only a validator with two parameters may answer with a reason. */
+  readonly validate?: (this: EditedNode<Config>, value: Value, options: object) => boolean | string;
+}
+
+/** A node in the editor: what is stored of it, and which it is. */
+export type EditedNode<Config> = Config & { readonly id: string; readonly type: string };
+
+/** What the editor is told of a node type. */
+export interface NodeType<Config> {
+  readonly category: string;
+  readonly color?: string;
+  readonly icon?: string;
+  readonly inputs?: 0 | 1;
+  readonly outputs?: number;
+  readonly paletteLabel?: string;
+  readonly defaults: { readonly [Name in keyof Config]: Property<Config, Config[Name]> };
+  readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
+  readonly label: (this: EditedNode<Config>) => string;
+  readonly labelStyle?: (this: EditedNode<Config>) => string;
+  readonly oneditprepare?: (this: EditedNode<Config>) => void;
+  readonly oneditsave?: (this: EditedNode<Config>) => void;
+}
+
+/** A type of Node-RED's typedInput, with what its typings leave out. */
+export interface InputType extends WidgetTypedInputTypeDefinition {
+  readonly autoComplete?: (text: string, done: (choices: object[]) => void) => void;
+  readonly expand?: (this: JQuery) => void;
+  readonly export?: () => string;
+  readonly inputType?: 'password';
+  readonly valueLabel?: (container: JQuery) => void;
+}
+
+interface TextWindow {
+  readonly value: string;
+  readonly complete: (text: string) => void;
+}
+
+/** What of Node-RED's `RED` these scripts use. */
+interface Editor {
+  readonly editor: { editText(options: TextWindow): void; editJSON(options: TextWindow): void };
+  readonly nodes: { node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null };
+  readonly user: { hasPermission(permission: string): boolean };
+  _(key: string, values?: Readonly<Record<string, unknown>>): string;
+}
+
+/** The editor's own global. */
+export const RED = (globalThis as unknown as { readonly RED: Editor }).RED;

@@ -1,0 +1,168 @@
+import type { ParameterForm } from '../form.js';
+import type { Row, Rows } from '../rows/row.js';
+import { kindOf, optionsOf } from '../values/kind.js';
+import { type Shape, textOf } from '../values/shape.js';
+import { choicesFrom, type Choices } from './choices.js';
+import { type InputType, RED } from './red.js';
+import { isLiteral, isNeeded, literalFits } from './requirements.js';
+import { note, row, t } from './texts.js';
+import { wordsFor } from './words.js';
+
+const sources = ['msg', 'flow', 'global', 'env', 'jsonata'] as const;
+/** Types that flows made by programs may hold; offered where they do. */
+const ofPrograms = ['json', 'date'] as const;
+const image = (name: string) => `red/images/typedInput/${name}.svg`;
+
+/** What a row is built from. */
+export interface RowOptions {
+  readonly parameter: ParameterForm;
+  readonly stored: Row | undefined;
+  /** Id of the NVR that is chosen in the form. */
+  readonly nvrId: () => string;
+  /** What the form holds now. */
+  readonly rows: () => Rows;
+}
+
+/** The typedInput type for a value that is written into the form itself, as the declaration types it. */
+function literalType({ parameter, stored, rows }: RowOptions, choices: Choices | undefined): InputType {
+  const { required } = parameter;
+  const schema: Shape = parameter.schema;
+  const validate = (value: unknown) => literalFits(parameter, String(value), isNeeded(parameter, rows()));
+  const base = { value: 'literal', validate };
+  const suggested = choices && { autoComplete: choices };
+  switch (kindOf(schema)) {
+    case 'choice': {
+      const none = { value: '', label: required ? t('form.chooseValue') : t('form.notSent') };
+      const listed = (optionsOf(schema) ?? []).map((option) => ({ value: option, label: option }));
+      return { ...base, label: t('form.choice'), icon: 'fa fa-list-ul', options: [none, ...listed] };
+    }
+    case 'number':
+      return { ...base, label: t('form.number'), icon: image('09'), ...suggested };
+    case 'list':
+      return { ...base, label: t('form.list'), icon: 'fa fa-ellipsis-h', ...suggested };
+    case 'text': {
+      const hidden = schema.format === 'password' && { inputType: 'password' as const };
+      return { ...base, label: t('form.text'), icon: image('az'), ...hidden };
+    }
+    case 'lines':
+      return linesType(base, stored);
+    case 'json':
+      return { ...base, label: 'JSON', icon: image('json'), expand: editJson };
+  }
+}
+
+/** Text of several lines, which an input field would run together: kept beside it, and edited in a window. */
+function linesType(base: { value: string; validate: (value: unknown) => boolean }, stored: Row | undefined): InputType {
+  let text = stored && isLiteral(stored) ? stored.value : '';
+  return {
+    ...{ ...base, label: t('form.text'), icon: image('az') },
+    validate: () => base.validate(text),
+    export: () => text,
+    valueLabel: (container) =>
+      void container.append($('<div class="everfocus-lines">').text(text.split('\n', 1)[0] || t('form.lines'))),
+    expand() {
+      RED.editor.editText({
+        value: text,
+        complete: (edited) => {
+          text = edited;
+          typed(this).value(edited);
+        },
+      });
+    },
+  };
+}
+
+/** Opens the JSON editor on what the row holds. */
+function editJson(this: JQuery): void {
+  RED.editor.editJSON({
+    value: rewritten(typed(this).value(), 2),
+    complete: (edited) => typed(this).value(rewritten(edited)),
+  });
+}
+
+/** JSON with that indentation; other text as it is. */
+function rewritten(text: string, space = 0): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, space);
+  } catch {
+    return text;
+  }
+}
+
+/** Inside its own options, a typedInput is the widget itself. */
+function typed(widget: JQuery): { value(): string; value(text: string): void } {
+  return widget as unknown as { value(): string; value(text: string): void };
+}
+
+/** What the row of a parameter holds before anybody has filled it. */
+function presetOf({ schema, required }: ParameterForm): Row {
+  const { upload, default: preset } = schema as Shape;
+  if (upload !== undefined) return { type: 'msg', value: 'payload' };
+  // An optional parameter that is left out leaves the choice to the NVR.
+  return { type: 'literal', value: required && preset !== undefined ? textOf(preset) : '' };
+}
+
+/** Adds the row of a parameter. @returns what shows anew whether it must be filled */
+export function addParameterRow(container: JQuery, options: RowOptions): () => void {
+  const { parameter, stored, nvrId, rows } = options;
+  const { name, example } = parameter;
+  const schema: Shape = parameter.schema;
+  const { title, details } = wordsFor(parameter);
+  const input = $('<input type="text" style="width: calc(100% - 125px)">').attr({
+    'data-parameter': name,
+    'aria-label': title,
+    placeholder: example !== undefined ? `${t('form.example')} ${example}` : '',
+  });
+  const label = $('<label>').attr('title', name);
+  const list = schema.picks ?? schema.items?.picks;
+  const problem = note('').attr('role', 'status').hide();
+  const say = (text: string) => void problem.text(text).toggle(text !== '');
+  const choices = list === undefined ? undefined : choicesFrom({ nvrId, list, isList: schema.type === 'array', say });
+  const line = row().append(label, ' ', input, note(details), problem).appendTo(container);
+  if (kindOf(schema) === 'json' && example !== undefined) line.append(exampleButton(input, example));
+
+  const { type, value } = stored ?? presetOf(parameter);
+  const offered = ofPrograms.filter((each) => each === type);
+  const types = [literalType(options, choices), ...sources, ...offered];
+  const shown = stored && isLiteral(stored) ? 'literal' : type;
+  input.data('stored', stored ?? null).typedInput({ types, default: shown });
+  input.typedInput('value', value);
+  if (choices) {
+    line.find('.red-ui-typedInput-input').on('click', (event) => void $(event.target).trigger('keyup'));
+  }
+
+  const mark = () => {
+    const needed = isNeeded(parameter, rows());
+    label.text(title + (needed ? ' *' : ''));
+    if (example === undefined)
+      line.find('.red-ui-typedInput-input').attr('placeholder', needed ? '' : t('form.notSent'));
+  };
+  return mark;
+}
+
+/** A sample of the document is sent only where a person takes it. */
+function exampleButton(input: JQuery, example: string): JQuery {
+  return $('<button type="button" class="red-ui-button red-ui-button-small everfocus-example">')
+    .text(t('form.useExample'))
+    .on('click', () => {
+      input.typedInput('type', 'literal');
+      input.typedInput('value', example);
+    });
+}
+
+/** The rows as they are stored: a parameter that is left empty is not sent and not stored. */
+export function readRows(container: JQuery): Rows {
+  const rows: Record<string, Row> = {};
+  container.find('input[data-parameter]').each(function () {
+    const input = $(this);
+    const row = { type: input.typedInput('type') as Row['type'], value: input.typedInput('value') };
+    const name = input.attr('data-parameter') ?? '';
+    if (row.type !== 'literal' || row.value !== '') rows[name] = asStored(row, input.data('stored') as Row | null);
+  });
+  return rows;
+}
+
+/** What a program wrote stays as it wrote it, until somebody changes it. */
+function asStored(row: Row, stored: Row | null): Row {
+  return stored && row.type === 'literal' && isLiteral(stored) && stored.value === row.value ? stored : row;
+}

@@ -1,0 +1,44 @@
+import type { ParameterForm } from '../form.js';
+import type { Shape } from '../values/shape.js';
+import { t } from './texts.js';
+
+function rangeOf({ minimum, maximum, unit, format }: Shape): string {
+  if (format === 'epoch-seconds') return t('form.epochSeconds');
+  if (format === 'epoch-milliseconds') return t('form.epochMilliseconds');
+  return [rangeBetween(minimum, maximum), unit].filter(Boolean).join(' ');
+}
+
+function rangeBetween(minimum: number | undefined, maximum: number | undefined): string {
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} – ${maximum}`;
+  if (minimum !== undefined) return `≥ ${minimum}`;
+  return maximum === undefined ? '' : `≤ ${maximum}`;
+}
+
+/** Range, unit and default of a value. */
+function limitsOf(schema: Shape): string {
+  const { default: preset, items } = schema;
+  const defaultText = preset === undefined ? '' : `${t('form.default')}: ${JSON.stringify(preset)}`;
+  return [items && rangeOf(items), rangeOf(schema), defaultText].filter(Boolean).join('; ');
+}
+
+/** What a declaration says of a value, its choices included. */
+export function describe(schema: Shape): string {
+  const choices = schema.enum ?? schema.items?.enum;
+  return [schema.description, choices?.join(' | '), limitsOf(schema)].filter(Boolean).join(' ');
+}
+
+/** The type of a value. */
+export function shapeOf({ type, enum: options, items, anyOf, const: constant }: Shape): string {
+  if (type === 'array') return `${t('form.listOf')} ${items ? shapeOf(items) : 'any'}`;
+  if (anyOf) return [...new Set(anyOf.map(shapeOf))].join(' | ');
+  return type ?? (options || constant !== undefined ? typeof (options?.[0] ?? constant) : 'any');
+}
+
+/** Title of a parameter, and what is to be said below its field. */
+export function wordsFor({ name, schema }: Pick<ParameterForm, 'name' | 'schema'>): { title: string; details: string } {
+  const { title = name, description = '', items, format } = schema as Shape;
+  const choices = items?.enum?.join(' | ');
+  const secret = format === 'password' && t('form.secret');
+  const details = [t(`parameters.${name}.description`, description), choices, limitsOf(schema), secret];
+  return { title: t(`parameters.${name}.title`, title), details: details.filter(Boolean).join(' ') };
+}

@@ -1,0 +1,82 @@
+import { type ChannelStatus, InvalidParameterError, type NvrEvent } from '../../../shared/index.js';
+
+/** Which events a node passes on, as its form stores it. Empty lets everything through. */
+export interface EventFilterConfig {
+  /** Channel numbers, separated by commas. */
+  readonly channels?: string;
+  /** Event types, separated by commas. */
+  readonly types?: string;
+  /** One state. */
+  readonly state?: string;
+}
+
+/** Sets that are absent let everything through. */
+export interface EventFilter {
+  readonly channels?: ReadonlySet<number>;
+  /** Names as configured, by their folded form. */
+  readonly types?: ReadonlyMap<string, string>;
+  readonly state?: NvrEvent['state'];
+}
+
+/** @throws InvalidParameterError when a channel is no number or the state none of the three */
+export function readFilter({ channels = '', types = '', state = '' }: EventFilterConfig): EventFilter {
+  const channelList = listOf(channels);
+  const wrong = channelList.find((channel) => !/^\d+$/.test(channel));
+  if (wrong !== undefined) throw new InvalidParameterError('channels', `'${wrong}' is not a channel number`);
+  if (state !== '' && !isState(state)) throw new InvalidParameterError('state', `'${state}' is not a state`);
+  return {
+    ...(channelList.length > 0 && { channels: new Set(channelList.map(Number)) }),
+    ...(listOf(types).length > 0 && { types: new Map(listOf(types).map((type) => [folded(type), type])) }),
+    ...(state !== '' && { state }),
+  };
+}
+
+/** Type names are compared without regard to case: devices are not consistent. */
+export function passes(filter: EventFilter, event: NvrEvent): boolean {
+  return (
+    (filter.channels?.has(event.channel) ?? true) &&
+    (filter.types?.has(folded(event.type)) ?? true) &&
+    (filter.state === undefined || filter.state === event.state)
+  );
+}
+
+/** What is known of a channel's events before any has been reported. */
+export interface FirstState {
+  readonly channel: number;
+  /** Absent where the NVR tells only that some event, or none, is active. */
+  readonly type?: string;
+  readonly state: 'active' | 'inactive';
+}
+
+/**
+ * The first known states that a filter lets through. The NVR's status says only whether any event is active at a
+ * channel: if none, each type that the filter names is inactive; if any, only types known to be active are named.
+ */
+export function firstStates(
+  filter: EventFilter,
+  { channel, event }: Pick<ChannelStatus, 'channel' | 'event'>,
+  active: ReadonlySet<string>,
+): FirstState[] {
+  if (event === undefined || !(filter.channels?.has(channel) ?? true)) return [];
+  const state = event ? 'active' : 'inactive';
+  if (filter.state !== undefined && filter.state !== state) return [];
+  const named = event ? [...active] : [...(filter.types?.values() ?? [])];
+  const types = named.filter((type) => filter.types?.has(folded(type)) ?? true);
+  if (types.length > 0) return types.map((type) => ({ channel, type: filter.types?.get(folded(type)) ?? type, state }));
+  return filter.types ? [] : [{ channel, state }];
+}
+
+function isState(text: string): text is NvrEvent['state'] {
+  return text === 'active' || text === 'inactive' || text === 'once';
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function folded(type: string): string {
+  return type.toLowerCase();
+}

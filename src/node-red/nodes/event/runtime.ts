@@ -1,0 +1,95 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { type NvrEvent, type Subscription, operations } from '../../../shared/index.js';
+import { asError, codeOf } from '../../errors.js';
+import {
+  type EventFilter,
+  type EventFilterConfig,
+  type FirstState,
+  firstStates,
+  passes,
+  readFilter,
+} from './filter.js';
+import { HookMonitor } from '../../hook-monitor.js';
+import { type Migration, migrate } from '../../migrations.js';
+import { findNvr, type NvrNode } from '../../find-nvr.js';
+import { failureStatus } from '../../status.js';
+
+interface StoredEvent extends NodeDef, EventFilterConfig {
+  readonly nvr?: string;
+  /** Send the first known state of each channel after deploy. */
+  readonly initial?: boolean;
+}
+
+const migrations: readonly Migration[] = [];
+
+/** Registers `everfocus-event`: one message for each event that passes its filter. */
+export default function register(RED: NodeAPI): void {
+  RED.nodes.registerType('everfocus-event', function (this: Node, def: StoredEvent) {
+    RED.nodes.createNode(this, def);
+    try {
+      const config = migrate(def, migrations);
+      const subscription = listen(this, findNvr(RED, config.nvr), readFilter(config), config.initial === true);
+      this.on('close', (_removed: boolean, done: () => void) => {
+        subscription.close();
+        done();
+      });
+    } catch (error) {
+      this.status(failureStatus(codeOf(error)));
+      this.error(asError(error).message);
+    }
+  });
+}
+
+/** @throws FlowError, InvalidParameterError when the NVR's configuration is no use */
+function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean): Subscription {
+  const client = nvr.client();
+  const monitor = new HookMonitor((status) => node.status(status));
+  const closing = new AbortController();
+  /** Channels whose first state is still to be told; an event is newer than what the status says. */
+  const reported = new Set<number>();
+  let firstDue = initial;
+  /** Whether the log says already that the NVR is away. */
+  let told = false;
+
+  const send = (payload: NvrEvent | FirstState, first: boolean) => {
+    monitor.counted();
+    const everfocus = { operation: 'eventHook', nvr: nvr.label, channel: payload.channel, ...(first && { first }) };
+    node.send({ payload, everfocus });
+  };
+  const tellFirstStates = async () => {
+    const statuses = await client.call(operations.cameraStatus, {}, { signal: closing.signal });
+    firstDue = false;
+    for (const { ChannelID: channel, Event: event } of statuses) {
+      if (reported.has(channel)) continue;
+      const status = { channel, ...(event !== undefined && { event }) };
+      for (const state of firstStates(filter, status, client.eventStates.active(channel))) send(state, true);
+    }
+  };
+
+  const subscription = client.events.subscribe({
+    message(event) {
+      reported.add(event.channel);
+      if (passes(filter, event)) send(event, false);
+    },
+    connected() {
+      monitor.connected();
+      told = false;
+      if (!firstDue) return;
+      tellFirstStates().catch((error: unknown) => {
+        if (!closing.signal.aborted) node.warn(`the first state could not be read: ${String(error)}`);
+      });
+    },
+    disconnected(error) {
+      monitor.disconnected(error);
+      if (error && !told) node.warn(`${error.code}: ${error.message}`);
+      told ||= error !== undefined;
+    },
+  });
+  return {
+    close() {
+      monitor.close();
+      closing.abort();
+      subscription.close();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { callNode } from '../../editor/call-node.js';
+
+export default callNode('io', 'pinManualSetting');

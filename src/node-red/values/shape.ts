@@ -1,0 +1,41 @@
+/** What of a JSON schema the palette reads: how a value is written into a form, and what its text means. */
+export interface Shape {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly Shape[];
+  readonly items?: Shape;
+  readonly minItems?: number;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[] | undefined;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly unit?: string;
+  /** Name of the file as which a form field travels. */
+  readonly upload?: string;
+  /** The list that the value is picked from. */
+  readonly picks?: string;
+  /** Required too where another parameter has one of these values. */
+  readonly neededWith?: Readonly<Record<string, readonly unknown[]>>;
+  /** Words for the numbers of the wire. */
+  readonly words?: Readonly<Record<string, unknown>>;
+}
+
+/** Types whose text holds no commas of its own, or rarely enough. */
+const plainTypes: readonly unknown[] = ['integer', 'number', 'string', 'boolean'];
+
+/** Whether a list of such values may be written with commas. */
+export function isPlain(schema: Shape | undefined): boolean {
+  return schema?.enum !== undefined || plainTypes.includes(schema?.type);
+}
+
+/** A value as a row would hold it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
