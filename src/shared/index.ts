@@ -32,7 +32,21 @@ export {
 } from './tasks/motion-cells.js';
 export { FileStore } from './file-store.js';
 export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './tasks/schedule-ranges.js';
-export type { EventChange, EventStates, EventStatesListener } from './state/event-states.js';
+export type { EventChange } from './state/active-events.js';
+export type { EventStates, EventStatesListener } from './state/event-states.js';
+export type { NvrState } from './state/nvr-state.js';
+export type {
+  CameraState,
+  ChannelInterest,
+  Connection,
+  Disk,
+  EventInterest,
+  Interest,
+  ListedCamera,
+  NvrDevice,
+  Pins,
+  StateChange,
+} from './state/model.js';
 export type { QueuePolicy } from './push/backlog.js';
 export type { Hook, HookListener, Subscription } from './push/hook.js';
 export type { MessageSender } from './push/message-sender.js';

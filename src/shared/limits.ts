@@ -150,7 +150,18 @@ export const limits = {
   /** Asking programs whether they are ffmpeg, and what they can do. */
   probeChild: { starts: 60, startsOfOne: 20, output: 4 * MiB },
 
-  // Events, states (state)
+  /** What is kept of the NVR's state. */
+  state: {
+    /** Types that are active at one channel at a time, those that somebody asked for by name not counted. The document names some 20. */
+    typesPerChannel: 32,
+    /** Active events in all that nobody asked for by name. */
+    events: 4096,
+    /** Changes of one (channel, type) that are told in one second; of more, the last is told when it is over. */
+    changesPerSecond: 10,
+    /** Pins, disks of one reading. An NVR has some 10 of either. */
+    pins: 256,
+    disks: 64,
+  },
 
   // Settings, stored files (home)
 

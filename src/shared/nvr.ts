@@ -1,5 +1,6 @@
 import { ClosedError, InvalidParameterError, UnknownOperationError } from './errors.js';
-import { EventStates } from './state/event-states.js';
+import type { EventStates } from './state/event-states.js';
+import { NvrState } from './state/nvr-state.js';
 import { Hook, type HookOptions } from './push/hook.js';
 import { type MessageSender, openSender } from './push/message-sender.js';
 import {
@@ -8,7 +9,6 @@ import {
   type NvrMetadata,
   readEvents,
   readMetadata,
-  readStatuses,
   readStatusMessage,
 } from './push/messages.js';
 import { noticeKey, type NvrException, type NvrMessage, readExceptions, readNotices } from './push/notices.js';
@@ -81,7 +81,9 @@ export class Nvr implements AsyncDisposable {
   readonly rtsp: Rtsp;
   /** Limits that the NVR has run into; whoever enforces one for it tells it here. */
   readonly limits: LimitCounters;
-  /** Which events are active, as far as it is known. */
+  /** What the NVR is now: connection, cameras, active events, pins, disks; asked for only while somebody watches. */
+  readonly state: NvrState;
+  /** Which events are active, as far as it is known: a view of {@link state}. */
   readonly eventStates: EventStates;
 
   readonly #settings: ClientSettings;
@@ -138,11 +140,8 @@ export class Nvr implements AsyncDisposable {
     this.messages = this.#hook(messageListen, readNotices, { keyOf: noticeKey, confidential: true });
     this.cameraStatus = this.#hook(cameraStatusHook, readStatusMessage, { silenceLimit: STATUS_SILENCE });
     this.rtsp = new Rtsp(settings, async (options) => (await this.call(getPort, {}, options)).rtsp_port);
-    this.eventStates = new EventStates(
-      this.events,
-      async () => readStatuses(await this.call(cameraStatus, {}, { priority: 'poll' })),
-      this.#environment,
-    );
+    this.state = new NvrState(this, this.#environment);
+    this.eventStates = this.state.events;
   }
 
   /** Which reading of the document's open points the NVR uses, as far as it turned out. */
@@ -176,11 +175,12 @@ export class Nvr implements AsyncDisposable {
     params: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<unknown> {
-    return carryOut(operation, params, {
+    const work = carryOut(operation, params, {
       ask: (what, part) => this.#caller.carryOut(operationCall(what, part), options),
       wall: () => this.#settings.clock.wall(),
       warn: (problem) => this.#warnOnce(operation.id, problem),
     });
+    return this.state.during(operation, params, work);
   }
 
   /**
@@ -311,7 +311,7 @@ export class Nvr implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.eventStates.close();
+    this.state.close();
     for (const hook of [this.events, this.metadata, this.exceptions, this.messages, this.cameraStatus]) hook.close();
     for (const feed of this.#feeds.values()) feed.close();
     await Promise.all([this.rtsp.close(), this.#closingTasks.finish()]);

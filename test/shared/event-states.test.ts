@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
 import { LoginRejectedError, type NvrError, NvrRefusedError, NvrUnreachableError } from '../../src/shared/errors.js';
-import { ACTIVE_LIMIT, EventStates, PULSE_LENGTH } from '../../src/shared/state/event-states.js';
+import { ACTIVE_LIMIT, PULSE_LENGTH } from '../../src/shared/state/active-events.js';
+import { EventStates } from '../../src/shared/state/event-states.js';
 import type { Hook, HookListener } from '../../src/shared/push/hook.js';
 import { type ChannelStatus, type NvrEvent, readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
+import { limits } from '../../src/shared/limits.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 const settled = () => new Promise(setImmediate);
@@ -250,9 +252,24 @@ describe('event states', () => {
   it('leave no timer behind when closed, and hold a bounded number of types', () => {
     const { clock, states, event } = setUp();
     for (let count = 0; count < 5000; count += 1) event(1, `Type${count}`, 'active');
-    expect(states.active(1).size).toBe(1000);
+    expect(states.active(1).size).toBe(limits.state.typesPerChannel);
     states.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it('tell of a flood what it begins with and what comes of it, and little in between', () => {
+    const { clock, log, event } = setUp();
+    for (let count = 0; count < 100_000; count += 1) {
+      event(1, 'Motion', 'active');
+      event(1, 'Motion', 'inactive');
+    }
+    event(1, 'Motion', 'active');
+    expect(log[0]).toBe('1 Motion on event');
+    expect(log.length).toBeLessThanOrEqual(limits.state.changesPerSecond);
+    clock.advance(1000);
+    expect(log.at(-1)).toBe('1 Motion on event');
+    // Each of them is a turn.
+    expect(log.every((line, index) => line === `1 Motion ${index % 2 === 0 ? 'on' : 'off'} event`)).toBe(true);
   });
 });
 

@@ -1,33 +1,17 @@
 import type { Clock, Timer } from '../clock.js';
 import { endsConnection, NvrError } from '../errors.js';
+import type { LimitCounters } from '../limit-counters.js';
 import type { Logger } from '../logger.js';
 import type { Hook, Subscription } from '../push/hook.js';
 import type { ChannelStatus, NvrEvent } from '../push/messages.js';
-import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { tell } from '../push/tell.js';
+import { ActiveEvents, type EventChange, type EventFact } from './active-events.js';
+import { ChangePacer } from './change-pacer.js';
 
-/**
- * ms after which an `active` that is neither repeated nor ended is ended: a lost edge must not last. Where the channel's
- * status still says that there is an event, it gets the same time again.
- */
-export const ACTIVE_LIMIT = 5 * 60_000;
-/** ms for which an event without length (`once`) counts as active. */
-export const PULSE_LENGTH = 5000;
-/** A device that names ever new types must not fill the memory. */
-const MAX_ACTIVE = 1000;
 /** ms between the first tries to read the status after a reconnect; doubled each time. */
 const FIRST_RETRY = 5000;
 /** ms */
 const LAST_RETRY = 60_000;
-
-/** A change in what is believed of one (channel, type). */
-export interface EventChange {
-  readonly channel: number;
-  readonly type: string;
-  readonly active: boolean;
-  /** The device said so, the status read after a reconnect said so, or nothing did for too long. */
-  readonly cause: 'event' | 'reconciled' | 'expired';
-}
 
 export interface EventStatesListener {
   changed(change: EventChange): void;
@@ -37,19 +21,22 @@ export interface EventStatesListener {
   known?(): void;
 }
 
-interface ActiveEvent {
-  readonly channel: number;
-  readonly type: string;
-  expiry: Timer;
-  /** An event without length. */
-  readonly pulse: boolean;
-  /** Reported within the current connection. */
-  confirmed: boolean;
+/** What the states of events need of their surroundings. */
+export interface EventStatesEnvironment {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: LimitCounters | undefined;
+  /** Whether anybody named this type of event. */
+  readonly isAskedFor?: (type: string) => boolean;
 }
 
 /**
- * Which events are active, believed only as far as the device's words carry: edges while connected; after a reconnect
- * `cameraStatus.Event` ends what it denies; a limit ends what neither is ended nor shows in that status.
+ * Which events are active, believed only as far as the NVR's words carry: edges while connected; after a reconnect
+ * `cameraStatus.Event` ends what it denies. What is active for 5 minutes without being reported again is checked against
+ * that status, and ends where the status does not show it; after 30 minutes it ends whatever the status shows, but for
+ * `VideoLoss`, which lasts until somebody mends it.
+ *
+ * Of more than 10 changes of one (channel, type) in a second the last is told when the second is over.
  */
 export class EventStates {
   readonly #hook: Hook<NvrEvent>;
@@ -57,12 +44,16 @@ export class EventStates {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #listeners = new Set<EventStatesListener>();
-  readonly #active = new Map<string, ActiveEvent>();
+  readonly #active: ActiveEvents;
+  readonly #pacer: ChangePacer;
   #subscription: Subscription | undefined;
   #retry: Timer | undefined;
-  #reading: Promise<readonly ChannelStatus[]> | undefined;
+  #due: Timer | undefined;
+  #dueAt = Infinity;
+  #checking = false;
   #connection = 0;
   #known = false;
+  #statuses: readonly ChannelStatus[] = [];
   #complained = false;
   /** Why the hook tries no more. */
   #final: NvrError | undefined;
@@ -71,22 +62,42 @@ export class EventStates {
   constructor(
     hook: Hook<NvrEvent>,
     readStatuses: () => Promise<readonly ChannelStatus[]>,
-    { clock, logger }: Pick<SocketEnvironment, 'clock' | 'logger'>,
+    { clock, logger, limits, isAskedFor }: EventStatesEnvironment,
   ) {
     this.#hook = hook;
     this.#readStatuses = readStatuses;
     this.#clock = clock;
     this.#logger = logger;
+    this.#active = new ActiveEvents(isAskedFor, ({ channel }) =>
+      limits?.hit(
+        'state.typesPerChannel',
+        `events of channel ${channel}`,
+        'types that nobody asked for are passed over',
+      ),
+    );
+    this.#pacer = new ChangePacer(clock, (change) => {
+      tell(this.#listeners, logger, (listener) => listener.changed(change));
+    });
   }
 
   /** The types that are active at a channel. */
   active(channel: number): ReadonlySet<string> {
-    return new Set([...this.#active.values()].filter((event) => event.channel === channel).map(({ type }) => type));
+    return this.#active.at(channel);
+  }
+
+  /** Channels at which something is active. @internal */
+  get channels(): Iterable<number> {
+    return this.#active.channels;
   }
 
   /** Whether the states are those of the current connection. */
   get known(): boolean {
     return this.#known;
+  }
+
+  /** What the status said when it was read for this connection: whether any event, of whatever type, was active. @internal */
+  get statuses(): readonly ChannelStatus[] {
+    return this.#statuses;
   }
 
   /**
@@ -98,7 +109,7 @@ export class EventStates {
     else if (this.#final) tell([listener], this.#logger, () => listener.unknown?.(this.#final));
     this.#listeners.add(listener);
     this.#subscription ??= this.#hook.subscribe({
-      message: (event) => this.#apply(event),
+      message: (event) => this.#apply({ is: 'edge', event }),
       connected: () => {
         this.#final = undefined;
         void this.#reconcile(++this.#connection);
@@ -112,6 +123,11 @@ export class EventStates {
     };
   }
 
+  /** A status that came by itself. @internal */
+  hear(statuses: readonly ChannelStatus[]): void {
+    if (this.#known) this.#apply({ is: 'status', statuses });
+  }
+
   /** @internal */
   close(): void {
     this.#connection += 1;
@@ -119,63 +135,50 @@ export class EventStates {
     this.#subscription?.close();
     this.#subscription = undefined;
     this.#retry?.cancel();
-    for (const { expiry } of this.#active.values()) expiry.cancel();
+    this.#due?.cancel();
+    this.#dueAt = Infinity;
+    this.#pacer.clear();
     this.#active.clear();
     this.#known = false;
+    this.#statuses = [];
     this.#final = undefined;
   }
 
-  #apply({ channel, type, state }: NvrEvent): void {
-    const id = key(channel, type);
-    if (state === 'inactive') return this.#end(id, 'event');
-    const before = this.#active.get(id);
-    const pulse = state === 'once';
-    if (pulse && before && !before.pulse) return;
-    if (!before && this.#active.size >= MAX_ACTIVE) return;
-    before?.expiry.cancel();
-    const expiry = pulse
-      ? this.#clock.after(PULSE_LENGTH, () => this.#end(id, 'event'))
-      : this.#clock.after(ACTIVE_LIMIT, () => this.#limitReached(id));
-    this.#active.set(id, { channel, type, expiry, pulse, confirmed: true });
-    if (!before) this.#tell({ channel, type, active: true, cause: 'event' });
+  #apply(fact: EventFact): void {
+    for (const change of this.#active.apply(fact, this.#clock.now())) this.#pacer.push(change);
+    this.#schedule();
   }
 
-  #limitReached(id: string): void {
-    const event = this.#active.get(id);
-    // The NVR's own events have no status.
-    if (!event || event.channel === 0) return this.#end(id, 'expired');
-    void this.#showsInStatus(event.channel).then((shows) => {
-      // Reported again, ended, or closed meanwhile.
-      if (this.#active.get(id) !== event) return;
-      if (!shows) return this.#end(id, 'expired');
-      event.expiry = this.#clock.after(ACTIVE_LIMIT, () => this.#limitReached(id));
+  /** One timer for all, which is moved only where it would come too late: a flood of reports costs none. */
+  #schedule(): void {
+    const { nextDue } = this.#active;
+    if (nextDue >= this.#dueAt) return;
+    this.#due?.cancel();
+    this.#dueAt = nextDue;
+    this.#due = this.#clock.after(Math.max(0, nextDue - this.#clock.now()), () => {
+      this.#dueAt = Infinity;
+      this.#apply({ is: 'time' });
+      void this.#check();
     });
   }
 
   /** Events that reach their limit together share one read. */
-  async #showsInStatus(channel: number): Promise<boolean> {
-    this.#reading ??= this.#readStatuses().finally(() => (this.#reading = undefined));
-    try {
-      return (await this.#reading).some((status) => status.channel === channel && status.event);
-    } catch {
-      return false;
-    }
-  }
-
-  #end(id: string, cause: EventChange['cause']): void {
-    const event = this.#active.get(id);
-    if (!event) return;
-    event.expiry.cancel();
-    this.#active.delete(id);
-    this.#tell({ channel: event.channel, type: event.type, active: false, cause });
+  async #check(): Promise<void> {
+    if (this.#checking || !this.#active.needsCheck) return;
+    this.#checking = true;
+    const subscription = this.#subscription;
+    const statuses = await this.#readStatuses().catch(() => undefined);
+    this.#checking = false;
+    if (subscription === this.#subscription) this.#apply({ is: 'checked', statuses });
   }
 
   #disconnected(error: NvrError | undefined): void {
     this.#connection += 1;
     this.#retry?.cancel();
     this.#known = false;
+    this.#statuses = [];
     if (endsConnection(error)) this.#final = error;
-    for (const event of this.#active.values()) event.confirmed = false;
+    this.#apply({ is: 'lost' });
     tell(this.#listeners, this.#logger, (listener) => listener.unknown?.(error));
   }
 
@@ -193,22 +196,10 @@ export class EventStates {
       this.#complain(error);
     }
     if (connection !== this.#connection) return;
-    if (statuses) this.#endDenied(statuses);
-    else this.#endUnconfirmed('expired', () => true);
+    this.#apply({ is: 'reconnected', statuses });
+    this.#statuses = statuses ?? [];
     this.#known = true;
     tell(this.#listeners, this.#logger, (listener) => listener.known?.());
-  }
-
-  #endDenied(statuses: readonly ChannelStatus[]): void {
-    const quiet = new Set(statuses.filter(({ event }) => event === false).map(({ channel }) => channel));
-    // The NVR's own events (channel 0) have no status: what the connection lost is taken as ended.
-    this.#endUnconfirmed('reconciled', (channel) => channel === 0 || quiet.has(channel));
-  }
-
-  #endUnconfirmed(cause: EventChange['cause'], ended: (channel: number) => boolean): void {
-    for (const [id, { channel, confirmed }] of [...this.#active]) {
-      if (!confirmed && ended(channel)) this.#end(id, cause);
-    }
   }
 
   #complain(error: NvrError): void {
@@ -218,12 +209,4 @@ export class EventStates {
       `the camera status cannot be read, so events are ended whenever the connection was lost: ${error.message}`,
     );
   }
-
-  #tell(change: EventChange): void {
-    tell(this.#listeners, this.#logger, (listener) => listener.changed(change));
-  }
-}
-
-function key(channel: number, type: string): string {
-  return `${channel} ${type}`;
 }

@@ -1,0 +1,389 @@
+import type { NvrCalls } from '../link/caller.js';
+import type { SocketEnvironment } from '../link/reconnecting-socket.js';
+import { limits } from '../limits.js';
+import type { Hook, Subscription } from '../push/hook.js';
+import type { ChannelStatus, NvrEvent } from '../push/messages.js';
+import type { NvrException } from '../push/notices.js';
+import { tell } from '../push/tell.js';
+import type { Operation } from '../sdk/declaration.js';
+import { afterLoss, afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
+import { connectionOf, isSameConnection, type Source, type SourceState, type Sources } from './connection.js';
+import { verdictOf, withSource } from './connection.js';
+import { EventStates } from './event-states.js';
+import { firstEvents } from './first-events.js';
+import type { CameraState, Connection, Disk, Interest, ListedCamera, NvrDevice, Pins, StateChange } from './model.js';
+import { PinValues } from './pin-values.js';
+import { Poller } from './poller.js';
+import { readCameras, readDevice, readDisks, readPins, readPinValues, readStatuses } from './readings.js';
+import { type Watcher, watcherOf, Watchers } from './watchers.js';
+
+/** ms between readings of what rarely changes: what the NVR is, its cameras, its pins. */
+const RARELY = 3 * 60_000;
+/** ms between readings of the pins' values: a pin that somebody else sets shows within this time. */
+const PIN_INTERVAL = 3000;
+/** ms */
+const DISK_INTERVAL = 60_000;
+
+/** What the state is derived from. */
+export interface StateSources extends NvrCalls {
+  readonly events: Hook<NvrEvent>;
+  readonly cameraStatus: Hook<readonly ChannelStatus[]>;
+  readonly exceptions: Hook<NvrException>;
+}
+
+type Part = 'device' | 'list' | 'pins' | 'values' | 'disks';
+
+/**
+ * What the NVR is now, in one place: derived from hooks, reconciled by reads, unknown after a lost connection until read
+ * again, and told as typed changes to those whom they concern. Only what somebody watches is asked for; what is known
+ * besides can be looked up at any time.
+ */
+export class NvrState {
+  /** Which events are active; the same that {@link watch} tells of. */
+  readonly events: EventStates;
+  readonly #sources: StateSources;
+  readonly #environment: SocketEnvironment;
+  readonly #watchers = new Watchers();
+  readonly #pollers: Readonly<Record<Part, Poller>>;
+  /** Parts that were read before the connection was lost. */
+  readonly #stale = new Set<Part>();
+  readonly #values = new PinValues((change) => this.#tell(change));
+  readonly #subscriptions = new Map<'events' | 'status' | 'exceptions', readonly Subscription[]>();
+  #heard: Sources = new Map();
+  #eventsKnown = false;
+  #connection: Connection = { is: 'unknown' };
+  #device: NvrDevice | undefined;
+  #list: readonly ListedCamera[] | undefined;
+  #cameras: CameraStates = new Map();
+  #statuses: readonly ChannelStatus[] | undefined;
+  #pins: Pins | undefined;
+  #disks: readonly Disk[] | undefined;
+  /** By the disk's name, as an exception tells it. */
+  readonly #exceptions = new Map<string, string>();
+
+  /** @internal */
+  constructor(sources: StateSources, environment: SocketEnvironment) {
+    this.#sources = sources;
+    this.#environment = environment;
+    const { clock, logger } = environment;
+    const random = () => environment.random();
+    this.events = new EventStates(sources.events, () => readStatuses(sources), {
+      ...{ clock, logger, limits: environment.limits },
+      isAskedFor: (type) => this.#watchers.isAskedFor(type),
+    });
+    const poller = (part: Part, interval: number, read: () => Promise<void>) =>
+      new Poller({ clock, random, interval, read: () => this.#reading(part, read) });
+    this.#pollers = {
+      device: poller('device', RARELY, () => this.#readDevice()),
+      list: poller('list', RARELY, () => this.#readList()),
+      pins: poller('pins', RARELY, () => this.#readPins()),
+      values: poller('values', PIN_INTERVAL, () => this.#readValues()),
+      disks: poller('disks', DISK_INTERVAL, () => this.#readDisks()),
+    };
+  }
+
+  /** As far as those who watch make it known: with nobody watching it stays as it was. */
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** The last that was read. */
+  get device(): NvrDevice | undefined {
+    return this.#device;
+  }
+
+  /** Which cameras there are, by the last list that was read: after a lost connection that is the last word until it is read again. */
+  get cameras(): readonly ListedCamera[] | undefined {
+    return this.#list;
+  }
+
+  /** What a camera does; `undefined` while nobody watches cameras, or nothing is known. */
+  camera(channel: number): CameraState | undefined {
+    return this.#cameras.get(channel);
+  }
+
+  /** Whether an event is active; `undefined` while events are not known. Types are compared as the NVR writes them. */
+  isActive(channel: number, type: string): boolean | undefined {
+    const active = this.events.active(channel).has(type);
+    return active || this.events.known ? active : undefined;
+  }
+
+  /** The NVR's own pins. */
+  get pins(): Pins | undefined {
+    return this.#pins;
+  }
+
+  /** Whether one of the NVR's own pins is on; `undefined`: not known. */
+  pin(pin: number): boolean | undefined {
+    return this.#values.get(pin);
+  }
+
+  get disks(): readonly Disk[] | undefined {
+    return this.#disks;
+  }
+
+  /**
+   * Tells what is known at once (`first`), and every change from then on. Each change is told once, to those whom it
+   * concerns.
+   */
+  watch(interest: Interest, listener: (change: StateChange) => void): Subscription {
+    const watcher = watcherOf(interest, listener);
+    this.#watchers.add(watcher);
+    this.#follow();
+    for (const change of this.#first(watcher)) this.#tellOne(watcher, change);
+    return {
+      close: () => {
+        this.#watchers.remove(watcher);
+        this.#follow();
+      },
+    };
+  }
+
+  /** Reads pins, cameras or whatever else is watched now. Resolves when that is done, or has failed. */
+  async refresh(what: 'device' | 'list' | 'pins' | 'disks'): Promise<void> {
+    await Promise.all([this.#pollers[what].now(), ...(what === 'pins' ? [this.#pollers.values.now()] : [])]);
+  }
+
+  /**
+   * Somebody carries out an operation that changes what is known. A reading that it overtakes is not believed.
+   *
+   * @internal
+   */
+  async during<T>(operation: Operation, params: Readonly<Record<string, unknown>>, work: Promise<T>): Promise<T> {
+    if (operation.effect === 'read') return work;
+    const isPin = operation.id === 'pinManualSetting';
+    if (isPin) this.#values.overtake();
+    const result = await work.finally(() => {
+      if (isPin) this.#values.overtake();
+    });
+    if (isPin) this.#values.written(Number(params['pinID']), params['pinValue'] === 1);
+    else if (operation.domain === 'camera') this.#pollers.list.soon();
+    else if (operation.domain === 'storage') this.#pollers.disks.soon();
+    else if (operation.id === 'setSystemInfo') this.#pollers.device.soon();
+    return result;
+  }
+
+  /** @internal */
+  close(): void {
+    for (const watcher of [...this.#watchers]) this.#watchers.remove(watcher);
+    this.#follow();
+    this.events.close();
+  }
+
+  /** Opens and reads what somebody wants, and nothing else. */
+  #follow(): void {
+    const wanted = (what: keyof Watcher['wants']) => this.#watchers.want(what);
+    this.#keep('events', wanted('events') || wanted('pins'), () => this.#followEvents());
+    this.#keep('status', wanted('cameras'), () => [this.#followStatus()]);
+    this.#keep('exceptions', wanted('disks'), () => [this.#followExceptions()]);
+    const parts = { device: 'device', list: 'list', pins: 'pins', values: 'pins', disks: 'disks' } as const;
+    for (const part of Object.keys(parts) as Part[]) {
+      if (wanted(parts[part])) this.#pollers[part].start();
+      else this.#pollers[part].stop();
+    }
+    if (!wanted('pins')) this.#values.forget();
+    if (this.#watchers.size > 0) return;
+    this.#heard = new Map();
+    this.#connection = { is: 'unknown' };
+  }
+
+  #keep(source: 'events' | 'status' | 'exceptions', wanted: boolean, open: () => readonly Subscription[]): void {
+    const subscriptions = this.#subscriptions.get(source);
+    if (wanted && !subscriptions) this.#subscriptions.set(source, open());
+    if (wanted || !subscriptions) return;
+    this.#subscriptions.delete(source);
+    for (const subscription of subscriptions) subscription.close();
+    this.#heard = withSource(this.#heard, source, undefined);
+    if (source === 'events') this.#eventsKnown = false;
+    if (source !== 'status') return;
+    this.#cameras = new Map();
+    this.#statuses = undefined;
+  }
+
+  #followEvents(): readonly Subscription[] {
+    return [
+      this.#sources.events.subscribe({
+        message: (event) => {
+          if (isPinEvent(event)) this.#pollers.values.soon();
+        },
+        connected: () => this.#hear('events', { up: true }),
+        disconnected: (error) => this.#hear('events', { up: false, error }),
+      }),
+      this.events.subscribe({
+        changed: (change) => this.#tell({ kind: 'event', ...change }),
+        known: () => {
+          this.#eventsKnown = true;
+          for (const watcher of this.#watchers) {
+            for (const change of this.#firstEvents(watcher)) this.#tellOne(watcher, change);
+          }
+        },
+        unknown: () => {
+          if (this.#eventsKnown) this.#tell({ kind: 'events', known: false });
+          this.#eventsKnown = false;
+        },
+      }),
+    ];
+  }
+
+  #followStatus(): Subscription {
+    const lost = () => {
+      const changed = afterLoss(this.#cameras);
+      this.#cameras = new Map();
+      this.#statuses = undefined;
+      for (const camera of changed) this.#tell({ kind: 'camera', channel: camera.channel, camera });
+    };
+    return this.#sources.cameraStatus.subscribe({
+      message: (statuses) => {
+        if (this.#list && isListDoubtful(this.#list, this.#cameras, statuses)) this.#pollers.list.soon();
+        const { states, changed } = afterStatus(this.#cameras, statuses);
+        this.#cameras = states;
+        this.#statuses = statuses;
+        for (const camera of changed) this.#tell({ kind: 'camera', channel: camera.channel, camera });
+        this.events.hear(statuses);
+      },
+      connected: () => this.#hear('status', { up: true }),
+      disconnected: (error) => {
+        lost();
+        this.#hear('status', { up: false, error });
+      },
+    });
+  }
+
+  #followExceptions(): Subscription {
+    return this.#sources.exceptions.subscribe({
+      message: ({ exception, target = '' }) => {
+        if (this.#exceptions.size >= limits.state.disks) this.#exceptions.clear();
+        this.#exceptions.set(target, exception);
+        this.#pollers.disks.soon();
+      },
+      connected: () => this.#hear('exceptions', { up: true }),
+      disconnected: (error) => this.#hear('exceptions', { up: false, error }),
+    });
+  }
+
+  #hear(source: Source, state: SourceState): void {
+    this.#heard = withSource(this.#heard, source, state);
+    const before = this.#connection;
+    const connection = connectionOf(this.#heard);
+    this.#connection = connection;
+    if (isSameConnection(before, connection)) return;
+    this.#tell({ kind: 'connection', connection });
+    if (before.is === 'connected') this.#forget();
+    if (connection.is !== 'connected') return;
+    for (const part of this.#stale) this.#pollers[part].soon();
+  }
+
+  /** What was read is in doubt until it is read again. */
+  #forget(): void {
+    for (const part of Object.keys(this.#pollers) as Part[]) this.#stale.add(part);
+    this.#values.forget();
+    this.#exceptions.clear();
+  }
+
+  async #reading(part: Part, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+      this.#hear('calls', { up: true });
+    } catch (error) {
+      const verdict = verdictOf(error);
+      if (this.#watchers.size > 0 && verdict) this.#hear('calls', verdict);
+      if (part === 'values') this.#values.forget();
+      this.#stale.add(part);
+      throw error;
+    }
+  }
+
+  /** Tells what was read, where it is news: another than before, or the first since the connection was lost. */
+  #news(part: Part, isSame: boolean, change: StateChange): void {
+    const fresh = this.#stale.delete(part);
+    if (!isSame || fresh) this.#tell(change);
+  }
+
+  async #readDevice(): Promise<void> {
+    const before = this.#device;
+    const device = (this.#device = await readDevice(this.#sources));
+    this.#news('device', isEqual(before, device), { kind: 'device', device });
+  }
+
+  async #readList(): Promise<void> {
+    const before = this.#list;
+    const cameras = (this.#list = await readCameras(this.#sources));
+    this.#news('list', isEqual(before, cameras), { kind: 'cameras', cameras });
+  }
+
+  async #readPins(): Promise<void> {
+    const before = this.#pins;
+    const pins = (this.#pins = await readPins(this.#sources));
+    this.#news('pins', before !== undefined && isEqual(before, pins), { kind: 'pins', pins });
+    this.#values.classify(pins);
+  }
+
+  async #readValues(): Promise<void> {
+    const isOvertaken = this.#values.begin();
+    const values = await readPinValues(this.#sources);
+    this.#stale.delete('values');
+    if (!isOvertaken()) this.#values.read(values);
+  }
+
+  async #readDisks(): Promise<void> {
+    const before = this.#disks;
+    const disks = (this.#disks = await readDisks(this.#sources, this.#exceptions));
+    this.#news('disks', isEqual(before, disks), { kind: 'disks', disks });
+  }
+
+  /** What is known of what somebody wants who has just come. */
+  *#first(watcher: Watcher): Iterable<StateChange> {
+    const { device, list, pins, disks, cameras } = watcher.wants;
+    const connection = this.#connection;
+    if (connection.is !== 'unknown') yield { kind: 'connection', connection, first: true };
+    const known = (part: Part) => this.#connection.is === 'connected' && !this.#stale.has(part);
+    if (device && this.#device && known('device')) yield { kind: 'device', device: this.#device, first: true };
+    if (list && this.#list && known('list')) yield { kind: 'cameras', cameras: this.#list, first: true };
+    if (cameras) {
+      for (const [channel, camera] of this.#cameras) {
+        if (cameras.channels?.has(channel) ?? true) yield { kind: 'camera', channel, camera, first: true };
+      }
+    }
+    if (pins && this.#pins && known('pins')) {
+      yield { kind: 'pins', pins: this.#pins, first: true };
+      for (const change of this.#values) yield { ...change, first: true };
+    }
+    if (disks && this.#disks && known('disks')) yield { kind: 'disks', disks: this.#disks, first: true };
+    if (this.events.known && !watcher.toldEvents) yield* this.#firstEvents(watcher);
+  }
+
+  *#firstEvents(watcher: Watcher): Iterable<StateChange> {
+    const filter = watcher.wants.events;
+    if (!filter) return;
+    if (watcher.toldEvents) return void (yield { kind: 'events', known: true });
+    watcher.toldEvents = true;
+    yield { kind: 'events', known: true, first: true };
+    const statuses = new Map((this.#statuses ?? this.events.statuses).map((status) => [status.channel, status]));
+    const channels = new Set([...this.events.channels, ...statuses.keys()]);
+    for (const channel of channels) {
+      const status = statuses.get(channel) ?? { channel };
+      for (const event of firstEvents(filter, status, this.events.active(channel))) {
+        yield { kind: 'event', ...event, first: true };
+      }
+    }
+  }
+
+  #tell(change: StateChange): void {
+    for (const watcher of this.#watchers.of(change)) this.#tellOne(watcher, change);
+  }
+
+  #tellOne(watcher: Watcher, change: StateChange): void {
+    if (!this.#watchers.has(watcher)) return;
+    tell([watcher], this.#environment.logger, () => watcher.tell(change));
+  }
+}
+
+/** Pins are the NVR's own (channel 0); their events are called `GPIO` or `InputAlarm` (SDK 9.17). */
+function isPinEvent({ channel, type }: NvrEvent): boolean {
+  return channel === 0 || type === 'GPIO' || type === 'InputAlarm';
+}
+
+/** Of plain values that are made in one place, in one order. */
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

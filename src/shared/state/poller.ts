@@ -1,0 +1,93 @@
+import type { Clock, Timer } from '../clock.js';
+import { endsConnection, NvrError, NvrRefusedError } from '../errors.js';
+import { reconnectDelay } from '../link/backoff.js';
+
+/** ms between readings that are asked for out of turn: a flood of reasons must not become a flood of requests. */
+const GAP = 250;
+/** ms; what the NVR refuses is asked for again this much later: a right may have been given meanwhile. */
+const REFUSED_PAUSE = 10 * 60_000;
+
+export interface PollerOptions {
+  /** One reading. */
+  readonly read: () => Promise<void>;
+  /** ms between readings. */
+  readonly interval: number;
+  readonly clock: Clock;
+  /** 0 ≤ random < 1 */
+  readonly random: () => number;
+}
+
+/**
+ * Reads one thing again and again while somebody watches, one reading at a time: at intervals while that succeeds, with
+ * growing waits while it fails, and no more where somebody must change something first.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #timer: Timer | undefined;
+  #failures = 0;
+  #on = false;
+  #began = -Infinity;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** Begins, unless it has begun. */
+  start(): void {
+    if (this.#on) return;
+    this.#on = true;
+    void this.now();
+  }
+
+  /** No further reading; one that is under way ends by itself. */
+  stop(): void {
+    this.#on = false;
+    this.#again = false;
+    this.#failures = 0;
+    this.#timer?.cancel();
+  }
+
+  /** Reads out of turn, if it has begun: now or a moment later, and once more where a reading is under way. */
+  soon(): void {
+    if (!this.#on) return;
+    if (this.#running) this.#again = true;
+    else this.#schedule(Math.max(0, this.#began + GAP - this.#options.clock.now()));
+  }
+
+  /** Reads now, or joins the reading that is under way. Never rejects. */
+  now(): Promise<void> {
+    this.#timer?.cancel();
+    return (this.#running ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    this.#again = false;
+    this.#began = clock.now();
+    const wait = await this.#read();
+    this.#running = undefined;
+    if (this.#again) this.soon();
+    else if (wait !== undefined) this.#schedule(wait);
+  }
+
+  /** @returns ms until the next time; `undefined`: there is none */
+  async #read(): Promise<number | undefined> {
+    const { read, interval, random } = this.#options;
+    try {
+      await read();
+      this.#failures = 0;
+      return interval;
+    } catch (error) {
+      if (error instanceof NvrError && endsConnection(error)) return undefined;
+      if (error instanceof NvrRefusedError) return Math.max(interval, REFUSED_PAUSE);
+      return reconnectDelay(this.#failures++, random());
+    }
+  }
+
+  #schedule(ms: number): void {
+    this.#timer?.cancel();
+    if (this.#on) this.#timer = this.#options.clock.after(ms, () => void this.now());
+  }
+}

@@ -1,0 +1,61 @@
+import { cleanText } from '../clean-text.js';
+import { InvalidReplyError, NvrRefusedError } from '../errors.js';
+import { limits } from '../limits.js';
+import type { CallOptions, NvrCalls } from '../link/caller.js';
+import { type ChannelStatus, readStatuses as statusesIn } from '../push/messages.js';
+import { cameraList, cameraStatus } from '../sdk/cameras.js';
+import { getGPIOInfo, getPinStatus } from '../sdk/gpio.js';
+import { getStorages } from '../sdk/storage.js';
+import { getSystemInfo } from '../sdk/system.js';
+import { described, listedCameras } from './cameras.js';
+import type { Disk, ListedCamera, NvrDevice, Pins } from './model.js';
+
+const POLL: CallOptions = { priority: 'poll' };
+
+export async function readDevice(nvr: NvrCalls): Promise<NvrDevice> {
+  const system = await nvr.call(getSystemInfo, {}, POLL);
+  return described({
+    serial: system.serial?.trim() || system.device_id,
+    model: system.model,
+    software: system.software_version,
+    name: system.device_name,
+  });
+}
+
+export async function readCameras(nvr: NvrCalls): Promise<readonly ListedCamera[]> {
+  return listedCameras(await nvr.call(cameraList, {}, POLL));
+}
+
+export async function readStatuses(nvr: NvrCalls): Promise<readonly ChannelStatus[]> {
+  return statusesIn(await nvr.call(cameraStatus, {}, POLL));
+}
+
+/** `undefined`: a model without pins may refuse the question. */
+export async function readPins(nvr: NvrCalls): Promise<Pins | undefined> {
+  try {
+    const devices = await nvr.call(getGPIOInfo, {}, POLL);
+    const own = devices.find(({ ch }) => ch === 0);
+    const some = (pins: readonly number[] = []) => pins.slice(0, limits.state.pins);
+    return { inputs: some(own?.alarmIn), outputs: some(own?.alarmOut) };
+  } catch (error) {
+    if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether each of the NVR's own pins is on. */
+export async function readPinValues(nvr: NvrCalls): Promise<ReadonlyMap<number, boolean>> {
+  const { pin_value } = await nvr.call(getPinStatus, {}, POLL);
+  return new Map(pin_value.slice(0, limits.state.pins).map(({ pinNum, pinVal }) => [pinNum, pinVal === 1]));
+}
+
+/** @param exceptions what was reported of disks, by the name that it was reported under, empty where none was told */
+export async function readDisks(nvr: NvrCalls, exceptions: ReadonlyMap<string, string>): Promise<readonly Disk[]> {
+  const storages = await nvr.call(getStorages, {}, POLL);
+  return storages.slice(0, limits.state.disks).map(({ slot = '', device = '', active, model, size }) => ({
+    slot: cleanText(slot, limits.text.name),
+    device: cleanText(device, limits.text.name),
+    active: active === true,
+    ...described({ model, size, exception: exceptions.get(device) ?? exceptions.get(slot) ?? exceptions.get('') }),
+  }));
+}
