@@ -71,7 +71,7 @@ export type { Playback, PlaybackOptions, PlaybackSpeed, PlaybackStreamOptions } 
 export type { PlaybackListener } from './media/playback-connection.js';
 export type { Talk } from './media/talk.js';
 export type { TalkTarget } from './media/talks.js';
-export type { LiveFeed, LiveFeedListener } from './media/live-feed.js';
+export type { FeedOptions, LiveFeed, LiveFeedListener } from './media/live-feed.js';
 export type { StreamName } from './sdk/stream-name.js';
 export type { Rtsp, RtspOptions } from './rtsp/rtsp.js';
 export type { RtspTarget } from './rtsp/rtsp-address.js';

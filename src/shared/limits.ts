@@ -120,6 +120,15 @@ export const limits = {
     /** Bytes of frames that hold no picture but belong in front of one: parameter sets, SEI. */
     lead: 16 * KiB,
   },
+  /** Frames that are kept: the group of pictures for newcomers, and what waits for one slow reader. */
+  feed: {
+    /** Bytes: 15 s of a main stream at 8 Mbit/s. */
+    bytes: 16 * MiB,
+    /** Frames: a minute of 30 pictures and 50 audio frames a second. */
+    frames: 60 * 80,
+    /** Bytes that a frame counts for beyond its data: frames of one byte fill the memory, too. */
+    overhead: 512,
+  },
 
   // Phones: live view (live)
 

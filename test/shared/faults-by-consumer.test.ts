@@ -31,8 +31,8 @@ const table: readonly Row[] = [
   ['expireSessions', fine],
   ['silentLive', { ...fine, feed: 'waits', playback: 'waits' }],
   ['halfOpenSockets', { ...fine, hook: 'waits', status: 'waits', feed: 'waits', playback: 'waits' }],
-  // A device does not change it within a connection: nothing is made of the frames until it is as it was.
-  ['bigEndianFrames', { ...fine, feed: 'waits', playback: 'waits' }],
+  // A device does not change it within a connection: nothing is made of the frames, so the feed is connected anew.
+  ['bigEndianFrames', { ...fine, playback: 'waits' }],
   ['headerCountedFrames', fine],
   ['joinedFrames', fine],
   ['splitFrames', fine],

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Frame } from '../../src/shared/index.js';
+import { noFaults } from '../../src/shared/media/frame-reassembler.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
 
 const context = withNvr();
+const isKeyframe = (frame: Frame) => frame.kind === 'video' && frame.keyframe;
 
 describe('live feeds', () => {
   it('begin with a keyframe that can be decoded, and share one socket', async () => {
@@ -43,7 +46,7 @@ describe('live feeds', () => {
       context.nvr.faults[fault] = true;
       const feed = context.client.feed(1, 'sub');
       expect(await feed.keyframe()).toMatchObject({ width: 640 });
-      expect(feed.faults).toEqual({ strayBytes: 0, oversized: 0, truncated: 0, unknownTypes: 0 });
+      expect(feed.faults).toEqual(noFaults());
     },
   );
 
@@ -62,6 +65,34 @@ describe('live feeds', () => {
     const before = frames;
     await until('the next frames', () => frames > before + 5);
     expect(context.lines.filter((line) => line.includes('malformed frames'))).toHaveLength(1);
+  });
+
+  it('hand on no picture after a malformed frame until the next keyframe, unless asked for all', async () => {
+    const feed = context.client.feed(1, 'sub');
+    const names = (frames: Frame[]) => (frame: Frame) => void frames.push(frame);
+    const [some, all]: [Frame[], Frame[]] = [[], []];
+    feed.subscribe({ frame: names(some) });
+    await feed.keyframe();
+    feed.subscribe({ frame: names(all) }, { all: true });
+    for (const fault of ['badMagicFrame', 'oversizedFrame'] as const) {
+      const [keyframes, withheld] = [some.filter(isKeyframe).length, feed.faults.withheld];
+      context.nvr.faults[fault]();
+      await until('pictures to be withheld', () => feed.faults.withheld > withheld);
+      const newcomer: Frame[] = [];
+      feed.subscribe({ frame: names(newcomer) }).close();
+      expect(newcomer.filter((frame) => !some.includes(frame))).toEqual([]);
+      await until('the next keyframe', () => some.filter(isKeyframe).length > keyframes);
+    }
+    const missing = all.filter((frame) => !some.includes(frame));
+    expect(missing).toHaveLength(feed.faults.withheld);
+    expect(missing.filter((frame) => frame.kind === 'audio' || frame.keyframe)).toEqual([]);
+    // What follows a hole is a keyframe.
+    const pictures = all.filter(({ kind }) => kind === 'video');
+    const afterHole = pictures.filter(
+      (frame, at) => !missing.includes(frame) && missing.includes(pictures[at - 1] as Frame),
+    );
+    expect(afterHole.length).toBeGreaterThan(0);
+    expect(afterHole.filter((frame) => !isKeyframe(frame))).toEqual([]);
   });
 
   it('say so once, however often the connection is made anew', async () => {

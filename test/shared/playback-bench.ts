@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { type Frame, ManualClock, Nvr, type Playback, type PlaybackOptions } from '../../src/shared/index.js';
+import {
+  type FeedOptions,
+  type Frame,
+  ManualClock,
+  Nvr,
+  type Playback,
+  type PlaybackOptions,
+} from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
@@ -61,18 +68,21 @@ export function playbackBench(): PlaybackBench {
 /** Plays and listens; the first keyframe is there. */
 export async function watch(
   { client, clock }: PlaybackBench,
-  options: Partial<PlaybackOptions> = {},
+  { all, ...options }: Partial<PlaybackOptions & FeedOptions> = {},
 ): Promise<Watched> {
   const playback = client.playback({ channel: 1, stream: 'sub', from: FROM, ...options });
   const frames: Frame[] = [];
   const log: string[] = [];
-  playback.subscribe({
-    frame: (frame) => frames.push(frame),
-    interrupted: () => log.push('interrupted'),
-    resumed: (gap) => log.push(`resumed ${gap ? 'with' : 'without'} a gap`),
-    silent: (error) => log.push(`silent ${error.code}`),
-    ended: (error) => log.push(`ended ${(error as { code?: string } | undefined)?.code ?? String(error)}`),
-  });
+  playback.subscribe(
+    {
+      frame: (frame) => frames.push(frame),
+      interrupted: () => log.push('interrupted'),
+      resumed: (gap) => log.push(`resumed ${gap ? 'with' : 'without'} a gap`),
+      silent: (error) => log.push(`silent ${error.code}`),
+      ended: (error) => log.push(`ended ${(error as { code?: string } | undefined)?.code ?? String(error)}`),
+    },
+    { all },
+  );
   await until('a keyframe', () => frames.length > 0);
   return {
     playback,

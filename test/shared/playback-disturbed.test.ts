@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Frame } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
-import { FROM, NOW, pictures, playbackBench, restart, times, watch } from './playback-bench.js';
+import { FROM, isKeyframe, NOW, pictures, playbackBench, restart, times, watch } from './playback-bench.js';
 
 const bench = playbackBench();
 
@@ -21,14 +21,37 @@ describe('a playback that is disturbed', () => {
     },
   );
 
-  it('passes over malformed frames, and says so once', async () => {
-    const { frames, seconds } = await watch(bench);
+  it('passes over malformed frames, and says so once; who wants all gets every picture', async () => {
+    const { frames, seconds } = await watch(bench, { all: true });
     for (const fault of ['badMagicFrame', 'truncatedFrame', 'oversizedFrame', 'unknownFrame'] as const) {
       bench.simulator.faults[fault]();
       await seconds(1);
     }
     expect(times(frames)).toEqual(pictures(0, 61));
     expect(bench.lines.filter((line) => line.includes('malformed'))).toHaveLength(1);
+  });
+
+  it('goes on with the next keyframe after a malformed frame', async () => {
+    const { playback, frames, pass } = await watch(bench);
+    const all: Frame[] = [];
+    playback.subscribe({ frame: (frame) => all.push(frame) }, { all: true });
+    bench.simulator.faults.badMagicFrame();
+    await pass('the next keyframe and more', () => times(all).length > 40);
+    const [next = 0] = times(all.filter(isKeyframe));
+    expect(next).toBeGreaterThan(0);
+    expect(times(all)).toEqual(pictures(1, times(all).length));
+    expect(times(frames)).toEqual([0, ...times(all).filter((time) => time >= next)]);
+  });
+
+  it('shows what is stepped to after a malformed frame all the same', async () => {
+    const { playback, frames, pass } = await watch(bench);
+    await playback.pause();
+    bench.simulator.faults.badMagicFrame();
+    const before = times(frames).length;
+    for (let step = 1; step <= 3; step += 1) {
+      await playback.stepForward();
+      await pass('a picture', () => times(frames).length >= before + step);
+    }
   });
 
   it('goes on where the NVR broke off, repeating nothing', async () => {

@@ -73,7 +73,10 @@ function open(connector = connect, silenceLimit?: number): ReconnectingSocket {
     '/hook',
     {
       opened: () => note('opened'),
-      message: (data) => note(`message ${data.toString()}`),
+      message: (data) => {
+        note(`message ${data.toString()}`);
+        return data.toString() !== 'rubbish';
+      },
       closed: (error: NvrError | undefined) => note(`closed ${error?.code ?? 'quietly'}`),
     },
     silenceLimit,
@@ -229,6 +232,24 @@ describe('a socket that is kept open', () => {
     await logged('message tick');
     clock.advance(4999);
     expect(log.at(-1)).toBe('message tick');
+    clock.advance(1);
+    await logged('closed NVR_UNREACHABLE');
+  });
+
+  it('takes rubbish for silence, and what is understood between it for none', async () => {
+    const connected = peer();
+    open(undefined, 5000);
+    const device = await connected;
+    const send = async (message: string, passing: number) => {
+      device.send(message);
+      await logged(`message ${message}`);
+      clock.advance(passing);
+    };
+    await send('tick', 4000);
+    await send('rubbish', 999);
+    await send('tick', 4000);
+    await send('rubbish', 999);
+    expect(log.at(-1)).toBe('message rubbish');
     clock.advance(1);
     await logged('closed NVR_UNREACHABLE');
   });

@@ -34,6 +34,7 @@ export class NalUnits implements Iterable<NalUnit> {
   /** Where each begins and ends, in turn. */
   #places: readonly number[] | undefined;
   #stray = 0;
+  #parameterSets = 0;
   #whole = true;
 
   constructor(codec: VideoCodec, data: Buffer) {
@@ -49,6 +50,12 @@ export class NalUnits implements Iterable<NalUnit> {
   get stray(): number {
     this.#found();
     return this.#stray;
+  }
+
+  /** How many of them are parameter sets. */
+  get parameterSets(): number {
+    this.#found();
+    return this.#parameterSets;
   }
 
   /** Whether these are all; `false` where there are more than the limit. */
@@ -84,6 +91,7 @@ export class NalUnits implements Iterable<NalUnit> {
         break;
       }
       places.push(start, end);
+      if (isParameterSet(this.codec, nalType(this.codec, data[start] ?? 0))) this.#parameterSets += 1;
     }
     return places;
   }

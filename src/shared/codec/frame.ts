@@ -1,3 +1,5 @@
+import { limits } from '../limits.js';
+
 /**
  * Frame header of live, playback and talk sockets (SDK 3.1): packed, 32 bytes.
  *
@@ -16,8 +18,6 @@
  */
 export const FRAME_HEADER_LENGTH = 32;
 export const FRAME_MAGIC = 0x89639615;
-/** A larger frame is not believed: 4K keyframes stay far below. */
-export const MAX_FRAME_LENGTH = 8 * 1024 * 1024;
 
 export const FrameType = {
   h264Key: 6,
@@ -43,9 +43,9 @@ export interface VideoFrame extends FrameBase {
   readonly codec: VideoCodec;
   /** Whether decoding can start here. */
   readonly keyframe: boolean;
-  /** Pixels. */
+  /** Pixels, as the NVR tells; 0 where it tells none that makes sense. */
   readonly width: number;
-  /** Pixels. */
+  /** Pixels, likewise. */
   readonly height: number;
 }
 
@@ -87,7 +87,8 @@ export function readFrameHeader(bytes: Buffer, offset: number, order: ByteOrder)
 
 /** The frame that a header announces, or `undefined` for a frame type that the document does not name. */
 export function frameOf(header: FrameHeader, data: Buffer): Frame | undefined {
-  const { type, width, height, timestamp } = header;
+  const { type, timestamp } = header;
+  const [width, height] = [sideOf(header.width), sideOf(header.height)];
   switch (type) {
     case FrameType.h264Key:
     case FrameType.h264Delta:
@@ -100,6 +101,10 @@ export function frameOf(header: FrameHeader, data: Buffer): Frame | undefined {
     default:
       return undefined;
   }
+}
+
+function sideOf(pixels: number): number {
+  return pixels <= limits.frame.side ? pixels : 0;
 }
 
 /** Header and payload as they travel. `headerCounted` is the dialect in which `datalen` includes the header. */

@@ -40,7 +40,8 @@ export interface SocketEnvironment {
 
 export interface SocketListener {
   opened(): void;
-  message(data: Buffer, binary: boolean): void;
+  /** @returns whether it was understood: a peer that sends only rubbish is as dead as one that sends nothing */
+  message(data: Buffer, binary: boolean): boolean;
   /** The connection is gone (`orderly`: the NVR closed it as WebSockets are closed), or could not be had; another try follows unless {@link endsConnection} says so. */
   closed(error: NvrError | undefined, orderly: boolean): void;
 }
@@ -64,6 +65,8 @@ export class ReconnectingSocket {
   #heard = false;
   /** Whether this connection has brought a message. */
   #proven = false;
+  /** When the newest message came that was understood, or the connection opened, ms. */
+  #understood = 0;
   #waiting: Timer | undefined;
   #answersPings = false;
   #retryTimer: Timer | undefined;
@@ -73,7 +76,7 @@ export class ReconnectingSocket {
 
   /**
    * @param path made anew for each connection where it is a function
-   * @param silenceLimit ms without a message after which the peer counts as dead; none where silence is normal
+   * @param silenceLimit ms without a message that is understood after which the peer counts as dead; none where silence is normal
    */
   constructor(
     environment: SocketEnvironment,
@@ -148,7 +151,8 @@ export class ReconnectingSocket {
     socket.on('pong', () => (this.#answersPings = this.#heard = true));
     this.#healthTimer = this.#environment.clock.after(HEALTHY_AFTER, () => (this.#failures = 0));
     this.#scheduleBeat(socket, lost);
-    this.#watchSilence();
+    this.#understood = this.#environment.clock.now();
+    if (this.#silenceLimit !== undefined) this.#watchSilence(socket, this.#silenceLimit, this.#silenceLimit);
     if (this.#paused) socket.pause();
     this.#listener.opened();
   }
@@ -158,8 +162,7 @@ export class ReconnectingSocket {
     this.#heard = true;
     if (!this.#proven) this.#environment.recovery.heard();
     this.#proven = true;
-    this.#watchSilence();
-    this.#listener.message(data, binary);
+    if (this.#listener.message(data, binary)) this.#understood = this.#environment.clock.now();
   }
 
   #lost(error: NvrError | undefined, orderly = false): void {
@@ -211,12 +214,13 @@ export class ReconnectingSocket {
     return undefined;
   }
 
-  #watchSilence(): void {
-    if (this.#silenceLimit === undefined) return;
-    this.#silenceTimer?.cancel();
-    const limit = this.#silenceLimit;
-    this.#silenceTimer = this.#environment.clock.after(limit, () => {
-      this.#socket?.emit('error', new Error(`nothing received for ${limit} ms`));
+  /** Not a timer for each message, but one that looks when the newest came. */
+  #watchSilence(socket: OpenSocket, limit: number, wait: number): void {
+    const { clock } = this.#environment;
+    this.#silenceTimer = clock.after(wait, () => {
+      const left = this.#understood + limit - clock.now();
+      if (left > 0) this.#watchSilence(socket, limit, left);
+      else socket.emit('error', new Error(`nothing that can be understood for ${limit} ms`));
     });
   }
 

@@ -1,17 +1,14 @@
 import { type Backlog, Fifo, type QueuePolicy } from '../push/backlog.js';
 import type { Frame } from '../codec/frame.js';
-
-/** Bytes that wait at most. */
-const MAX_BYTES = 16 * 1024 * 1024;
-/** Frames of `latest` that wait at most: a minute of 30 pictures and 50 audio frames a second. */
-const MAX_FRAMES = 60 * 80;
+import { limits } from '../limits.js';
+import { sizeOf } from './group-of-pictures.js';
 
 /**
  * Frames that wait for a slow reader. What is left after a loss can be decoded: frames are lost up to a keyframe, and
  * pictures go on with the next one where none is waiting. `latest`: a new keyframe makes all that waits worthless.
  */
 export function frameBacklog(queue: QueuePolicy): Backlog<Frame> {
-  const limit = queue === 'latest' ? MAX_FRAMES : queue;
+  const limit = queue === 'latest' ? limits.feed.frames : queue;
   const frames = new Fifo<Frame>();
   let bytes = 0;
   /** Pictures that need a lost one are lost, too. */
@@ -19,7 +16,7 @@ export function frameBacklog(queue: QueuePolicy): Backlog<Frame> {
 
   const take = (): Frame | undefined => {
     const frame = frames.take();
-    bytes -= frame?.data.length ?? 0;
+    bytes -= frame ? sizeOf(frame) : 0;
     return frame;
   };
   const drop = (): number => {
@@ -46,8 +43,8 @@ export function frameBacklog(queue: QueuePolicy): Backlog<Frame> {
         }
       } else if (broken && frame.kind === 'video') return 1;
       frames.put(frame);
-      bytes += frame.data.length;
-      while (frames.length > limit || bytes > MAX_BYTES) lost += drop();
+      bytes += sizeOf(frame);
+      while (frames.length > limit || bytes > limits.feed.bytes) lost += drop();
       return lost;
     },
     take,

@@ -1,15 +1,22 @@
 import type { Frame, VideoFrame } from '../codec/frame.js';
+import { type LimitName, limits } from '../limits.js';
 
-/** Bytes kept at most. */
-const MAX_BYTES = 16 * 1024 * 1024;
-/** Frames kept at most: a minute of 30 pictures and 50 audio frames a second. */
-const MAX_FRAMES = 60 * 80;
+/** Bytes that a frame takes where it is kept. */
+export function sizeOf(frame: Frame): number {
+  return frame.data.length + limits.feed.overhead;
+}
 
 /** The frames since the newest keyframe, so that a newcomer can start decoding at once. Bounded. */
 export class GroupOfPictures {
+  readonly #hit: (limit: LimitName) => void;
   #frames: Frame[] = [];
   #bytes = 0;
   #whole = false;
+
+  /** @param hit is told when a group outgrows a limit */
+  constructor(hit: (limit: LimitName) => void = () => undefined) {
+    this.#hit = hit;
+  }
 
   push(frame: Frame): void {
     if (frame.kind === 'video' && frame.keyframe) {
@@ -18,9 +25,12 @@ export class GroupOfPictures {
     }
     if (!this.#whole) return;
     this.#frames.push(frame);
-    this.#bytes += frame.data.length;
+    this.#bytes += sizeOf(frame);
     // A group that outgrows its bounds is worth nothing with a hole in it: wait for the next keyframe.
-    if (this.#bytes > MAX_BYTES || this.#frames.length > MAX_FRAMES) this.clear();
+    const tooLarge = this.#bytes > limits.feed.bytes;
+    if (!tooLarge && this.#frames.length <= limits.feed.frames) return;
+    this.#hit(tooLarge ? 'feed.bytes' : 'feed.frames');
+    this.clear();
   }
 
   clear(): void {

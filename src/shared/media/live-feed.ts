@@ -14,8 +14,17 @@ import type { FrameFaults, FrameReading } from './frame-reassembler.js';
 import { GroupOfPictures } from './group-of-pictures.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 
-/** ms without a frame after which the connection counts as dead. */
+/** ms without a frame that makes sense after which the connection counts as dead. */
 const SILENCE_LIMIT = 10_000;
+
+/** Which frames somebody wants. */
+export interface FeedOptions {
+  /**
+   * Also the pictures that follow a lost or damaged one, up to the next keyframe: they cannot be decoded without it.
+   * Default: false.
+   */
+  readonly all?: boolean | undefined;
+}
 
 export interface LiveFeedListener {
   /** @param replay the frame was kept from before the subscription */
@@ -36,8 +45,8 @@ export class LiveFeed {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerMs: number;
-  readonly #listeners = new Set<LiveFeedListener>();
-  readonly #group = new GroupOfPictures();
+  readonly #listeners = new Set<LiveFeedListener & { readonly all: boolean }>();
+  readonly #group: GroupOfPictures;
   readonly #intake: FrameIntake;
   #socket: ReconnectingSocket | undefined;
   #linger: Timer | undefined;
@@ -54,7 +63,11 @@ export class LiveFeed {
     this.#clock = environment.clock;
     this.#logger = environment.logger;
     this.#lingerMs = lingerMs;
-    this.#intake = new FrameIntake(`live ${channel}/${stream}`, environment.logger);
+    const name = `live ${channel}/${stream}`;
+    this.#intake = new FrameIntake(name, environment);
+    this.#group = new GroupOfPictures((limit) =>
+      environment.limits.hit(limit, name, 'a group of pictures is not kept, newcomers wait for the next keyframe'),
+    );
   }
 
   /**
@@ -81,17 +94,18 @@ export class LiveFeed {
   }
 
   /** Delivers the kept group of pictures at once, keyframe first, then live frames. @throws {@link ClosedError} */
-  subscribe(listener: LiveFeedListener): Subscription {
+  subscribe(listener: LiveFeedListener, { all = false }: FeedOptions = {}): Subscription {
     if (this.#closed) throw new ClosedError(`the feed of channel ${this.channel} is closed`);
     this.#linger?.cancel();
-    const entry: LiveFeedListener = {
-      frame: (frame, replay) => listener.frame(frame, replay),
-      interrupted: (error) => listener.interrupted?.(error),
+    const entry = {
+      all,
+      frame: (frame: Frame, replay: boolean) => listener.frame(frame, replay),
+      interrupted: (error: NvrError | undefined) => listener.interrupted?.(error),
     };
     for (const frame of [...this.#group.frames]) tell([listener], this.#logger, () => listener.frame(frame, true));
     this.#listeners.add(entry);
     this.#socket ??= this.#open();
-    if (this.#error) entry.interrupted?.(this.#error);
+    if (this.#error) entry.interrupted(this.#error);
     return { close: () => this.#unsubscribe(entry) };
   }
 
@@ -103,15 +117,18 @@ export class LiveFeed {
    *
    * @throws `INVALID_PARAMETER`, `CLOSED`
    */
-  frames({ queue = 'latest', signal }: StreamOptions = {}): MessageStream<Frame> {
+  frames({ queue = 'latest', signal, all }: StreamOptions & FeedOptions = {}): MessageStream<Frame> {
     return openStream<Frame>(
       (sink) =>
-        this.subscribe({
-          frame: (frame) => sink.push(frame),
-          interrupted: (error) => {
-            if (endsConnection(error)) sink.end(error);
+        this.subscribe(
+          {
+            frame: (frame) => sink.push(frame),
+            interrupted: (error) => {
+              if (endsConnection(error)) sink.end(error);
+            },
           },
-        }),
+          { all },
+        ),
       frameBacklog,
       queue,
       signal,
@@ -154,7 +171,7 @@ export class LiveFeed {
     tell(listeners, this.#logger, (listener) => listener.interrupted?.(this.#error));
   }
 
-  #unsubscribe(entry: LiveFeedListener): void {
+  #unsubscribe(entry: LiveFeedListener & { readonly all: boolean }): void {
     if (!this.#listeners.delete(entry) || this.#listeners.size > 0) return;
     this.#linger = this.#clock.after(this.#lingerMs, () => this.#shut());
   }
@@ -185,12 +202,14 @@ export class LiveFeed {
     this.#intake.begin();
   }
 
-  #received(data: Buffer): void {
-    for (const frame of this.#intake.take(data)) {
+  #received(data: Buffer): boolean {
+    return this.#intake.take(data, (frame, decodable) => {
       if (frame.kind === 'video' && frame.keyframe) this.#latest = frame;
-      this.#group.push(frame);
-      tell(this.#listeners, this.#logger, (listener) => listener.frame(frame, false));
-    }
+      if (decodable) this.#group.push(frame);
+      tell(this.#listeners, this.#logger, (listener) => {
+        if (decodable || listener.all) listener.frame(frame, false);
+      });
+    });
   }
 
   #interrupted(error: NvrError | undefined): void {

@@ -5,9 +5,9 @@ import { ClosedError, endsConnection, type NvrError, NvrTimeoutError, NvrUnreach
 import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
 import { playback, type PlaybackCommand } from '../sdk/playback.js';
 import type { Frame } from '../codec/frame.js';
-import { FrameIntake } from './frame-intake.js';
+import { FrameIntake, type FrameReceiver } from './frame-intake.js';
 import type { ControlTarget } from './playback-control.js';
-import { directionOf, moves, silenceLimit } from './playback-course.js';
+import { directionOf, followsOn, moves, silenceLimit } from './playback-course.js';
 import { type Delivered, Repetition } from './repetition.js';
 
 /** ms without a new frame over broken connections after which a playback is given up. */
@@ -35,6 +35,9 @@ export interface PlaybackListener {
   ended?(error: Error | undefined): void;
 }
 
+/** What a connection tells: also frames that cannot be decoded any more, and which those are. */
+export type ConnectionListener = Required<Omit<PlaybackListener, 'frame'>> & { readonly frame: FrameReceiver };
+
 /** Which recording is played. */
 export interface PlaybackPlace {
   readonly channel: number;
@@ -51,7 +54,7 @@ export interface PlaybackPlace {
 export class PlaybackConnection implements ControlTarget {
   readonly #place: PlaybackPlace;
   readonly #environment: SocketEnvironment;
-  readonly #listener: Required<PlaybackListener>;
+  readonly #listener: ConnectionListener;
   readonly #restore: (present: PlaybackCommand) => Promise<void>;
   readonly #intake: FrameIntake;
   readonly #holders = new Set<object>();
@@ -62,6 +65,8 @@ export class PlaybackConnection implements ControlTarget {
   /** s since 1970 UTC */
   #from: number;
   #present: PlaybackCommand = { command: 'play' };
+  /** What the NVR is being told: its pictures may come before its answer. */
+  #asked: PlaybackCommand | undefined;
   /** What the next connection is opened for. */
   #next: PlaybackCommand = this.#present;
   #delivered: Delivered | undefined;
@@ -81,7 +86,7 @@ export class PlaybackConnection implements ControlTarget {
   constructor(
     place: PlaybackPlace,
     environment: SocketEnvironment,
-    listener: Required<PlaybackListener>,
+    listener: ConnectionListener,
     restore: (present: PlaybackCommand) => Promise<void>,
   ) {
     this.#place = place;
@@ -89,7 +94,7 @@ export class PlaybackConnection implements ControlTarget {
     this.#environment = environment;
     this.#listener = listener;
     this.#restore = restore;
-    this.#intake = new FrameIntake(`playback ${place.channel}/${place.stream}`, environment.logger);
+    this.#intake = new FrameIntake(`playback ${place.channel}/${place.stream}`, environment);
     this.#ready.promise.catch(() => undefined);
     this.#newPath();
     this.#open();
@@ -119,8 +124,19 @@ export class PlaybackConnection implements ControlTarget {
     return this.#ready.promise;
   }
 
+  /** Tells the NVR to do that, by `send`, and takes it for done when that resolves. */
+  async carryOut(command: PlaybackCommand, send: () => Promise<void>): Promise<void> {
+    this.#asked = command;
+    try {
+      await send();
+    } finally {
+      this.#asked = undefined;
+    }
+    this.#moved(command);
+  }
+
   /** The NVR does that now. */
-  moved(command: PlaybackCommand): void {
+  #moved(command: PlaybackCommand): void {
     this.#present = this.#next = command;
     if (command.time !== undefined) this.#jump(command.time);
     const direction = directionOf(command);
@@ -202,19 +218,22 @@ export class PlaybackConnection implements ControlTarget {
     }
   }
 
-  #received(data: Buffer): void {
-    this.#watchSilence();
-    for (const frame of this.#intake.take(data)) {
-      if (this.#ended) return;
-      if (this.#repetition?.repeats(frame)) continue;
-      if (frame.kind === 'video') this.#resume();
-      this.#fruitful = true;
-      this.#lostSince = undefined;
-      const { timestamp } = frame;
-      const { video, audio } = this.#delivered ?? { video: timestamp, audio: timestamp };
-      this.#delivered = frame.kind === 'video' ? { video: timestamp, audio } : { video, audio: timestamp };
-      this.#listener.frame(frame);
-    }
+  #received(data: Buffer): boolean {
+    const understood = this.#intake.take(data, (frame, decodable) => this.#receive(frame, decodable));
+    if (understood && !this.#ended) this.#watchSilence();
+    return understood;
+  }
+
+  #receive(frame: Frame, decodable: boolean): void {
+    if (this.#ended || this.#repetition?.repeats(frame)) return;
+    if (!decodable && followsOn(this.#asked ?? this.#present)) return this.#listener.frame(frame, false);
+    if (frame.kind === 'video') this.#resume();
+    this.#fruitful = true;
+    this.#lostSince = undefined;
+    const { timestamp } = frame;
+    const { video, audio } = this.#delivered ?? { video: timestamp, audio: timestamp };
+    this.#delivered = frame.kind === 'video' ? { video: timestamp, audio } : { video, audio: timestamp };
+    this.#listener.frame(frame, true);
   }
 
   #resume(): void {

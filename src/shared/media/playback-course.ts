@@ -34,6 +34,14 @@ export function moves(command: PlaybackCommand): boolean {
   return directionOf(command) !== undefined && !command.command.startsWith('step_');
 }
 
+/**
+ * Whether each picture that comes after that command needs the one before it. What is stepped to, sought, or shown
+ * backward is a picture by itself, or never could be decoded: a lost one changes nothing.
+ */
+export function followsOn(command: PlaybackCommand): boolean {
+  return directionOf(command) !== 'backward' && !command.command.startsWith('step_') && command.command !== 'seek';
+}
+
 /** The command that changes nothing after that one. */
 export function continuing(command: PlaybackCommand): PlaybackCommand {
   return moves(command) ? command : { command: 'pause' };

@@ -8,7 +8,7 @@ import type { Logger } from '../logger.js';
 import { playback, type PlaybackCommand } from '../sdk/playback.js';
 import type { Frame } from '../codec/frame.js';
 import { frameBacklog } from './frame-backlog.js';
-
+import type { FeedOptions } from './live-feed.js';
 import { PlaybackConnection, type PlaybackListener } from './playback-connection.js';
 import type { PlaybackControl } from './playback-control.js';
 import { continuing, secondsOf } from './playback-course.js';
@@ -36,11 +36,16 @@ export interface PlaybackOptions {
   readonly control?: 'http' | 'socket' | undefined;
 }
 
-export interface PlaybackStreamOptions {
+export interface PlaybackStreamOptions extends FeedOptions {
   /** What becomes of frames that come faster than they are read. `wait`: the NVR has to wait. Default: `wait`. */
   readonly queue?: QueuePolicy | 'wait' | undefined;
   /** Ends the iteration, not the playback. */
   readonly signal?: AbortSignal | undefined;
+}
+
+interface Entry {
+  readonly listener: PlaybackListener;
+  readonly all: boolean;
 }
 
 /**
@@ -53,7 +58,7 @@ export class Playback implements AsyncDisposable {
   readonly #control: PlaybackControl;
   readonly #way: 'http' | 'socket';
   readonly #logger: Logger;
-  readonly #listeners = new Set<PlaybackListener>();
+  readonly #entries = new Set<Entry>();
   #turn: Promise<unknown> = Promise.resolve();
   #end: { readonly error: Error | undefined } | undefined;
 
@@ -74,7 +79,10 @@ export class Playback implements AsyncDisposable {
       { channel, stream: streamNumber(stream), from: secondsOf('from', from) },
       environment,
       {
-        frame: (frame) => this.#tell((listener) => listener.frame(frame)),
+        frame: (frame, decodable) =>
+          this.#tell((listener, all) => {
+            if (decodable || all) listener.frame(frame);
+          }),
         interrupted: (error) => this.#tell((listener) => listener.interrupted?.(error)),
         resumed: (gap) => this.#tell((listener) => listener.resumed?.(gap)),
         silent: (error) => this.#tell((listener) => listener.silent?.(error)),
@@ -82,7 +90,7 @@ export class Playback implements AsyncDisposable {
           either.removeEventListener('abort', abort);
           this.#end = { error };
           this.#tell((listener) => listener.ended?.(error));
-          this.#listeners.clear();
+          this.#entries.clear();
         },
       },
       (present) => this.#send(present),
@@ -91,21 +99,18 @@ export class Playback implements AsyncDisposable {
     either.addEventListener('abort', abort);
   }
 
-  /** From the first listener on nothing waits any more; who comes later gets frames from then on. */
-  subscribe(listener: PlaybackListener): Subscription {
-    // A wrapper, so that one listener object may subscribe twice.
-    const entry: PlaybackListener = {
-      frame: (frame) => listener.frame(frame),
-      interrupted: (error) => listener.interrupted?.(error),
-      resumed: (gap) => listener.resumed?.(gap),
-      silent: (error) => listener.silent?.(error),
-      ended: (error) => listener.ended?.(error),
-    };
+  /**
+   * From the first listener on nothing waits any more; who comes later gets frames from then on. After a lost or damaged
+   * picture those that follow it are handed on from the next keyframe on, unless they are shown one by one or backward.
+   */
+  subscribe(listener: PlaybackListener, { all = false }: FeedOptions = {}): Subscription {
+    // An entry of its own, so that one listener object may subscribe twice.
+    const entry: Entry = { listener, all };
     const end = this.#end;
-    if (end) tell([entry], this.#logger, () => entry.ended?.(end.error));
-    else this.#listeners.add(entry);
+    if (end) tell([listener], this.#logger, () => listener.ended?.(end.error));
+    else this.#entries.add(entry);
     this.#connection.hold(this, false);
-    return { close: () => void this.#listeners.delete(entry) };
+    return { close: () => void this.#entries.delete(entry) };
   }
 
   /**
@@ -114,15 +119,18 @@ export class Playback implements AsyncDisposable {
    *
    * @throws `INVALID_PARAMETER`, or the reason of a signal that is aborted already
    */
-  frames({ queue = 'wait', signal }: PlaybackStreamOptions = {}): MessageStream<Frame> {
+  frames({ queue = 'wait', signal, all }: PlaybackStreamOptions = {}): MessageStream<Frame> {
     const holder = {};
     return openStream<Frame>(
       (sink) =>
-        this.subscribe({
-          frame: (frame) => sink.push(frame),
-          silent: (error) => sink.end(error),
-          ended: (error) => sink.end(error),
-        }),
+        this.subscribe(
+          {
+            frame: (frame) => sink.push(frame),
+            silent: (error) => sink.end(error),
+            ended: (error) => sink.end(error),
+          },
+          { all },
+        ),
       (policy) =>
         queue === 'wait' ? waitingBacklog((held) => this.#connection.hold(holder, held)) : frameBacklog(policy),
       queue === 'wait' ? 'latest' : queue,
@@ -199,8 +207,7 @@ export class Playback implements AsyncDisposable {
 
   async #carryOut(command: PlaybackCommand): Promise<void> {
     await this.#connection.ready(command);
-    await this.#send(command);
-    this.#connection.moved(command);
+    await this.#connection.carryOut(command, () => this.#send(command));
   }
 
   async #send(command: PlaybackCommand): Promise<void> {
@@ -209,7 +216,7 @@ export class Playback implements AsyncDisposable {
     else await this.#control.command(connection, command, continuing(connection.present));
   }
 
-  #tell(action: (listener: PlaybackListener) => void): void {
-    tell(this.#listeners, this.#logger, action);
+  #tell(action: (listener: PlaybackListener, all: boolean) => void): void {
+    tell(this.#entries, this.#logger, ({ listener, all }) => action(listener, all));
   }
 }

@@ -1,6 +1,9 @@
 import type { Frame } from '../codec/frame.js';
 import type { Direction } from './playback-course.js';
 
+/** Frames: a minute of pictures and sound. More is no repetition, but a time that was wrong. */
+const MAX_REPEATED = 60 * 80;
+
 /** When the newest frames that were delivered were taken, ms since 1970 UTC. */
 export interface Delivered {
   readonly video: number;
@@ -14,22 +17,23 @@ export interface Delivered {
 export class Repetition {
   readonly direction: Direction;
   readonly #delivered: Delivered;
-  #gap = true;
+  #repeated = 0;
 
   constructor(direction: Direction, delivered: Delivered) {
     this.direction = direction;
     this.#delivered = delivered;
   }
 
-  /** Nothing was repeated so far: something may be missing between the connections. */
+  /** Something may be missing between the connections: nothing was repeated, or nothing that can be told from the rest. */
   get gap(): boolean {
-    return this.#gap;
+    return this.#repeated === 0 || this.#repeated >= MAX_REPEATED;
   }
 
   repeats({ kind, timestamp }: Frame): boolean {
+    if (this.#repeated >= MAX_REPEATED) return false;
     const last = this.#delivered[kind];
     const repeated = this.direction === 'backward' ? timestamp >= last : timestamp <= last;
-    if (repeated) this.#gap = false;
+    if (repeated) this.#repeated += 1;
     return repeated;
   }
 }

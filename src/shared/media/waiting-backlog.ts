@@ -1,9 +1,10 @@
 import { type Backlog, Fifo } from '../push/backlog.js';
 import type { Frame } from '../codec/frame.js';
+import { limits } from '../limits.js';
+import { sizeOf } from './group-of-pictures.js';
 
-/** Frames, and their bytes, that wait before the source is stopped; at half of both it goes on. */
+/** Frames that wait before the source is stopped, or `limits.feed.bytes`; at half of both it goes on. */
 const FULL = 256;
-const FULL_BYTES = 16 * 1024 * 1024;
 
 /**
  * Frames that wait for a slow reader while the source waits, too: nothing is lost.
@@ -22,14 +23,14 @@ export function waitingBacklog(hold: (held: boolean) => void): Backlog<Frame> {
   return {
     put(frame) {
       frames.put(frame);
-      bytes += frame.data.length;
-      if (frames.length >= FULL || bytes >= FULL_BYTES) set(true);
+      bytes += sizeOf(frame);
+      if (frames.length >= FULL || bytes >= limits.feed.bytes) set(true);
       return 0;
     },
     take() {
       const frame = frames.take();
-      bytes -= frame?.data.length ?? 0;
-      if (frames.length <= FULL / 2 && bytes <= FULL_BYTES / 2) set(false);
+      bytes -= frame ? sizeOf(frame) : 0;
+      if (frames.length <= FULL / 2 && bytes <= limits.feed.bytes / 2) set(false);
       return frame;
     },
     clear() {

@@ -170,10 +170,11 @@ export class Hook<Message> {
     );
   }
 
-  #received(data: Buffer): void {
+  #received(data: Buffer): boolean {
     const messages = data.length > MAX_MESSAGE ? [] : this.#messagesIn(data.toString('utf8'));
     if (messages.length === 0) this.#complain(data);
     for (const message of messages) this.#tell((listener) => listener.message(message));
+    return messages.length > 0;
   }
 
   /** Documents on end are one list; each of them may be one already. */
