@@ -28,18 +28,21 @@ export function settingsForm(): object {
   };
 }
 
+/** Whether a tab's NVR is talked to by HTTPS; run by the page. */
+const USES_HTTPS =
+  'const nvr = (model.nvrs || [])[arrayIndices[0]] || {}; return nvr.https === true || /^\\s*https:/i.test(nvr.host);';
+
 /** The page draws each item of a `tabarray` as a tab of its own, unless they are one. */
 function nvrTabs(): object {
   const outputs = {
     key: 'nvrs[].outputs',
     type: 'array',
-    title: 'Alarm outputs',
+    notitle: true,
     orderable: false,
     buttonText: 'Add an alarm output',
     items: [{ type: 'div', items: keys(outputOptions, 'nvrs[].outputs[].') }],
   };
-  const https = 'return model.nvrs && model.nvrs[arrayIndices[0]] && model.nvrs[arrayIndices[0]].https === true;';
-  const fingerprint = { key: 'nvrs[].fingerprint', condition: { functionBody: https } };
+  const fingerprint = { key: 'nvrs[].fingerprint', condition: { functionBody: USES_HTTPS } };
   return {
     key: 'nvrs',
     type: 'tabarray',
@@ -51,7 +54,7 @@ function nvrTabs(): object {
           ...['name', 'host', 'username'].map((name) => `nvrs[].${name}`),
           { key: 'nvrs[].password', type: 'password' },
           section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint]),
-          outputs,
+          section('Alarm outputs', [outputs]),
         ],
       },
     ],
@@ -83,8 +86,8 @@ function formSchema(option: Option): object {
   return {
     ...hints,
     ...(description && otherwise && { description: `${description} Empty: ${otherwise}.` }),
+    ...(option.selfEvident && { description: undefined }),
     type,
-    ...(option.type === 'integer' && { multipleOf: 1 }),
     ...(option.form && { 'x-schema-form': option.form }),
     ...(option.items && { items: formSchema(option.items) }),
   };

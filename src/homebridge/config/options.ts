@@ -17,6 +17,8 @@ export interface OptionHints {
   readonly placeholder?: string;
   /** Blanks around it belong to it. */
   readonly verbatim?: boolean;
+  /** The form needs no description of it. */
+  readonly selfEvident?: boolean;
   /** How the form shows it. */
   readonly form?: Readonly<Record<string, unknown>>;
 }
@@ -151,6 +153,7 @@ export const platformOptions = Type.Object({
     Type.Array(nvrOptions, {
       title: 'NVRs',
       description: 'The network video recorders.',
+      selfEvident: true,
       write: 'a list such as [{ "name": "Garage", "host": "192.168.1.20", "username": "admin", "password": "…" }]',
       otherwise: 'none',
     }),

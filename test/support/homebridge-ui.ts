@@ -1,0 +1,111 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
+import { until } from './until.js';
+
+const manifest = fileURLToPath(new URL('homebridge-ui/', import.meta.url));
+const homebridge = join(dirname(createRequire(import.meta.url).resolve('homebridge')), '..');
+/** Nobody listens there: the page asks the npm registry and GitHub for news, and gets none. */
+const nowhere = 'http://127.0.0.1:9/';
+
+/** Homebridge's own settings page (homebridge-config-ui-x), in a process and storage folder of its own, on loopback. */
+export class HomebridgeUi {
+  readonly address: string;
+  readonly #storage: string;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown>;
+  /** What it printed. */
+  output = '';
+
+  private constructor(address: string, storage: string, child: ChildProcess) {
+    this.address = address;
+    this.#storage = storage;
+    this.#child = child;
+    this.#exit = new Promise((resolve) => child.once('exit', resolve));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += String(text)));
+  }
+
+  /** @param plugins folder with `node_modules/homebridge-everfocus-nvr` */
+  static async start(plugins: string): Promise<HomebridgeUi> {
+    const modules = await installed();
+    const storage = await mkdtemp(join(tmpdir(), 'homebridge-ui-'));
+    const [port, bridgePort] = [await freePort(), await freePort()];
+    const bridge = { name: 'Test Bridge', username: '0E:4B:AA:00:00:09', port: bridgePort, pin: '031-45-154' };
+    const page = { platform: 'config', name: 'Config', port, host: '127.0.0.1', auth: 'none' };
+    const config = { bridge: { ...bridge, bind: ['127.0.0.1'] }, platforms: [page] };
+    await writeFile(join(storage, 'config.json'), JSON.stringify(config));
+    const program = join(modules, 'homebridge-config-ui-x/dist/bin/hb-service.js');
+    const where = ['-U', storage, '-P', join(plugins, 'node_modules'), '--strict-plugin-resolution'];
+    const child = spawn(process.execPath, [program, 'run', '--allow-root', '--stdout', '-T', ...where], {
+      cwd: storage,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, npm_config_registry: nowhere, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere },
+    });
+    const ui = new HomebridgeUi(`http://127.0.0.1:${port}`, storage, child);
+    const answers = () =>
+      fetch(ui.address).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until('the settings page', answers, 90_000).catch((error) => {
+      throw new Error(`${String(error)}\n${ui.output.slice(-2000)}`);
+    });
+    await ui.#finishSetup();
+    return ui;
+  }
+
+  /** What the page asks of whoever opens it for the first time. */
+  async #finishSetup(): Promise<void> {
+    const api = `${this.address}/api/setup-wizard`;
+    const reply = await fetch(`${api}/get-setup-wizard-token`);
+    const { access_token: token } = (await reply.json()) as { access_token: string };
+    const user = { username: 'admin', name: 'admin', admin: true, password: 'test-only', passwordConfirm: 'test-only' };
+    const created = await fetch(`${api}/create-first-user`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(user),
+    });
+    if (!created.ok) throw new Error(`no user of the settings page: ${await created.text()}`);
+  }
+
+  /** The plugin's section of `config.json`, as it is on disk now. */
+  async section(): Promise<Record<string, unknown> | undefined> {
+    const { platforms } = JSON.parse(await readFile(join(this.#storage, 'config.json'), 'utf8')) as {
+      platforms: { platform: string }[];
+    };
+    return platforms.find(({ platform }) => platform === 'EverFocusNVR');
+  }
+
+  async close(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#exit;
+    await rm(this.#storage, { recursive: true, force: true });
+  }
+}
+
+/** Installed once for all runs, outside the checkout. @returns its `node_modules` */
+async function installed(): Promise<string> {
+  const lock = await readFile(join(manifest, 'package-lock.json'));
+  const name = createHash('sha256').update(lock).digest('hex').slice(0, 16);
+  const store = join(tmpdir(), 'homebridge-everfocus-nvr-ui');
+  const folder = join(store, name);
+  const modules = join(folder, 'node_modules');
+  if (!(await readFile(join(folder, 'package.json')).catch(() => undefined))) {
+    await mkdir(store, { recursive: true });
+    const draft = await mkdtemp(join(store, 'draft-'));
+    await cp(manifest, draft, { recursive: true });
+    // Not `npm ci`: the lockfile lacks an optional package for macOS that not every registry has.
+    await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: draft });
+    // The page wants Homebridge beside it; ours will do.
+    await symlink(homebridge, join(draft, 'node_modules/homebridge'));
+    // Whoever comes second finds the folder there already.
+    await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
+  }
+  return modules;
+}
