@@ -106,7 +106,7 @@ export class NvrRefusedError extends FatalError {
   }
 }
 
-/** The NVR rejected user name or password. No further try is made until the configuration changes. */
+/** The NVR rejected user name or password. It is asked again after 1, 10 and 60 minutes and then every hour, no sooner. */
 export class LoginRejectedError extends FatalError {
   readonly code = 'LOGIN_REJECTED';
 }
@@ -161,7 +161,7 @@ export class ClosedError extends FatalError {
   readonly code = 'CLOSED';
 }
 
-/** Whether a connection that is kept open must stop trying: somebody has to change the configuration first. */
+/** Whether a connection that is kept open must stop trying by itself: something has to change first. */
 export function endsConnection(error: NvrError | undefined): error is FatalError {
   return (
     error instanceof LoginRejectedError || error instanceof UntrustedCertificateError || error instanceof ClosedError

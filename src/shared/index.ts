@@ -7,7 +7,7 @@ export type { CallArguments, CallOptions, ClosesAfter, NvrCalls } from './link/c
 export type { Priority } from './link/request-queue.js';
 export { type Facade, Nvr, NvrClient } from './nvr.js';
 export type { ControlPath, Dialect } from './link/dialect.js';
-export type { DigestUri } from './wire/digest.js';
+export type { DigestAction, DigestUri } from './wire/digest.js';
 export { isHost, type NvrClientOptions } from './link/options.js';
 export { reconnectDelay } from './link/backoff.js';
 export type { RawRequest } from './wire/raw-request.js';

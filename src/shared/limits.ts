@@ -82,6 +82,13 @@ export const limits = {
     /** Cameras of one list. */
     cameras: 1024,
   },
+  /** What is remembered of a session to tell its loss from a lacking right. */
+  session: {
+    /** Requests that it carried out: those of a busy flow, each with its parameters. */
+    requests: 1000,
+    /** Operations and paths that were refused. The document has some 150. */
+    refusals: 500,
+  },
   /** What is remembered for good. */
   kept: {
     /** Things that are warned of once each. */

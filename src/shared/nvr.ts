@@ -34,13 +34,13 @@ import { operationCall } from './wire/call.js';
 import { carryOut } from './link/carry-out.js';
 import type { Dialect } from './link/dialect.js';
 import { authorityOf, type ClientSettings, completeOptions, type NvrClientOptions } from './link/options.js';
-import { RefusedUpgrades } from './link/refused-upgrades.js';
+import { Refusals } from './link/refusals.js';
 import { ClosingTasks } from './link/closing-tasks.js';
 import { rawCall, type RawRequest } from './wire/raw-request.js';
 import { socketPath } from './wire/request.js';
 import { Session } from './link/session.js';
 import { takeSnapshot } from './tasks/snapshot.js';
-import { connectSocket } from './link/socket-connector.js';
+import { Upgrades } from './link/upgrades.js';
 import { Transport } from './link/transport.js';
 
 /** cameraStatus comes every second (SDK 2.8): this long without it (ms), and it is stale. */
@@ -91,7 +91,6 @@ export class Nvr implements AsyncDisposable {
   readonly #session: Session;
   readonly #caller: Caller;
   readonly #environment: SocketEnvironment;
-  readonly #refusedUpgrades = new RefusedUpgrades();
   readonly #closingTasks: ClosingTasks;
   readonly #feeds = new Map<string, LiveFeed>();
   readonly #playbackControl: PlaybackControl;
@@ -110,23 +109,18 @@ export class Nvr implements AsyncDisposable {
     this.limits = settings.limits;
     this.#closingTasks = new ClosingTasks(clock);
     this.#transport = new Transport(settings);
-    this.#session = new Session(this.#transport, settings);
-    this.#caller = new Caller(this.#transport, this.#session, settings);
+    const recovery = new Recovery();
+    this.#session = new Session(this.#transport, settings, () => recovery.heard());
+    const refusals = new Refusals(this.#session, clock);
+    this.#caller = new Caller(this.#transport, this.#session, settings, refusals, recovery);
+    const upgrades = new Upgrades(settings, this.#session, refusals, () => this.#checkSession());
     this.#environment = {
       clock,
       logger,
       limits: settings.limits,
       random: Math.random,
-      recovery: new Recovery(),
-      connect: async (path, handlers, signal) => {
-        if (this.#refusedUpgrades.take(path)) await this.#checkSession();
-        try {
-          await connectSocket(settings, this.#session, path, this.#refusedUpgrades.watch(path, handlers), signal);
-        } catch (error) {
-          this.#refusedUpgrades.add(path);
-          throw error;
-        }
-      },
+      recovery,
+      connect: (path, handlers, signal) => upgrades.open(path, handlers, signal),
       probe: async () => void (await this.call(getPort, {}, { priority: 'poll' })),
     };
     Object.assign(this, this.#methods());

@@ -43,10 +43,10 @@ describe('the digest response', () => {
   it('follows RFC 2617, section 3.2.2, for a POST to either URI', () => {
     // The values of the RFC's example (3.5), the URI replaced; the expected ones were computed independently.
     const challenge = { realm: 'testrealm@host.com', qop: 'auth', nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093' };
-    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', '/admin/login')).toBe(
+    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', 'POST:/admin/login')).toBe(
       'a0d66b6f5c036ae5ea90c9b79e714ee3',
     );
-    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', '/login')).toBe(
+    expect(digestResponse(challenge, 'Mufasa', 'Circle Of Life', '0a4f113b', 'POST:/login')).toBe(
       '1447019b1a5cefeeb4d1e896253ec73e',
     );
   });

@@ -165,6 +165,7 @@ describe('a socket that is kept open', () => {
     ['no answer', new NvrTimeoutError('too late')],
     ['no session', new SessionLostError('logged out')],
   ])('asks by HTTP where no pong ever came, and reconnects at %s', async (_case, error) => {
+    server.options.autoPong = false;
     const connected = peer();
     open();
     await connected;
@@ -254,15 +255,79 @@ describe('a socket that is kept open', () => {
     await logged('closed NVR_UNREACHABLE');
   });
 
-  it('stops where somebody must change something first', async () => {
+  it('takes rubbish for no sign that the NVR is back', async () => {
+    const connected = peer();
+    open();
+    const hurried: string[] = [];
+    recovery.wait(() => hurried.push(log.join(', ')));
+    const device = await connected;
+    device.send('rubbish');
+    device.send('tick');
+    await logged('message tick');
+    expect(hurried).toEqual(['opened, message rubbish, message tick']);
+  });
+
+  it('is pinged when it opens, so that one that dies at once is noticed', async () => {
+    const connected = peer();
+    open();
+    const device = await connected;
+    await once(device, 'ping');
+    await new Promise((resolve) => device.send('after the pong', resolve));
+    await logged('message after the pong');
+    device.pause();
+    clock.advance(15_000);
+    expect(log.at(-1)).toBe('message after the pong');
+    clock.advance(15_000);
+    await logged('closed NVR_UNREACHABLE');
+  });
+
+  it('is noticed dead without a pong of its own where the device answers those of other sockets', async () => {
+    server.options.autoPong = false;
+    recovery.answersPings = true;
+    const connected = peer();
+    open();
+    await connected;
+    await logged('opened');
+    clock.advance(15_000);
+    await logged('closed NVR_UNREACHABLE');
+    expect(log).toEqual(['opened', 'closed NVR_UNREACHABLE']);
+  });
+
+  it('stops where the login is rejected, until it is accepted', async () => {
     let tries = 0;
-    open(() => {
+    open((path, handlers, signal) => {
       tries += 1;
-      return Promise.reject(new LoginRejectedError('no'));
+      return tries === 1 ? Promise.reject(new LoginRejectedError('no')) : connect(path, handlers, signal);
     });
     await logged('closed LOGIN_REJECTED');
     expect(clock.pending).toBe(0);
+    clock.advance(3_600_000);
     expect(tries).toBe(1);
+    recovery.heard();
+    clock.advance(1000);
+    await logged('opened');
+  });
+
+  it('is hurried by what works elsewhere every 10 s at most, and not at all where it is refused', async () => {
+    const triesOf = async (error: NvrError) => {
+      let tries = 0;
+      const own = open(() => {
+        tries += 1;
+        return Promise.reject(error);
+      });
+      for (let second = 0; second < 600; second += 1) {
+        recovery.heard();
+        clock.advance(1000);
+        await new Promise(setImmediate);
+      }
+      own.close();
+      return tries;
+    };
+    const broken = await triesOf(new NvrUnreachableError('hangs up'));
+    expect(broken).toBeGreaterThan(50);
+    expect(broken).toBeLessThan(75);
+    // 30 s on average once they have grown, as ever.
+    expect(await triesOf(new NvrRefusedError('/hook', 'no right'))).toBeLessThan(28);
   });
 
   it('leaves neither timer nor socket when closed, also in the middle of connecting', async () => {
@@ -306,6 +371,6 @@ describe('a socket that is kept open', () => {
     expect(hurried).toEqual([]);
     device.send('first');
     await logged('message first');
-    expect(hurried).toEqual(['opened']);
+    expect(hurried).toEqual(['opened, message first']);
   });
 });

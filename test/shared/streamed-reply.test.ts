@@ -5,6 +5,8 @@ import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Caller } from '../../src/shared/link/caller.js';
 import { completeOptions } from '../../src/shared/link/options.js';
+import { Recovery } from '../../src/shared/link/recovery.js';
+import { Refusals } from '../../src/shared/link/refusals.js';
 import { Session } from '../../src/shared/link/session.js';
 import { peek, Transport } from '../../src/shared/link/transport.js';
 import { operationCall } from '../../src/shared/wire/call.js';
@@ -35,7 +37,9 @@ async function answer(listener: RequestListener, timeout?: number): Promise<unkn
   const { port } = server.address() as AddressInfo;
   const settings = completeOptions({ host: '127.0.0.1', port, username: 'u', password: 'p' });
   transport = new Transport(settings);
-  const caller = new Caller(transport, new Session(transport, settings), settings);
+  const session = new Session(transport, settings, () => undefined);
+  const refusals = new Refusals(session, settings.clock);
+  const caller = new Caller(transport, session, settings, refusals, new Recovery());
   return caller.carryOut(operationCall(clip, {}), { timeout });
 }
 

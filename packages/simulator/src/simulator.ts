@@ -160,6 +160,11 @@ export class Simulator implements AsyncDisposable {
     return this.#nvr.sessions.attempts;
   }
 
+  /** Sessions that are open. */
+  get openSessions(): number {
+    return this.#nvr.sessions.size;
+  }
+
   /** Logins rejected. */
   get failedLogins(): number {
     return this.#nvr.sessions.failures;

@@ -17,6 +17,8 @@ import type { ClientSettings } from './options.js';
 import type { Verdict } from '../wire/reply.js';
 import { type Priority, RequestQueue } from './request-queue.js';
 import { type Failure, remedyFor } from './retry-policy.js';
+import type { Recovery } from './recovery.js';
+import { type Asked, keyOf, type Read, type Refusals } from './refusals.js';
 import type { Session } from './session.js';
 import { AnswerLost, type Transport } from './transport.js';
 
@@ -25,6 +27,9 @@ const TIMEOUTS: Readonly<Record<Pace, number>> = { call: 10_000, scan: 60_000, d
 
 /** Characters of what an NVR says for itself that go into an error. */
 const MAX_WORDS = 1000;
+
+/** ms that a read may take which shows whether the session holds. */
+const CHECK_TIMEOUT = 3000;
 
 /** ms that what ends a danger waits for the answer to an earlier change, which may never come. */
 const PATIENCE = 1000;
@@ -58,6 +63,18 @@ export interface ClosesAfter {
   beforeClose(task: () => Promise<unknown>): () => void;
 }
 
+/** How long a call may take, and what is left of it, ms. */
+interface CallTime {
+  readonly timeout: number;
+  readonly remaining: () => number;
+}
+
+/** What a call that was never sent waited for. */
+const WAITED_FOR = {
+  login: 'it was waiting for the login',
+  turn: 'it was waiting for earlier requests, and was not sent',
+} as const;
+
 type Attempt = { readonly value: unknown } | { readonly failure: Failure; readonly error: NvrError };
 
 /** Carries out calls within the session: logs in, repeats what may be repeated, and names what went wrong. */
@@ -66,14 +83,22 @@ export class Caller {
   readonly #session: Session;
   readonly #settings: ClientSettings;
   readonly #drifted = new Set<string>();
-  /** Calls that a fresh session did not help, with that session's number: they lack a right, not a login. */
-  readonly #hopeless = new Map<string, number>();
+  readonly #refusals: Refusals;
+  readonly #recovery: Recovery;
   readonly #queue: RequestQueue;
   readonly #closing = new AbortController();
 
-  constructor(transport: Transport, session: Session, settings: ClientSettings) {
+  constructor(
+    transport: Transport,
+    session: Session,
+    settings: ClientSettings,
+    refusals: Refusals,
+    recovery: Recovery,
+  ) {
     this.#transport = transport;
     this.#session = session;
+    this.#refusals = refusals;
+    this.#recovery = recovery;
     this.#settings = settings;
     this.#queue = new RequestQueue(settings.clock);
   }
@@ -89,8 +114,8 @@ export class Caller {
     const signal = options.signal ? AbortSignal.any([options.signal, this.#closing.signal]) : this.#closing.signal;
     const { clock } = this.#settings;
     const end = clock.now() + timeout;
-    const remaining = () => Math.max(1, Math.ceil(end - clock.now()));
-    if (call.orderKey === undefined) return this.#inTurn(call, options.priority, signal, remaining);
+    const time: CallTime = { timeout, remaining: () => Math.max(1, Math.ceil(end - clock.now())) };
+    if (call.orderKey === undefined) return this.#inTurn(call, options.priority, signal, time);
     const { orderKey } = call;
     const patience = call.urgent ? PATIENCE : undefined;
     const release = await this.#wait(
@@ -98,44 +123,47 @@ export class Caller {
       'turn',
       (either) => this.#queue.turn(orderKey, either, patience),
       signal,
-      remaining(),
+      time,
     );
     try {
-      return await this.#inTurn(call, options.priority, signal, remaining);
+      return await this.#inTurn(call, options.priority, signal, time);
     } finally {
       release();
     }
   }
 
-  async #inTurn(
-    call: Call,
-    priority: Priority = 'user',
-    signal: AbortSignal,
-    remaining: () => number,
-  ): Promise<unknown> {
+  async #inTurn(call: Call, priority: Priority = 'user', signal: AbortSignal, time: CallTime): Promise<unknown> {
     const kind = (call.pace ?? 'call') === 'call' ? priority : 'slow';
     const spent = new Set<string>();
     for (;;) {
       signal.throwIfAborted();
       if (!call.anonymous && !this.#session.isOpen) {
-        await this.#wait(call, 'login', (either) => abortable(this.#session.ensure(), either), signal, remaining());
+        await this.#wait(call, 'login', (either) => abortable(this.#session.ensure(), either), signal, time);
       }
-      const release = await this.#wait(call, 'turn', (either) => this.#queue.place(kind, either), signal, remaining());
+      const release = await this.#wait(call, 'turn', (either) => this.#queue.place(kind, either), signal, time);
       if (!call.anonymous && !this.#session.isOpen) {
         // It ended meanwhile: of a write that is sent all the same nobody might know the outcome.
         release();
         continue;
       }
       const { generation } = this.#session;
-      const attempt = await this.#attempt(call, generation, signal, remaining()).finally(release);
+      const attempt = await this.#attempt(call, generation, signal, time.remaining()).finally(release);
       if ('value' in attempt) return attempt.value;
       const { failure, error } = attempt;
       const lost = failure === 'no-session' || failure === 'web-page' ? 'login' : 'connection';
-      const repeated = spent.has(lost) || (lost === 'login' && this.#hopeless.get(call.name) === generation);
-      const remedy = remedyFor(failure, call.effect, repeated);
+      const again = spent.has(lost);
       spent.add(lost);
-      if (lost === 'login' && repeated) this.#hopeless.set(call.name, generation);
-      else if (lost === 'login') this.#session.lose(generation);
+      const worthwhile =
+        lost === 'connection'
+          ? !again
+          : await within(
+              this.#settings.clock,
+              time.remaining(),
+              (either) => this.#refusals.judge(askedBy(call), generation, again, either),
+              () => false,
+              signal,
+            );
+      const remedy = remedyFor(failure, call.effect, !worthwhile);
       if (remedy === 'outcome-unknown') {
         throw new OutcomeUnknownError(`${error.message}; it may or may not have taken effect`);
       }
@@ -146,15 +174,15 @@ export class Caller {
   /** Waits as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
   async #wait<T>(
     call: Call,
-    what: 'login' | 'turn',
+    what: keyof typeof WAITED_FOR,
     begin: (either: AbortSignal) => Promise<T>,
     signal: AbortSignal,
-    ms: number,
+    { timeout, remaining }: CallTime,
   ): Promise<T> {
     const late = () => {
-      throw new NvrTimeoutError(`${call.name}: no ${what} within ${ms} ms`);
+      throw new NvrTimeoutError(`${call.name}: the NVR did not answer in ${timeout / 1000} s: ${WAITED_FOR[what]}`);
     };
-    return within(this.#settings.clock, ms, begin, late, signal);
+    return within(this.#settings.clock, remaining(), begin, late, signal);
   }
 
   async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {
@@ -173,6 +201,10 @@ export class Caller {
       if (verdict.is === 'no-session' || verdict.is === 'web-page') return this.#failure(call, verdict);
       this.#session.store(reply.setCookies, generation);
       if (verdict.is !== 'value') return this.#failure(call, verdict);
+      if (!call.anonymous) {
+        this.#refusals.succeeded(askedBy(call), generation, this.#readOf(call, reply.body.length));
+      }
+      this.#recovery.heard();
       this.#noteDrift(call, verdict.drift);
       return { value: reply.stream ?? verdict.value };
     } catch (error) {
@@ -182,6 +214,25 @@ export class Caller {
       if (error instanceof NvrUnreachableError) return { failure: 'not-sent', error };
       throw error;
     }
+  }
+
+  /** How to ask it again, where that costs and changes nothing. */
+  #readOf(call: Call, size: number): Read | undefined {
+    if (call.effect !== 'read' || call.pace !== undefined || call.streamMagic !== undefined) return undefined;
+    return {
+      size,
+      ask: async (withinWhat) => {
+        const headers = { ...call.wire.headers, ...(withinWhat === 'session' && this.#session.headers) };
+        const options = { timeout: CHECK_TIMEOUT, signal: this.#closing.signal };
+        try {
+          const { is } = call.judge(await this.#transport.send({ ...call.wire, headers }, options));
+          if (is === 'value') return 'answered';
+          return is === 'no-session' || is === 'web-page' ? 'refused' : 'unclear';
+        } catch {
+          return 'unclear';
+        }
+      },
+    };
   }
 
   /** @throws {@link NvrRefusedError}: nothing that a repetition could change */
@@ -215,4 +266,8 @@ export class Caller {
       `${call.name}: the reply differs from the document in ${drift.length} places, such as ${first.path}: ${first.problem}`,
     );
   }
+}
+
+function askedBy({ name, wire }: Call): Asked {
+  return { name, key: keyOf(wire) };
 }

@@ -6,6 +6,7 @@ import { LimitCounters } from '../limit-counters.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { redact, redactingLogger } from '../redact.js';
 import { CertificateTrust, checkFingerprint } from './certificate-trust.js';
+import { type DigestAction, isDigestAction } from '../wire/digest.js';
 import { DialectMemory } from './dialect.js';
 
 /** How to reach an NVR. */
@@ -26,6 +27,11 @@ export interface NvrClientOptions {
   readonly store?: DeviceStore | undefined;
   readonly username: string;
   readonly password: string;
+  /**
+   * Method and URI that the digest of the login is made of, such as `GET:/admin/login` or `POST:admin/login`: the document
+   * names neither. By default `POST:/admin/login` is tried, then `POST:/login`.
+   */
+  readonly digest?: DigestAction | undefined;
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;
   /** How long a live feed that nobody uses stays open, ms. Default 30,000. */
@@ -42,6 +48,8 @@ export interface ClientSettings {
   readonly trust: CertificateTrust;
   readonly username: string;
   readonly password: string;
+  /** The only one to try. */
+  readonly digest: DigestAction | undefined;
   readonly logger: Logger;
   /** The text without secrets, for errors. */
   hide(text: string): string;
@@ -72,6 +80,10 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
   for (const [path, text] of Object.entries({ username, password })) {
     if (!text.isWellFormed()) throw new InvalidParameterError(path, 'must be whole Unicode characters');
   }
+  const { digest } = options;
+  if (digest !== undefined && !isDigestAction(digest)) {
+    throw new InvalidParameterError('digest', 'must be GET or POST, a colon and a URI, such as POST:/admin/login');
+  }
   const where = { host: host.replace(/^\[|\]$/g, ''), port };
   const logger = redactingLogger(options.logger ?? silentLogger, [password]);
   const { store, clock = systemClock } = options;
@@ -82,6 +94,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     dialect: new DialectMemory(authorityOf(where), store, logger),
     username,
     password,
+    digest,
     logger,
     hide: (text) => redact(text, [password]),
     clock,

@@ -3,8 +3,10 @@ import type { Clock, Timer } from '../clock.js';
 import {
   ClosedError,
   endsConnection,
+  LoginRejectedError,
   NvrError,
   type NvrErrorCode,
+  NvrRefusedError,
   NvrUnreachableError,
   UntrustedCertificateError,
 } from '../errors.js';
@@ -15,6 +17,9 @@ import type { Recovery } from './recovery.js';
 
 /** ms between pings. */
 const HEARTBEAT = 15_000;
+
+/** ms between tries that others bring about: an NVR whose calls work and whose socket does not must not be stormed. */
+const HURRY_PACE = 10_000;
 
 /** Close codes of an end that was meant (RFC 6455 section 7.4.1): normal, going away, none given. */
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);
@@ -48,8 +53,7 @@ export interface SocketListener {
 
 /**
  * One WebSocket that is kept open: reconnects with full jitter, notices a dead peer by heartbeat or silence, and stops
- * only when closed or when somebody must change something first: a rejected login for good, a changed certificate until
- * it is trusted.
+ * only when closed, or until a rejected login or a changed certificate is accepted.
  */
 export class ReconnectingSocket {
   readonly #environment: SocketEnvironment;
@@ -63,13 +67,15 @@ export class ReconnectingSocket {
   #paused = false;
   readonly #closing = new AbortController();
   #heard = false;
-  /** Whether this connection has brought a message. */
+  /** Whether this connection has brought a message that was understood. */
   #proven = false;
   /** When the newest message came that was understood, or the connection opened, ms. */
   #understood = 0;
   #waiting: Timer | undefined;
-  #answersPings = false;
   #retryTimer: Timer | undefined;
+  /** When the next try is due, and the last one that others brought about. */
+  #retryAt = Infinity;
+  #hurriedAt = -Infinity;
   #healthTimer: Timer | undefined;
   #beatTimer: Timer | undefined;
   #silenceTimer: Timer | undefined;
@@ -148,8 +154,11 @@ export class ReconnectingSocket {
     // ws reports a broken connection as an error and then as a close: the first of them counts.
     socket.once('error', lost);
     socket.once('close', (code: number) => lost(undefined, ORDERLY.has(code)));
-    socket.on('pong', () => (this.#answersPings = this.#heard = true));
+    const { recovery } = this.#environment;
+    socket.on('pong', () => (recovery.answersPings = this.#heard = true));
     this.#healthTimer = this.#environment.clock.after(HEALTHY_AFTER, () => (this.#failures = 0));
+    this.#heard = false;
+    socket.ping();
     this.#scheduleBeat(socket, lost);
     this.#understood = this.#environment.clock.now();
     if (this.#silenceLimit !== undefined) this.#watchSilence(socket, this.#silenceLimit, this.#silenceLimit);
@@ -160,28 +169,43 @@ export class ReconnectingSocket {
   #received(data: Buffer, binary: boolean): void {
     if (this.#closing.signal.aborted) return;
     this.#heard = true;
-    if (!this.#proven) this.#environment.recovery.heard();
+    if (!this.#listener.message(data, binary)) return;
+    this.#understood = this.#environment.clock.now();
+    if (this.#proven) return;
     this.#proven = true;
-    if (this.#listener.message(data, binary)) this.#understood = this.#environment.clock.now();
+    this.#hurriedAt = -Infinity;
+    this.#environment.recovery.heard();
   }
 
   #lost(error: NvrError | undefined, orderly = false): void {
     this.#socket = undefined;
     this.#stopTimers();
     if (this.#closing.signal.aborted) return;
+    const { recovery } = this.#environment;
     if (!endsConnection(error)) this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
-    // A certificate that is not trusted is not tried again by itself, but may be trusted later.
-    if (!endsConnection(error) || error instanceof UntrustedCertificateError) {
-      this.#waiting = this.#environment.recovery.wait(() => {
-        this.#retryTimer?.cancel();
-        this.#retryAfter(reconnectDelay(0, this.#environment.random()));
-      });
+    // What is not accepted is not tried again by itself, but may be accepted later. A lacking right is nobody's recovery.
+    const mayHurry = error instanceof UntrustedCertificateError || error instanceof LoginRejectedError;
+    if (mayHurry || !(endsConnection(error) || error instanceof NvrRefusedError)) {
+      this.#waiting = recovery.wait(() => this.#hurry());
     }
     this.#listener.closed(error, orderly);
   }
 
+  /** Others have heard from the NVR: the next try comes soon. */
+  #hurry(): void {
+    const now = this.#environment.clock.now();
+    const soon = Math.max(now + reconnectDelay(0, this.#environment.random()), this.#hurriedAt + HURRY_PACE);
+    if (soon >= this.#retryAt) return;
+    this.#hurriedAt = soon;
+    this.#retryTimer?.cancel();
+    this.#retryAfter(soon - now);
+  }
+
   #retryAfter(ms: number): void {
-    this.#retryTimer = this.#environment.clock.after(ms, () => {
+    const { clock } = this.#environment;
+    this.#retryAt = clock.now() + ms;
+    this.#retryTimer = clock.after(ms, () => {
+      this.#retryAt = Infinity;
       this.#waiting?.cancel();
       void this.#connect();
     });
@@ -191,10 +215,10 @@ export class ReconnectingSocket {
     this.#beatTimer = this.#environment.clock.after(HEARTBEAT, () => void this.#beat(socket, lost));
   }
 
-  /** A missing pong counts only for a device that has ever answered one; any other is asked by HTTP. */
+  /** A missing pong counts only for a device that has ever answered one, on any socket; any other is asked by HTTP. */
   async #beat(socket: OpenSocket, lost: (error: Error) => void): Promise<void> {
     if (!this.#heard && !this.#paused) {
-      if (this.#answersPings) return lost(new Error(`no answer to a ping within ${HEARTBEAT} ms`));
+      if (this.#environment.recovery.answersPings) return lost(new Error(`no answer to a ping within ${HEARTBEAT} ms`));
       const loss = await this.#probe();
       if (socket !== this.#socket) return;
       if (loss) return lost(loss);

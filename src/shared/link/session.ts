@@ -1,10 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import type { Timer } from '../clock.js';
 import { ClosedError, LoginRejectedError, type NvrError, NvrUnavailableError, SessionLostError } from '../errors.js';
 import { getLoginParameters, login, logout } from '../sdk/account.js';
 import type { Operation, ReplyOf } from '../sdk/declaration.js';
 import { CookieJar } from '../wire/cookie-jar.js';
-import { type Challenge, DIGEST_URIS, type DigestUri, digestResponse, NONCE_COUNT } from '../wire/digest.js';
-import { loginOutcome } from './login-policy.js';
+import {
+  type Challenge,
+  DIGEST_URIS,
+  type DigestAction,
+  digestResponse,
+  type DigestUri,
+  NONCE_COUNT,
+} from '../wire/digest.js';
+import { loginOutcome, MANY_LOGINS, nextLoginStep, pauseBetweenLogins } from './login-policy.js';
 import type { ClientSettings } from './options.js';
 import { judgeReply, type Verdict } from '../wire/reply.js';
 import { buildRequest } from '../wire/request.js';
@@ -14,34 +22,42 @@ import { AnswerLost, type SendOptions, type Transport } from './transport.js';
 const LOGIN_TIMEOUT = 10_000;
 /** ms; leaving must not hold up whoever leaves. */
 const LOGOUT_TIMEOUT = 1000;
-/** Longest pause between logins that the NVR did not take, ms. The first is 1 s, and each is twice the one before. */
-const MAX_PAUSE = 60_000;
-/** Pause after a rejection by an NVR that has taken the same credentials before, ms: its lock-out must be able to end. */
-const REJECTED_PAUSE = 5 * 60_000;
-
 /**
  * The login at one NVR (SDK 10.1–10.3): one at a time and shared by all who need it. Credentials that were never taken
- * are tried with each reading of the digest once and then no more, since the NVR's lock-out rules are not known.
+ * are tried with each reading of the digest once and then not for a while, since the NVR's lock-out rules are not known.
+ * A session that is given up is logged out, so that none pile up at the NVR.
  */
 export class Session {
   readonly #transport: Transport;
   readonly #settings: ClientSettings;
   readonly #cookies = new CookieJar();
   readonly #closing = new AbortController();
-  /** Readings of the document that are still worth a try; after a success the one that worked. */
-  #uris: readonly DigestUri[] = DIGEST_URIS;
+  /** Called where a login succeeds that was rejected before. */
+  readonly #accepted: () => void;
+  /** Readings of the digest that this round has not tried yet. */
+  #readings: readonly DigestAction[];
+  /** The one that worked. */
+  #taken: readonly DigestAction[] = [];
   #login: Promise<void> | undefined;
   #open = false;
+  /** The NVR has a session of ours, as far as we know. */
+  #toLeave = false;
   #generation = 0;
-  #rejected: LoginRejectedError | undefined;
   /** Until when no login is sent, and why. */
   #pause: { readonly until: number; readonly error: NvrError } | undefined;
+  #rejections = 0;
   #failures = 0;
+  /** When the last logins were sent, the newest first. */
+  #logins: readonly number[] = [];
+  #nextTry: Timer | undefined;
   #advised = false;
 
-  constructor(transport: Transport, settings: ClientSettings) {
+  /** @param accepted called where a login succeeds that was rejected before */
+  constructor(transport: Transport, settings: ClientSettings, accepted: () => void) {
     this.#transport = transport;
     this.#settings = settings;
+    this.#accepted = accepted;
+    this.#readings = actionsOf(settings);
   }
 
   /** Header fields that carry the session. */
@@ -66,7 +82,6 @@ export class Session {
   /** Waits for a session. @throws {@link LoginRejectedError} or what keeps the NVR from being reached */
   async ensure(): Promise<void> {
     this.#closing.signal.throwIfAborted();
-    if (this.#rejected) throw this.#rejected;
     if (this.#open) return;
     if (this.#pause && this.#settings.clock.now() < this.#pause.until) throw this.#pause.error;
     this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
@@ -80,66 +95,105 @@ export class Session {
 
   /** Logs out, within a short limit. */
   async close(): Promise<void> {
+    this.#nextTry?.cancel();
     this.#closing.abort(new ClosedError('the client is closed'));
-    if (!this.#open) return;
     this.#open = false;
+    await this.#leave();
+  }
+
+  /** Logs out where that was not done; whether the NVR heard of it is its own business. */
+  async #leave(): Promise<void> {
+    if (!this.#toLeave) return;
+    this.#toLeave = false;
     await this.#exchange(logout, {}, { timeout: LOGOUT_TIMEOUT }).catch(() => undefined);
     this.#cookies.clear();
   }
 
   async #logIn(): Promise<void> {
-    let words = '';
-    const { loginUri } = await this.#settings.dialect.recall();
-    for (const uri of remembered(this.#uris, loginUri)) {
-      const outcome = loginOutcome(await this.#attempt(uri));
-      if (outcome.is === 'open') {
-        this.#uris = [uri];
-        void this.#settings.dialect.learn({ loginUri: uri });
-        this.#open = true;
-        this.#failures = 0;
-        this.#generation += 1;
-        if (outcome.temporary) this.#advise('the NVR asks to change this temporary password soon');
-        return;
-      }
-      words = this.#settings.hide(outcome.words);
-      if (outcome.is === 'later') throw this.#wait(new NvrUnavailableError(`the NVR lets nobody in now: ${words}`));
-      if (this.#generation === 0) this.#uris = this.#uris.filter((other) => other !== uri);
+    const { clock, dialect } = this.#settings;
+    const pause = pauseBetweenLogins(this.#logins.map((at) => clock.now() - at));
+    if (pause > 0) {
+      throw this.#wait(
+        pause,
+        new SessionLostError('the NVR ends each session soon; the next login follows in a minute'),
+      );
     }
+    // The one before, which is given up. Not later: an NVR without cookies could not tell it from the new one.
+    await this.#leave();
+    this.#closing.signal.throwIfAborted();
+    const { loginUri } = await dialect.recall();
+    const readings = remembered(this.#readings, loginUri);
+    for (const [index, action] of readings.entries()) {
+      const outcome = loginOutcome(await this.#attempt(action));
+      const step = nextLoginStep({
+        outcome: outcome.is,
+        readingsLeft: readings.length - index - 1,
+        rejections: this.#rejections,
+        failures: this.#failures,
+      });
+      if (outcome.is === 'open') return this.#enter(action, outcome.temporary);
+      if (outcome.is === 'rejected') this.#readings = this.#readings.filter((other) => other !== action);
+      if (step.do !== 'wait') continue;
+      const words = this.#settings.hide(outcome.words);
+      if (outcome.is === 'rejected') throw this.#reject(words, step.ms);
+      throw this.#later(new NvrUnavailableError(`the NVR lets nobody in now: ${words}`));
+    }
+  }
+
+  #enter(action: DigestAction, temporary: boolean): void {
+    this.#readings = this.#taken = [action];
+    const uri = DIGEST_URIS.find((each) => action === actionOf(each));
+    if (uri && !this.#settings.digest) void this.#settings.dialect.learn({ loginUri: uri });
+    this.#open = this.#toLeave = true;
+    this.#failures = this.#rejections = 0;
+    this.#nextTry?.cancel();
+    this.#generation += 1;
+    if (temporary) this.#advise('the NVR asks to change this temporary password soon');
+  }
+
+  /** The round is over: the next one comes by itself, and much later. */
+  #reject(words: string, ms: number): NvrError {
+    const { username, clock } = this.#settings;
+    const known = this.#generation > 0;
+    const tried = actionsOf(this.#settings);
+    // Credentials that were taken once are asked about in the reading in which they were.
+    this.#readings = known ? this.#taken : tried;
+    this.#rejections += 1;
     this.#cookies.clear();
-    throw this.#generation > 0 ? this.#refusedAgain(words) : this.#refusedForGood(words);
+    this.#nextTry?.cancel();
+    this.#nextTry = clock.after(ms, () => void this.#askAgain());
+    return this.#wait(ms, known ? refusedAgain(username, words, ms) : refusedAtFirst(username, words, tried, ms));
   }
 
-  /** They were right before: most likely too many sessions, or a lock-out that somebody else caused. */
-  #refusedAgain(words: string): NvrError {
-    const error = new SessionLostError(
-      `the NVR took user "${this.#settings.username}" before but rejects the login now (${words}); next try in 5 minutes. ` +
-        'Where the password was changed at the NVR, change it in the configuration too',
-    );
-    return this.#wait(error, REJECTED_PAUSE);
+  /** Whoever waits for the login is told where it is taken; where the NVR cannot be asked, they find out by themselves. */
+  async #askAgain(): Promise<void> {
+    const rejections = this.#rejections;
+    await this.ensure().catch(() => undefined);
+    if (this.#rejections <= rejections && !this.#closing.signal.aborted) this.#accepted();
   }
 
-  #refusedForGood(words: string): NvrError {
-    this.#rejected = new LoginRejectedError(
-      `the NVR rejected user "${this.#settings.username}" (${words}); check user name and password, and at the NVR ` +
-        'whether this user may log in remotely or is locked out. No further try is made until the configuration changes.',
-    );
-    return this.#rejected;
-  }
-
-  #wait(error: NvrError, ms = Math.min(MAX_PAUSE, 1000 * 2 ** this.#failures)): NvrError {
+  /** Nothing is wrong with the credentials: the next login follows soon. */
+  #later(error: NvrError): NvrError {
+    const { rejections, failures } = { rejections: this.#rejections, failures: this.#failures };
+    const step = nextLoginStep({ outcome: 'later', readingsLeft: 0, rejections, failures });
     this.#failures += 1;
+    return this.#wait(step.do === 'wait' ? step.ms : 0, error);
+  }
+
+  #wait(ms: number, error: NvrError): NvrError {
     this.#pause = { until: this.#settings.clock.now() + ms, error };
     return error;
   }
 
   /** One login. The GET and the POST share their cookies. */
-  async #attempt(uri: DigestUri): Promise<Verdict> {
-    const { username, password } = this.#settings;
+  async #attempt(action: DigestAction): Promise<Verdict> {
+    const { username, password, clock } = this.#settings;
     this.#cookies.clear();
     const options = { timeout: LOGIN_TIMEOUT, signal: this.#closing.signal };
     const challenge = await this.#challenge(options);
     const cnonce = randomBytes(16).toString('hex');
-    const response = digestResponse(challenge, username, password, cnonce, uri);
+    const response = digestResponse(challenge, username, password, cnonce, action);
+    this.#logins = [clock.now(), ...this.#logins].slice(0, MANY_LOGINS);
     try {
       // A connection of its own: on a kept one the answer might be lost, and with it a try.
       return await this.#exchange(
@@ -149,7 +203,7 @@ export class Session {
       );
     } catch (error) {
       // The NVR may have counted this try: the next one waits.
-      throw error instanceof AnswerLost ? this.#wait(error.reason) : error;
+      throw error instanceof AnswerLost ? this.#later(error.reason) : error;
     }
   }
 
@@ -186,7 +240,38 @@ export class Session {
   }
 }
 
+function actionOf(uri: DigestUri): DigestAction {
+  return `POST:${uri}`;
+}
+
+/** Readings of the digest, two at most: each is a try that the NVR may count. */
+function actionsOf({ digest }: ClientSettings): readonly DigestAction[] {
+  return digest ? [digest] : DIGEST_URIS.map(actionOf);
+}
+
 /** The one that worked before goes first. */
-function remembered(uris: readonly DigestUri[], first: DigestUri | undefined): readonly DigestUri[] {
-  return first && uris.includes(first) ? [first, ...uris.filter((uri) => uri !== first)] : uris;
+function remembered(actions: readonly DigestAction[], uri: DigestUri | undefined): readonly DigestAction[] {
+  const first = uri && actionOf(uri);
+  return first && actions.includes(first) ? [first, ...actions.filter((action) => action !== first)] : actions;
+}
+
+/** They were right before: most likely too many sessions, or a lock-out that somebody else caused. */
+function refusedAgain(username: string, words: string, ms: number): NvrError {
+  return new SessionLostError(
+    `the NVR took user "${username}" before but rejects the login now (${words}); the next try follows after ` +
+      `${minutes(ms)}. Where the password was changed at the NVR, change it in the configuration too`,
+  );
+}
+
+function refusedAtFirst(username: string, words: string, tried: readonly DigestAction[], ms: number): NvrError {
+  return new LoginRejectedError(
+    `the NVR rejected user "${username}" (${words}); check user name and password, and at the NVR whether this user may ` +
+      `log in remotely or is locked out. The digest was that of ${tried.join(' and of ')}: an NVR that makes it of another ` +
+      `method or URI needs the option "digest". The next try follows after ${minutes(ms)}, or when the configuration changes`,
+  );
+}
+
+function minutes(ms: number): string {
+  const count = Math.round(ms / 60_000);
+  return count === 1 ? '1 minute' : `${count} minutes`;
 }

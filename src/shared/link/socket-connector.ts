@@ -2,7 +2,6 @@ import type { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
-import type { Session } from './session.js';
 import { CONNECT_TIMEOUT } from './transport.js';
 import { connectTrusted } from './trust.js';
 
@@ -37,33 +36,15 @@ export interface SocketHandlers {
 }
 
 /**
- * Opens the WebSockets of one NVR within its session: a refused upgrade brings one shared re-login and one more try.
+ * Opens a WebSocket.
  *
+ * @param headers those that carry the session
  * @param signal ends the attempt with its reason, a {@link NvrError}
- * @throws {@link NvrError}
+ * @throws {@link SessionLostError} where the upgrade is refused as for want of a session, {@link NvrError}
  */
-export async function connectSocket(
+export async function openSocket(
   settings: ClientSettings,
-  session: Session,
-  path: string,
-  handlers: SocketHandlers,
-  signal: AbortSignal,
-): Promise<void> {
-  await session.ensure();
-  const { generation } = session;
-  try {
-    await open(settings, session, path, handlers, signal);
-  } catch (error) {
-    if (!(error instanceof SessionLostError)) throw error;
-    session.lose(generation);
-    await session.ensure();
-    await open(settings, session, path, handlers, signal);
-  }
-}
-
-async function open(
-  settings: ClientSettings,
-  session: Session,
+  headers: Readonly<Record<string, string>>,
   path: string,
   handlers: SocketHandlers,
   signal: AbortSignal,
@@ -76,7 +57,7 @@ async function open(
   }
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${secure ? 'wss' : 'ws'}://${where}${path}`, {
-      headers: session.headers,
+      headers,
       handshakeTimeout: CONNECT_TIMEOUT,
       maxPayload: MAX_MESSAGE,
       perMessageDeflate: false,
@@ -111,7 +92,7 @@ async function open(
 
 function refusedUpgrade(path: string, status: number): NvrError {
   return status === 401 || status === 403 || (status >= 300 && status < 400)
-    ? new SessionLostError(`${path}: the NVR refused the socket (HTTP ${status})`)
+    ? new SessionLostError(`HTTP status ${status}`)
     : new NvrUnreachableError(`${path}: the NVR does not open this socket now (HTTP ${status})`);
 }
 

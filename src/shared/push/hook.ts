@@ -170,6 +170,7 @@ export class Hook<Message> {
     );
   }
 
+  /** @returns whether it was understood */
   #received(data: Buffer): boolean {
     const messages = data.length > MAX_MESSAGE ? [] : this.#messagesIn(data.toString('utf8'));
     if (messages.length === 0) this.#complain(data);

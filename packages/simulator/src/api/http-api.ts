@@ -4,7 +4,8 @@ import type { Clock } from '../../../../src/shared/clock.js';
 import { type WireReply, faultyReply } from '../faults/reply-faults.js';
 import type { Context } from '../handlers/handler.js';
 import { Refusal, WrongLogin } from '../nvr/refusal.js';
-import { notLoggedIn, perform, refusalReply } from './operations.js';
+import { rightFor } from '../nvr/rights.js';
+import { notAllowed, notLoggedIn, perform, refusalReply } from './operations.js';
 import { type RequestLog, logEntry, urlOf } from './request-log.js';
 import { readBody } from './read-body.js';
 import { readRequest } from './read-request.js';
@@ -47,6 +48,7 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
     try {
       const contentType = request.headers['content-type'] ?? '';
       const { route, params } = await readRequest(routes, { query: url.searchParams, body, contentType });
+      if (!parts.nvr.sessions.allows(visitor.id, rightFor(route.operation))) return notAllowed();
       return await perform(route.id, route.operation, params, { ...parts, visitor });
     } catch (error) {
       if (error instanceof WrongLogin) return refusalReply(error);

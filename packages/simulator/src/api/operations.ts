@@ -32,6 +32,11 @@ export function notLoggedIn(): WholeWireReply {
   return refusalReply(new Refusal('not logged in'), 401);
 }
 
+/** The user may log in, and not do that (SDK 10.6). */
+export function notAllowed(): WholeWireReply {
+  return refusalReply(new Refusal('no permission'), 403);
+}
+
 function wireReply({ reply }: Operation, value: unknown, faults: FaultSettings): WireReply {
   if ((Buffer.isBuffer(value) || value instanceof Readable) && 'mediaType' in reply) {
     return { status: 200, contentType: reply.mediaType, body: value };

@@ -6,7 +6,8 @@ import { Refusal } from '../nvr/refusal.js';
 import { socketHandlers } from '../sockets/index.js';
 import type { Serve, SocketContext } from '../sockets/socket-handler.js';
 import { checkFields } from './check.js';
-import { notLoggedIn, refusalReply } from './operations.js';
+import { rightFor } from '../nvr/rights.js';
+import { notAllowed, notLoggedIn, refusalReply } from './operations.js';
 import { carriedOut, type RequestLog, logEntry, urlOf } from './request-log.js';
 import { type SocketId, socketAt } from './routes.js';
 import { visitorOf } from './visitor.js';
@@ -83,9 +84,9 @@ export class SocketApi {
     };
     const route = socketAt(url.pathname);
     if (!route) return refuse(new Refusal(`${url.pathname}: no such WebSocket`), 404);
-    if (!nvr.sessions.isOpen(visitorOf(request, faults.implicitSession).id)) {
-      return notLoggedIn();
-    }
+    const visitor = visitorOf(request, faults.implicitSession);
+    if (!nvr.sessions.isOpen(visitor.id)) return notLoggedIn();
+    if (!nvr.sessions.allows(visitor.id, rightFor(route))) return notAllowed();
     const { id, socket, fields } = route;
     try {
       const params = {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Accounts } from './accounts.js';
 import { WrongLogin } from './refusal.js';
+import type { Right } from './rights.js';
 
 export interface DigestAnswer {
   readonly username: string;
@@ -84,6 +85,18 @@ export class Sessions {
 
   isOpen(visitor: string | undefined): boolean {
     return visitor !== undefined && this.#open.has(visitor);
+  }
+
+  /** Sessions that are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Whether whoever opened that session has a right. */
+  allows(visitor: string | undefined, right: Right | undefined): boolean {
+    const userID = visitor === undefined ? undefined : this.#open.get(visitor);
+    if (right === undefined || userID === undefined) return true;
+    return this.#accounts.get(userID).permissions[right] !== false;
   }
 
   close(visitor: string | undefined): void {
