@@ -18,6 +18,7 @@ import { audioSettings, streamingOptions, videoSettings, videoWish } from './liv
 import { LiveSession, type MediaEndpoint } from './live/live-session.js';
 import { RtpSocket } from './live/rtp-socket.js';
 import { CameraSnapshots } from './snapshot/camera-snapshots.js';
+import type { PicturePool } from './snapshot/picture-pool.js';
 
 /** Phones that may watch one camera at the same time: they share its feed, and copied video costs next to nothing. */
 const VIEWERS = 4;
@@ -27,6 +28,8 @@ export interface CameraStreamingOptions {
   readonly channel: number;
   readonly hap: HAP;
   readonly ffmpeg: Ffmpeg;
+  /** Makes the snapshots of all cameras; `undefined` where there is no ffmpeg. */
+  readonly pictures: PicturePool | undefined;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** The camera's name, for the log. */
@@ -48,13 +51,15 @@ export class CameraStreaming implements CameraStreamingDelegate {
   #closed = false;
 
   constructor(options: CameraStreamingOptions) {
-    const { client, channel, ffmpeg, logger } = options;
+    const { client, channel, ffmpeg, pictures, logger, name } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#snapshots = new CameraSnapshots({
-      feed: client.feed(channel, 'main'),
+      feed: (stream) => client.feed(channel, stream),
       takeSnapshot: (signal) => client.takeSnapshot(channel, { signal }),
-      ffmpeg,
+      limits: client.limits,
+      pictures,
+      name,
       logger,
       clock: this.#clock,
     });
@@ -70,8 +75,8 @@ export class CameraStreaming implements CameraStreamingDelegate {
     return this.#sessions.size;
   }
 
-  handleSnapshotRequest({ width, height }: SnapshotRequest, callback: SnapshotRequestCallback): void {
-    this.#snapshots.take({ width, height }).then(
+  handleSnapshotRequest(request: SnapshotRequest, callback: SnapshotRequestCallback): void {
+    this.#snapshots.take(request).then(
       (jpeg) => callback(undefined, jpeg),
       (error: unknown) => callback(asError(error)),
     );

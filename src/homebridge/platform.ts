@@ -15,6 +15,7 @@ import {
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
 import { NvrController } from './nvr/nvr-controller.js';
 import { PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
+import { PicturePool } from './snapshot/picture-pool.js';
 
 /** The platform: one controller for each configured NVR, and the accessories that Homebridge has kept. */
 export class EverFocusPlatform implements DynamicPlatformPlugin {
@@ -31,6 +32,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   /** Names of NVRs by their serial number. */
   readonly #serials = new Map<string, string>();
   readonly #controllers: NvrController[] = [];
+  #pictures: PicturePool | undefined;
   #closed = false;
 
   constructor(logger: Logging, config: PlatformConfig, api: API) {
@@ -77,6 +79,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     }
     const ffmpeg = await findFfmpeg({ ...(path !== undefined && { path }), logger: this.#logger });
     if (this.#closed) return;
+    if (ffmpeg.path) this.#pictures = new PicturePool({ ffmpeg, clock: systemClock });
     const restored = this.#assignOrphans(nvrs);
     for (const configuration of nvrs) this.#startNvr(configuration, restored.get(configuration) ?? [], ffmpeg);
     this.#removeOrphans();
@@ -99,6 +102,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
           configuration,
           api: this.#api,
           ffmpeg,
+          pictures: this.#pictures,
           logger,
           clock: systemClock,
           store: this.#store,
@@ -181,7 +185,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
 
   async #close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#controllers.map((controller) => controller.close()));
+    await Promise.allSettled([this.#pictures?.close(), ...this.#controllers.map((controller) => controller.close())]);
   }
 }
 

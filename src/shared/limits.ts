@@ -179,6 +179,22 @@ export const limits = {
     disks: 64,
   },
 
+  /** Pictures that become a snapshot, and what a phone may ask for. */
+  snapshot: {
+    /** Pixels of the longer side of what is decoded. */
+    side: 8192,
+    /** Pixels of what is decoded: 4096x4096; recorders' cameras have 12 million at most. ffmpeg takes 3 bytes for each. */
+    pixels: 16_777_216,
+    /** Pixels of the shorter side of what a phone asks for. */
+    smallest: 16,
+    /** Pixels of the longer side of what a phone asks for: Home asks for 1920x1080 at most, but screens grow. */
+    largest: 3840,
+    /** Bytes of a JPEG that is handed to HomeKit as it came. */
+    jpeg: 8 * MiB,
+    /** Pictures of one camera that wait to be made: Home asks for two or three sizes. */
+    waiting: 8,
+  },
+
   // Settings, stored files (home)
 
   // Flows, editor (palette)

@@ -13,6 +13,7 @@ import { CameraStreaming } from '../camera-streaming.js';
 import type { NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { OutputPins } from '../outputs/output-pins.js';
+import type { PicturePool } from '../snapshot/picture-pool.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
 /** Steps in which it is written to disk how long something is missing, ms. */
@@ -23,6 +24,7 @@ export interface NvrAccessoriesOptions {
   readonly client: Nvr;
   readonly api: API;
   readonly ffmpeg: Ffmpeg;
+  readonly pictures: PicturePool | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly registry: AccessoryRegistry;
@@ -126,9 +128,10 @@ export class NvrAccessories {
   }
 
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
-    const { client, api, ffmpeg, logger, clock, registry } = this.#options;
+    const { client, api, ffmpeg, pictures, logger, clock, registry } = this.#options;
+    const { name } = accessory.context;
     const open = (channel: number) =>
-      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, logger, clock, name: accessory.context.name });
+      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, pictures, logger, clock, name });
     return new CameraAccessory({ api, accessory, open, save: () => registry.save([accessory]) });
   }
 

@@ -3,6 +3,7 @@ import { type Clock, type DeviceStore, type Logger, Nvr } from '../../shared/ind
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import type { PicturePool } from '../snapshot/picture-pool.js';
 import { ChannelStates } from './channel-states.js';
 import { ConnectionLog, worthRetrying } from './connection-log.js';
 import { readInventory, type Inventory } from './inventory.js';
@@ -20,6 +21,8 @@ export interface NvrControllerOptions {
   readonly configuration: NvrConfiguration;
   readonly api: API;
   readonly ffmpeg: Ffmpeg;
+  /** Makes the snapshots of all cameras of all NVRs; `undefined` where there is no ffmpeg. */
+  readonly pictures: PicturePool | undefined;
   /** Already says which NVR it is about. */
   readonly logger: Logger;
   readonly clock: Clock;

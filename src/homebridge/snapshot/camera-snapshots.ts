@@ -1,61 +1,107 @@
-import { type Clock, type LiveFeed, type Logger, sleep, within } from '../../shared/index.js';
-import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
-import { PictureRenderer } from './picture-renderer.js';
+import {
+  type Clock,
+  type LimitCounters,
+  limits,
+  type LiveFeed,
+  type Logger,
+  sleep,
+  type StreamName,
+  within,
+} from '../../shared/index.js';
+import { codedSize, jpegSize, nalUnitsOf, type PictureSize } from '../../shared/codec/index.js';
+import type { PictureOwner, PicturePool } from './picture-pool.js';
 import { placeholder } from './placeholder.js';
-import type { PictureCodec } from './render-arguments.js';
-import { jpegWait, type PictureSize, pictureWait, snapshotAnswer } from './snapshot-policy.js';
+import type { PictureCodec, TimeOfDay } from './render-arguments.js';
+import {
+  askedSize,
+  bestPicture,
+  type FeedFacts,
+  isDecodable,
+  jpegWait,
+  pictureWait,
+  snapshotAnswer,
+  streamFor,
+} from './snapshot-policy.js';
 
-/** A cold feed gets this long before the NVR is asked for a snapshot of its own as well. ms */
+/** A cold feed gets this long before the NVR is asked for a snapshot of its own as well, which writes to its disk. ms */
 const FEED_HEAD_START = 300;
 /** After this the camera is taken for unreachable until the next request. ms */
 const GIVE_UP = 10_000;
-/** JPEGs kept of the newest picture: Home asks for two or three sizes. */
+/** A feed that was open for so long without a keyframe gives none. ms: cameras send one every 1 to 10 s. */
+const KEYFRAME_LIMIT = 15_000;
+/** For so long the other stream is taken instead. ms */
+const USELESS_FOR = 10 * 60_000;
+/** JPEGs kept of one picture: Home asks for two or three sizes. */
 const MAX_RENDERED = 4;
 
 export interface CameraSnapshotsOptions {
-  readonly feed: LiveFeed;
+  readonly feed: (stream: StreamName) => LiveFeed;
   /** The NVR's own way to make a JPEG. */
   readonly takeSnapshot: (signal: AbortSignal) => Promise<Buffer>;
-  readonly ffmpeg: Ffmpeg;
+  /** `undefined` where there is no ffmpeg. */
+  readonly pictures: PicturePool | undefined;
+  /** Told when a picture or a request is beyond its limits. */
+  readonly limits: LimitCounters;
+  /** The camera's, for the log. */
+  readonly name: string;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
+type Source = StreamName | 'nvr';
+
 interface KnownPicture {
   readonly codec: PictureCodec;
   readonly data: Buffer;
+  readonly size: PictureSize;
   /** When it was the present, ms by `Clock.now`. */
-  readonly time: number;
+  time: number;
+  /** Made of it, by size and date. */
+  readonly jpegs: Map<string, Promise<Buffer>>;
 }
 
 /** Snapshots of one camera: an answer within a second, from the newest picture known. */
 export class CameraSnapshots {
   readonly #options: CameraSnapshotsOptions;
-  readonly #renderer: PictureRenderer;
+  readonly #owner: PictureOwner;
   readonly #closing = new AbortController();
-  #newest: KnownPicture | undefined;
+  /** The newest picture of each source. */
+  readonly #known = new Map<Source, KnownPicture>();
   /** A new picture on its way, for all who ask meanwhile. */
   #refresh: { readonly done: Promise<void>; readonly since: number } | undefined;
-  /** JPEGs of {@link #newest} by size and date. */
-  #rendered = new Map<string, Promise<Buffer>>();
+  /** Since when each feed is waited for its first keyframe, ms. */
+  readonly #waiting = new Map<StreamName, number>();
+  /** Until when a feed is not expected to give a picture, ms. */
+  readonly #useless = new Map<StreamName, number>();
   /** The newest finished JPEG. */
   #shown: { readonly jpeg: Buffer; readonly time: number } | undefined;
+  #failed = false;
 
   constructor(options: CameraSnapshotsOptions) {
     this.#options = options;
-    this.#renderer = new PictureRenderer(options.ffmpeg, options.clock);
+    this.#owner = { name: options.name };
   }
 
-  /** A JPEG of that size. It is of another size only where no ffmpeg can scale. */
-  async take(size: PictureSize): Promise<Buffer> {
-    const { clock, ffmpeg } = this.#options;
+  /**
+   * A JPEG of the size asked for. It is of another size only where no ffmpeg can scale.
+   *
+   * @param request whatever the phone sent
+   * @throws {@link InvalidParameterError} where that is no size
+   */
+  async take(request: unknown): Promise<Buffer> {
+    const { clock, pictures } = this.#options;
+    const size = this.#asked(request);
     const started = clock.now();
-    if (ffmpeg.path) this.#renderer.prepare(this.#expectedCodec(), size);
-    this.#refresh ??= { done: this.#look(), since: started };
+    if (!this.#refresh) {
+      const stream = streamFor(size, this.#facts('main'), this.#facts('sub'));
+      pictures?.prepare(this.#options.feed(stream).latestKeyframe?.codec ?? 'h264', size);
+      this.#refresh = { done: this.#look(stream, size), since: started };
+    }
     const { done, since } = this.#refresh;
     await within(clock, pictureWait(started - since), done, () => undefined);
+    const isFirst = !this.#shown && this.#known.size > 0;
     const answer = this.#answer(size);
-    const jpeg = await within(clock, jpegWait(clock.now() - started), answer, () => undefined);
+    const jpeg = await within(clock, jpegWait(clock.now() - started, isFirst), answer, () => undefined);
     if (jpeg) return jpeg;
     // The machine is too slow today: what was shown last, if that is still the truth.
     if (this.#shown && snapshotAnswer(clock.now() - this.#shown.time) === 'plain') return this.#shown.jpeg;
@@ -64,64 +110,83 @@ export class CameraSnapshots {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#renderer.close();
+    await this.#options.pictures?.release(this.#owner);
     await this.#refresh?.done;
   }
 
-  #expectedCodec(): PictureCodec {
-    return this.#options.feed.latestKeyframe?.codec ?? 'h264';
+  #asked(request: unknown): PictureSize {
+    try {
+      return askedSize(request);
+    } catch (error) {
+      this.#options.limits.hit('snapshot.largest', this.#options.name, 'a snapshot of no such size is made');
+      throw error;
+    }
+  }
+
+  #facts(stream: StreamName): FeedFacts {
+    const feed = this.#options.feed(stream);
+    const now = this.#options.clock.now();
+    const waited = now - (this.#waiting.get(stream) ?? now);
+    if (feed.warm) this.#waiting.delete(stream);
+    else if (waited > KEYFRAME_LIMIT) {
+      this.#waiting.delete(stream);
+      this.#useless.set(stream, now + USELESS_FOR);
+    }
+    return { warm: feed.warm, size: this.#known.get(stream)?.size, useless: now < (this.#useless.get(stream) ?? 0) };
   }
 
   async #answer(size: PictureSize): Promise<Buffer> {
-    const { clock } = this.#options;
-    const picture = this.#newest;
+    const { clock, logger, name } = this.#options;
+    const picture = bestPicture([...this.#known.values()], size);
     const age = picture && clock.now() - picture.time;
     const answer = snapshotAnswer(age);
     if (!picture || age === undefined || answer === 'placeholder') return this.#placeholder(size);
+    const { time } = picture;
     try {
-      const jpeg = await this.#jpeg(picture, size, answer === 'dated' ? new Date(clock.wall() - age) : undefined);
-      this.#shown = { jpeg, time: picture.time };
+      const jpeg = await this.#jpeg(picture, size, answer === 'dated' ? timeOfDay(clock.wall() - age) : undefined);
+      if (time >= (this.#shown?.time ?? -Infinity)) this.#shown = { jpeg, time };
+      this.#failed = false;
       return jpeg;
     } catch (error) {
-      this.#options.logger.warn(`snapshot: ${error instanceof Error ? error.message : String(error)}`);
+      // Said once, not with every tile.
+      if (!this.#failed && !this.#closing.signal.aborted) logger.warn(`${name}: no snapshot: ${messageOf(error)}`);
+      this.#failed = true;
       return this.#placeholder(size);
     }
   }
 
   /** The same picture in the same size is made once. */
-  #jpeg(picture: KnownPicture, size: PictureSize, date?: Date): Promise<Buffer> {
-    if (!this.#options.ffmpeg.path) return Promise.resolve(picture.data);
-    const key = `${size.width}x${size.height} ${date ? 'dated' : 'plain'}`;
-    const known = this.#rendered.get(key);
+  #jpeg({ codec, data, jpegs }: KnownPicture, size: PictureSize, dated?: TimeOfDay): Promise<Buffer> {
+    const { pictures } = this.#options;
+    if (!pictures) return Promise.resolve(data);
+    const key = `${size.width}x${size.height} ${dated ? 'dated' : 'plain'}`;
+    const known = jpegs.get(key);
     if (known) return known;
-    const made = this.#renderer.render(picture.codec, picture.data, size, date);
-    if (this.#rendered.size >= MAX_RENDERED) this.#rendered.clear();
-    this.#rendered.set(key, made);
-    // The next one will most likely be asked for in the same size.
-    void made.then(
-      () => this.#renderer.prepare(picture.codec, size),
-      () => this.#rendered.delete(key),
-    );
+    const made = pictures.render(this.#owner, { codec, data, size, dated });
+    if (jpegs.size >= MAX_RENDERED) jpegs.clear();
+    jpegs.set(key, made);
+    made.catch(() => jpegs.delete(key));
     return made;
   }
 
   async #placeholder(size: PictureSize): Promise<Buffer> {
     const jpeg = await placeholder();
-    if (!this.#options.ffmpeg.path) return jpeg;
-    return this.#renderer.render('jpeg', jpeg, size).catch(() => jpeg);
+    const { pictures } = this.#options;
+    return (await pictures?.render(this.#owner, { codec: 'jpeg', data: jpeg, size }).catch(() => jpeg)) ?? jpeg;
   }
 
   /** Looks for a new picture; never rejects. */
-  async #look(): Promise<void> {
+  async #look(stream: StreamName, asked: PictureSize): Promise<void> {
+    const { clock, logger, name, pictures } = this.#options;
     const giveUp = new AbortController();
-    const timer = this.#options.clock.after(GIVE_UP, () => giveUp.abort());
+    const timer = clock.after(GIVE_UP, () => giveUp.abort());
     const signal = AbortSignal.any([giveUp.signal, this.#closing.signal]);
     try {
-      const sources = [this.#ofNvr(signal)];
-      if (this.#options.ffmpeg.path) sources.unshift(this.#ofFeed(signal));
-      this.#learn(await Promise.any(sources));
-    } catch {
-      this.#options.logger.debug('snapshot: no new picture');
+      const sources = [this.#ofNvr(asked, signal)];
+      if (pictures) sources.unshift(this.#ofFeed(stream, signal));
+      await Promise.any(sources);
+    } catch (error) {
+      logger.debug(`${name}: no new picture: ${(error as AggregateError).errors.map(messageOf).join('; ')}`);
     } finally {
       timer.cancel();
       giveUp.abort();
@@ -129,20 +194,56 @@ export class CameraSnapshots {
     }
   }
 
-  async #ofFeed(signal: AbortSignal): Promise<KnownPicture> {
-    const { codec, data } = await this.#options.feed.keyframe({ signal });
-    return { codec, data, time: this.#options.clock.now() };
+  async #ofFeed(stream: StreamName, signal: AbortSignal): Promise<void> {
+    const { clock, feed, name } = this.#options;
+    if (!feed(stream).warm && !this.#waiting.has(stream)) this.#waiting.set(stream, clock.now());
+    const frame = await feed(stream).keyframe({ signal });
+    this.#waiting.delete(stream);
+    const size = codedSize(nalUnitsOf(frame));
+    if (!size || !isDecodable(size)) {
+      this.#useless.set(stream, clock.now() + USELESS_FOR);
+      this.#options.limits.hit('snapshot.pixels', `${name}: ${stream} stream`, 'its pictures are not decoded');
+      throw new Error(`the ${stream} stream's picture is ${size ? sizeText(size) : 'of unknown size'}`);
+    }
+    this.#learn(stream, frame.codec, frame.data, size);
   }
 
-  async #ofNvr(signal: AbortSignal): Promise<KnownPicture> {
-    if (this.#options.ffmpeg.path) await sleep(this.#options.clock, FEED_HEAD_START, signal);
-    const data = await this.#options.takeSnapshot(signal);
-    return { codec: 'jpeg', data, time: this.#options.clock.now() };
+  async #ofNvr(asked: PictureSize, signal: AbortSignal): Promise<void> {
+    const { clock, name, pictures, takeSnapshot } = this.#options;
+    if (pictures) {
+      await sleep(clock, FEED_HEAD_START, signal);
+      pictures.prepare('jpeg', asked);
+    }
+    const data = await takeSnapshot(signal);
+    const size = jpegSize(data);
+    if (!size) throw new Error("the NVR's own snapshot is no JPEG");
+    const broken = isDecodable(size) ? 'snapshot.jpeg' : 'snapshot.pixels';
+    if (!isDecodable(size) || data.length > limits.snapshot.jpeg) {
+      this.#options.limits.hit(broken, `${name}: the NVR's own snapshot`, 'it is not shown');
+      throw new Error(`the NVR's own snapshot is ${sizeText(size)}, ${data.length} bytes`);
+    }
+    this.#learn('nvr', 'jpeg', data, size);
   }
 
-  #learn(picture: KnownPicture): void {
+  #learn(source: Source, codec: PictureCodec, data: Buffer, size: PictureSize): void {
+    const time = this.#options.clock.now();
+    const known = this.#known.get(source);
     // The same keyframe again: what was made of it still holds.
-    if (picture.data !== this.#newest?.data) this.#rendered.clear();
-    this.#newest = picture;
+    if (known?.data === data) known.time = time;
+    else this.#known.set(source, { codec, data, size, time, jpegs: new Map() });
   }
+}
+
+function sizeText({ width, height }: PictureSize): string {
+  return `${width}x${height}`;
+}
+
+/** @param wall ms since 1970-01-01 UTC */
+function timeOfDay(wall: number): TimeOfDay {
+  const date = new Date(wall);
+  return { hours: date.getHours(), minutes: date.getMinutes() };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

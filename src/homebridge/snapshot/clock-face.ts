@@ -1,4 +1,4 @@
-import type { PictureSize } from './snapshot-policy.js';
+import type { PictureSize } from '../../shared/codec/index.js';
 
 /** The lit segments of each digit: top, upper left, upper right, middle, lower left, lower right, bottom. */
 const SEGMENTS = [

@@ -13,4 +13,5 @@ export {
 export { type FlvPicture, FlvReader } from './flv-reader.js';
 export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './frame.js';
 export { nalUnitsOf } from './picture.js';
+export { codedSize, jpegSize, type PictureSize } from './picture-size.js';
 export { type H264Demands, h264Demands } from './sps.js';

@@ -1,8 +1,9 @@
 import * as hap from '@homebridge/hap-nodejs';
 import { CameraStreaming, type CameraStreamingOptions } from '../../../src/homebridge/camera-streaming.js';
+import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { installedPackages } from '../../../src/shared/ffmpeg/candidates.js';
 import { type Ffmpeg, findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { type Logger, Nvr, silentLogger } from '../../../src/shared/index.js';
+import { type Logger, Nvr, silentLogger, systemClock } from '../../../src/shared/index.js';
 import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 
 /** A simulator and the streaming of its first camera. */
@@ -14,7 +15,7 @@ export interface Camera extends AsyncDisposable {
 
 export async function openCamera(
   simulated: SimulatorOptions = {},
-  changes: Partial<CameraStreamingOptions> = {},
+  changes: Partial<Omit<CameraStreamingOptions, 'pictures'>> = {},
 ): Promise<Camera> {
   const simulator = await Simulator.start(simulated);
   const client = new Nvr({
@@ -24,11 +25,14 @@ export async function openCamera(
     password: 'admin123',
     feedLingerMs: 5000,
   });
+  const ffmpeg = changes.ffmpeg ?? (await anyFfmpeg());
+  const pictures = ffmpeg.path ? new PicturePool({ ffmpeg, clock: changes.clock ?? systemClock }) : undefined;
   const streaming = new CameraStreaming({
     client,
     channel: 1,
     hap,
-    ffmpeg: await anyFfmpeg(),
+    ffmpeg,
+    pictures,
     logger: silentLogger,
     name: 'Camera 1',
     ...changes,
@@ -39,6 +43,7 @@ export async function openCamera(
     streaming,
     async [Symbol.asyncDispose]() {
       await streaming.close();
+      await pictures?.close();
       await client.close();
       await simulator.stop();
     },

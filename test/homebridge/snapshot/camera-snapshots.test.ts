@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { CameraSnapshots, type CameraSnapshotsOptions } from '../../../src/homebridge/snapshot/camera-snapshots.js';
+import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { placeholder } from '../../../src/homebridge/snapshot/placeholder.js';
-import { ManualClock, systemClock } from '../../../src/shared/index.js';
+import { limits, type LiveFeed, ManualClock, systemClock } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { readPictureMark } from '../../support/picture-mark.js';
 import { allFfmpegs, anyFfmpeg, type Camera, openCamera, recordingLogger } from '../live/camera.js';
@@ -12,21 +14,37 @@ const size = { width: 640, height: 360 };
 
 interface Snapshots extends AsyncDisposable {
   readonly snapshots: CameraSnapshots;
+  readonly pictures: PicturePool | undefined;
   readonly warnings: readonly string[];
 }
 
-async function snapshotsOf(camera: Camera, changes: Partial<CameraSnapshotsOptions> = {}): Promise<Snapshots> {
+async function snapshotsOf(
+  camera: Camera,
+  changes: Partial<CameraSnapshotsOptions> & { ffmpeg?: Ffmpeg } = {},
+): Promise<Snapshots> {
   const { client } = camera;
   const logger = recordingLogger();
+  const { ffmpeg = await anyFfmpeg(), clock = systemClock, ...others } = changes;
+  const pictures = ffmpeg.path ? new PicturePool({ ffmpeg, clock }) : undefined;
   const snapshots = new CameraSnapshots({
-    feed: client.feed(1, 'main'),
+    feed: (stream) => client.feed(1, stream),
     takeSnapshot: (signal) => client.takeSnapshot(1, { signal }),
-    ffmpeg: await anyFfmpeg(),
+    pictures,
+    limits: client.limits,
+    name: 'Front door',
     logger,
-    clock: systemClock,
-    ...changes,
+    clock,
+    ...others,
   });
-  return { snapshots, warnings: logger.lines, [Symbol.asyncDispose]: () => snapshots.close() };
+  return {
+    snapshots,
+    pictures,
+    warnings: logger.lines,
+    async [Symbol.asyncDispose]() {
+      await snapshots.close();
+      await pictures?.close();
+    },
+  };
 }
 
 async function pixelsOf(jpeg: Buffer): Promise<Buffer> {
@@ -58,6 +76,7 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
       await using taken = await snapshotsOf(camera, { ffmpeg, clock });
       const bright = await pixelsOf(await taken.snapshots.take(size));
       await camera.simulator.stop();
+      await until('the feed is lost', () => !camera.client.feed(1, 'main').warm);
       clock.advance(600_000);
       const pending = taken.snapshots.take(size);
       clock.advance(600);
@@ -122,18 +141,96 @@ describe('snapshot', () => {
     expect(taken.warnings).toContainEqual(expect.stringContaining('ffmpeg made no picture'));
   });
 
-  it('leaves no process: the spare one goes after a minute, all go at the end', async () => {
+  it('leaves no process: those that stand by go when Home does not ask any more, all go at the end', async () => {
     const clock = new ManualClock(Date.now());
     await using camera = await openCamera();
-    await camera.client.feed(1, 'main').keyframe();
-    const { snapshots } = await snapshotsOf(camera, { clock });
-    await snapshots.take(size);
-    await until('a spare process stands by', () => !noChildIsLeft());
-    clock.advance(60_000);
-    await until('it is gone', noChildIsLeft, 1000);
-    await snapshots.take(size);
-    await snapshots.close();
-    await until('all are gone', noChildIsLeft, 1000);
+    await camera.client.feed(1, 'sub').keyframe();
+    await using taken = await snapshotsOf(camera, { clock });
+    await taken.snapshots.take(size);
+    await until('a process stands by', () => taken.pictures?.processes === 1);
+    clock.advance(15_000);
+    await until('it is gone', noChildIsLeft);
+    await taken.snapshots.take(size);
+    await taken.snapshots.close();
+    await taken.pictures?.close();
+    await until('all are gone', noChildIsLeft);
     expect(clock.pending).toBe(0);
   });
+
+  it('of a tile is taken from the sub stream, a larger one from the main stream', async () => {
+    await using camera = await openCamera();
+    await camera.client.feed(1, 'sub').keyframe();
+    await using taken = await snapshotsOf(camera);
+    const markOf = async (asked: typeof size) =>
+      readPictureMark(await pixelsOf(await taken.snapshots.take(asked)), asked.width, asked.height);
+    expect(await markOf(size)).toMatchObject({ channel: 1, stream: 'sub' });
+    await camera.client.feed(1, 'main').keyframe();
+    expect(await markOf({ width: 1280, height: 720 })).toMatchObject({ channel: 1, stream: 'main' });
+  });
+
+  it('that is no size is refused, counted, and logged once', async () => {
+    await using camera = await openCamera();
+    await using taken = await snapshotsOf(camera);
+    for (const width of ['640,metadata=print:file=/tmp/x', 100_000, -1]) {
+      await expect(taken.snapshots.take({ width, height: 360 })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+    }
+    expect(camera.client.limits.hits).toMatchObject([{ limit: 'snapshot.largest', count: 3 }]);
+    expect(taken.pictures?.processes).toBe(0);
+  });
+
+  it('of a picture that ffmpeg cannot decode is the placeholder, and the log says so once, by the name of the camera', async () => {
+    await using camera = await openCamera();
+    const taking = () => Promise.resolve(jpegOf(1280, 720));
+    await using taken = await snapshotsOf(camera, { takeSnapshot: taking });
+    camera.simulator.faults.silentLive = true;
+    for (let round = 0; round < 2; round += 1) expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
+    expect(taken.warnings.filter((line) => /^Front door: no snapshot: ffmpeg made no picture/.test(line)).length).toBe(
+      1,
+    );
+  });
+
+  it.each([
+    ['is enormous', jpegOf(15_000, 15_000), 'snapshot.pixels'],
+    ['is long and thin', jpegOf(20_000, 16), 'snapshot.pixels'],
+    ['is no picture', Buffer.from('<html>error</html>'), undefined],
+    ['takes too many bytes', Buffer.concat([jpegOf(1280, 720), Buffer.alloc(limits.snapshot.jpeg)]), 'snapshot.jpeg'],
+  ])("neither reaches ffmpeg nor HomeKit where the NVR's own %s", async (_, jpeg, limit) => {
+    await using camera = await openCamera();
+    camera.simulator.faults.silentLive = true;
+    const takeSnapshot = () => Promise.resolve(jpeg);
+    await using bare = await snapshotsOf(camera, { takeSnapshot, ffmpeg: noFfmpeg });
+    expect(await bare.snapshots.take(size)).toEqual(await placeholder());
+    await using taken = await snapshotsOf(camera, { takeSnapshot });
+    expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
+    expect(taken.warnings.filter((line) => line.includes('no snapshot:'))).toEqual([]);
+    expect(camera.client.limits.hits.map((hits) => hits.limit)).toEqual(limit ? [limit] : []);
+  });
+
+  it('of a camera whose pictures are enormous is its smaller one, and the limit is told', async () => {
+    await using camera = await openCamera();
+    const { path } = await anyFfmpeg();
+    const source = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'color=red:s=15000x15000', '-frames:v', '1'];
+    const data = execFileSync(path, [...source, '-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'h264', 'pipe:1']);
+    const huge = { kind: 'video', codec: 'h264', keyframe: true, timestamp: 0, width: 640, height: 360, data } as const;
+    const main = { warm: true, latestKeyframe: huge, keyframe: () => Promise.resolve(huge) } as unknown as LiveFeed;
+    await camera.client.feed(1, 'sub').keyframe();
+    await using taken = await snapshotsOf(camera, {
+      feed: (stream) => (stream === 'main' ? main : camera.client.feed(1, 'sub')),
+      takeSnapshot: () => Promise.reject(new Error('not now')),
+    });
+    const page = { width: 1280, height: 720 };
+    await taken.snapshots.take(page);
+    expect(camera.client.limits.hits).toMatchObject([{ limit: 'snapshot.pixels', count: 1 }]);
+    const jpeg = await taken.snapshots.take(page);
+    expect(readPictureMark(await pixelsOf(jpeg), 1280, 720)).toMatchObject({ channel: 1, stream: 'sub' });
+    expect(camera.client.limits.hits).toMatchObject([{ count: 1 }]);
+  });
 });
+
+/** The headers of a JPEG of that size, and nothing that can be decoded. */
+function jpegOf(width: number, height: number): Buffer {
+  const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0, 0xff, 0xd9]);
+  jpeg.writeUInt16BE(height, 7);
+  jpeg.writeUInt16BE(width, 9);
+  return jpeg;
+}

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { clockFace } from '../../../src/homebridge/snapshot/clock-face.js';
-import { jpegWait, pictureWait, snapshotAnswer } from '../../../src/homebridge/snapshot/snapshot-policy.js';
+import fc from 'fast-check';
+import { renderArguments } from '../../../src/homebridge/snapshot/render-arguments.js';
+import {
+  askedSize,
+  bestPicture,
+  jpegWait,
+  pictureWait,
+  snapshotAnswer,
+  streamFor,
+} from '../../../src/homebridge/snapshot/snapshot-policy.js';
+import { limits } from '../../../src/shared/index.js';
 
 describe('what to show of the newest picture', () => {
   const MINUTE = 60_000;
@@ -26,10 +36,112 @@ describe('waiting', () => {
   });
 
   it.each([
-    ['is the rest of a second', 600, 350],
-    ['ends', 5000, 0],
-  ])('for the JPEG %s', (_, waiting, expected) => {
-    expect(jpegWait(waiting)).toBe(expected);
+    ['is the rest of a second', 600, false, 350],
+    ['ends', 5000, false, 0],
+    ['is longer where nothing was ever shown', 600, true, 1900],
+  ])('for the JPEG %s', (_, waiting, first, expected) => {
+    expect(jpegWait(waiting, first)).toBe(expected);
+  });
+});
+
+describe('the size asked for', () => {
+  const { smallest, largest } = limits.snapshot;
+
+  it('is what Home asks for', () => {
+    expect(askedSize({ width: 1280, height: 720, reason: 0 })).toEqual({ width: 1280, height: 720 });
+  });
+
+  it.each([
+    ['a filter', '640,metadata=print:file=/tmp/x'],
+    ['digits', '640'],
+    ['a fraction', 640.5],
+    ['none', undefined],
+    ['no number', NaN],
+    ['without end', Infinity],
+    ['negative', -640],
+    ['tiny', smallest - 1],
+    ['enormous', largest + 1],
+    ['a list', [640]],
+    ['an object that says it is a number', { valueOf: (): number => 640, toString: (): string => '640' }],
+  ])('is refused where it is %s', (_, value) => {
+    for (const request of [
+      { width: value, height: 360 },
+      { width: 640, height: value },
+    ]) {
+      expect(() => askedSize(request)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER' }));
+    }
+  });
+
+  it('is two whole numbers in range, or refused, whatever JSON is sent', () => {
+    const value = fc.oneof(fc.jsonValue(), fc.integer({ min: 0, max: 5000 }), fc.string());
+    fc.assert(
+      fc.property(fc.oneof(fc.record({ width: value, height: value, reason: value }), fc.jsonValue()), (request) => {
+        let size;
+        try {
+          size = askedSize(request);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_PARAMETER' });
+          return;
+        }
+        expect(size).toEqual({ width: expect.any(Number), height: expect.any(Number) });
+        for (const side of [size.width, size.height]) {
+          expect(Number.isInteger(side) && side >= smallest && side <= largest).toBe(true);
+        }
+        // Nothing but numbers reaches the filter graph.
+        const args = renderArguments('h264', size, { hours: 20, minutes: 58 });
+        expect(args[args.indexOf('-vf') + 1]).toMatch(
+          /^scale=\d+:\d+:force_original_aspect_ratio=decrease,pad=\d+:\d+:\(ow-iw\)\/2:\(oh-ih\)\/2,lutyuv=y=val\/3(,drawbox=x=\d+:y=\d+:w=\d+:h=\d+:color=white:t=fill)+,format=yuvj420p$/,
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never gets into the arguments as text', () => {
+    const text = '640:360,movie=http' as unknown as number;
+    expect(() => renderArguments('h264', { width: text, height: 360 })).toThrow(TypeError);
+  });
+});
+
+describe('the stream of a snapshot', () => {
+  const cold = { warm: false, useless: false };
+  const warm = { warm: true, useless: false };
+  const useless = { warm: false, useless: true };
+  const tile = { width: 640, height: 360 };
+  const page = { width: 1280, height: 720 };
+  const large = { ...cold, size: page };
+  const small = { ...cold, size: { width: 352, height: 288 } };
+  it.each([
+    ['of a tile is the sub stream', tile, cold, cold, 'sub'],
+    ['of a page is the main stream', page, cold, cold, 'main'],
+    ['of a tile is the main stream where that is open and the other is not', tile, warm, cold, 'main'],
+    ['of a tile is the sub stream where both are open', tile, warm, warm, 'sub'],
+    ['of a page is the sub stream where that is large enough', page, cold, large, 'sub'],
+    ['of a tile is the main stream where the other is too small', tile, cold, small, 'main'],
+    ['of a tile is the main stream where the other gives none', tile, cold, useless, 'main'],
+    ['of a page is the sub stream where the other gives none', page, useless, cold, 'sub'],
+  ])('%s', (_, asked, main, sub, expected) => {
+    expect(streamFor(asked, main, sub)).toBe(expected);
+  });
+});
+
+describe('the picture to show', () => {
+  const main = { size: { width: 1920, height: 1080 }, time: 100_000 };
+  const sub = { size: { width: 640, height: 360 }, time: 105_000 };
+  const page = { width: 1280, height: 720 };
+  it.each([
+    ['is none where there is none', [], page, undefined],
+    ['is the newest where it suffices', [main, sub], { width: 640, height: 360 }, sub],
+    ['is the sharper where that is hardly older', [sub, main], page, main],
+    [
+      'is the newest where the sharper is much older',
+      [main, { ...sub, time: 120_000 }],
+      page,
+      { ...sub, time: 120_000 },
+    ],
+    ['is the newest where none suffices', [sub], page, sub],
+  ])('%s', (_, pictures, asked, expected) => {
+    expect(bestPicture(pictures, asked)).toEqual(expected);
   });
 });
 
