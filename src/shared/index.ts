@@ -73,7 +73,7 @@ export type { Talk } from './media/talk.js';
 export type { TalkTarget } from './media/talks.js';
 export type { FeedOptions, LiveFeed, LiveFeedListener } from './media/live-feed.js';
 export type { StreamName } from './sdk/stream-name.js';
-export type { Rtsp, RtspOptions } from './rtsp/rtsp.js';
+export type { Rtsp, RtspOpenOptions, RtspOptions } from './rtsp/rtsp.js';
 export type { RtspTarget } from './rtsp/rtsp-address.js';
 export type { RtspPacket, RtspStream } from './rtsp/rtsp-stream.js';
 export type { RtspTrack } from './rtsp/session-description.js';

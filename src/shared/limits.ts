@@ -136,6 +136,30 @@ export const limits = {
     /** Bytes that a frame counts for beyond its data: frames of one byte fill the memory, too. */
     overhead: 512,
   },
+  /** Sound on its way to a camera or the NVR. */
+  talk: {
+    /** Bytes that were written and wait for earlier ones to be heard: a quarter of an hour. */
+    waiting: 8 * MiB,
+  },
+  /** Replies over RTSP (RFC 2326) and what they describe (RFC 4566). */
+  rtsp: {
+    /** Bytes of the head of a reply. */
+    head: 16 * KiB,
+    /** Header fields of a reply; some 10 are usual. */
+    fields: 64,
+    /** Bytes of a body. Session descriptions have some hundreds. */
+    body: 64 * KiB,
+    /** Lines of a session description. */
+    lines: 512,
+    /** UTF-16 units of one header field or line of a description; parameter sets in base64 have some hundreds. */
+    line: 4096,
+    /** Tracks of a description. */
+    tracks: 8,
+    /** Format parameters of a track. */
+    parameters: 32,
+    /** ms until a stream plays, all requests together, however each answer drips. */
+    opening: 30_000,
+  },
 
   // Phones: live view (live)
 

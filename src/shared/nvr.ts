@@ -124,7 +124,7 @@ export class Nvr implements AsyncDisposable {
       probe: async () => void (await this.call(getPort, {}, { priority: 'poll' })),
     };
     Object.assign(this, this.#methods());
-    this.#playbackControl = new PlaybackControl(this, settings.dialect, logger);
+    this.#playbackControl = new PlaybackControl(this, settings.dialect, clock, logger);
     this.#talks = new Talks(this.#environment, this.#closers.signal);
     this.events = this.#hook(eventHook, readEvents, { keyOf: ({ channel, type }) => `${channel} ${type}` });
     this.metadata = this.#hook(metaHook, readMetadata, { keyOf: ({ channel, type }) => `${channel} ${type}` });

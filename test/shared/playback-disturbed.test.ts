@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame } from '../../src/shared/index.js';
+import type { Frame, NvrError } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
 import { FROM, isKeyframe, NOW, pictures, playbackBench, restart, times, watch } from './playback-bench.js';
 
@@ -88,6 +88,30 @@ describe('a playback that is disturbed', () => {
     await until('the picture', () => times(frames).at(-1) === 200_000);
     expect(log).toEqual(['interrupted']);
   });
+
+  it.each(['http', 'socket'] as const)(
+    'rejects a command (%s) after as long as a call may take while the NVR is away, and goes on by itself',
+    async (control) => {
+      const { playback, frames, log, seconds, pass } = await watch(bench, { control });
+      await seconds(1);
+      const restarted = bench.simulator.restart(40_000);
+      await until('the interruption', () => log.length > 0);
+      const begun = bench.clock.now();
+      const ends: [code: unknown, after: number][] = [];
+      const note = (error: unknown) => void ends.push([(error as NvrError).code, bench.clock.now() - begun]);
+      const commands = [playback.fastForward(2), playback.pause()].map((command) => command.catch(note));
+      await pass('the commands to end', () => ends.length === 2, 500);
+      await Promise.all(commands);
+      expect(ends).toEqual([
+        ['NVR_TIMEOUT', 10_000],
+        ['NVR_TIMEOUT', 10_000],
+      ]);
+      const before = frames.length;
+      await pass('it to go on', () => frames.length > before, 500);
+      await restarted;
+      await playback.pause();
+    },
+  );
 
   it('says when nothing comes', async () => {
     const { playback, frames, log, seconds } = await watch(bench);

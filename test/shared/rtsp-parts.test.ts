@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { NvrError } from '../../src/shared/errors.js';
+import { limits } from '../../src/shared/limits.js';
 import { redact } from '../../src/shared/redact.js';
 import { type RtspTarget, rtspAddress } from '../../src/shared/rtsp/rtsp-address.js';
 import { type Interleaved, MessageReader, type RtspReply } from '../../src/shared/rtsp/message-reader.js';
@@ -173,6 +174,70 @@ describe('What comes over an RTSP connection', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('whatever an RTSP server sends', () => {
+  const { line, fields } = limits.rtsp;
+  const text = fc.stringMatching(/^[ -~\r\n\t]*$/).filter((one) => one.length < 200);
+
+  it.each<[string, string]>([
+    ['many fields', `RTSP/1.0 200 OK\r\n${'a: b\r\n'.repeat(fields + 1)}\r\n`],
+    ['no end', 'x'.repeat(20_000)],
+    ['a body without end', 'RTSP/1.0 200 OK\r\nContent-Length: 999999999\r\n\r\n'],
+  ])('%s is refused', (_case, reply) => {
+    expect(() => [...new MessageReader().read(Buffer.from(reply))]).toThrow(NvrError);
+  });
+
+  it.each<[string, (length: number) => unknown]>([
+    ['a challenge of letters', (length) => readChallenge([`Digest ${'a'.repeat(length)}`])],
+    ['a challenge of blanks', (length) => readChallenge([`Digest a${' '.repeat(length)}`])],
+    ['a challenge of words', (length) => readChallenge(['Digest ' + 'digest '.repeat(length / 7)])],
+    ['an open quote', (length) => readChallenge([`Digest ${'a="\\"'.repeat(length / 5)}`])],
+    [
+      'a description of media',
+      (length) => readSessionDescription('m=video 0 RTP/AVP 96\r\n'.repeat(length / 20), 'rtsp://h'),
+    ],
+    ['a description of blanks', (length) => readSessionDescription(`m=video${' '.repeat(length)}`, 'rtsp://h')],
+  ])('%s holds nobody up, not even 64 fields of the greatest length in one', (_case, read) => {
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      read(line * fields);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(250);
+  });
+
+  it('is read, or refused, however it is cut; nothing of it holds control characters', () => {
+    fc.assert(
+      fc.property(fc.array(text), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (lines, cuts) => {
+        const whole = Buffer.from(`RTSP/1.0 200 ${lines.join('\r\n')}\r\n\r\n`);
+        const pieces: Buffer[] = [];
+        for (let at = 0, index = 0; at < whole.length; index += 1) {
+          const end = at + (cuts[index % cuts.length] ?? 1);
+          pieces.push(whole.subarray(at, end));
+          at = end;
+        }
+        const read = (chunks: readonly Buffer[]) => {
+          const reader = new MessageReader();
+          try {
+            return chunks.flatMap((chunk) => [...reader.read(chunk)]);
+          } catch (error) {
+            expect(error).toBeInstanceOf(NvrError);
+            return 'refused' as const;
+          }
+        };
+        const [atOnce, inPieces] = [read([whole]), read(pieces)];
+        // What was read before a refusal is not told of here.
+        if (atOnce !== 'refused') expect(inPieces).toEqual(atOnce);
+        for (const message of typeof atOnce === 'string' ? [] : atOnce) {
+          if (!('status' in message)) continue;
+          const texts = [message.reason, ...[...message.headers].flat(2)];
+          // eslint-disable-next-line no-control-regex
+          expect(texts.filter((one) => /[\0-\x08\x0a-\x1f]/.test(one))).toEqual([]);
+        }
+      }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { encodeMuLaw, ManualClock, Nvr, type Talk } from '../../src/shared/index.js';
+import { encodeMuLaw, limits, ManualClock, Nvr, type NvrError, type Talk } from '../../src/shared/index.js';
 import { TalkQueue } from '../../src/shared/media/talk-queue.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
@@ -92,6 +92,17 @@ describe('talk', () => {
     const samples = decodeMuLaw(heard);
     expect(correlation(tone, samples)).toBeGreaterThan(0.999);
     expect(correlation(tone, sine(1100, 3))).toBeLessThan(0.1);
+  });
+
+  it('takes no more than a quarter of an hour of sound from those who do not wait', async () => {
+    const talk = await client.talk(1);
+    const piece = Buffer.alloc(limits.talk.waiting / 4, 0x55);
+    // Four fill the line.
+    const writes = Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => talk.write(piece)));
+    await expect(talk.write(piece)).rejects.toMatchObject({ code: 'BUSY' });
+    talk.close();
+    const codes = (await writes).map((end) => (end.status === 'rejected' ? (end.reason as NvrError).code : 'written'));
+    expect(codes).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED', 'BUSY', 'BUSY']);
   });
 
   it('goes out in frames of 20 ms, in real time: never more than the lead ahead, never behind', async () => {

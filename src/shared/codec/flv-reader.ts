@@ -1,3 +1,6 @@
+import { limits } from '../limits.js';
+import { ByteQueue } from './byte-queue.js';
+
 /** Signature, version, flags, header length and the first back pointer. */
 const FILE_HEADER_LENGTH = 13;
 const TAG_HEADER_LENGTH = 11;
@@ -21,25 +24,30 @@ export interface FlvPicture {
  * elementary stream shows the end of one only when the next begins) and its time, from every ffmpeg since 4.
  */
 export class FlvReader {
-  #pending: Buffer = Buffer.alloc(0);
+  readonly #waiting = new ByteQueue();
+  /** Bytes that must be there before another look is worth it. */
+  #needed = FILE_HEADER_LENGTH;
   #inTags = false;
   #parameterSets: Buffer = Buffer.alloc(0);
 
+  /** Whatever is in them, it throws nothing and keeps no more than one tag (16 MiB). */
   push(bytes: Buffer): FlvPicture[] {
-    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    if (!this.#inTags) {
-      if (this.#pending.length < FILE_HEADER_LENGTH) return [];
-      this.#pending = this.#pending.subarray(FILE_HEADER_LENGTH);
-      this.#inTags = true;
-    }
+    this.#waiting.put(bytes);
+    const all = this.#waiting.bytes;
+    if (all.length < this.#needed) return [];
+    let at = this.#inTags ? 0 : FILE_HEADER_LENGTH;
+    this.#inTags = true;
     const pictures: FlvPicture[] = [];
-    while (this.#pending.length >= TAG_HEADER_LENGTH) {
-      const end = TAG_HEADER_LENGTH + this.#pending.readUIntBE(1, 3);
-      if (this.#pending.length < end + BACK_POINTER_LENGTH) break;
-      const picture = this.#readTag(this.#pending.subarray(0, end));
+    for (;;) {
+      const tag = all.subarray(at);
+      const length = tag.length < TAG_HEADER_LENGTH ? TAG_HEADER_LENGTH : TAG_HEADER_LENGTH + tag.readUIntBE(1, 3);
+      this.#needed = length + BACK_POINTER_LENGTH;
+      if (tag.length < this.#needed) break;
+      const picture = this.#readTag(tag.subarray(0, length));
       if (picture) pictures.push(picture);
-      this.#pending = this.#pending.subarray(end + BACK_POINTER_LENGTH);
+      at += this.#needed;
     }
+    if (at > 0) this.#waiting.keep(all.subarray(at));
     return pictures;
   }
 
@@ -56,14 +64,14 @@ export class FlvReader {
   }
 }
 
-/** Parameter sets of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1), as Annex B. */
+/** Parameter sets of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1), as Annex B; as far as they go. */
 function parameterSets(record: Buffer): Buffer {
   const parts: Buffer[] = [];
   let at = 5;
   for (const countMask of [0x1f, 0xff]) {
-    const count = record.readUInt8(at) & countMask;
+    const count = (record[at] ?? 0) & countMask;
     at += 1;
-    for (let index = 0; index < count; index += 1) {
+    for (let index = 0; index < count && at + 2 <= record.length; index += 1) {
       const length = record.readUInt16BE(at);
       parts.push(START_CODE, record.subarray(at + 2, at + 2 + length));
       at += 2 + length;
@@ -75,7 +83,7 @@ function parameterSets(record: Buffer): Buffer {
 /** NAL units led by 4 bytes of length, as Annex B. */
 function annexB(units: Buffer): Buffer {
   const parts: Buffer[] = [];
-  for (let at = 0; at + 4 <= units.length;) {
+  for (let at = 0; at + 4 <= units.length && parts.length < 2 * limits.picture.nals;) {
     const length = units.readUInt32BE(at);
     parts.push(START_CODE, units.subarray(at + 4, at + 4 + length));
     at += 4 + length;

@@ -24,7 +24,8 @@ export function hasIntraSlice(nals: NalUnits): boolean {
   return false;
 }
 
-function isIntra(codec: VideoCodec, slice: NalUnit): boolean {
+/** Whether a slice needs no other picture, as far as can be told. */
+export function isIntra(codec: VideoCodec, slice: NalUnit): boolean {
   // In H.265 the slice type stands behind fields whose length only the parameter sets tell.
   if (codec === 'h265' || slice.type === IDR) return true;
   const [, sliceType] = expGolomb(slice.data, 1, 2);

@@ -9,7 +9,7 @@ import {
   readFrameHeader,
 } from '../codec/frame.js';
 import { type LimitName, limits } from '../limits.js';
-import { ByteQueue, unpinned } from './byte-queue.js';
+import { ByteQueue, unpinned } from '../codec/byte-queue.js';
 import { type LengthDialect, lengthDialect } from './frame-length-dialect.js';
 
 /** What was passed over, counted since the connection opened. */

@@ -1,3 +1,5 @@
+import { type Clock, within } from '../clock.js';
+import { InvalidParameterError, NvrTimeoutError } from '../errors.js';
 import { buildMessage } from '../wire/request.js';
 import type { QueuePolicy } from '../push/backlog.js';
 import type { Subscription } from '../push/hook.js';
@@ -34,7 +36,12 @@ export interface PlaybackOptions {
    * Default: `http`, or `socket` for an NVR that has shown that it knows nothing else.
    */
   readonly control?: 'http' | 'socket' | undefined;
+  /** ms for each command, waiting for the connection and for earlier commands included. Default: 10,000. */
+  readonly commandTimeout?: number | undefined;
 }
+
+/** ms, as for calls */
+const COMMAND_TIMEOUT = 10_000;
 
 export interface PlaybackStreamOptions extends FeedOptions {
   /** What becomes of frames that come faster than they are read. `wait`: the NVR has to wait. Default: `wait`. */
@@ -51,12 +58,16 @@ interface Entry {
 /**
  * One playback of recorded video and audio (SDK 3.3–3.5). It plays forward from its start; the NVR has to wait until
  * somebody listens. Commands go out one after the other, and resolve when the NVR has acknowledged them, or, over the
- * socket, when they are sent. They reject with an error of `Nvr.call`, or with why the playback ended.
+ * socket, when they are sent. They reject with an error of `Nvr.call`, which is `NVR_TIMEOUT` where the NVR was away for
+ * as long as a command may take and nothing was sent, or with why the playback ended. One that is away for longer does
+ * not end the playback, but for five minutes without a new frame.
  */
 export class Playback implements AsyncDisposable {
   readonly #connection: PlaybackConnection;
   readonly #control: PlaybackControl;
   readonly #way: 'http' | 'socket';
+  readonly #clock: Clock;
+  readonly #commandTimeout: number;
   readonly #logger: Logger;
   readonly #entries = new Set<Entry>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -68,11 +79,16 @@ export class Playback implements AsyncDisposable {
    * @internal
    */
   constructor(options: PlaybackOptions, environment: SocketEnvironment, control: PlaybackControl, owner: AbortSignal) {
-    const { channel, stream, from, signal } = options;
+    const { channel, stream, from, signal, commandTimeout = COMMAND_TIMEOUT } = options;
+    if (!(commandTimeout > 0 && commandTimeout < 2 ** 31)) {
+      throw new InvalidParameterError('commandTimeout', 'must be positive, ms');
+    }
     const either = signal ? AbortSignal.any([signal, owner]) : owner;
     either.throwIfAborted();
     this.#control = control;
     this.#way = options.control ?? 'http';
+    this.#clock = environment.clock;
+    this.#commandTimeout = commandTimeout;
     this.#logger = environment.logger;
     const abort = () => this.#connection.end(either.reason as Error);
     this.#connection = new PlaybackConnection(
@@ -200,20 +216,28 @@ export class Playback implements AsyncDisposable {
 
   async #command(command: PlaybackCommand): Promise<void> {
     buildMessage(playback, command);
-    const turn = this.#turn.then(() => this.#carryOut(command));
+    const end = this.#clock.now() + this.#commandTimeout;
+    const turn = this.#turn.then(() => this.#carryOut(command, () => end - this.#clock.now()));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #carryOut(command: PlaybackCommand): Promise<void> {
-    await this.#connection.ready(command);
-    await this.#connection.carryOut(command, () => this.#send(command));
+  /** @param remaining ms */
+  async #carryOut(command: PlaybackCommand, remaining: () => number): Promise<void> {
+    const late = () => {
+      throw new NvrTimeoutError(
+        `playback command ${command.command}: not sent, the NVR was away for ${this.#commandTimeout} ms`,
+      );
+    };
+    if (remaining() <= 0) late();
+    await within(this.#clock, remaining(), this.#connection.ready(command), late);
+    await this.#connection.carryOut(command, () => this.#send(command, () => Math.max(1, remaining())));
   }
 
-  async #send(command: PlaybackCommand): Promise<void> {
+  async #send(command: PlaybackCommand, remaining: () => number = () => this.#commandTimeout): Promise<void> {
     const connection = this.#connection;
-    if (this.#way === 'socket') await this.#control.text(connection, command);
-    else await this.#control.command(connection, command, continuing(connection.present));
+    if (this.#way === 'socket') await this.#control.text(connection, command, remaining());
+    else await this.#control.command(connection, command, continuing(connection.present), remaining);
   }
 
   #tell(action: (listener: PlaybackListener, all: boolean) => void): void {

@@ -1,7 +1,8 @@
 import { type OpenSocket, sendOver } from '../link/socket-connector.js';
 import type { Clock, Timer } from '../clock.js';
-import { ClosedError, InvalidParameterError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
+import { BusyError, ClosedError, InvalidParameterError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
 import { encodeFrame } from '../codec/frame.js';
+import { limits } from '../limits.js';
 import { TALK_FRAME_LENGTH, TalkQueue } from './talk-queue.js';
 
 /** ms of one frame. */
@@ -37,6 +38,8 @@ export class Talk implements AsyncDisposable {
   readonly #queue = new TalkQueue();
   readonly #abort = () => this.#end(this.#owner.reason as Error);
   #waiters: Waiter[] = [];
+  /** Bytes of the writes that wait in line. */
+  #inLine = 0;
   /** Writes wait in line, so that their sound does not mix. */
   #turn: Promise<unknown> = Promise.resolve();
   /** When all that was sent will have been heard, ms as `now` counts them. */
@@ -78,13 +81,18 @@ export class Talk implements AsyncDisposable {
    * Resolves when there is room for more (about 1 s of sound waits at most): who awaits it never runs ahead.
    *
    * @param audio µ-law, of any length
-   * @throws `INVALID_PARAMETER`, `NVR_UNREACHABLE` or `NVR_TIMEOUT` once the connection is lost, `CLOSED`
+   * @throws `INVALID_PARAMETER`, `BUSY` where a quarter of an hour of sound waits already, `NVR_UNREACHABLE` or `NVR_TIMEOUT` once the connection is lost, `CLOSED`
    */
   async write(audio: Buffer): Promise<void> {
     if (!Buffer.isBuffer(audio)) throw new InvalidParameterError('audio', 'must be a Buffer of µ-law samples');
+    if (this.#inLine + audio.length > limits.talk.waiting) {
+      throw new BusyError(`${this.#name}: more than ${limits.talk.waiting} bytes of sound wait already`);
+    }
     // The caller may use its buffer again.
     const copy = Buffer.from(audio);
+    this.#inLine += copy.length;
     return this.#inTurn(async () => {
+      this.#inLine -= copy.length;
       for (let at = 0; at < copy.length; at += PIECE) {
         this.#queue.push(copy.subarray(at, at + PIECE));
         await this.#pumpUntil(() => this.#queue.length <= MAX_WAITING);

@@ -1,4 +1,7 @@
+import { cleanText } from '../clean-text.js';
 import { InvalidReplyError, type NvrError, ReplyTooLargeError } from '../errors.js';
+import { limits } from '../limits.js';
+import { ByteQueue, unpinned } from '../codec/byte-queue.js';
 
 /** A reply of the NVR (RFC 2326 section 7). */
 export interface RtspReply {
@@ -16,79 +19,89 @@ export interface Interleaved {
   readonly data: Buffer;
 }
 
-/** bytes */
-const MAX_HEAD = 16 * 1024;
-/** bytes; session descriptions are some hundreds. */
-const MAX_BODY = 64 * 1024;
 const DOLLAR = 0x24;
 const LINE_ENDS = [Buffer.from('\n\r\n'), Buffer.from('\n\n')];
+/** What has no place in a line; what is read is sent back, and shown. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
+
+/** A message, and where it ends. */
+interface Read {
+  /** `undefined` for one that needs no answer. */
+  readonly message?: RtspReply | Interleaved;
+  readonly end: number;
+}
 
 /** Takes apart what comes over an RTSP connection, however it is cut. Holds no more than one message. */
 export class MessageReader {
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #waiting = new ByteQueue();
+  /** Bytes that must be there before another look is worth it. */
+  #needed = 0;
 
   /** What is complete with these bytes. @throws {@link NvrError} where the rest of the connection makes no sense */
   *read(chunk: Buffer): Generator<RtspReply | Interleaved> {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
-    for (;;) {
-      this.#skipEmptyLines();
-      const before = this.#bytes.length;
-      const message = this.#bytes[0] === DOLLAR ? this.#interleaved() : this.#reply();
-      if (message) yield message;
-      if (this.#bytes.length === before) return;
-    }
-  }
-
-  #skipEmptyLines(): void {
+    const alone = this.#waiting.length === 0;
+    if (!alone) this.#waiting.put(chunk);
+    const bytes = alone ? chunk : this.#waiting.bytes;
     let at = 0;
-    while (this.#bytes[at] === 0x0d || this.#bytes[at] === 0x0a) at += 1;
-    this.#bytes = this.#bytes.subarray(at);
+    while (bytes.length >= this.#needed) {
+      while (bytes[at] === 0x0d || bytes[at] === 0x0a) at += 1;
+      const rest = bytes.subarray(at);
+      this.#needed = 0;
+      const read = rest[0] === DOLLAR ? this.#interleaved(rest) : this.#reply(rest);
+      if (!read) break;
+      at += read.end;
+      if (read.message) yield read.message;
+    }
+    if (alone || at > 0) this.#waiting.keep(bytes.subarray(at));
   }
 
-  #interleaved(): Interleaved | undefined {
-    if (this.#bytes.length < 4) return undefined;
-    const end = 4 + this.#bytes.readUInt16BE(2);
-    if (this.#bytes.length < end) return undefined;
-    return { channel: this.#bytes.readUInt8(1), data: this.#take(end).subarray(4) };
+  #interleaved(bytes: Buffer): Read | undefined {
+    const end = bytes.length < 4 ? 4 : 4 + bytes.readUInt16BE(2);
+    if (bytes.length < end) return this.#waitFor(end);
+    return { message: { channel: bytes.readUInt8(1), data: unpinned(bytes.subarray(4, end)) }, end };
   }
 
   /** Also passes over requests of the NVR: none of them needs an answer for the stream to go on. */
-  #reply(): RtspReply | undefined {
-    const end = this.#endOfHead();
-    if (end === undefined) return undefined;
-    const [first = '', ...lines] = this.#bytes.toString('utf8', 0, end).trimEnd().split(/\r?\n/);
+  #reply(bytes: Buffer): Read | undefined {
+    const head = endOfHead(bytes);
+    if (head === undefined) return undefined;
+    const [first = '', ...lines] = bytes.toString('utf8', 0, head).trimEnd().split(/\r?\n/);
     const headers = readHeaders(lines);
     const length = Number(headers.get('content-length')?.[0] ?? 0);
     if (!Number.isInteger(length) || length < 0) throw new InvalidReplyError('RTSP: Content-Length is no number');
-    if (length > MAX_BODY) throw new ReplyTooLargeError(`RTSP: more than ${MAX_BODY} bytes of body`);
-    if (this.#bytes.length < end + length) return undefined;
-    const body = this.#take(end + length).subarray(end);
-    const [, status, reason = ''] = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/.exec(first) ?? [];
+    if (length > limits.rtsp.body) throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.body} bytes of body`);
+    const end = head + length;
+    if (bytes.length < end) return this.#waitFor(end);
+    const [, status, words = ''] = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/.exec(first) ?? [];
     if (status === undefined && !/^[A-Z_]+ \S+ RTSP\/\d\.\d$/.test(first)) throw notRtsp();
-    return status === undefined ? undefined : { status: Number(status), reason, headers, body };
+    if (status === undefined) return { end };
+    const reason = cleanText(words, limits.text.words);
+    const body = Buffer.from(bytes.subarray(head, end));
+    return { message: { status: Number(status), reason, headers, body }, end };
   }
 
-  #endOfHead(): number | undefined {
-    const ends = LINE_ENDS.map((end) => [this.#bytes.subarray(0, MAX_HEAD).indexOf(end), end.length] as const);
-    const found = ends.filter(([at]) => at !== -1).map(([at, length]) => at + length);
-    if (found.length > 0) return Math.min(...found);
-    if (this.#bytes.length >= MAX_HEAD) throw notRtsp();
-    return undefined;
-  }
-
-  #take(length: number): Buffer {
-    const taken = this.#bytes.subarray(0, length);
-    this.#bytes = this.#bytes.subarray(length);
-    return taken;
+  #waitFor(length: number): undefined {
+    this.#needed = length;
   }
 }
 
-/** Lines without a name are passed over. */
+function endOfHead(bytes: Buffer): number | undefined {
+  const { head } = limits.rtsp;
+  const ends = LINE_ENDS.map((end) => [bytes.subarray(0, head).indexOf(end), end.length] as const);
+  const found = ends.filter(([at]) => at !== -1).map(([at, length]) => at + length);
+  if (found.length > 0) return Math.min(...found);
+  if (bytes.length >= head) throw notRtsp();
+  return undefined;
+}
+
+/** Lines without a name, or with what has no place in them, are passed over. */
 function readHeaders(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  if (lines.length > limits.rtsp.fields) throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.fields} fields`);
   const headers = new Map<string, string[]>();
   for (const line of lines) {
     const colon = line.indexOf(':');
-    if (colon === -1) continue;
+    if (colon === -1 || line.length > limits.rtsp.line || CONTROLS.test(line)) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
     headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
   }

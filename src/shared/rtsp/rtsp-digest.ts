@@ -60,7 +60,7 @@ function quoted(name: string, value: string): string {
 }
 
 function readParameters(text: string): Partial<Record<string, string>> {
-  const pairs = text.matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g);
+  const pairs = text.matchAll(/(?<!\w)(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g);
   return Object.fromEntries(
     [...pairs].map(([, name = '', quote, bare]) => [name.toLowerCase(), quote?.replace(/\\(.)/g, '$1') ?? bare ?? '']),
   );

@@ -12,6 +12,7 @@ import {
   OutcomeUnknownError,
 } from '../errors.js';
 import { playback, type PlaybackCommand } from '../sdk/playback.js';
+import type { RtspCourse } from './rtp-continuity.js';
 import type { RtspConnection } from './rtsp-connection.js';
 import { type Prepared, succeed } from './rtsp-handshake.js';
 import type { RtspTrack } from './session-description.js';
@@ -36,12 +37,14 @@ export class RtspStream implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #prepared: Prepared;
   readonly #isPlayback: boolean;
+  readonly #course: RtspCourse;
   #keepAlive: Timer | undefined;
   #over = false;
   #closing: Promise<void> | undefined;
 
   /** Made by `client.rtsp.open`. @internal */
-  constructor(connection: RtspConnection, clock: Clock, prepared: Prepared, isPlayback: boolean) {
+  constructor(connection: RtspConnection, clock: Clock, prepared: Prepared, isPlayback: boolean, course: RtspCourse) {
+    this.#course = course;
     this.#connection = connection;
     this.#clock = clock;
     this.#prepared = prepared;
@@ -64,6 +67,15 @@ export class RtspStream implements AsyncDisposable {
   async control(command: PlaybackCommand): Promise<void> {
     if (!this.#isPlayback) throw new InvalidParameterError('command', 'only a playback can be controlled');
     const body = buildMessage(playback, command);
+    await this.#course.change(command, () => this.#order(command, body));
+  }
+
+  /** Video packets that were not handed on because they need missing ones. */
+  get withheld(): number {
+    return this.#course.withheld;
+  }
+
+  async #order(command: PlaybackCommand, body: string): Promise<void> {
     const headers = { 'Content-Type': 'application/json' };
     try {
       const reply = await this.#ask('SET_PARAMETER', headers, body);

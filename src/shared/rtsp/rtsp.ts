@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { abortable } from '../clock.js';
+import { abortable, within } from '../clock.js';
 import type { CallOptions } from '../link/caller.js';
 import type { ClientSettings } from '../link/options.js';
-import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError } from '../errors.js';
+import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError, NvrTimeoutError } from '../errors.js';
+import { limits } from '../limits.js';
 import { tell } from '../push/tell.js';
 import { type RtspTarget, rtspAddress } from './rtsp-address.js';
 import { RtspConnection } from './rtsp-connection.js';
 import { type Prepared, prepareStream, succeed } from './rtsp-handshake.js';
+import { RtspCourse } from './rtp-continuity.js';
 import { type RtspPacket, RtspStream } from './rtsp-stream.js';
 
 export type RtspOptions = Pick<CallOptions, 'signal'>;
+
+export interface RtspOpenOptions extends RtspOptions {
+  /** Also the video packets that follow missing ones, up to the next keyframe. Default: false. */
+  readonly all?: boolean | undefined;
+}
 
 /** The port that the NVR tells (SDK 7.9); `undefined` where its answer lacks it. */
 type AskPort = (options: RtspOptions) => Promise<number | undefined>;
@@ -48,47 +55,67 @@ export class Rtsp {
    * Plays a stream over a connection of its own, which carries the commands too (SDK 3.4). RTSP is not encrypted: the
    * password does not show, what is to be seen does.
    *
-   * @param packet is handed RTP and RTCP as they come, in the order of each track
+   * @param packet is handed RTP and RTCP as they come, in the order of each track; after missing packets of video those
+   * that need them are left out, unless they are shown one by one or backward
    * @throws {@link LoginRejectedError}, after which no further login is tried; {@link NvrError}, or the signal's reason
    */
   async open(
     target: RtspTarget,
     packet: (packet: RtspPacket) => void,
-    { signal }: RtspOptions = {},
+    { signal, all = false }: RtspOpenOptions = {},
   ): Promise<RtspStream> {
     const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     either.throwIfAborted();
     if (this.#rejected) throw this.#rejected;
-    const { host, clock, logger } = this.#settings;
+    const { host, clock } = this.#settings;
     const whole = withSession(target);
     rtspAddress(host, 1, whole);
     const port = await this.#port({ signal: either });
 
+    const course = new RtspCourse();
+    const late = () => {
+      throw new NvrTimeoutError(`RTSP: the stream does not play within ${limits.rtsp.opening} ms`);
+    };
+    const work = (ending: AbortSignal) =>
+      this.#start(rtspAddress(host, port, whole), port, packet, { course, all }, ending);
+    const { connection, prepared } = await within(clock, limits.rtsp.opening, work, late, either);
+    const stream = new RtspStream(connection, clock, prepared, target.from !== undefined, course);
+    this.#streams.add(stream);
+    void stream.ended.then(() => this.#streams.delete(stream));
+    return stream;
+  }
+
+  async #start(
+    address: string,
+    port: number,
+    packet: (packet: RtspPacket) => void,
+    { course, all }: { readonly course: RtspCourse; readonly all: boolean },
+    signal: AbortSignal,
+  ): Promise<{ readonly connection: RtspConnection; readonly prepared: Prepared }> {
+    const { host, clock, logger } = this.#settings;
     let prepared: Prepared | undefined;
     const connection = await RtspConnection.open(
       { host, port, clock, login: this.#settings },
       ({ channel, data }) => {
         const rtcp = prepared !== undefined && !prepared.tracks.has(channel);
         const track = prepared?.tracks.get(rtcp ? channel - 1 : channel);
-        if (track) tell([packet], logger, (listener) => listener({ track, kind: rtcp ? 'rtcp' : 'rtp', data }));
+        if (!track || (!rtcp && !course.isDecodable(track, data) && !all)) return;
+        tell([packet], logger, (listener) => listener({ track, kind: rtcp ? 'rtcp' : 'rtp', data }));
       },
-      either,
+      signal,
     );
     try {
-      prepared = await abortable(prepareStream(connection, rtspAddress(host, port, whole)), either);
+      prepared = await abortable(prepareStream(connection, address), signal);
       const { uri, session } = prepared;
       const play = succeed(connection, { method: 'PLAY', uri, headers: { Session: session.id } });
-      await abortable(play, either);
-      either.throwIfAborted();
+      await abortable(play, signal);
+      signal.throwIfAborted();
     } catch (error) {
       connection.close();
       if (error instanceof LoginRejectedError) this.#rejected = error;
       throw error;
     }
-    const stream = new RtspStream(connection, clock, prepared, target.from !== undefined);
-    this.#streams.add(stream);
-    void stream.ended.then(() => this.#streams.delete(stream));
-    return stream;
+    return { connection, prepared };
   }
 
   /** Ends every stream. Idempotent. @internal */

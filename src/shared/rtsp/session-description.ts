@@ -1,3 +1,6 @@
+import { cleanText } from '../clean-text.js';
+import { limits } from '../limits.js';
+
 /** One medium of an RTSP stream, as its session description has it (RFC 4566). */
 export interface RtspTrack {
   readonly media: 'video' | 'audio';
@@ -18,18 +21,16 @@ export interface DescribedTrack extends RtspTrack {
 
 /** RFC 3551 table 4: PCMU needs no `rtpmap`. */
 const PCMU = { encoding: 'PCMU', clockRate: 8000 };
-/** More media than that are not believed. */
-const MAX_TRACKS = 8;
-
 /** The video and audio of a session description, and the address that stands for all of it. */
 export function readSessionDescription(
   text: string,
   base: string,
 ): { readonly control: string; readonly tracks: readonly DescribedTrack[] } {
-  const [general = [], ...media] = sections(text.split(/\r?\n/));
+  const lines = text.split(/\r?\n/, limits.rtsp.lines).filter((line) => line.length <= limits.rtsp.line);
+  const [general = [], ...media] = sections(lines.map((line) => cleanText(line, limits.rtsp.line)));
   return {
     control: resolve(attribute(general, 'control'), base),
-    tracks: media.slice(0, MAX_TRACKS).flatMap((lines) => trackOf(lines, base) ?? []),
+    tracks: media.slice(0, limits.rtsp.tracks).flatMap((lines) => trackOf(lines, base) ?? []),
   };
 }
 
@@ -45,9 +46,9 @@ function sections(lines: readonly string[]): string[][] {
 
 function trackOf(lines: readonly string[], base: string): DescribedTrack | undefined {
   const [, media, type] = /^m=(video|audio) \S+ RTP\/AVP\S* (\d{1,3})\b/.exec(lines[0] ?? '') ?? [];
-  if (media === undefined || type === undefined) return undefined;
+  if (media === undefined || Number(type) > 127) return undefined;
   const map = attribute(lines, `rtpmap:${type} `);
-  const [, encoding = '', rate] = /^([^/\s]+)\/(\d+)/.exec(map ?? '') ?? [];
+  const [, encoding = '', rate] = /^([^/\s]{1,32})\/(\d{1,9})/.exec(map ?? '') ?? [];
   const known =
     map === undefined && type === '0' ? PCMU : { encoding: encoding.toUpperCase(), clockRate: Number(rate) };
   return {
@@ -70,7 +71,7 @@ function attribute(lines: readonly string[], name: string): string | undefined {
 }
 
 function readParameters(text: string): ReadonlyMap<string, string> {
-  const pairs = text.split(';').map((part) => part.trim().split(/=(.*)/s));
+  const pairs = text.split(';', limits.rtsp.parameters).map((part) => part.trim().split(/=(.*)/s));
   return new Map(pairs.filter(([name]) => name).map(([name = '', value = '']) => [name.toLowerCase(), value]));
 }
 
