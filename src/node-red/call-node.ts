@@ -38,7 +38,8 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
   RED.nodes.registerType(kind.type, function (this: Node, def: StoredCall) {
     RED.nodes.createNode(this, def);
     const setup = trySetup(RED, kind, def);
-    if (setup instanceof Error) this.status(failureStatus(codeOf(setup)));
+    // The status of the node before a deploy would stay.
+    this.status(setup instanceof Error ? failureStatus(codeOf(setup)) : {});
     const monitor = new CallMonitor((status) => this.status(status));
     const closing = new AbortController();
 
@@ -64,6 +65,8 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
           done();
         },
         (error: unknown) => {
+          // A deploy ended it, at this node or at the NVR: neither done nor wrong.
+          if (closing.signal.aborted || error instanceof ClosedError) return monitor.ended();
           monitor.ended(codeOf(error));
           done(asError(error));
         },

@@ -1,12 +1,14 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Nvr } from '../shared/index.js';
 import { FlowError } from './errors.js';
-import type { NvrCredentials } from './nodes/nvr/options.js';
+import type { NvrConfig, NvrCredentials } from './nodes/nvr/options.js';
 
 /** The configuration node: the one owner of the client that all nodes of this NVR share. */
 export interface NvrNode extends Node<NvrCredentials> {
   /** What messages call this NVR: its name in the flow, else its address. */
   readonly label: string;
+  /** As it was deployed, variables resolved. */
+  readonly config: NvrConfig;
   /** @throws FlowError, InvalidParameterError when this node's configuration is no use */
   client(): Nvr;
 }

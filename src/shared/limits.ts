@@ -221,7 +221,13 @@ export const limits = {
 
   // Settings, stored files (home)
 
-  // Flows, editor (palette)
+  /** What browsers send to Node-RED's editor endpoints, and what they get. */
+  editor: {
+    /** UTF-16 units of one field of the NVR's form: a host name has 253 at most. */
+    field: 1024,
+    /** Suggestions of one pick list: a menu of more is no help. */
+    choices: 1024,
+  },
 } as const;
 
 type Limits = typeof limits;

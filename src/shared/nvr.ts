@@ -251,6 +251,16 @@ export class Nvr implements AsyncDisposable {
   }
 
   /**
+   * SHA-256 of the one certificate that is trusted, `AA:BB:…`: configured, or kept in the store; `undefined` where none was
+   * seen yet, or any that a known authority signed is trusted.
+   *
+   * @throws {@link StoreError}
+   */
+  trustedCertificate(): Promise<string | undefined> {
+    return this.#settings.trust.trusted();
+  }
+
+  /**
    * Something to do before the client closes, such as stopping a camera: calls still work then, for 1 s at most.
    *
    * @returns what takes it back

@@ -75,11 +75,39 @@ describe('the connection test', () => {
     expect((await test({ ...address(), id: 'nvr', password: '__PWRD__' })).status).toBe(200);
   });
 
-  it('takes environment variables', async () => {
+  it('takes environment variables that are deployed, and no others', async () => {
     process.env['EVERFOCUS_TEST_PASSWORD'] = 'admin123';
-    const { status } = await test({ ...address(), password: '${EVERFOCUS_TEST_PASSWORD}' });
+    const variable = '${EVERFOCUS_TEST_PASSWORD}';
+    await helper.unload();
+    await helper.load(palette, [nvrNode(simulator)], { nvr: { username: 'admin', password: variable } });
+    const typed = { ...address(), password: variable };
+    const statuses = [];
+    for (const each of [
+      { ...typed, id: 'nvr' },
+      { ...typed, id: 'nvr', password: '__PWRD__' },
+    ]) {
+      statuses.push((await test(each)).status);
+    }
+    const before = simulator.requests.length;
+    for (const each of [
+      typed,
+      { ...typed, id: 'nvr', host: 'localhost' },
+      { ...typed, id: 'nvr', username: variable },
+    ]) {
+      statuses.push((await test(each)).status);
+    }
     delete process.env['EVERFOCUS_TEST_PASSWORD'];
-    expect(status).toBe(200);
+    expect(statuses).toEqual([200, 200, 422, 422, 422]);
+    expect(simulator.requests).toHaveLength(before);
+  });
+
+  it('takes texts of a bounded length only, and answers with such', async () => {
+    for (const host of ['x'.repeat(100_000), ['127.0.0.1'], { toString: 'x' }]) {
+      const { status, body } = await test({ ...address(), host, password: 'x' });
+      expect({ status, body }).toMatchObject({ status: 422, body: { code: 'INVALID_PARAMETER' } });
+      expect(JSON.stringify(body).length).toBeLessThan(3000);
+    }
+    expect((await test([])).status).toBe(422);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { passwordToTest, unchanged } from '../../src/node-red/admin/test-password.js';
+import { settleTest, unchanged } from '../../src/node-red/admin/settle-test.js';
 import { migrate } from '../../src/node-red/migrations.js';
 import { optionsOf } from '../../src/node-red/nodes/nvr/options.js';
 
@@ -61,23 +61,58 @@ describe('options of an NVR', () => {
   });
 });
 
-describe('password of a connection test', () => {
-  const stored = { address: 'nvr:80', password: 'stored' };
+describe('what a connection test may use', () => {
+  const config = { host: '${NVR_HOST}', port: '', https: true, fingerprint: 'AA' };
+  const credentials = { username: 'admin', password: '${NVR_PASSWORD}' };
+  const resolved = { config: { ...config, host: 'nvr' }, credentials: { username: 'admin', password: 'secret' } };
+  const deployed = { typed: { config, credentials }, resolved };
+  const stored = { username: 'admin', password: unchanged };
 
   it.each([
-    ['typed', { address: 'evil:80', password: 'typed' }, stored, 'typed'],
-    ['typed to be empty', { address: 'nvr:80', password: '' }, stored, ''],
-    ['stored, for its own address', { address: 'nvr:80', password: unchanged }, stored, 'stored'],
-    ['stored, where the editor sends none', { address: 'nvr:80', password: undefined }, stored, 'stored'],
-  ])('%s', (_, typed, kept, expected) => {
-    expect(passwordToTest(typed, kept)).toBe(expected);
+    ['the stored password, at its own address', { config, credentials: stored }, resolved],
+    ['a deployed variable, at its own address', { config, credentials }, resolved],
+    [
+      'a typed password, at its own address',
+      { config, credentials: { username: 'me', password: 'typed' } },
+      { config: resolved.config, credentials: { username: 'me', password: 'typed' } },
+    ],
+    [
+      'anything typed out, anywhere',
+      { config: { host: 'other' }, credentials: { username: 'me', password: '' } },
+      { config: { host: 'other' }, credentials: { username: 'me', password: '' } },
+    ],
+  ])('%s', (_, typed, used) => {
+    expect(settleTest(typed, deployed)).toEqual(used);
+  });
+
+  const elsewhere = {
+    'another host': { host: 'evil' },
+    'another port': { port: '81' },
+    'another scheme': { https: false },
+    'another certificate': { fingerprint: 'BB' },
+    'no certificate': { fingerprint: '' },
+  };
+
+  it.each(Object.entries(elsewhere))('neither the stored password nor a variable goes to %s', (_, change) => {
+    for (const host of ['nvr', config.host]) {
+      for (const account of [stored, credentials, { username: '${NVR_PASSWORD}', password: 'x' }]) {
+        const typed = { config: { ...config, host, ...change }, credentials: account };
+        expect(() => settleTest(typed, deployed)).toThrow(expect.objectContaining({ code: 'NOT_CONFIGURED' }));
+      }
+    }
   });
 
   it.each([
-    ['another host', { address: 'evil:80', password: unchanged }, stored],
-    ['another port', { address: 'nvr:81', password: unchanged }, stored],
-    ['a node that is not deployed', { address: 'nvr:80', password: unchanged }, undefined],
-  ])('the stored one is not used for %s', (_, typed, kept) => {
-    expect(() => passwordToTest(typed, kept)).toThrow(expect.objectContaining({ code: 'NOT_CONFIGURED' }));
+    ['a variable that is not deployed', { config, credentials: { username: '${HOME}', password: 'x' } }],
+    ['a deployed variable in another field', { config, credentials: { username: '${NVR_PASSWORD}', password: 'x' } }],
+    ['a variable in its old spelling', { config: { host: '$(HOME)' }, credentials: { username: 'a', password: 'x' } }],
+    ['a variable between blanks', { config: { host: ' ${HOME} ' }, credentials: { username: 'a', password: 'x' } }],
+  ])('%s is not read', (_, typed) => {
+    expect(() => settleTest(typed, deployed)).toThrow(expect.objectContaining({ code: 'NOT_CONFIGURED' }));
+  });
+
+  it('nothing is known of a node that is not deployed', () => {
+    const typed = { config: { host: 'nvr' }, credentials: stored };
+    expect(() => settleTest(typed, undefined)).toThrow(expect.objectContaining({ code: 'NOT_CONFIGURED' }));
   });
 });

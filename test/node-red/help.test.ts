@@ -8,9 +8,9 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 /** Codes that never come out of a call in a flow, and why. */
 const elsewhere = {
   BUSY: 'of talks',
+  CLOSED: 'a deploy during a call is no error',
   CONVERSION_FAILED: 'of clips as MP4',
   NOT_APPLIED: 'of settings that the driver reads back',
-  STORE_FAILED: 'the configuration node has no store',
   TOO_MANY_STARTS: 'of clips as MP4',
 };
 

@@ -68,7 +68,7 @@ describe('sharing and closing', () => {
     await until(() => simulator().requests.some(({ path }) => path === '/admin/logout'));
   });
 
-  it('closing aborts a call under way, while others go on using the NVR', async () => {
+  it('closing ends a call under way, which is no error, while others go on using the NVR', async () => {
     const nodes = [tab, nvrNode(simulator()), { ...event, wires: [['out']] }, api, out];
     await helper.load(palette, nodes, credentials());
     await until(() => simulator().openSockets === 1);
@@ -81,8 +81,13 @@ describe('sharing and closing', () => {
       nodes.filter(({ id }) => id !== 'api'),
       'nodes',
     );
-    await until(() => errors.length === 1);
-    expect(errors[0]).toMatchObject({ code: 'CLOSED' });
+    // The next call of another node, which the NVR answers again, comes after whatever that one had to say.
+    simulator().faults.stalledReplies = false;
+    await helper.setFlows([...nodes.filter(({ id }) => id !== 'api'), { ...api, id: 'api2' }], 'nodes');
+    const box = inbox('out');
+    helper.getNode('api2').receive({});
+    await box.next();
+    expect(errors).toEqual([]);
     expect(simulator().openSockets).toBe(1);
   });
 });

@@ -1,13 +1,14 @@
 import type { RequestHandler } from 'express';
-import { UntrustedCertificateError } from '../../shared/index.js';
+import { cleanText, limits, UntrustedCertificateError } from '../../shared/index.js';
 import { asError, codeOf } from '../errors.js';
 
 /** What the editor gets in place of an answer. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
-  /** The certificate that was shown, where that is the problem. */
+  /** The certificate that was shown, where that is the problem, and the one that is trusted. */
   readonly fingerprint?: string;
+  readonly trusted?: string | undefined;
 }
 
 /** Answers a request with a JSON document, or with a {@link Problem} and status 422. */
@@ -21,6 +22,7 @@ export function answer(read: (request: Parameters<RequestHandler>[0]) => Promise
 }
 
 function problemOf(error: unknown): Problem {
-  const shown = error instanceof UntrustedCertificateError ? { fingerprint: error.fingerprint } : {};
-  return { code: codeOf(error), message: asError(error).message, ...shown };
+  const shown =
+    error instanceof UntrustedCertificateError ? { fingerprint: error.fingerprint, trusted: error.pinned } : {};
+  return { code: codeOf(error), message: cleanText(asError(error).message, limits.text.line), ...shown };
 }

@@ -1,16 +1,12 @@
 import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import { Nvr, operations } from '../../shared/index.js';
+import { cleanText, type DeviceStore, limits, Nvr, operations } from '../../shared/index.js';
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
+import { ReadOnlyStore } from '../store.js';
 import { answer } from './answer.js';
-import { type PasswordFor, passwordToTest } from './test-password.js';
-
-/** What is typed into the form of `everfocus-nvr`, deployed or not. */
-export interface TypedNvr extends NvrConfig, NvrCredentials {
-  /** Id of the node in the editor. */
-  readonly id?: string;
-}
+import { readTyped } from './read-typed.js';
+import { type DeployedNvr, settleTest } from './settle-test.js';
 
 /** What answered. */
 export interface TestResult {
@@ -19,38 +15,39 @@ export interface TestResult {
   readonly cameras: number;
 }
 
-/** Serves the test button: logs in with what is typed and says what answered. */
-export function serveConnectionTest(RED: NodeAPI, allowed: RequestHandler): void {
-  const test = answer(async ({ body }) => testConnection(RED, (body ?? {}) as TypedNvr));
+/** Serves the test button: logs in with what is typed and says what answered. Nothing that it learns is kept. */
+export function serveConnectionTest(RED: NodeAPI, store: DeviceStore, allowed: RequestHandler): void {
+  const test = answer(async ({ body }) => testConnection(RED, store, body));
   RED.httpAdmin.post('/everfocus-nvr/test', allowed, test);
 }
 
-async function testConnection(RED: NodeAPI, typed: TypedNvr): Promise<TestResult> {
-  const node = typed.id ? (RED.nodes.getNode(typed.id) as NvrNode | null) : null;
-  const { password, ...address } = resolveVariables(RED, node, typed);
-  const options = optionsOf(address, { ...address, password: '' });
-  const typedFor = { address: new Nvr(options).address, password };
-  await using client = new Nvr({ ...options, password: passwordToTest(typedFor, storedFor(node)) });
+async function testConnection(RED: NodeAPI, store: DeviceStore, body: unknown): Promise<TestResult> {
+  const typed = readTyped(body);
+  const { config, credentials } = settleTest(typed, deployedNvr(RED, typed.id));
+  await using client = new Nvr({ ...optionsOf(config, credentials), store: new ReadOnlyStore(store) });
   const [info, cameras] = await Promise.all([
     client.call(operations.getSystemInfo),
     client.call(operations.cameraList),
   ]);
-  return { model: info.model ?? '', software: info.software_version ?? '', cameras: cameras.length };
+  return {
+    model: cleanText(info.model ?? '', limits.text.name),
+    software: cleanText(info.software_version ?? '', limits.text.name),
+    cameras: cameras.length,
+  };
 }
 
-function storedFor(node: NvrNode | null): PasswordFor | undefined {
+/** The deployed node of that id, as it was typed and as it works. */
+function deployedNvr(RED: NodeAPI, id: string): DeployedNvr | undefined {
+  const node = id === '' ? null : (RED.nodes.getNode(id) as Node<NvrCredentials> | null);
   if (node?.type !== 'everfocus-nvr') return undefined;
-  return { address: node.client().address, password: node.credentials.password };
-}
-
-/** Where a node is not deployed yet, the variables are those of the process. */
-const noNode = {} as unknown as Node;
-
-/** `${NAME}` as Node-RED itself resolves it on deploy. */
-function resolveVariables(RED: NodeAPI, node: Node | null, typed: TypedNvr): TypedNvr {
-  const resolve = (value: unknown): unknown =>
-    typeof value === 'string' && /^\$\{[^}]+\}$/.test(value)
-      ? RED.util.evaluateNodeProperty(value, 'env', node ?? noNode, {})
-      : value;
-  return Object.fromEntries(Object.entries(typed).map(([key, value]) => [key, resolve(value)]));
+  const typed: NvrConfig[] = [];
+  // What Node-RED hands to a node is resolved; its list of the flow is not.
+  RED.nodes.eachNode((def) => void (def.id === id && typed.push(def as NvrConfig)));
+  const [config] = typed;
+  if (!config) return undefined;
+  const credentials = (RED.nodes.getCredentials(id) ?? {}) as NvrCredentials;
+  return {
+    typed: { config, credentials },
+    resolved: { config: (node as NvrNode).config, credentials: node.credentials },
+  };
 }

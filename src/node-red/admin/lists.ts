@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
-import { type Nvr, operations } from '../../shared/index.js';
+import { cleanText, limits, type Nvr, operations } from '../../shared/index.js';
 import { findNvr } from '../find-nvr.js';
 import { answer } from './answer.js';
 
@@ -13,10 +13,10 @@ export interface Choice {
 /** Lists by what a parameter's schema `picks`, read from the NVR. */
 const lists: Readonly<Record<string, (client: Nvr) => Promise<Choice[]>>> = {
   channel: async (client) =>
-    (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => ({
-      value: String(ChannelID),
-      label: DeviceName ? `${ChannelID}: ${DeviceName}` : String(ChannelID),
-    })),
+    (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => {
+      const name = cleanText(DeviceName ?? '', limits.text.name);
+      return { value: String(ChannelID), label: name === '' ? String(ChannelID) : `${ChannelID}: ${name}` };
+    }),
   'alarm-out': async (client) =>
     (await client.call(operations.getGPIOInfo))
       .filter(({ ch }) => ch === 0)
@@ -29,7 +29,10 @@ export function serveLists(RED: NodeAPI, allowed: RequestHandler): void {
     RED.httpAdmin.get(
       `/everfocus-nvr/:id/${name}`,
       allowed,
-      answer(async ({ params }) => list(findNvr(RED, String(params['id'])).client())),
+      answer(async ({ params }) => {
+        const choices = await list(findNvr(RED, String(params['id'])).client());
+        return choices.slice(0, limits.editor.choices);
+      }),
     );
   }
 }

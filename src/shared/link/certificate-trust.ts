@@ -48,6 +48,14 @@ export class CertificateTrust {
     if (!shown.authorized) this.#warnOfAge(shown);
   }
 
+  /** The one certificate that is trusted. @throws {@link StoreError} */
+  async trusted(): Promise<string | undefined> {
+    const { fingerprint, store } = this.#options;
+    if (fingerprint !== undefined || !store) return fingerprint;
+    const kept = await this.#read(store);
+    return kept.is === 'pinned' ? kept.fingerprint : undefined;
+  }
+
   /**
    * Trusts that certificate from now on, and no other.
    *

@@ -5,6 +5,7 @@ import { InvalidParameterError } from '../errors.js';
 import { LimitCounters } from '../limit-counters.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { redact, redactingLogger } from '../redact.js';
+import { Advice } from './advice.js';
 import { CertificateTrust, checkFingerprint } from './certificate-trust.js';
 import { type DigestAction, isDigestAction } from '../wire/digest.js';
 import { DialectMemory } from './dialect.js';
@@ -50,6 +51,8 @@ export interface ClientSettings {
   readonly password: string;
   /** The only one to try. */
   readonly digest: DigestAction | undefined;
+  /** What the NVR asks the user to do. */
+  readonly advice: Advice;
   readonly logger: Logger;
   /** The text without secrets, for errors. */
   hide(text: string): string;
@@ -95,6 +98,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     username,
     password,
     digest,
+    advice: new Advice({ where: authorityOf(where), username, password }, store, logger),
     logger,
     hide: (text) => redact(text, [password]),
     clock,

@@ -50,7 +50,6 @@ export class Session {
   /** When the last logins were sent, the newest first. */
   #logins: readonly number[] = [];
   #nextTry: Timer | undefined;
-  #advised = false;
 
   /** @param accepted called where a login succeeds that was rejected before */
   constructor(transport: Transport, settings: ClientSettings, accepted: () => void) {
@@ -148,7 +147,7 @@ export class Session {
     this.#failures = this.#rejections = 0;
     this.#nextTry?.cancel();
     this.#generation += 1;
-    if (temporary) this.#advise('the NVR asks to change this temporary password soon');
+    if (temporary) this.#settings.advice.give('the NVR asks to change this temporary password soon');
   }
 
   /** The round is over: the next one comes by itself, and much later. */
@@ -217,13 +216,9 @@ export class Session {
       throw new SessionLostError(`login: got ${found} where SDK 10.1 promises a challenge; is this an EverFocus NVR?`);
     }
     const challenge = verdict.value as ReplyOf<typeof getLoginParameters>;
-    if (challenge.change_pwd === 'first') this.#advise('the NVR asks to change the password of this user');
+    if (challenge.change_pwd === 'first')
+      this.#settings.advice.give('the NVR asks to change the password of this user');
     return { realm: challenge.realm, nonce: challenge.nonce, qop: 'auth' };
-  }
-
-  #advise(advice: string): void {
-    if (!this.#advised) this.#settings.logger.warn(advice);
-    this.#advised = true;
   }
 
   async #exchange(

@@ -1,6 +1,7 @@
 import type { Problem } from '../../admin/answer.js';
+import type { CertificateReport } from '../../admin/certificate.js';
 import type { TestResult } from '../../admin/connection-test.js';
-import type { NodeType } from '../../editor/red.js';
+import { type EditedNode, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 
 interface NvrForm {
@@ -25,13 +26,40 @@ function typedInto(id: string): object {
   return { id, https: field('https').is(':checked'), ...(Object.fromEntries(texts) as object) };
 }
 
-function prepare(id: string): void {
+function postJson(url: string, body: object): JQuery.jqXHR {
+  return $.ajax({ url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
+}
+
+function certificate(label: string, fingerprint: string): JQuery {
+  const line = $('<div class="everfocus-certificate">').text(`${label} `);
+  return line.append($('<code>').text(fingerprint));
+}
+
+/** What is trusted without having been typed. */
+function showTrusted(fingerprint: string): void {
+  field('fingerprint').attr({ placeholder: fingerprint, title: `${t('nvr.trusted')} ${fingerprint}` });
+}
+
+/** Whether the form shows what runs: then another certificate can be trusted at once, by whoever may deploy. */
+function isAsDeployed({ id, ...stored }: EditedNode<NvrForm>): boolean {
+  if (RED.nodes.node(id)?.changed !== false || !RED.user.hasPermission('flows.write')) return false;
+  const same = (['host', 'port'] as const).every((name) => field(name).val() === stored[name]);
+  return same && stored.https && field('https').is(':checked') && field('fingerprint').val() === '';
+}
+
+function prepare(node: EditedNode<NvrForm>): void {
   for (const name of ['host', 'port', 'https', 'fingerprint', 'username', 'password']) {
     field(name)
       .siblings('label')
       .text(t(`nvr.${name}`));
   }
   field('fingerprint').attr('placeholder', t('nvr.fingerprintHint'));
+  if (node.https && !node.fingerprint && RED.nodes.node(node.id)?.changed === false) {
+    $.getJSON(`everfocus-nvr/${encodeURIComponent(node.id)}/certificate`).then(
+      ({ trusted }: CertificateReport) => void (trusted !== undefined && showTrusted(trusted)),
+      () => undefined,
+    );
+  }
   const showDefaultPort = () => void field('port').attr('placeholder', field('https').is(':checked') ? '443' : '80');
   field('https').on('change', showDefaultPort);
   showDefaultPort();
@@ -39,14 +67,23 @@ function prepare(id: string): void {
   const result = $('#everfocus-nvr-result');
   const show = (text: string, kind: string) => result.text(text).attr('class', `everfocus-result ${kind}`);
   const fail = ({ responseJSON, statusText }: Failure) => {
-    const { code, message, fingerprint } = responseJSON ?? { code: 'ERROR', message: statusText };
+    const { code, message, fingerprint, trusted } = responseJSON ?? { code: 'ERROR', message: statusText };
     show(`${code}: ${message} `, 'everfocus-bad');
     if (fingerprint === undefined) return;
-    $('<button type="button" class="red-ui-button red-ui-button-small">')
+    if (trusted !== undefined) result.append(certificate(t('nvr.trusted'), trusted));
+    result.append(certificate(t('nvr.shown'), fingerprint));
+    $('<button type="button" class="red-ui-button red-ui-button-small" id="everfocus-nvr-trust">')
       .text(t('nvr.trust'))
       .on('click', () => {
-        field('fingerprint').val(fingerprint);
-        result.empty();
+        if (!isAsDeployed(node)) {
+          field('fingerprint').val(fingerprint);
+          result.empty();
+          return;
+        }
+        void postJson(`everfocus-nvr/${encodeURIComponent(node.id)}/certificate`, { fingerprint }).then(() => {
+          showTrusted(fingerprint);
+          show(t('nvr.nowTrusted'), 'everfocus-good');
+        }, fail);
       })
       .appendTo(result);
   };
@@ -54,8 +91,7 @@ function prepare(id: string): void {
     .text(t('nvr.test'))
     .on('click', () => {
       show(t('nvr.testing'), '');
-      const request = { url: 'everfocus-nvr/test', method: 'POST', contentType: 'application/json' };
-      void $.ajax({ ...request, data: JSON.stringify(typedInto(id)) }).then(
+      void postJson('everfocus-nvr/test', typedInto(node.id)).then(
         (answer: TestResult) => void show(t('nvr.answered', undefined, answer), 'everfocus-good'),
         fail,
       );
@@ -77,7 +113,7 @@ export default {
     return this.name || this.host || 'NVR';
   },
   oneditprepare() {
-    prepare(this.id);
+    prepare(this);
   },
   oneditsave() {
     this.version = 1;

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Logger, Nvr } from '../../../shared/index.js';
+import { type DeviceStore, type Logger, Nvr } from '../../../shared/index.js';
 import { serveAdmin } from '../../admin/index.js';
 import { asError } from '../../errors.js';
 import type { NvrNode } from '../../find-nvr.js';
 import { type Migration, migrate } from '../../migrations.js';
+import { openStore } from '../../store.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from './options.js';
 
 type StoredNvr = NodeDef & NvrConfig;
@@ -12,17 +13,20 @@ const migrations: readonly Migration[] = [];
 
 /** Registers `everfocus-nvr` and the admin endpoints of the whole palette. */
 export default function register(RED: NodeAPI): void {
+  // One for all NVRs, and for all deploys.
+  const store = openStore(RED);
   function EverfocusNvr(this: Node<NvrCredentials>, def: StoredNvr) {
     RED.nodes.createNode(this, def);
-    const open = tryOpen(this, def);
+    const open = tryOpen(this, def, store);
     if ('error' in open) this.error(open.error.message);
     Object.assign(this, {
+      config: { host: def.host, port: def.port, https: def.https, fingerprint: def.fingerprint } as NvrConfig,
       label: def.name || ('client' in open ? open.client.address : ''),
       client() {
         if ('error' in open) throw open.error;
         return open.client;
       },
-    } satisfies Pick<NvrNode, 'label' | 'client'>);
+    } satisfies Pick<NvrNode, 'config' | 'label' | 'client'>);
     this.on('close', (done: () => void) => {
       if ('error' in open) done();
       else void open.client.close().finally(done);
@@ -31,13 +35,13 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType<Node<NvrCredentials>, StoredNvr, unknown, NvrCredentials>('everfocus-nvr', EverfocusNvr, {
     credentials: { username: { type: 'text' }, password: { type: 'password' } },
   });
-  serveAdmin(RED);
+  serveAdmin(RED, store);
 }
 
-function tryOpen(node: Node<NvrCredentials>, def: StoredNvr): { client: Nvr } | { error: Error } {
+function tryOpen(node: Node<NvrCredentials>, def: StoredNvr, store: DeviceStore): { client: Nvr } | { error: Error } {
   try {
     const config = migrate(def, migrations);
-    return { client: new Nvr({ ...optionsOf(config, node.credentials), logger: loggerOf(node) }) };
+    return { client: new Nvr({ ...optionsOf(config, node.credentials), store, logger: loggerOf(node) }) };
   } catch (error) {
     return { error: asError(error) };
   }

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { type DeviceStore, FileStore, MemoryStore } from '../shared/index.js';
+
+/**
+ * Where certificates and dialects are kept from one start to the next: a folder below Node-RED's own. Without one, as
+ * where Node-RED is embedded, they are kept as long as the process.
+ */
+export function openStore(RED: NodeAPI): DeviceStore {
+  const { userDir } = RED.settings as { readonly userDir?: string };
+  return userDir ? new FileStore(join(userDir, 'everfocus-nvr')) : new MemoryStore();
+}
+
+/** Reads what is kept, and keeps nothing: for whoever only tries something. */
+export class ReadOnlyStore implements DeviceStore {
+  readonly #kept: DeviceStore;
+  readonly #tried = new MemoryStore();
+
+  constructor(kept: DeviceStore) {
+    this.#kept = kept;
+  }
+
+  async read(key: string): Promise<unknown> {
+    return (await this.#tried.read(key)) ?? this.#kept.read(key);
+  }
+
+  async write(key: string, value: unknown): Promise<void> {
+    await this.#tried.write(key, value);
+  }
+}
