@@ -6,12 +6,14 @@ import { type Row, table } from './report.js';
 import { makeRig, type Rig } from './rig.js';
 import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
+import { tiles } from './tiles.js';
 
 const sections: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Row[]>>> = {
   live: liveStart,
   events,
   load: streamingLoad,
   snapshots,
+  tiles,
 };
 
 const { values, positionals } = parseArgs({
