@@ -170,9 +170,8 @@ export class CameraSnapshots {
   }
 
   async #placeholder(size: PictureSize): Promise<Buffer> {
-    const jpeg = await placeholder();
     const { pictures } = this.#options;
-    return (await pictures?.render(this.#owner, { codec: 'jpeg', data: jpeg, size }).catch(() => jpeg)) ?? jpeg;
+    return pictures ? pictures.placeholder(size).catch(() => placeholder()) : placeholder();
   }
 
   /** Looks for a new picture; never rejects. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Clock, limits, type Timer } from '../../shared/index.js';
 import type { PictureSize } from '../../shared/codec/index.js';
 import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { placeholder } from './placeholder.js';
 import { type PictureCodec, renderArguments, type TimeOfDay } from './render-arguments.js';
 
 /** Processes at once: as many as the machine has cores, 2 at least and 4 at most. */
@@ -10,6 +11,9 @@ const WORKERS = Math.min(4, Math.max(2, availableParallelism()));
 const STANDBY = 15_000;
 /** A picture that takes longer is given up. ms: decoding 4096x4096 takes 1 s of a small machine's core. */
 const RENDER_LIMIT = 3000;
+
+/** Sizes in which the picture that says that there is none is kept: Home asks for two or three. */
+const PLACEHOLDERS = 8;
 
 /** Whose pictures are made: one at a time, and one that takes too long waits for the others from then on. */
 export interface PictureOwner {
@@ -57,6 +61,7 @@ export class PicturePool {
   readonly #late = new WeakMap<PictureOwner, number>();
   #standby: Standby[] = [];
   #standbyEnd: Timer | undefined;
+  readonly #placeholders = new Map<string, Promise<Buffer>>();
   readonly #leaving = new Set<Promise<void>>();
   #closed = false;
 
@@ -86,6 +91,18 @@ export class PicturePool {
       this.#queue.push({ ...picture, owner, resolve, reject });
       this.#next();
     });
+  }
+
+  /** The picture that says that there is none, in that size: made once for all cameras, so that it delays no real one. */
+  placeholder(size: PictureSize): Promise<Buffer> {
+    const key = `${size.width}x${size.height}`;
+    const known = this.#placeholders.get(key);
+    if (known) return known;
+    const made = placeholder().then((data) => this.render({ name: 'no picture' }, { codec: 'jpeg', data, size }));
+    if (this.#placeholders.size >= PLACEHOLDERS) this.#placeholders.clear();
+    this.#placeholders.set(key, made);
+    made.catch(() => this.#placeholders.delete(key));
+    return made;
   }
 
   /** Ends what is made, and is to be made, for one owner. */

@@ -105,6 +105,25 @@ describe('pictures', () => {
     await pool.close();
   });
 
+  it('that say that there is none are made once for all cameras', async () => {
+    const { children, ...ffmpeg } = await anyFfmpeg();
+    let started = 0;
+    const counted = new Proxy(children, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name === 'start') started += 1;
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
+    });
+    const pool = new PicturePool({ ffmpeg: { ...ffmpeg, children: counted }, clock: systemClock, workers: 2 });
+    const all = await Promise.all(Array.from({ length: 16 }, () => pool.placeholder(size)));
+    expect(new Set(all).size).toBe(1);
+    expect(jpegSize(await pool.placeholder(size))).toEqual(size);
+    // One that made it, and one that stands by for the next.
+    expect(started).toBeLessThanOrEqual(2);
+    await pool.close();
+  });
+
   it('stand-bys make room for another kind', async () => {
     const ffmpeg = await anyFfmpeg();
     const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 2 });
