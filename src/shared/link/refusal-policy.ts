@@ -20,7 +20,7 @@ export interface RefusalFacts {
   readonly checkSucceeded: boolean;
   /** The user was let do something, in whatever session. */
   readonly known: boolean;
-  /** Logins spent on a suspicion since anything was carried out; ms since the last one of all. */
+  /** Logins spent on a suspicion within an hour; ms since the last one. */
   readonly suspicions: number;
   readonly suspectedFor: number;
 }

@@ -5,6 +5,9 @@ import type { WireRequest } from '../wire/request.js';
 import { REFUSAL_HOLDS, remedyForRefusal, type RefusalFacts } from './refusal-policy.js';
 import type { Session } from './session.js';
 
+/** ms */
+const HOUR = 3_600_000;
+
 /** Something that the NVR may refuse. */
 export interface Asked {
   /** The operation, or the path: what is refused once is likely to be refused with other parameters, too. */
@@ -44,8 +47,8 @@ export class Refusals {
   /** Reads that need no session, and so show nothing. */
   readonly #open = new Set<string>();
   #known = false;
-  #suspicions = 0;
-  #suspectedAt = -Infinity;
+  /** When logins were spent on a suspicion, the newest first. */
+  #suspected: readonly number[] = [];
 
   constructor(session: Pick<Session, 'generation' | 'isOpen' | 'lose'>, clock: Clock) {
     this.#session = session;
@@ -59,7 +62,6 @@ export class Refusals {
    */
   succeeded({ name, key }: Asked, generation: number, read?: Read): void {
     this.#known = true;
-    this.#suspicions = 0;
     if (generation !== this.#session.generation) return;
     this.#keepUp();
     this.#succeeded.delete(key);
@@ -92,8 +94,8 @@ export class Refusals {
       if (check === 'holds') this.#mark(asked);
     }
     if (remedy === 'suspicion') {
-      this.#suspicions += 1;
-      this.#suspectedAt = this.#clock.now();
+      const now = this.#clock.now();
+      this.#suspected = [now, ...this.#suspected.filter((at) => now - at < HOUR)];
     }
     if (remedy !== 'log-in' && remedy !== 'suspicion') return false;
     this.#session.lose(generation);
@@ -110,8 +112,8 @@ export class Refusals {
       check,
       checkSucceeded: this.#touchstone !== undefined && this.#succeeded.has(this.#touchstone.key),
       known: this.#known,
-      suspicions: this.#suspicions,
-      suspectedFor: now - this.#suspectedAt,
+      suspicions: this.#suspected.filter((at) => now - at < HOUR).length,
+      suspectedFor: now - (this.#suspected[0] ?? -Infinity),
     };
   }
 
