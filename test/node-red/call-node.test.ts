@@ -49,6 +49,15 @@ describe('a call node', () => {
     delete process.env['EVERFOCUS_TEST_PIN'];
   });
 
+  it.each([true, 'on', '1', 1])('switches a pin by %p', async (payload) => {
+    const params = { pinID: { type: 'num', value: '5' }, pinValue: { type: 'msg', value: 'payload' } };
+    await deploy(simulator(), { ...api, type: 'everfocus-io', operation: 'pinManualSetting', params });
+    const box = inbox('out');
+    helper.getNode('api').receive({ payload });
+    await box.next();
+    expect(simulator().pin(5)).toBe(1);
+  });
+
   it('makes raw requests within the same session', async () => {
     const params = { method: { type: 'literal', value: 'GET' }, path: { type: 'literal', value: '/network/getPort' } };
     await deploy(simulator(), { ...api, operation: 'raw', params, confirm: true });

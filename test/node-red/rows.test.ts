@@ -2,6 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
 import { readText } from '../../src/node-red/values/read-text.js';
 import type { Shape } from '../../src/node-red/values/shape.js';
+import { allActions } from '../../src/node-red/actions/index.js';
+import { isNeeded } from '../../src/node-red/editor/requirements.js';
+import { asDeclared } from '../../src/node-red/values/as-declared.js';
+import { StreamID } from '../../src/shared/sdk/fields.js';
+import { pinManualSetting } from '../../src/shared/sdk/gpio.js';
+import { findOperation } from '../../src/shared/sdk/index.js';
 import { checkRows, readRows, type ReadSource, type Rows } from '../../src/node-red/rows/row.js';
 
 const integer = Type.Integer();
@@ -55,6 +61,93 @@ describe('text of a form or an environment variable', () => {
   ])('is refused where JSON is due and it is none: %s', (_, schema, text) => {
     expect(() => readText(schema as Shape, text)).toThrow('is not JSON');
   });
+});
+
+describe('a value as flows have it', () => {
+  const pin = pinManualSetting.body?.properties.pinValue as Shape;
+  const stream = StreamID as Shape;
+
+  it.each([true, 'true', 'on', 'ON', ' 1 ', '1', 1])(
+    '%p is 1 where the wire has 0 and 1, and true where it has that',
+    (value) => {
+      expect(asDeclared(pin, value)).toBe(1);
+      expect(asDeclared(Type.Boolean() as Shape, value)).toBe(true);
+    },
+  );
+
+  it.each([false, 'false', 'Off', '0', 0])('%p is 0, and false', (value) => {
+    expect(asDeclared(pin, value)).toBe(0);
+    expect(asDeclared(Type.Boolean() as Shape, value)).toBe(false);
+  });
+
+  it.each([
+    ['a number as text', integer, '5', 5],
+    ['text as a number', Type.String(), 5, '5'],
+    ['a choice as a number', Type.Enum(['1', '2']), 2, '2'],
+    ['a stream by its name', stream, 'sub', 1],
+    ['a list of numbers as text', list, ['1', '2'], [1, 2]],
+    ['fields of an object', Type.Object({ ON: pin, at: list }), { ON: true, at: ['1'] }, { ON: 1, at: [1] }],
+    ['what either may be', Type.Union([pin, Type.Boolean()]), true, true],
+  ])('%s', (_, schema, value, declared) => {
+    expect(asDeclared(schema as Shape, value)).toEqual(declared);
+  });
+
+  it.each([
+    ['no yes or no', pin, 'maybe'],
+    ['a number out of range', pin, 2],
+    ['yes and no for a stream', stream, true],
+    ['nothing', pin, null],
+    ['a list for one', integer, [5]],
+    ['blanks', integer, ' '],
+    ['the name of something every object has', pin, 'constructor'],
+  ])('%s stays as it is, for the driver to refuse', (_, schema, value) => {
+    expect(asDeclared(schema as Shape, value)).toBe(value);
+  });
+});
+
+describe("rows of Node-RED's own types", () => {
+  const row = async (schema: object, type: string, value: string) => {
+    const read: ReadSource = (source) => Promise.resolve(source === 'date' ? 1_700_000_000_999 : undefined);
+    const stored = checkRows({ p: { type, value } });
+    return (await readRows([{ name: 'p', schema, required: true }], stored, read))['p'];
+  };
+
+  it.each([
+    ['num', integer, '5', 5],
+    ['str', Type.String(), '5', '5'],
+    ['bool', Type.Boolean(), 'true', true],
+    ['json', list, '[1]', [1]],
+    ['json', Type.String(), '"x"', 'x'],
+    ['date', Type.Integer({ format: 'epoch-seconds' }), '', 1_700_000_000],
+    ['date', Type.Integer({ format: 'epoch-milliseconds' }), '', 1_700_000_000_999],
+  ])('%s', async (type, schema, value, read) => {
+    expect(await row(schema, type, value)).toEqual(read);
+  });
+
+  it('json that is none is refused by its name', async () => {
+    await expect(row(list, 'json', '[')).rejects.toMatchObject({ code: 'INVALID_PARAMETER', path: 'p' });
+  });
+});
+
+describe('what another row makes required', () => {
+  it.each(
+    allActions.flatMap(({ id, parameters }) =>
+      parameters.flatMap((parameter) =>
+        Object.entries((parameter.schema as Shape).neededWith ?? {}).flatMap(([other, values]) =>
+          values.map((value) => ({ id, parameter, other, value: String(value) })),
+        ),
+      ),
+    ),
+  )(
+    '$id: $parameter.name, with $other $value, marks the node, and is what the driver refuses',
+    ({ id, parameter, other, value }) => {
+      expect(isNeeded(parameter, { [other]: { type: 'literal', value } })).toBe(true);
+      expect(isNeeded(parameter, {})).toBe(false);
+      const check = findOperation(id)?.check as ((params: object) => { path: string } | undefined) | undefined;
+      const others = { Normal: {}, Intellegent: {}, [other]: value, [parameter.name]: undefined };
+      expect(check?.(others)).toMatchObject({ path: parameter.name });
+    },
+  );
 });
 
 describe('rows', () => {

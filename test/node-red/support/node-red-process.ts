@@ -13,15 +13,17 @@ const program = join(dirname(createRequire(import.meta.url).resolve('node-red/pa
 
 /** A Node-RED process of its own, with the packed package installed. */
 export class NodeRedProcess implements AsyncDisposable {
+  #child: ChildProcess | undefined;
+  #output = '';
+
   private constructor(
     readonly url: string,
-    private readonly userDir: string,
-    private readonly child: ChildProcess,
-    private readonly printed: () => string,
+    /** Its user directory. */
+    readonly userDir: string,
   ) {}
 
-  /** Resolves when its flows have started, empty. */
-  static async start(): Promise<NodeRedProcess> {
+  /** Resolves when its flows have started, empty. @param more settings beyond the usual */
+  static async start(more: object = {}): Promise<NodeRedProcess> {
     const userDir = await mkdtemp(join(tmpdir(), 'everfocus-node-red-'));
     await mkdir(join(userDir, 'node_modules'));
     const installed = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr');
@@ -36,15 +38,12 @@ export class NodeRedProcess implements AsyncDisposable {
         editorTheme: { tours: false, palette: { catalogues: [] } },
       },
       telemetry: { enabled: false, updateNotification: false },
+      ...more,
     };
     await writeFile(join(userDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
-    const child = spawn(process.execPath, [program, '-u', userDir, '-s', join(userDir, 'settings.cjs')]);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir, child, () => output);
+    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir);
     try {
-      await started.#says('Started flows');
+      await started.#start();
     } catch (error) {
       await started[Symbol.asyncDispose]();
       throw error;
@@ -52,18 +51,24 @@ export class NodeRedProcess implements AsyncDisposable {
     return started;
   }
 
+  /** Ends it and starts it again on the same user directory. */
+  async restart(): Promise<void> {
+    await this.#end();
+    await this.#start();
+  }
+
   /** Everything that it has printed. */
   get output(): string {
-    return this.printed();
+    return this.#output;
   }
 
   /** Replaces all flows, as the editor's Deploy does; resolves when they have started. */
-  async deploy(flows: Flow, credentials: Record<string, object>): Promise<void> {
+  async deploy(flows: Flow, credentials: Record<string, object>, headers: object = {}): Promise<void> {
     const before = this.output.length;
     const withCredentials = flows.map((node) => ({ ...node, credentials: credentials[String(node['id'])] }));
     const response = await fetch(`${this.url}/flows`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'Node-RED-API-Version': 'v2' },
+      headers: { 'content-type': 'application/json', 'Node-RED-API-Version': 'v2', ...headers },
       body: JSON.stringify({ flows: withCredentials }),
     });
     if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
@@ -71,16 +76,28 @@ export class NodeRedProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.child.exitCode === null) {
-      this.child.kill('SIGTERM');
-      await once(this.child, 'exit');
-    }
+    await this.#end();
     await rm(this.userDir, { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    const from = this.#output.length;
+    const settings = join(this.userDir, 'settings.cjs');
+    this.#child = spawn(process.execPath, [program, '-u', this.userDir, '-s', settings]);
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    await this.#says('Started flows', from);
+  }
+
+  async #end(): Promise<void> {
+    if (this.#child?.exitCode !== null) return;
+    this.#child.kill('SIGTERM');
+    await once(this.#child, 'exit');
   }
 
   async #says(text: string, from = 0): Promise<void> {
     await until(`Node-RED to say "${text}" in\n${this.output.slice(from)}`, () => {
-      if (this.child.exitCode !== null) throw new Error(`Node-RED ended:\n${this.output}`);
+      if (this.#child?.exitCode !== null) throw new Error(`Node-RED ended:\n${this.output}`);
       return this.output.includes(text, from);
     });
   }
