@@ -1,3 +1,6 @@
+import { cleanText } from './clean-text.js';
+import { type LimitName, limits } from './limits.js';
+
 /** Stable codes of everything that the driver throws. */
 export type NvrErrorCode =
   | 'BUSY'
@@ -24,6 +27,11 @@ export abstract class NvrError extends Error {
   abstract readonly code: NvrErrorCode;
   /** Whether the same call may succeed later without anybody changing anything. */
   abstract readonly recoverable: boolean;
+
+  constructor(message: string, options?: ErrorOptions) {
+    // Whatever the NVR's words in it are: one line, of bounded length.
+    super(cleanText(message, limits.text.line), options);
+  }
 
   override get name(): string {
     return this.constructor.name;
@@ -116,9 +124,17 @@ export class InvalidReplyError extends FatalError {
   readonly code = 'INVALID_REPLY';
 }
 
-/** The reply exceeds the limit of its kind. */
+/** The reply exceeds the limit of its kind, or holds more than is made anything of. */
 export class ReplyTooLargeError extends FatalError {
   readonly code = 'REPLY_TOO_LARGE';
+
+  /** @param limit which one */
+  constructor(
+    message: string,
+    readonly limit?: LimitName,
+  ) {
+    super(message);
+  }
 }
 
 /** The certificate of the NVR is neither signed by a known authority nor the pinned one. Nothing was sent. */

@@ -1,5 +1,5 @@
 import { cleanText } from './clean-text.js';
-import { type LimitName, limits } from './limits.js';
+import { type LimitName, limits, sizeOf } from './limits.js';
 import type { Logger } from './logger.js';
 
 /** How often a limit was hit. */
@@ -40,12 +40,6 @@ export class LimitCounters {
   get hits(): readonly LimitHits[] {
     return [...this.#hits].map(([limit, { count, first }]) => ({ limit, count, first }));
   }
-}
-
-function sizeOf(limit: LimitName): number {
-  const [section = '', name = ''] = limit.split('.');
-  const all: Readonly<Record<string, Readonly<Record<string, number>>>> = limits;
-  return all[section]?.[name] ?? NaN;
 }
 
 /** Tells what happens for the first time: a warning for each thing, and the things bounded. */

@@ -15,25 +15,33 @@ export const limits = {
     headers: 16 * KiB,
     /** Bytes of an outcome (`{Result, Description}`), which may also be some server's error page. */
     outcome: 256 * KiB,
-    /** Bytes of a JSON document or text. 4,000 log entries (SDK 11) are about 1.2 MB. */
-    document: 4 * MiB,
-    /** Bytes of one picture that is held in memory: a JPEG of 8K video is about 10 MB. */
+    /** Bytes of settings as JSON. The schedules of 256 cameras are about 0.5 MB. */
+    settings: 2 * MiB,
+    /** Bytes of a list as JSON, or of what the document leaves open. 4,000 log entries (SDK 9.25) are about 1 MB. */
+    list: 4 * MiB,
+    /** Bytes of one picture: a JPEG of 8K video is about 10 MB. */
     picture: 16 * MiB,
-    /** Bytes of a file that is held in memory: a saved configuration. */
+    /** Bytes of a file that is held in memory: a saved configuration, or a raw request's clip. */
     file: 32 * MiB,
+    /** Pieces that a reply held in memory may come in: each costs time, however small it is. */
+    pieces: 100_000,
   },
   /** JSON documents and what is made of them. */
   json: {
     /** Lists and objects within each other. The document's deepest has 6; Node-RED clones messages recursively. */
     depth: 32,
-    /** Values (and names) of one document. 4,000 log entries of 12 fields are 100,000. */
-    values: 250_000,
+    /** Values (and names) of one document. 4,000 log entries (SDK 9.25) are 28,000. */
+    values: 150_000,
     /** UTF-16 units of one text in it: a PEM chain (SDK 8.3) or a day's record map (SDK 5) have less than 100,000. */
     text: 1 * MiB,
+    /** Names of one object: the maps of 256 channels (SDK 5) have fewer than 300. */
+    names: 1024,
     /** UTF-16 units of one name in it. */
     name: 256,
     /** Bytes of a text that is no strict JSON: the tolerant reading is some 20 times slower. */
     tolerant: 64 * KiB,
+    /** Entries that one list may be joined of where the NVR is asked in parts. */
+    joined: 100_000,
     /** Places remembered in which one document is not what the SDK document says: one is logged. */
     drift: 100,
   },
@@ -41,17 +49,23 @@ export const limits = {
   cookie: {
     /** Kept at a time. */
     count: 16,
-    /** Bytes of name and value. RFC 6265, 6.1 asks browsers for 4,096. */
+    /** Bytes of names and values together. RFC 6265, 6.1 asks browsers for 4,096 each. */
     bytes: 4096,
   },
   /** WebSockets of any kind. */
   socket: {
     /** Bytes of one message of a socket that carries no video. cameraDetail of 256 cameras is about 0.5 MB. */
     message: 1 * MiB,
+    /** Bytes of such a message that ends the connection; one between is passed over. */
+    endless: 4 * MiB,
     /** Bytes of one message of a socket that carries frames: twice the largest frame, so that joined ones pass. */
     frames: 16 * MiB,
     /** Pieces (RFC 6455, 5.4) of one message. */
     fragments: 1024,
+    /** Pieces of the network that wait for the end of a message: 16 MiB in TCP segments are 12,000. */
+    pieces: 16_384,
+    /** Bytes that may wait to be sent before pings are answered no more. */
+    waiting: 64 * KiB,
     /** ms from the connection to the answer to the upgrade as a whole, however it drips. */
     handshake: 5000,
   },
@@ -62,7 +76,11 @@ export const limits = {
     /** UTF-16 units of metadata, which are handed on as text. */
     data: 64 * KiB,
     /** Kinds of messages that a stream keeps the newest of. */
-    kinds: 1024,
+    kinds: 1000,
+    /** Bytes of messages that wait for the reader of one stream. */
+    waiting: 16 * MiB,
+    /** ms of work in a second that the messages of one hook may cost; beyond, the NVR has to wait. */
+    work: 200,
   },
   /** UTF-16 units of texts that people read, see `clean-text.ts`. */
   text: {
@@ -236,3 +254,10 @@ type Limits = typeof limits;
 export type LimitName = {
   [Section in keyof Limits]: `${Section}.${keyof Limits[Section] & string}`;
 }[keyof Limits];
+
+/** How much a limit allows, in its unit. */
+export function sizeOf(limit: LimitName): number {
+  const [section = '', name = ''] = limit.split('.');
+  const all: Readonly<Record<string, Readonly<Record<string, number>>>> = limits;
+  return all[section]?.[name] ?? NaN;
+}

@@ -1,3 +1,5 @@
+import { cleanText } from './clean-text.js';
+import { limits } from './limits.js';
 import type { Logger } from './logger.js';
 
 const HIDDEN = '***';
@@ -24,15 +26,31 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`<(\w*(?:${names}))>[^<]*`, 'gi'), `<$1>${HIDDEN}`],
 ];
 
-/** The text without passwords, cookies, session ids, keys and credentials in URLs, nor any of the given secrets. */
+/** UTF-16 units that are looked through at most: whatever is shown to anybody is shorter. */
+const LONGEST = 8 * 1024;
+
+/** The beginning of the text, without passwords, cookies, session ids, keys and credentials in URLs, nor any of the given secrets. */
 export function redact(text: string, secrets: readonly string[] = []): string {
-  let result = text;
+  let result = text.length > LONGEST ? cutOff(text, secrets) : text;
   for (const secret of secrets) {
     if (secret.length >= 3) result = result.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN);
   }
   result = result.replace(/\S+/g, withoutCredentials);
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
   return result;
+}
+
+/** A secret that the cut goes through could not be told any more. */
+function cutOff(text: string, secrets: readonly string[]): string {
+  const beginning = text.slice(0, LONGEST);
+  const started = secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .map((secret) => {
+      let length = Math.min(secret.length - 1, LONGEST);
+      while (length > 0 && !beginning.endsWith(secret.slice(0, length))) length -= 1;
+      return length;
+    });
+  return beginning.slice(0, LONGEST - Math.max(0, ...started));
 }
 
 /** A URL's credentials end at its last at-sign: a password may hold slashes and at-signs itself. */
@@ -44,12 +62,13 @@ function withoutCredentials(word: string): string {
     : word;
 }
 
-/** A logger that never writes a secret. */
+/** A logger that never writes a secret, and whatever it is told on one line of bounded length. */
 export function redactingLogger(logger: Logger, secrets: readonly string[]): Logger {
+  const safe = (message: string) => cleanText(redact(message, secrets), limits.text.line);
   return {
-    debug: (message) => logger.debug(redact(message, secrets)),
-    info: (message) => logger.info(redact(message, secrets)),
-    warn: (message) => logger.warn(redact(message, secrets)),
-    error: (message) => logger.error(redact(message, secrets)),
+    debug: (message) => logger.debug(safe(message)),
+    info: (message) => logger.info(safe(message)),
+    warn: (message) => logger.warn(safe(message)),
+    error: (message) => logger.error(safe(message)),
   };
 }

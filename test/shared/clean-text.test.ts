@@ -42,8 +42,9 @@ describe('cleanText', () => {
     const shapes = ['a', '\0', ' ', '\u200d', '\n', '\ud83d', '👨\u200d', 'e\u0301'];
     // Through bytes, since V8 writes a repetition out only when it is read.
     const texts = shapes.map((sign) => Buffer.from(sign.repeat(4_000_000), 'utf16le').toString('utf16le'));
-    const start = performance.now();
+    const { user } = process.cpuUsage();
     for (const text of texts) expect(cleanText(text, 64).length).toBeLessThanOrEqual(64);
-    expect(performance.now() - start).toBeLessThan(100);
+    // µs of work, whatever else this machine does: looking through all of it takes seconds.
+    expect(process.cpuUsage().user - user).toBeLessThan(200_000);
   });
 });

@@ -190,7 +190,7 @@ describe('messages of a hook', () => {
       {
         clock: new ManualClock(),
         logger: { debug: write, info: write, warn: write, error: write },
-        limits: new LimitCounters(silentLogger),
+        limits: new LimitCounters({ ...silentLogger, warn: write }),
         random: () => 0,
         recovery: new Recovery(),
         probe: () => Promise.resolve(),
@@ -271,8 +271,18 @@ describe('messages of a hook', () => {
 
   it('of up to 1 MiB are read', () => {
     const { hook, heard, send } = played(readEvents);
-    send(`[${`${wire},`.repeat(21_000)}${wire}]`);
-    expect(heard).toHaveLength(21_001);
+    const padded = wire + ' '.repeat(480);
+    send(`[${`${padded},`.repeat(1_900)}${wire}]`);
+    expect(heard).toHaveLength(1_901);
+    hook.close();
+  });
+
+  it('of more entries than a recorder can have cameras are read so far, and that is said once', () => {
+    const { hook, heard, lines, send } = played(readEvents);
+    send(`[${`${wire},`.repeat(20_000)}${wire}]`);
+    send(`[${`${wire},`.repeat(20_000)}${wire}]`);
+    expect(heard).toHaveLength(2 * 2048);
+    expect(lines).toEqual([expect.stringContaining('hook.entries')]);
     hook.close();
   });
 });

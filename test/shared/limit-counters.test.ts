@@ -7,17 +7,17 @@ describe('limit counters', () => {
   it('log a limit once and count it from then on', () => {
     const lines: string[] = [];
     const counters = new LimitCounters({ ...silentLogger, warn: (line) => lines.push(line) });
-    counters.hit('reply.document', 'getLogs', 'its reply\nis refused');
-    counters.hit('reply.document', 'eventSearch', 'its reply is refused', 4);
+    counters.hit('reply.list', 'getLogs', 'its reply\nis refused');
+    counters.hit('reply.list', 'eventSearch', 'its reply is refused', 4);
     counters.hit('cookie.count', 'login', 'a cookie is passed over');
 
-    const first = `getLogs: its reply is refused (limit reply.document: ${limits.reply.document})`;
+    const first = `getLogs: its reply is refused (limit reply.list: ${limits.reply.list})`;
     expect(lines).toEqual([
       `${first}; further ones are counted only`,
       'login: a cookie is passed over (limit cookie.count: 16); further ones are counted only',
     ]);
     expect(counters.hits).toEqual([
-      { limit: 'reply.document', count: 5, first },
+      { limit: 'reply.list', count: 5, first },
       expect.objectContaining({ limit: 'cookie.count', count: 1 }),
     ]);
   });

@@ -1,7 +1,5 @@
-/** Bytes; the document's example has 500. */
-const MAX_ANSWER = 16 * 1024;
-/** Characters of one text that a device says of itself. */
-const MAX_TEXT = 256;
+import { cleanText } from '../clean-text.js';
+import { limits } from '../limits.js';
 
 /** What a device says of itself (SDK 1). Anybody on the network can answer: nothing of it is proven. */
 export interface DeviceInfo {
@@ -31,10 +29,10 @@ export interface DeviceInfo {
  * @param sender IPv4 address that it came from, for an answer that names none
  */
 export function readDeviceInfo(answer: Buffer, sender: string): DeviceInfo | undefined {
-  if (answer.length > MAX_ANSWER) return undefined;
-  const xml = /<DeviceInfo[\s>][\s\S]*?<\/DeviceInfo>/.exec(answer.toString('utf8'))?.[0];
-  if (xml === undefined || xml.includes('<!')) return undefined;
-  const text = (tag: string) => textOf(xml, tag);
+  if (answer.length > limits.discovery.answer) return undefined;
+  const fields = fieldsIn(answer.toString('utf8'));
+  if (!fields) return undefined;
+  const text = (tag: string) => textIn(fields.get(tag));
   const port = numberIn(text('HttpPort'), 1, 65_535);
   const mac = text('MacAddr')?.toLowerCase().replaceAll('-', ':');
   return {
@@ -55,11 +53,29 @@ function present<Name extends string, T>(name: Name, value: T | undefined): { [K
   return value === undefined ? {} : ({ [name]: value } as { [K in Name]: T });
 }
 
-/** Firmware writes `undefined` for what it does not know. */
-function textOf(xml: string, tag: string): string | undefined {
-  const text = new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1]?.trim();
-  return text === undefined || text === '' || text === 'undefined' ? undefined : unescapeXml(text).slice(0, MAX_TEXT);
+/** The texts of the elements that hold nothing else, the first of each name, found in one pass. */
+function fieldsIn(document: string): ReadonlyMap<string, string> | undefined {
+  const start = document.search(/<DeviceInfo[\s>]/);
+  const end = start < 0 ? -1 : document.indexOf('</DeviceInfo>', start);
+  if (end < 0) return undefined;
+  const xml = document.slice(start, end);
+  // No comments, no DTDs.
+  if (xml.includes('<!')) return undefined;
+  const fields = new Map<string, string>();
+  for (const [, tag = '', text = '', closing] of xml.matchAll(/<(\w{1,32})>([^<]*)<\/(\w{1,32})>/g)) {
+    if (tag === closing && !fields.has(tag)) fields.set(tag, text);
+  }
+  return fields;
 }
+
+/** Firmware writes `undefined` for what it does not know. */
+function textIn(raw: string | undefined): string | undefined {
+  const text = cleanText(unescapeXml((raw ?? '').trim().slice(0, LONGEST_TEXT)), limits.text.name);
+  return text === '' || text === 'undefined' ? undefined : text;
+}
+
+/** Characters as they travel: some take six and more. */
+const LONGEST_TEXT = 8 * limits.text.name;
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

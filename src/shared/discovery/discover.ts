@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type Clock, sleep, systemClock, type Timer } from '../clock.js';
 import { InvalidParameterError } from '../errors.js';
+import { limits } from '../limits.js';
 import { type DeviceInfo, readDeviceInfo } from './device-info.js';
 import { DISCOVERY_PORT, inquiry } from './inquiry.js';
 import { broadcastAddress, checkInterface, type NetworkInterface, ownInterfaces } from './network-interfaces.js';
@@ -12,8 +13,6 @@ const INQUIRIES: readonly { readonly at: number; readonly swapped: boolean }[] =
   { at: 800, swapped: false },
   { at: 1200, swapped: true },
 ];
-/** Devices of one search; more are a prank. */
-const MAX_DEVICES = 256;
 
 export interface DiscoverOptions {
   /** How long answers are waited for, ms. Default 3000. */
@@ -68,7 +67,7 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
   const stop = new AbortController();
   const heard = (device: DiscoveredDevice) => {
     const key = device.mac ?? `${device.address}:${device.port}`;
-    if (devices.has(key) || devices.size >= MAX_DEVICES) return;
+    if (devices.has(key) || devices.size >= limits.discovery.devices) return;
     devices.set(key, device);
     try {
       found?.(device);
@@ -105,7 +104,9 @@ function search(
   const timers: Timer[] = [];
   const socket = createSocket('udp4');
   socket.on('error', failed);
+  let answers = 0;
   socket.on('message', (answer, { address: sender }) => {
+    if (++answers > limits.discovery.answers) return;
     const info = readDeviceInfo(answer, sender);
     if (info) heard({ ...info, sender, interface: each.name });
   });

@@ -8,7 +8,11 @@ import {
   NvrUnavailableError,
   NvrUnreachableError,
   OutcomeUnknownError,
+  ReplyTooLargeError,
 } from '../errors.js';
+import { cleanText } from '../clean-text.js';
+import { FirstTimes } from '../limit-counters.js';
+import { limits } from '../limits.js';
 import { redact } from '../redact.js';
 import type { Operation, Pace, ParamsOf, ReplyOf } from '../sdk/declaration.js';
 import type { Call } from '../wire/call.js';
@@ -24,9 +28,6 @@ import { AnswerLost, type Transport } from './transport.js';
 
 /** ms by pace: for the whole call, login included, or for a download also between its parts. */
 const TIMEOUTS: Readonly<Record<Pace, number>> = { call: 10_000, scan: 60_000, download: 60_000 };
-
-/** Characters of what an NVR says for itself that go into an error. */
-const MAX_WORDS = 1000;
 
 /** ms that a read may take which shows whether the session holds. */
 const CHECK_TIMEOUT = 3000;
@@ -82,7 +83,7 @@ export class Caller {
   readonly #transport: Transport;
   readonly #session: Session;
   readonly #settings: ClientSettings;
-  readonly #drifted = new Set<string>();
+  readonly #drifted = new FirstTimes();
   readonly #refusals: Refusals;
   readonly #recovery: Recovery;
   readonly #queue: RequestQueue;
@@ -194,6 +195,7 @@ export class Caller {
       signal,
       freshConnection: call.effect !== 'read' || call.streamMagic !== undefined,
       streamMagic: call.streamMagic,
+      roomFor: call.roomFor,
     };
     try {
       const reply = await this.#transport.send({ ...call.wire, headers }, options);
@@ -212,6 +214,8 @@ export class Caller {
         return { failure: error.reason instanceof NvrTimeoutError ? 'timed-out' : 'lost', error: error.reason };
       }
       if (error instanceof NvrUnreachableError) return { failure: 'not-sent', error };
+      // It came, and what was asked for may have been done.
+      if (error instanceof ReplyTooLargeError) return { failure: 'unclear', error: this.#tooLarge(call, error) };
       throw error;
     }
   }
@@ -225,7 +229,9 @@ export class Caller {
         const headers = { ...call.wire.headers, ...(withinWhat === 'session' && this.#session.headers) };
         const options = { timeout: CHECK_TIMEOUT, signal: this.#closing.signal };
         try {
-          const { is } = call.judge(await this.#transport.send({ ...call.wire, headers }, options));
+          const { is } = call.judge(
+            await this.#transport.send({ ...call.wire, headers }, { ...options, roomFor: call.roomFor }),
+          );
           if (is === 'value') return 'answered';
           return is === 'no-session' || is === 'web-page' ? 'refused' : 'unclear';
         } catch {
@@ -252,18 +258,22 @@ export class Caller {
     }
   }
 
+  #tooLarge(call: Call, { message, limit = 'reply.list' }: ReplyTooLargeError): NvrError {
+    this.#settings.limits.hit(limit, call.name, `${message}; it is refused`);
+    return new ReplyTooLargeError(`${call.name}: ${message}`, limit);
+  }
+
   #wordsFor(call: Call, words: string): string {
-    const hidden = redact(this.#settings.hide(words), call.secrets());
-    return hidden.length > MAX_WORDS ? `${hidden.slice(0, MAX_WORDS)}…` : hidden;
+    return cleanText(redact(this.#settings.hide(words), call.secrets()), limits.text.words);
   }
 
   /** A device that differs from the document says so once per operation. */
   #noteDrift(call: Call, drift: readonly { path: string; problem: string }[]): void {
     const [first] = drift;
-    if (!first || this.#drifted.has(call.name)) return;
-    this.#drifted.add(call.name);
+    if (!first || !this.#drifted.isFirst(call.name)) return;
+    const places = drift.length < limits.json.drift ? drift.length : `${drift.length} or more`;
     this.#settings.logger.debug(
-      `${call.name}: the reply differs from the document in ${drift.length} places, such as ${first.path}: ${first.problem}`,
+      `${call.name}: the reply differs from the document in ${places} places, such as ${first.path}: ${first.problem}`,
     );
   }
 }

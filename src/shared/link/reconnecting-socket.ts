@@ -62,6 +62,7 @@ export class ReconnectingSocket {
   #name = 'the socket';
   readonly #listener: SocketListener;
   readonly #silenceLimit: number | undefined;
+  readonly #maxMessage: number | undefined;
   #socket: OpenSocket | undefined;
   #failures = 0;
   #paused = false;
@@ -83,17 +84,20 @@ export class ReconnectingSocket {
   /**
    * @param path made anew for each connection where it is a function
    * @param silenceLimit ms without a message that is understood after which the peer counts as dead; none where silence is normal
+   * @param maxMessage bytes; a larger message ends the connection. Default: that of frames
    */
   constructor(
     environment: SocketEnvironment,
     path: string | (() => string),
     listener: SocketListener,
     silenceLimit?: number,
+    maxMessage?: number,
   ) {
     this.#environment = environment;
     this.#path = typeof path === 'string' ? () => path : path;
     this.#listener = listener;
     this.#silenceLimit = silenceLimit;
+    this.#maxMessage = maxMessage;
     void this.#connect();
   }
 
@@ -133,7 +137,11 @@ export class ReconnectingSocket {
     try {
       await this.#environment.connect(
         path,
-        { opened: (socket) => this.#opened(socket), message: (data, binary) => this.#received(data, binary) },
+        {
+          opened: (socket) => this.#opened(socket),
+          message: (data, binary) => this.#received(data, binary),
+          ...(this.#maxMessage !== undefined && { maxMessage: this.#maxMessage }),
+        },
         this.#closing.signal,
       );
     } catch (error) {

@@ -14,7 +14,7 @@ import {
 } from '../wire/digest.js';
 import { loginOutcome, MANY_LOGINS, nextLoginStep, pauseBetweenLogins } from './login-policy.js';
 import type { ClientSettings } from './options.js';
-import { judgeReply, type Verdict } from '../wire/reply.js';
+import { judgeReply, roomFor, type Verdict } from '../wire/reply.js';
 import { buildRequest } from '../wire/request.js';
 import { AnswerLost, type SendOptions, type Transport } from './transport.js';
 
@@ -206,7 +206,7 @@ export class Session {
     }
   }
 
-  async #challenge(options: SendOptions): Promise<Challenge> {
+  async #challenge(options: Omit<SendOptions, 'roomFor'>): Promise<Challenge> {
     const verdict = await this.#exchange(getLoginParameters, {}, options).catch((error: unknown) => {
       throw error instanceof AnswerLost ? error.reason : error;
     });
@@ -224,10 +224,13 @@ export class Session {
   async #exchange(
     operation: Operation,
     params: Readonly<Record<string, unknown>>,
-    options: SendOptions,
+    options: Omit<SendOptions, 'roomFor'>,
   ): Promise<Verdict> {
     const wire = buildRequest(operation, params);
-    const reply = await this.#transport.send({ ...wire, headers: { ...wire.headers, ...this.headers } }, options);
+    const reply = await this.#transport.send(
+      { ...wire, headers: { ...wire.headers, ...this.headers } },
+      { ...options, roomFor: (status, head) => roomFor(operation.reply, status, head) },
+    );
     this.#cookies.store(reply.setCookies);
     // A challenge is one whatever the status: some send it with 401, as HTTP's own digest does.
     const status = operation === getLoginParameters && reply.status === 401 ? 200 : reply.status;

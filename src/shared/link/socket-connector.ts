@@ -1,12 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
+import { limits } from '../limits.js';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { CONNECT_TIMEOUT } from './transport.js';
 import { connectTrusted } from './trust.js';
-
-/** Bytes; a larger WebSocket message ends the connection. Twice the largest frame, so that joined frames pass. */
-const MAX_MESSAGE = 16 * 1024 * 1024;
 
 /** An open WebSocket. Declared here because the package's users have no types of `ws`. */
 export interface OpenSocket extends EventEmitter {
@@ -33,6 +31,8 @@ export interface SocketHandlers {
   /** The socket is open; comes before every message. */
   opened(socket: OpenSocket): void;
   message(data: Buffer, binary: boolean): void;
+  /** Bytes; a larger message ends the connection. Default: {@link limits.socket.frames}. */
+  readonly maxMessage?: number;
 }
 
 /**
@@ -58,12 +58,20 @@ export async function openSocket(
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${secure ? 'wss' : 'ws'}://${where}${path}`, {
       headers,
-      handshakeTimeout: CONNECT_TIMEOUT,
-      maxPayload: MAX_MESSAGE,
+      maxPayload: handlers.maxMessage ?? limits.socket.frames,
+      maxFragments: limits.socket.fragments,
+      maxBufferedChunks: limits.socket.pieces,
       perMessageDeflate: false,
+      // Answered below: a peer that pings without end and reads nothing would fill the memory with pongs.
+      autoPong: false,
       ...(secure && { createConnection: () => secure }),
     });
+    // As a whole: ws's own limit starts anew with each byte that drips.
+    const late = () =>
+      fail(new NvrUnreachableError(`${where}${settings.hide(path)}: no answer within ${limits.socket.handshake} ms`));
+    const timer = settings.clock.after(limits.socket.handshake, late);
     const fail = (error: NvrError) => {
+      timer.cancel();
       signal.removeEventListener('abort', abort);
       socket.removeAllListeners();
       // A socket that is ended before it opened reports that as an error; we know.
@@ -76,6 +84,8 @@ export async function openSocket(
     signal.addEventListener('abort', abort);
     socket.on('message', (data, binary) => handlers.message(toBuffer(data), binary));
     socket.once('open', () => {
+      timer.cancel();
+      answerPings(socket);
       signal.removeEventListener('abort', abort);
       socket.removeAllListeners('error');
       socket.removeAllListeners('unexpected-response');
@@ -96,7 +106,26 @@ function refusedUpgrade(path: string, status: number): NvrError {
     : new NvrUnreachableError(`${path}: the NVR does not open this socket now (HTTP ${status})`);
 }
 
+/** Only the newest of those that came together, as RFC 6455 (5.5.3) allows, and none to a peer that does not read. */
+function answerPings(socket: WebSocket): void {
+  let newest: Buffer | undefined;
+  socket.on('ping', (data) => {
+    if (newest === undefined) setImmediate(answer);
+    newest = data;
+  });
+  const answer = () => {
+    const isOpen = socket.readyState === WebSocket.OPEN;
+    if (isOpen && socket.bufferedAmount < limits.socket.waiting) socket.pong(newest, true, () => undefined);
+    newest = undefined;
+  };
+}
+
+/** A buffer of its own where a small message would keep a large one in memory, in which it was received. */
 function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+  if (Array.isArray(data)) return Buffer.concat(data);
+  if (!Buffer.isBuffer(data)) return Buffer.from(data);
+  if (2 * data.length >= data.buffer.byteLength) return data;
+  const copy = Buffer.allocUnsafeSlow(data.length);
+  data.copy(copy);
+  return copy;
 }

@@ -10,6 +10,7 @@ import {
   ReplyTooLargeError,
 } from '../errors.js';
 import { abortable } from '../clock.js';
+import { type LimitName, limits, sizeOf } from '../limits.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { hasMagic, type WholeReply } from '../wire/reply.js';
 import type { WireRequest } from '../wire/request.js';
@@ -19,8 +20,6 @@ import { connectTrusted } from './trust.js';
 export const CONNECT_TIMEOUT = 5000;
 /** Kept connections to one NVR. */
 const MAX_KEPT = 4;
-/** Bytes; the largest reply that is held in memory. */
-const MAX_REPLY = 32 * 1024 * 1024;
 
 /** A reply with what else the session needs of it. */
 export interface TransportReply extends WholeReply {
@@ -37,6 +36,8 @@ export interface SendOptions {
   readonly freshConnection?: boolean;
   /** First bytes (hexadecimal) of a reply that is to be streamed; any other reply is read as a whole. */
   readonly streamMagic?: string | undefined;
+  /** Which limit a reply has that is read as a whole, by its status and its first bytes. */
+  readonly roomFor: (status: number, head: Buffer) => LimitName;
 }
 
 /** The request left and its answer never came; whether the NVR acted on it is not known. */
@@ -83,6 +84,7 @@ export class Transport {
     return {
       connect: this.#settings.https ? this.#trustedConnector() : { timeout: CONNECT_TIMEOUT },
       pipelining: 1,
+      maxHeaderSize: limits.reply.headers,
     };
   }
 
@@ -97,7 +99,7 @@ export class Transport {
   }
 
   async #exchange(dispatcher: Dispatcher, wire: WireRequest, options: SendOptions): Promise<TransportReply> {
-    const { timeout, signal, streamMagic } = options;
+    const { timeout, signal } = options;
     const timeUp = new AbortController();
     const timer = this.#settings.clock.after(timeout, () => timeUp.abort());
     const signals = [signal, timeUp.signal, this.#closing.signal].filter((one) => one !== undefined);
@@ -106,7 +108,7 @@ export class Transport {
     const begun = () => (sent = true);
     try {
       // undici hears of an abort only once it has a connection for the request.
-      return await abortable(this.#request(noticing(dispatcher, begun), wire, ended, timeout, streamMagic), ended);
+      return await abortable(this.#request(noticing(dispatcher, begun), wire, ended, options), ended);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const cause = timeUp.signal.aborted ? this.#late(timeout) : this.#broken(error);
@@ -120,8 +122,7 @@ export class Transport {
     dispatcher: Dispatcher,
     wire: WireRequest,
     signal: AbortSignal,
-    timeout: number,
-    streamMagic: string | undefined,
+    { timeout, streamMagic, roomFor }: SendOptions,
   ): Promise<TransportReply> {
     const reply = await request(this.#origin + wire.path, {
       dispatcher,
@@ -133,7 +134,7 @@ export class Transport {
       bodyTimeout: streamMagic === undefined ? 0 : timeout,
     });
     const setCookies = [reply.headers['set-cookie'] ?? []].flat();
-    const { body, stream } = await readBody(reply.body, streamMagic);
+    const { body, stream } = await readBody(reply, streamMagic, roomFor);
     const reasonOf = (error: unknown): Error => {
       if (signal.aborted) return signal.reason as Error;
       return error instanceof errors.BodyTimeoutError ? this.#late(timeout) : this.#broken(error);
@@ -165,23 +166,60 @@ function noticing(dispatcher: Dispatcher, begun: () => void): Dispatcher {
   });
 }
 
+/** Bytes by which a reply is told from another. */
+const HEAD = 4;
+
 async function readBody(
-  body: Readable,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
   streamMagic: string | undefined,
+  roomFor: SendOptions['roomFor'],
 ): Promise<Pick<TransportReply, 'body' | 'stream'>> {
-  if (streamMagic !== undefined) {
-    const head = await peek(body, streamMagic.length / 2);
-    if (body.readableEnded) return { body: head };
-    if (hasMagic(head, streamMagic)) return { body: head, stream: body };
+  const head = await peek(body, HEAD);
+  if (body.readableEnded) return { body: head };
+  if (streamMagic !== undefined && hasMagic(head, streamMagic)) return { body: head, stream: body };
+  const limit = roomFor(statusCode, head);
+  // Of what is an error by its status, the beginning will do.
+  const inPart = statusCode >= 300;
+  if (!inPart && Number(headers['content-length']) > sizeOf(limit)) {
+    body.destroy();
+    throw tooLarge(limit);
   }
-  const chunks: Buffer[] = [];
+  return { body: await readWhole(body, limit, inPart) };
+}
+
+/**
+ * All of a reply. It is copied piece by piece, since a small one would keep the buffer in memory that it came in.
+ *
+ * @param inPart what exceeds the limit is left out
+ * @throws {@link ReplyTooLargeError}
+ */
+async function readWhole(body: Readable, limit: LimitName, inPart: boolean): Promise<Buffer> {
+  const size = sizeOf(limit);
+  let whole: Buffer = Buffer.alloc(0);
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_REPLY) throw new ReplyTooLargeError(`the reply exceeds ${MAX_REPLY} bytes`);
-    chunks.push(chunk);
+  let pieces = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    const needed = length + piece.length;
+    if (needed > size) {
+      if (inPart) break;
+      throw tooLarge(limit);
+    }
+    if (++pieces > limits.reply.pieces) throw tooLarge('reply.pieces');
+    if (needed > whole.length) whole = grown(whole.subarray(0, length), Math.min(size, Math.max(2 * needed, 4096)));
+    length += piece.copy(whole, length);
   }
-  return { body: Buffer.concat(chunks) };
+  return whole.subarray(0, length);
+}
+
+function grown(bytes: Buffer, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(length);
+  bytes.copy(larger);
+  return larger;
+}
+
+function tooLarge(limit: LimitName): ReplyTooLargeError {
+  const what = limit === 'reply.pieces' ? 'pieces' : 'bytes';
+  return new ReplyTooLargeError(`the reply has more than ${sizeOf(limit)} ${what}`, limit);
 }
 
 /** The same bytes, with another error where they break off. */

@@ -66,6 +66,7 @@ export class Upgrades {
       heard = true;
     };
     return {
+      ...handlers,
       opened: (socket: OpenSocket) => {
         socket.once('pong', hear);
         socket.once('close', () => {

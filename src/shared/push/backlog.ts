@@ -1,9 +1,13 @@
 import { InvalidParameterError } from '../errors.js';
+import { limits } from '../limits.js';
 
 /** What waits for a reader who is slower than its source. Bounded. */
 export interface Backlog<Item> {
-  /** @returns how many items, this one perhaps, are lost for it */
-  put(item: Item): number;
+  /**
+   * @param bytes what the item takes in memory, by estimate; 0 where that does not count
+   * @returns how many items, this one perhaps, are lost for it
+   */
+  put(item: Item, bytes?: number): number;
   /** The oldest item; `undefined` where there is none. */
   take(): Item | undefined;
   clear(): void;
@@ -15,51 +19,76 @@ export interface Backlog<Item> {
  */
 export type QueuePolicy = 'latest' | number;
 
-/** A queue of the caller's must not fill the memory. */
+/** Items a queue of the caller's may be long. */
 const MAX_QUEUE = 100_000;
-/** A device that names ever new keys must not fill the memory. */
-const MAX_KEYS = 1000;
-
 /**
  * The newest item of each key, in the order in which they came.
  *
  * @param keyOf items of the same key replace each other
  */
 export function newestOfEach<Item>(keyOf: (item: Item) => string): Backlog<Item> {
-  const items = new Map<string, Item>();
+  const items = new Map<string, Weighed<Item>>();
+  let waiting = 0;
+  const remove = (key: string): Item | undefined => {
+    const removed = items.get(key);
+    items.delete(key);
+    waiting -= removed?.bytes ?? 0;
+    return removed?.item;
+  };
+  const take = (): Item | undefined => {
+    for (const key of items.keys()) return remove(key);
+    return undefined;
+  };
   return {
-    put(item) {
+    put(item, bytes = 0) {
       const key = keyOf(item);
-      const replaced = items.delete(key);
-      items.set(key, item);
-      if (items.size > MAX_KEYS) return Number(take(items) !== undefined);
-      return Number(replaced);
+      let lost = Number(remove(key) !== undefined);
+      items.set(key, { item, bytes });
+      waiting += bytes;
+      while (items.size > 1 && (items.size > limits.hook.kinds || waiting > limits.hook.waiting)) {
+        take();
+        lost += 1;
+      }
+      return lost;
     },
-    take: () => take(items),
-    clear: () => items.clear(),
+    take,
+    clear() {
+      items.clear();
+      waiting = 0;
+    },
   };
 }
 
-function take<Item>(items: Map<string, Item>): Item | undefined {
-  for (const [key, item] of items) {
-    items.delete(key);
-    return item;
-  }
-  return undefined;
+interface Weighed<Item> {
+  readonly item: Item;
+  readonly bytes: number;
 }
 
 /** The newest `limit` items. */
 export function newest<Item>(limit: number): Backlog<Item> {
-  const items = new Fifo<Item>();
+  const items = new Fifo<Weighed<Item>>();
+  let waiting = 0;
+  const take = (): Item | undefined => {
+    const taken = items.take();
+    waiting -= taken?.bytes ?? 0;
+    return taken?.item;
+  };
   return {
-    put(item) {
-      items.put(item);
-      if (items.length <= limit) return 0;
-      items.take();
-      return 1;
+    put(item, bytes = 0) {
+      items.put({ item, bytes });
+      waiting += bytes;
+      let lost = 0;
+      while (items.length > 1 && (items.length > limit || waiting > limits.hook.waiting)) {
+        take();
+        lost += 1;
+      }
+      return lost;
     },
-    take: () => items.take(),
-    clear: () => items.clear(),
+    take,
+    clear() {
+      items.clear();
+      waiting = 0;
+    },
   };
 }
 

@@ -1,12 +1,12 @@
 import { parseDocuments } from '../wire/parse-json.js';
-import { ClosedError, endsConnection, type NvrError } from '../errors.js';
+import { cleanText } from '../clean-text.js';
+import type { Timer } from '../clock.js';
+import { ClosedError, endsConnection, type NvrError, ReplyTooLargeError } from '../errors.js';
+import { limits } from '../limits.js';
 import { newest, newestOfEach } from './backlog.js';
 import { type ConnectionChange, type MessageStream, openStream, type StreamOptions } from './message-stream.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
 import { tell } from './tell.js';
-
-/** Bytes; a longer message is passed over, since reading it would hold up everything else. */
-const MAX_MESSAGE = 1024 * 1024;
 
 /** Ends a subscription; ending it twice is fine. */
 export interface Subscription {
@@ -45,7 +45,7 @@ const DEFAULT_QUEUE = 1000;
 export class Hook<Message> {
   readonly #environment: SocketEnvironment;
   readonly #path: string;
-  readonly #read: (document: unknown) => readonly Message[];
+  readonly #messagesIn: (document: unknown) => readonly Message[];
   readonly #options: HookOptions<Message>;
   readonly #listeners = new Set<HookListener<Message>>();
   #socket: ReconnectingSocket | undefined;
@@ -53,6 +53,12 @@ export class Hook<Message> {
   /** Why the hook tries no more. */
   #final: NvrError | undefined;
   #misunderstood = 0;
+  /** Bytes of the entry that is being told. */
+  #size = 0;
+  /** ms of work that messages have cost since the last rest, or in the running second. */
+  #work = 0;
+  #second = 0;
+  #rest: Timer | undefined;
 
   /** @internal */
   constructor(
@@ -63,7 +69,7 @@ export class Hook<Message> {
   ) {
     this.#environment = environment;
     this.#path = path;
-    this.#read = read;
+    this.#messagesIn = read;
     this.#options = options;
   }
 
@@ -116,7 +122,7 @@ export class Hook<Message> {
           if (connection) sink.push(change);
         };
         return this.subscribe({
-          message: (message) => sink.push(message),
+          message: (message) => sink.push(message, this.#size),
           connected: () => turn({ connected: true }),
           disconnected: (error) => {
             turn({ connected: false, ...(error && { error }) });
@@ -140,6 +146,8 @@ export class Hook<Message> {
     this.#listeners.clear();
     this.#socket?.close();
     this.#socket = undefined;
+    this.#rest?.cancel();
+    this.#rest = undefined;
     this.#connected = false;
     this.#final = undefined;
     tell(listeners, this.#environment.logger, (listener) => listener.closed?.());
@@ -167,22 +175,60 @@ export class Hook<Message> {
         },
       },
       this.#options.silenceLimit,
+      limits.socket.endless,
     );
   }
 
   /** @returns whether it was understood */
   #received(data: Buffer): boolean {
-    const messages = data.length > MAX_MESSAGE ? [] : this.#messagesIn(data.toString('utf8'));
-    if (messages.length === 0) this.#complain(data);
+    const { clock } = this.#environment;
+    const start = clock.now();
+    const messages = this.#read(data);
+    this.#size = data.length / Math.max(1, messages.length);
     for (const message of messages) this.#tell((listener) => listener.message(message));
+    this.#pace(start, clock.now());
     return messages.length > 0;
   }
 
+  /** However fast messages come, others have their turn: the NVR waits for the next second. */
+  #pace(start: number, end: number): void {
+    if (start - this.#second > 1000) {
+      this.#second = start;
+      this.#work = 0;
+    }
+    this.#work += end - start;
+    if (this.#work < limits.hook.work || this.#rest) return;
+    this.#environment.limits.hit('hook.work', this.#path, 'messages come faster than they can be dealt with');
+    this.#socket?.pause();
+    this.#rest = this.#environment.clock.after(1000, () => {
+      this.#rest = undefined;
+      this.#socket?.resume();
+    });
+  }
+
+  #read(data: Buffer): readonly Message[] {
+    try {
+      if (data.length > limits.socket.message) throw new ReplyTooLargeError('', 'socket.message');
+      const messages = this.#messagesIn(this.#documentIn(data.toString('utf8')));
+      if (messages.length === 0) this.#complain(data);
+      return messages;
+    } catch (error) {
+      if (!(error instanceof ReplyTooLargeError)) throw error;
+      this.#misunderstood += 1;
+      this.#environment.limits.hit(error.limit ?? 'socket.message', this.#path, 'a message is passed over');
+      return [];
+    }
+  }
+
   /** Documents on end are one list; each of them may be one already. */
-  #messagesIn(text: string): readonly Message[] {
+  #documentIn(text: string): unknown {
     const documents = parseDocuments(text);
-    if (documents.length === 0) return [];
-    return this.#read(documents.length === 1 ? documents[0] : documents.flat());
+    const document = documents.length > 1 ? documents.flat() : documents[0];
+    const { entries } = limits.hook;
+    if (!Array.isArray(document) || document.length <= entries) return document;
+    const others = document.length - entries;
+    this.#environment.limits.hit('hook.entries', this.#path, 'the other entries of a message are passed over', others);
+    return document.slice(0, entries);
   }
 
   #tell(action: (listener: HookListener<Message>) => void): void {
@@ -192,7 +238,7 @@ export class Hook<Message> {
   #complain(data: Buffer): void {
     this.#misunderstood += 1;
     if (this.#misunderstood > 1) return;
-    const start = this.#options.confidential ? '' : `: ${data.toString('utf8', 0, 80)}`;
+    const start = this.#options.confidential ? '' : `: ${cleanText(data.toString('utf8', 0, 80), 80)}`;
     this.#environment.logger.warn(`${this.#path}: a message could not be understood and is passed over${start}`);
   }
 }

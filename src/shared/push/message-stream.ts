@@ -31,7 +31,8 @@ export interface MessageStream<Item> extends AsyncIterableIterator<Item, undefin
 
 /** Where a source puts its items. */
 export interface Sink<Item> {
-  push(item: Item): void;
+  /** @param bytes see {@link Backlog} */
+  push(item: Item, bytes?: number): void;
   /** No more items come; without an error the iteration is simply over. */
   end(error?: Error): void;
 }
@@ -85,9 +86,9 @@ class PulledStream<Item> implements MessageStream<Item>, Sink<Item> {
     return this.#dropped;
   }
 
-  push(item: Item): void {
+  push(item: Item, bytes?: number): void {
     if (this.#ended) return;
-    this.#dropped += this.#backlog.put(item);
+    this.#dropped += this.#backlog.put(item, bytes);
     const [waiter] = this.#waiters;
     // The backlog has the last word on what is worth reading.
     const value = waiter && this.#backlog.take();

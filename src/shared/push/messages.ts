@@ -1,4 +1,6 @@
 import type { Static, TSchema } from 'typebox';
+import { cleanText } from '../clean-text.js';
+import { limits } from '../limits.js';
 import { decode } from '../wire/decode.js';
 import { cameraStatusHook } from '../sdk/cameras.js';
 import { eventHook, metaHook } from '../sdk/events.js';
@@ -36,7 +38,7 @@ export interface ChannelStatus {
 export function readEvents(document: unknown): readonly NvrEvent[] {
   return items(eventHook.message, withChannel(document)).map(({ ChannelID, Type, State }) => ({
     channel: ChannelID,
-    type: Type,
+    type: cleanText(Type, limits.text.word),
     state: State,
   }));
 }
@@ -45,7 +47,7 @@ export function readEvents(document: unknown): readonly NvrEvent[] {
 export function readMetadata(document: unknown): readonly NvrMetadata[] {
   return items(metaHook.message, withChannel(document)).map(({ ChannelID, Type, Data = '' }) => ({
     channel: ChannelID,
-    type: Type,
+    type: cleanText(Type, limits.text.word),
     data: typeof Data === 'string' ? Data : JSON.stringify(Data),
   }));
 }

@@ -1,4 +1,6 @@
 import type { Static } from 'typebox';
+import { cleanText } from '../clean-text.js';
+import { limits } from '../limits.js';
 import { decode } from '../wire/decode.js';
 import { cameraDetail } from '../sdk/cameras.js';
 import { type ReplyOf, Type, open } from '../sdk/declaration.js';
@@ -41,8 +43,8 @@ export type NvrMessage =
 /** The exceptions in one message: an object or an array of them. */
 export function readExceptions(document: unknown): readonly NvrException[] {
   return items(exceptionListen.message, document).map(({ exception, target, time }) => ({
-    exception,
-    ...(target !== undefined && { target }),
+    exception: cleanText(exception, limits.text.word),
+    ...(target !== undefined && { target: cleanText(target, limits.text.name) }),
     ...(time !== undefined && { time }),
   }));
 }
@@ -56,7 +58,10 @@ export function readNotices(document: unknown): readonly NvrMessage[] {
 
 /** A newer message of the same key makes the older one worthless. */
 export function noticeKey(notice: NvrMessage): string {
-  if (notice.message === 'unknown') return `unknown ${String(notice.content.message)} ${String(notice.content.target)}`;
+  if (notice.message === 'unknown') {
+    const { message, target } = notice.content;
+    return cleanText(`unknown ${String(message)} ${String(target)}`, 2 * limits.text.word);
+  }
   return 'channel' in notice ? `${notice.message} ${notice.channel}` : notice.message;
 }
 

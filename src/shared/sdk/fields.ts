@@ -1,8 +1,10 @@
 import { Type, type TSchema } from 'typebox';
+import { limits } from '../limits.js';
 
 /** Number of a camera on the NVR, from 1. */
 export const ChannelID = Type.Integer({
   minimum: 1,
+  maximum: limits.nvr.channel,
   title: 'Channel',
   description: 'Number of the camera on the NVR, from 1.',
   picks: 'channel',
@@ -12,6 +14,7 @@ export const ChannelID = Type.Integer({
 /** Number of a camera, or 0 for the NVR itself. */
 export const ChannelOrNvrID = Type.Integer({
   minimum: 0,
+  maximum: limits.nvr.channel,
   title: 'Channel',
   description: 'Number of the camera on the NVR, from 1; 0 is the NVR itself.',
   picks: 'channel',

@@ -1,7 +1,8 @@
+import type { LimitName } from '../limits.js';
 import type { Operation, Pace } from '../sdk/declaration.js';
 import { parametersOf } from '../sdk/parameters.js';
 import { passwordsIn } from './passwords.js';
-import { judgeReply, type Verdict, type WholeReply } from './reply.js';
+import { judgeReply, roomFor, type Verdict, type WholeReply } from './reply.js';
 import { buildRequest, type WireRequest } from './request.js';
 
 /** How to make one request and judge its reply. */
@@ -20,6 +21,9 @@ export interface Call {
   secrets(): readonly string[];
   /** First bytes (hexadecimal) of a reply that is handed on as a stream. */
   readonly streamMagic?: string | undefined;
+  /** Which limit a reply has, by its status and its first bytes. */
+  readonly roomFor: (status: number, head: Buffer) => LimitName;
+  /** @throws `REPLY_TOO_LARGE` */
   judge(reply: WholeReply): Verdict;
 }
 
@@ -32,6 +36,7 @@ export function operationCall(operation: Operation, params: Readonly<Record<stri
     wire: buildRequest(operation, params),
     orderKey: orderKeyOf(operation, params),
     secrets: () => passwordsIn(params),
+    roomFor: (status, head) => roomFor(due, status, head),
     judge: (reply) => judgeReply(operation, reply),
   };
 }

@@ -1,31 +1,42 @@
 import JSON5 from 'json5';
+import { limits } from '../limits.js';
+import { checkDepth, checkJsonBudget } from './json-budget.js';
 
-/** Characters; a longer text must be strict JSON, since the tolerant parser is slow. */
-const TOLERANT_LIMIT = 1024 * 1024;
 const SMART_QUOTES = '“”';
 
 /**
  * Reads JSON as firmware writes it: besides strict JSON, a byte order mark, NULs, trailing commas, single-quoted and
  * “smart-quoted” strings and unquoted names pass (the document prints such in 7.9, 10.1, 10.19).
  * `undefined` where nothing can be made of it: plain text, or a document that is cut short.
+ *
+ * @throws `REPLY_TOO_LARGE` before anything is built of what exceeds the limits of a document
  */
 export function parseJson(padded: string): unknown {
   const text = withoutPadding(padded);
-  const strict = tryParse(JSON.parse, text);
-  if (strict !== undefined || text.length > TOLERANT_LIMIT) return strict;
+  if (!mayBeJson(text)) return undefined;
+  const strict = parseStrictly(text);
+  if (strict !== undefined || text.length > limits.json.tolerant) return strict;
   const [document, ...others] = splitDocuments(text);
-  return document !== undefined && others.length === 0 ? parseTolerantly(document) : undefined;
+  return document !== undefined && others.length === 0
+    ? (parseStrictly(document) ?? parseTolerantly(document))
+    : undefined;
 }
 
-/** Like {@link parseJson}, but the text may hold several objects or lists on end, or one a line: those up to a broken one. */
+/**
+ * Like {@link parseJson}, but the text may hold several objects or lists on end, or one a line: those up to a broken one.
+ *
+ * @throws `REPLY_TOO_LARGE` likewise
+ */
 export function parseDocuments(padded: string): readonly unknown[] {
   const text = withoutPadding(padded);
-  const strict = tryParse(JSON.parse, text);
+  if (!mayBeJson(text)) return [];
+  const strict = parseStrictly(text);
   if (strict !== undefined) return [strict];
-  if (text.length > TOLERANT_LIMIT) return [];
+  if (text.length > limits.socket.message) return [];
   const documents: unknown[] = [];
+  let patience: number = limits.json.tolerant;
   for (const part of splitDocuments(text)) {
-    const document = parseTolerantly(part);
+    const document = parseStrictly(part) ?? ((patience -= part.length) >= 0 ? parseTolerantly(part) : undefined);
     // Past a broken one, nothing tells where the next begins; and failing a million times would take seconds.
     if (document === undefined) break;
     documents.push(document);
@@ -35,13 +46,33 @@ export function parseDocuments(padded: string): readonly unknown[] {
 
 /** NULs are no JSON, wherever they are; a byte order mark counts as white space. */
 function withoutPadding(text: string): string {
-  return text.replaceAll('\0', ' ').trim();
+  if (!text.includes('\0')) return text.trim();
+  // In bytes: a replacement of millions of single characters would take seconds.
+  const bytes = Buffer.from(text);
+  for (let index = bytes.indexOf(0); index >= 0; index = bytes.indexOf(0, index + 1)) bytes[index] = 0x20;
+  return bytes.toString().trim();
 }
 
+/** By its first sign, so that a long text of something else costs nothing. */
+function mayBeJson(text: string): boolean {
+  return /^[[{"'“”,\-\w]/.test(text);
+}
+
+function parseStrictly(text: string): unknown {
+  // What begins otherwise is a text or a number at most.
+  if (isStructure(text)) checkJsonBudget(text);
+  return tryParse(JSON.parse, text);
+}
+
+/** Bare words and numbers are text: JSON5 would take `Infinity` and `0x10` for numbers. */
 function parseTolerantly(text: string): unknown {
-  const strict = tryParse(JSON.parse, text);
-  // Bare words and numbers are text: JSON5 would take `Infinity` and `0x10` for numbers.
-  return strict === undefined && /^[[{]/.test(text) ? tryParse(JSON5.parse, text) : strict;
+  const document = isStructure(text) ? tryParse(JSON5.parse, text) : undefined;
+  checkDepth(document);
+  return document;
+}
+
+function isStructure(text: string): boolean {
+  return /^[[{]/.test(text);
 }
 
 function tryParse(parse: (text: string) => unknown, text: string): unknown {
@@ -51,6 +82,9 @@ function tryParse(parse: (text: string) => unknown, text: string): unknown {
     return undefined;
   }
 }
+
+/** Signs that begin or end something. */
+const STRUCTURE = `"'${SMART_QUOTES}[]{}`;
 
 /** The objects and lists that follow each other in a text, and what is left after them; smart quotes are made plain. */
 function splitDocuments(text: string): string[] {
@@ -76,8 +110,11 @@ function splitDocuments(text: string): string[] {
     document = '';
   };
 
-  // One sign a match, so that the time is linear whatever comes.
-  for (const { 0: sign, index } of text.matchAll(/\\.|["'“”[\]{}]/gs)) {
+  // More than a message may have entries are not worth the time.
+  for (let index = 0; index < text.length && documents.length <= limits.hook.entries; index++) {
+    const sign = text.charAt(index);
+    if (sign === '\\') index += 1;
+    if (!STRUCTURE.includes(sign)) continue;
     if (closing !== undefined) {
       if (closing === SMART_QUOTES && sign === '"') {
         copyTo(index);
@@ -101,7 +138,9 @@ function splitDocuments(text: string): string[] {
       finish();
     }
   }
-  copyTo(text.length);
-  finish();
+  if (documents.length <= limits.hook.entries) {
+    copyTo(text.length);
+    finish();
+  }
   return documents;
 }

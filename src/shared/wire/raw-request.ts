@@ -39,13 +39,19 @@ export function rawCall({ method, path, query = {}, body }: RawRequest): Call {
     // Nothing is known of it, and GETs of this API may change things: repeated only where it was surely refused.
     effect: 'write',
     secrets: () => passwordsIn([query, body]),
+    roomFor: (status, head) => (status < 300 && isMedia(head) ? 'reply.file' : 'reply.list'),
     judge: judgeRaw,
   };
 }
 
+/** A JPEG, or AVI. */
+function isMedia(head: Buffer): boolean {
+  return hasMagic(head, 'ffd8') || hasMagic(head, '52494646');
+}
+
 /** JSON where it is JSON, else text; pictures and clips as bytes. */
 function judgeRaw({ status, body }: WholeReply): Verdict {
-  if (hasMagic(body, 'ffd8') || hasMagic(body, '52494646')) return { is: 'value', value: body, drift: [] };
+  if (isMedia(body)) return { is: 'value', value: body, drift: [] };
   const text = body.toString('utf8').trim();
   const document = text.startsWith('<') ? undefined : parseJson(text);
   return judgeFault(status, text, document) ?? { is: 'value', value: document ?? text, drift: [] };

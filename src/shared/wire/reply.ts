@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
-import type { Operation } from '../sdk/declaration.js';
+import { type LimitName, limits } from '../limits.js';
+import type { Operation, Reply } from '../sdk/declaration.js';
 import { decode, type Drift, looksLike } from './decode.js';
 import { parseJson } from './parse-json.js';
 
@@ -24,6 +25,25 @@ export type Verdict =
   /** Nothing can be made of it. */
   | { readonly is: 'invalid'; readonly words: string };
 
+/** Which limit a reply has, by what is due, its status and its first bytes. */
+export function roomFor(due: Reply, status: number, head: Buffer): LimitName {
+  if (status >= 300) return 'reply.outcome';
+  switch (due.as) {
+    case 'json':
+    case 'result':
+      return 'items' in due.schema ? 'reply.list' : 'reply.settings';
+    case 'bytes':
+      return hasMagic(head, due.magic) ? 'reply.picture' : 'reply.outcome';
+    case 'file':
+      return 'reply.file';
+    case 'any':
+      return 'reply.list';
+    case 'status':
+    case 'stream':
+      return 'reply.outcome';
+  }
+}
+
 /** Judges a reply by its envelope and first bytes; Content-Type is not trusted. */
 export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
   const { body } = reply;
@@ -31,8 +51,10 @@ export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
   const bytesDue = due.as === 'bytes' || due.as === 'stream';
   if (bytesDue && reply.status < 300 && hasMagic(body, due.magic)) return { is: 'value', value: body, drift: [] };
 
-  const text = body.toString('utf8').trim();
-  const document = documentIn(text);
+  // A file so long is no outcome, and nothing else is to be read in it.
+  const isLongFile = due.as === 'file' && body.length > limits.reply.outcome;
+  const text = body.toString('utf8', 0, isLongFile ? HEAD : undefined).trim();
+  const document = isLongFile ? undefined : documentIn(text);
   const fault = judgeFault(reply.status, text, document);
   // A file may be XML.
   if (fault && !(fault.is === 'web-page' && due.as === 'file' && !isHtml(text))) return fault;
@@ -70,8 +92,20 @@ export function judgeFault(status: number, text: string, document: unknown): Ver
   return text.startsWith('<') ? { is: 'web-page' } : undefined;
 }
 
+/** Bytes in which a web page shows that it is one. */
+const HEAD = 64 * 1024;
+
+/** Comments may stand before; what has no end is none. */
 function isHtml(text: string): boolean {
-  return /^(<!--[^]*?-->\s*)*<(!doctype\s+)?html\b/i.test(text);
+  const head = text.slice(0, HEAD);
+  let start = 0;
+  while (head.startsWith('<!--', start)) {
+    const end = head.indexOf('-->', start + '<!--'.length);
+    if (end < 0) return false;
+    start = end + '-->'.length;
+    while (/\s/.test(head.charAt(start))) start += 1;
+  }
+  return /^<(!doctype\s+)?html\b/i.test(head.slice(start, start + 256));
 }
 
 /** Whether bytes start with a signature given in hexadecimal. */
@@ -90,6 +124,7 @@ export function payloadOf(document: unknown): unknown {
  * out (RFC 9110, 15.3). No login, where a session hangs on it.
  */
 function isBareSuccess(text: string): boolean {
+  if (text.length > LONGEST_WORD) return false;
   return /^["']?(ok|success)?["']?$/i.test(text);
 }
 
@@ -122,10 +157,13 @@ function wordsOf(document: unknown): string | undefined {
   return description === null ? '' : JSON.stringify(description);
 }
 
+/** Characters of the longest text that may be the word of an outcome, with what stands around it. */
+const LONGEST_WORD = 64;
+
 /** `Result`, trimmed, unquoted and case-folded. */
 function resultWord(document: unknown): string | undefined {
   const result = field(document, 'Result');
-  return typeof result === 'string'
+  return typeof result === 'string' && result.length <= LONGEST_WORD
     ? result
         .trim()
         .replace(/^["'“”]|["'“”]$/g, '')
@@ -139,13 +177,18 @@ function resultWord(document: unknown): string | undefined {
  */
 function aboutLogin(words: string): boolean {
   return /log[ -]?(ged|in|on)|authenticat|authori[sz]|session[ _-]?(id )?(has |is )?(expired|invalid|lost|time)/i.test(
-    words,
+    words.slice(0, limits.text.words),
   );
 }
 
 /** A member of an object, whatever the case of its name. */
 function field(document: unknown, name: string): unknown {
   if (typeof document !== 'object' || document === null) return undefined;
-  const key = Object.keys(document).find((other) => other.toLowerCase() === name.toLowerCase());
-  return key === undefined ? undefined : (document as Record<string, unknown>)[key];
+  if (Object.hasOwn(document, name)) return (document as Record<string, unknown>)[name];
+  for (const key in document) {
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) {
+      return (document as Record<string, unknown>)[key];
+    }
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { InvalidParameterError } from '../errors.js';
+import { limits } from '../limits.js';
 import type { Split } from '../sdk/declaration.js';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface Asking {
 
 /** Requests that one call may become: a mistaken range must not keep an NVR busy for hours, nor fill the memory. */
 const MAX_REQUESTS = { maps: 1000, lists: 300 };
+/** Entries of a joined list: it must not fill the memory either. */
+const MAX_ENTRIES = limits.json.joined;
 /** Characters in one text of a map by minute or second (5.2, 5.3). */
 const ROW = 60;
 
@@ -72,11 +75,28 @@ async function askMaps(split: MapSplit, params: Params, asking: Asking): Promise
         (channel) => textOf(reply[`CH${channel}`]).length < charactersDue(split, part),
       );
       if (short.length > 0) asking.warn(`the map of channel ${short.join(', ')} is shorter than asked for`);
-      replies.push(reply);
+      replies.push(replies.length === 0 ? reply : partOf(split, part, reply));
     }
     joined.push(joinMaps(split, group, replies));
   }
   return Object.assign({}, ...joined);
+}
+
+/** What is needed of a further part; a device may say anything besides, a thousand times. */
+function partOf(split: MapSplit, part: MapPart, reply: Params): Params {
+  const { to } = split.range;
+  const longest = charactersDue(split, part) + ROW;
+  const maps = part.channels.flatMap((channel) => {
+    const map = reply[`CH${channel}`];
+    return map === undefined ? [] : [[`CH${channel}`, textOf(map).length > longest ? beginning(map, longest) : map]];
+  });
+  return { ...(to in reply && { [to]: reply[to] }), ...(Object.fromEntries(maps) as Params) };
+}
+
+/** Through bytes, since a slice would keep the whole text in memory. */
+function beginning(map: unknown, length: number): unknown {
+  const text = Buffer.from(textOf(map).slice(0, length)).toString();
+  return Array.isArray(map) ? rowsOf(text) : text;
 }
 
 /** The maps of a group of channels as if they had come in one reply; what is missing before a further part is `-`. */
@@ -118,6 +138,7 @@ function rowsOf(text: string): string[] {
 async function askLists(split: ListSplit, params: Params, { ask, wall, warn }: Asking): Promise<unknown> {
   const { range, fullList } = split;
   let requests = 0;
+  let entries = 0;
   const request = async (from: number, to: number): Promise<Items> => {
     requests += 1;
     return (await ask({ ...params, [range.from]: from, [range.to]: to })) as Items;
@@ -128,13 +149,14 @@ async function askLists(split: ListSplit, params: Params, { ask, wall, warn }: A
    */
   const part = async (from: number, to: number, askedTo: number): Promise<Items> => {
     const list = await request(from, askedTo);
+    if (list.length !== fullList) entries += list.length;
     const items = list.length === fullList ? await halves(from, to, askedTo, list) : list;
     return to === askedTo ? items : items.filter((item) => (timeOf(split, item) ?? to) <= to);
   };
   const halves = async (from: number, to: number, askedTo: number, list: Items): Promise<Items> => {
     const times = list.flatMap((item) => timeOf(split, item) ?? []);
     const astray = times.length < list.length || times.some((time) => time < from || (to !== 0 && time > askedTo));
-    if (astray || requests >= MAX_REQUESTS.lists) {
+    if (astray || requests >= MAX_REQUESTS.lists || entries >= MAX_ENTRIES) {
       warn(`the NVR answers its limit of ${fullList} items ${astray ? 'whatever the range' : 'again and again'}`);
       return list;
     }
