@@ -23,14 +23,16 @@ export async function until<T>(
   }
 }
 
-/** `work`, or an error after `limit` ms. */
+/** Asserts that `work` ends in time, and gives what it gives. @throws after `limit` ms */
 export async function within<T>(limit: number, what: string, work: Promise<T>): Promise<T> {
   const timer = new AbortController();
   const late = wait(limit, undefined, { signal: timer.signal }).then(() => {
     throw new Error(`no end within ${limit} ms: ${what}`);
   });
   try {
-    return await Promise.race([work, late]);
+    const result = await Promise.race([work, late]);
+    expect(timer.signal.aborted).toBe(false);
+    return result;
   } finally {
     timer.abort();
     late.catch(() => undefined);
