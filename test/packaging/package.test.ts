@@ -105,7 +105,7 @@ describe('the package as users get it', () => {
     rmSync(project, { recursive: true });
     // The one mistake of this program, and nothing else.
     expect(stdout.trim()).toBe("program.ts(2,14): error TS2322: Type 'typeof Nvr' is not assignable to type 'string'.");
-  });
+  }, 300_000);
 
   it('leaves the simulator to a package of its own', () => {
     expect(files.filter((file) => file.includes('simulator'))).toEqual([]);
