@@ -45,6 +45,7 @@ export type {
   ListedCamera,
   NvrDevice,
   Pins,
+  Readable,
   StateChange,
 } from './state/model.js';
 export type { QueuePolicy } from './push/backlog.js';

@@ -8,7 +8,7 @@ import {
   type EventFact,
   LAST_LIMIT,
 } from '../../src/shared/state/active-events.js';
-import { afterLoss, afterStatus, isListDoubtful } from '../../src/shared/state/cameras.js';
+import { afterStatus, isListDoubtful } from '../../src/shared/state/cameras.js';
 import {
   connectionOf,
   type Source,
@@ -179,13 +179,15 @@ describe('what cameras do', () => {
       { channel: 1, online: true, recording: true, event: true },
       { channel: 2, online: true },
     ]);
-    expect(changed).toEqual([{ channel: 2, online: true }]);
+    expect(changed).toEqual([2]);
+    expect(states.get(2)).toEqual({ channel: 2, online: true });
     expect(states.get(1)).toBe(before.get(1));
   });
 
-  it('is unknown where a status leaves a channel out, and after a loss', () => {
-    expect(afterStatus(before, [{ channel: 2, online: false }]).changed).toEqual([{ channel: 1 }]);
-    expect(afterLoss(before)).toEqual([{ channel: 1 }, { channel: 2 }]);
+  it('is unknown where a status leaves a channel out', () => {
+    const { changed, states } = afterStatus(before, [{ channel: 2, online: false }]);
+    expect(changed).toEqual([1]);
+    expect(states.get(1)).toBeUndefined();
   });
 
   it.each([

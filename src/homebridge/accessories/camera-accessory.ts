@@ -1,4 +1,5 @@
 import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory, Service } from 'homebridge';
+import type { StateChange, Subscription } from '../../shared/index.js';
 import type { CameraStreaming } from '../camera-streaming.js';
 import type { ListedCamera } from '../nvr/inventory.js';
 import { AbsentCamera } from './absent-camera.js';
@@ -14,9 +15,23 @@ export interface CameraAccessoryOptions {
   readonly accessory: PlatformAccessory<CameraContext>;
   /** Pictures and live view of a channel; what it gives is owned by this accessory. */
   readonly open: (channel: number) => CameraStreaming;
+  /** Tells what becomes of the camera of a channel, first of all what is known. */
+  readonly watch: (channel: number, listener: (change: StateChange) => void) => Subscription;
   /** Writes the accessory to disk. */
   readonly save: () => void;
 }
+
+/** What is known of the camera on the accessory's channel. */
+interface Seen {
+  readonly online: boolean;
+  /** Whether its events are reported. */
+  readonly heard: boolean;
+  /** The last word, also while the NVR is away. */
+  readonly motion: boolean;
+  readonly videoLoss: boolean;
+}
+
+const NOTHING: Seen = { online: false, heard: false, motion: false, videoLoss: false };
 
 /** Where the accessory's camera is, as the NVR last said. */
 export type Presence =
@@ -36,6 +51,8 @@ export class CameraAccessory {
   readonly #controller: CameraController;
   #streaming: CameraStreaming | AbsentCamera;
   #presence: Presence = 'listed';
+  #seen = NOTHING;
+  #subscription: Subscription;
   /** Streams that were left behind. */
   readonly #leaving = new Set<Promise<void>>();
 
@@ -47,8 +64,7 @@ export class CameraAccessory {
     this.platformAccessory = accessory;
     this.#motionSensor = namedService(hap, accessory, hap.Service.MotionSensor, name, name, MOTION);
     keepChosenName(hap, accessory, this.#motionSensor, MOTION, save);
-    this.motion = false;
-    this.reachable = false;
+    this.#show();
     const streaming = options.open(channel);
     this.#streaming = streaming;
     // The controller stays when the camera moves, for its services are what Home knows.
@@ -60,7 +76,9 @@ export class CameraAccessory {
     this.#controller = new hap.CameraController({ ...streaming.controllerOptions, delegate });
     streaming.controller = this.#controller;
     accessory.configureController(this.#controller);
+    this.#subscription = this.#watch();
   }
+
   get channel(): number {
     return this.platformAccessory.context.channel;
   }
@@ -69,18 +87,9 @@ export class CameraAccessory {
     return this.#presence;
   }
 
-  /** Whether the camera sees motion. */
-  set motion(detected: boolean) {
-    const { MotionDetected } = this.#options.api.hap.Characteristic;
-    this.#motionSensor.updateCharacteristic(MotionDetected, detected && this.#presence === 'listed');
-  }
-
-  /** Whether the NVR is connected and has the camera on line. */
-  set reachable(reachable: boolean) {
-    const { StatusActive, StatusFault } = this.#options.api.hap.Characteristic;
-    const well = reachable && this.#presence === 'listed';
-    this.#motionSensor.updateCharacteristic(StatusActive, well);
-    this.#motionSensor.updateCharacteristic(StatusFault, well ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT);
+  /** Whether everything of it can be seen: the NVR is connected, has the camera on line, and reports its events. */
+  get #isWell(): boolean {
+    return this.#presence === 'listed' && this.#seen.online && this.#seen.heard;
   }
 
   /** Takes over what the NVR says about the camera; another camera and another channel bring new pictures. */
@@ -93,7 +102,7 @@ export class CameraAccessory {
     const { mac } = accessory.context;
     this.#presence = camera.enabled ? 'listed' : 'disabled';
     if (isOther || former.channel !== camera.channel || this.#streaming instanceof AbsentCamera) this.#reopen();
-    if (!camera.enabled) this.#fail();
+    this.#show();
     if (accessory.displayName !== camera.name) accessory.updateDisplayName(camera.name);
     namedService(hap, accessory, hap.Service.MotionSensor, camera.name, former.name, MOTION);
     accessory
@@ -116,22 +125,45 @@ export class CameraAccessory {
     accessory.context = { ...accessory.context, missingFor };
     this.#presence = displaced ? 'displaced' : 'missing';
     if (displaced && !(this.#streaming instanceof AbsentCamera)) this.#leave(new AbsentCamera());
-    this.#fail();
+    this.#show();
   }
 
   async close(): Promise<void> {
+    this.#subscription.close();
     await Promise.allSettled([...this.#leaving, this.#streaming.close()]);
   }
 
-  #fail(): void {
-    this.motion = false;
-    this.reachable = false;
+  #watch(): Subscription {
+    this.#seen = NOTHING;
+    return this.#options.watch(this.channel, (change) => {
+      this.#seen = afterChange(this.#seen, change);
+      this.#show();
+    });
+  }
+
+  /** Says what is new, and nothing else. */
+  #show(): void {
+    const { MotionDetected, StatusActive, StatusFault } = this.#options.api.hap.Characteristic;
+    const { motion, videoLoss } = this.#seen;
+    const well = this.#isWell;
+    const shown = [
+      [MotionDetected, motion && this.#presence === 'listed'],
+      [StatusActive, well],
+      [StatusFault, well && !videoLoss ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT],
+    ] as const;
+    for (const [characteristic, value] of shown) {
+      if (this.#motionSensor.getCharacteristic(characteristic).value !== value) {
+        this.#motionSensor.updateCharacteristic(characteristic, value);
+      }
+    }
   }
 
   #reopen(): void {
     const streaming = this.#options.open(this.channel);
     streaming.controller = this.#controller;
     this.#leave(streaming);
+    this.#subscription.close();
+    this.#subscription = this.#watch();
   }
 
   #leave(next: CameraStreaming | AbsentCamera): void {
@@ -139,6 +171,19 @@ export class CameraAccessory {
     this.#streaming = next;
     this.#leaving.add(leaving);
     void leaving.finally(() => this.#leaving.delete(leaving));
+  }
+}
+
+function afterChange(seen: Seen, change: StateChange): Seen {
+  switch (change.kind) {
+    case 'camera':
+      return { ...seen, online: change.camera !== undefined && change.camera.online !== false };
+    case 'events':
+      return { ...seen, heard: change.known };
+    case 'event':
+      return { ...seen, [change.type?.toLowerCase() === 'videoloss' ? 'videoLoss' : 'motion']: change.active };
+    default:
+      return seen;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { API, PlatformAccessory, Service } from 'homebridge';
-import type { Logger } from '../../shared/index.js';
+import type { Logger, StateChange } from '../../shared/index.js';
 import type { NvrInformation } from '../nvr/inventory.js';
 import type { KeptOutput, NvrContext, NvrOfAccessory } from './context.js';
 import { SERVICE_COMMUNICATION_FAILURE } from './hap-values.js';
@@ -10,6 +10,8 @@ import { keepChosenName, namedService } from './named-service.js';
 export interface Outputs {
   isOn(pin: number): boolean | undefined;
   set(pin: number, on: boolean): Promise<void>;
+  /** The NVR has told the value of a pin. */
+  found(pin: number, on: boolean): void;
 }
 
 export interface NvrAccessoryOptions {
@@ -23,15 +25,23 @@ export interface NvrAccessoryOptions {
   readonly save: () => void;
 }
 
-/** The NVR in HomeKit: a switch for each of its alarm outputs. */
+/** Subtype of the sensor that is closed while the NVR is connected. */
+const CONNECTION = 'connection';
+
+/** The NVR in HomeKit: whether it is connected and well, and a switch for each of its alarm outputs. */
 export class NvrAccessory {
   readonly #options: NvrAccessoryOptions;
   readonly #switches = new Map<number, Service>();
   readonly platformAccessory: PlatformAccessory<NvrContext>;
+  readonly #sensor: Service;
+  #connected = false;
+  #faulty = false;
 
   constructor(options: NvrAccessoryOptions) {
     this.#options = options;
     this.platformAccessory = options.accessory;
+    this.#sensor = this.#makeSensor();
+    this.#showConnection();
     this.#show(options.accessory.context.outputs.map(({ pin }) => pin));
   }
 
@@ -62,9 +72,44 @@ export class NvrAccessory {
     accessory.context = { ...accessory.context, nvr, outputs: kept };
   }
 
-  /** A pin has another value; `undefined`: not known, then a read by HomeKit fails. */
-  changed(pin: number, on: boolean | undefined): void {
-    if (on !== undefined) this.#switches.get(pin)?.updateCharacteristic(this.#options.api.hap.Characteristic.On, on);
+  hear(change: StateChange): void {
+    switch (change.kind) {
+      case 'connection':
+        this.#connected = change.connection.is === 'connected';
+        return this.#showConnection();
+      case 'disks':
+        this.#faulty = change.disks.some(({ exception }) => exception !== undefined);
+        return this.#showConnection();
+      case 'output': {
+        const { pin, on } = change;
+        // Not known: then a read by HomeKit fails.
+        if (on === undefined) return;
+        this.#options.outputs.found(pin, on);
+        this.#switches.get(pin)?.updateCharacteristic(this.#options.api.hap.Characteristic.On, on);
+        return;
+      }
+      default:
+    }
+  }
+
+  #makeSensor(): Service {
+    const { api, accessory, save } = this.#options;
+    const { hap } = api;
+    const sensor = namedService(hap, accessory, hap.Service.ContactSensor, 'Connection', 'Connection', CONNECTION);
+    keepChosenName(hap, accessory, sensor, CONNECTION, save);
+    // What Home shows of the accessory first.
+    sensor.setPrimaryService(true);
+    return sensor;
+  }
+
+  #showConnection(): void {
+    const { ContactSensorState, StatusActive, StatusFault } = this.#options.api.hap.Characteristic;
+    const { CONTACT_DETECTED, CONTACT_NOT_DETECTED } = ContactSensorState;
+    const well = this.#connected && !this.#faulty;
+    this.#sensor
+      .updateCharacteristic(ContactSensorState, this.#connected ? CONTACT_DETECTED : CONTACT_NOT_DETECTED)
+      .updateCharacteristic(StatusActive, this.#connected)
+      .updateCharacteristic(StatusFault, well ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT);
   }
 
   #show(pins: readonly number[]): void {

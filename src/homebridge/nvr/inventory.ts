@@ -1,4 +1,4 @@
-import { InvalidReplyError, NvrRefusedError, type Nvr, type OperationReply, operations } from '../../shared/index.js';
+import type { ListedCamera as StatedCamera, NvrDevice, Pins } from '../../shared/index.js';
 import { normaliseMac } from '../accessories/camera-identity.js';
 import { homekitName } from '../accessories/homekit-text.js';
 
@@ -28,45 +28,17 @@ export interface Inventory {
   readonly outputs: readonly number[] | undefined;
 }
 
-/** Reads what the NVR is and has. @throws NvrError: then nothing is known, not even that something is gone. */
-export async function readInventory(client: Nvr): Promise<Inventory> {
-  const [system, cameras, outputs] = await Promise.all([
-    client.call(operations.getSystemInfo),
-    client.call(operations.cameraList),
-    readOutputs(client),
-  ]);
-  const serial = system.serial?.trim() || system.device_id?.trim();
+/** What the state of an NVR says of it, as HomeKit may show it. */
+export function inventoryOf(device: NvrDevice, cameras: readonly StatedCamera[], pins: Pins | undefined): Inventory {
+  const { serial, model, software } = device;
   return {
-    information: {
-      ...(serial && { serial }),
-      ...(system.model && { model: system.model }),
-      ...(system.software_version && { software: system.software_version }),
-    },
+    information: { ...(serial && { serial }), ...(model && { model }), ...(software && { software }) },
     cameras: cameras.map(listedCamera),
-    outputs,
+    outputs: pins?.outputs,
   };
 }
 
-function listedCamera(camera: OperationReply<'cameraList'>[number]): ListedCamera {
-  const mac = normaliseMac(camera.MacAddress);
-  return {
-    channel: camera.ChannelID,
-    enabled: camera.Enable !== false,
-    name: homekitName(camera.DeviceName, `Camera ${camera.ChannelID}`),
-    ...(mac !== undefined && { mac }),
-    ...(camera.Manufacturer && { manufacturer: camera.Manufacturer }),
-    ...(camera.Model && { model: camera.Model }),
-    ...(camera.FirmwareVersion && { firmware: camera.FirmwareVersion }),
-  };
-}
-
-/** A model without pins may refuse the question: its cameras are shown all the same. */
-async function readOutputs(client: Nvr): Promise<readonly number[] | undefined> {
-  try {
-    const devices = await client.call(operations.getGPIOInfo);
-    return devices.find(({ ch }) => ch === 0)?.alarmOut ?? [];
-  } catch (error) {
-    if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;
-    throw error;
-  }
+function listedCamera({ channel, enabled, name, mac: written, ...rest }: StatedCamera): ListedCamera {
+  const mac = normaliseMac(written);
+  return { channel, enabled, name: homekitName(name, `Camera ${channel}`), ...(mac !== undefined && { mac }), ...rest };
 }

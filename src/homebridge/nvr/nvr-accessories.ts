@@ -1,5 +1,5 @@
 import type { API, PlatformAccessory } from 'homebridge';
-import type { Clock, Logger, Nvr } from '../../shared/index.js';
+import type { Clock, Logger, Nvr, StateChange, Subscription } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
 import { HealthyTime, isGone } from '../accessories/absence.js';
 import { assignCameras } from '../accessories/camera-assignment.js';
@@ -16,6 +16,8 @@ import { OutputPins } from '../outputs/output-pins.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
+/** Types of events that show in Home. */
+const SHOWN = ['Motion', 'VideoLoss'];
 /** Steps in which it is written to disk how long something is missing, ms. */
 const MISSING_STEP = 15 * 60_000;
 
@@ -30,18 +32,14 @@ export interface NvrAccessoriesOptions {
   readonly registry: AccessoryRegistry;
 }
 
-/** What is said of a channel in HomeKit. */
-export interface ShownStates {
-  reachable(channel: number): boolean;
-  motion(channel: number): boolean;
-}
-
 /** The accessories of one NVR: restored from the cache, then brought into line with what the NVR lists. */
 export class NvrAccessories {
   readonly #options: NvrAccessoriesOptions;
   readonly #pins: OutputPins;
   #cameras: CameraAccessory[] = [];
   #nvr: NvrAccessory | undefined;
+  /** Of the NVR's own accessory. */
+  #subscription: Subscription | undefined;
   #saved = '';
   readonly #healthyTime = new HealthyTime();
   /** To the millisecond; what is written to disk is coarser. */
@@ -59,7 +57,6 @@ export class NvrAccessories {
       logger,
       pulses: new Map(configuration.outputs.flatMap(({ pin, pulse }) => (pulse === undefined ? [] : [[pin, pulse]]))),
       nameOf: (pin) => this.#outputName(pin),
-      changed: (pin, on) => this.#nvr?.changed(pin, on),
     });
   }
 
@@ -106,24 +103,13 @@ export class NvrAccessories {
       this.#cameras.push(this.#addCamera(camera, nvr));
     }
     for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
-    if (outputs) this.#takeOverOutputs(outputs, passed, information, nvr);
+    this.#takeOverNvr(outputs, passed, information, nvr);
     this.#save();
     return missing.length === 0;
   }
 
-  show(states: ShownStates): void {
-    for (const camera of this.#cameras) {
-      camera.reachable = states.reachable(camera.channel);
-      camera.motion = states.motion(camera.channel);
-    }
-  }
-
-  /** Reads the pins now. */
-  refreshPins(): void {
-    if (this.#nvr) void this.#pins.refresh();
-  }
-
   async close(): Promise<void> {
+    this.#subscription?.close();
     await Promise.allSettled([this.#pins.close(), ...this.#cameras.map((camera) => camera.close())]);
   }
 
@@ -132,7 +118,9 @@ export class NvrAccessories {
     const { name } = accessory.context;
     const open = (channel: number) =>
       new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, pictures, logger, clock, name });
-    return new CameraAccessory({ api, accessory, open, save: () => registry.save([accessory]) });
+    const watch = (channel: number, listener: (change: StateChange) => void) =>
+      client.state.watch({ cameras: { channels: [channel] }, events: { channels: [channel], types: SHOWN } }, listener);
+    return new CameraAccessory({ api, accessory, open, watch, save: () => registry.save([accessory]) });
   }
 
   #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): CameraAccessory {
@@ -185,10 +173,17 @@ export class NvrAccessories {
     await camera.close();
   }
 
-  #takeOverOutputs(pins: readonly number[], passed: number, information: NvrInformation, nvr: NvrOfAccessory): void {
+  /** @param listed `undefined`: the NVR does not tell; what is shown stays */
+  #takeOverNvr(
+    listed: readonly number[] | undefined,
+    passed: number,
+    information: NvrInformation,
+    nvr: NvrOfAccessory,
+  ): void {
     const { registry, logger } = this.#options;
-    this.#warnOfMissingPins(pins);
     const shown = this.#nvr;
+    const pins = listed ?? shown?.outputs.map(({ pin }) => pin) ?? [];
+    if (listed) this.#warnOfMissingPins(listed);
     const missing = (shown?.outputs ?? [])
       .filter(({ pin }) => !pins.includes(pin))
       .map((output) => ({
@@ -205,15 +200,9 @@ export class NvrAccessories {
       .filter((output) => !gone.includes(output))
       .map(({ pin, missingFor }) => ({ pin, missingFor: coarse(missingFor) }));
     const outputs = [...pins.map((pin) => ({ pin })), ...kept];
-    if (outputs.length === 0) {
-      if (shown) registry.remove([shown.platformAccessory]);
-      this.#nvr = undefined;
-      return;
-    }
     this.#nvr = shown ?? this.#makeNvr(nvr);
     this.#nvr.describe(information, nvr, outputs);
     if (!shown) registry.add(this.#nvr.platformAccessory);
-    this.refreshPins();
   }
 
   #warnOfMissingPins(pins: readonly number[]): void {
@@ -236,8 +225,8 @@ export class NvrAccessories {
   }
 
   #showNvr(accessory: PlatformAccessory<NvrContext>): NvrAccessory {
-    const { api, logger, registry } = this.#options;
-    return new NvrAccessory({
+    const { api, client, logger, registry } = this.#options;
+    const shown = new NvrAccessory({
       api,
       accessory,
       outputs: this.#pins,
@@ -245,6 +234,8 @@ export class NvrAccessories {
       logger,
       save: () => registry.save([accessory]),
     });
+    this.#subscription = client.state.watch({ pins: true, disks: true }, (change) => shown.hear(change));
+    return shown;
   }
 
   /** Two NVRs may record the same camera on the same channel, or give the same serial number: then the address tells. */

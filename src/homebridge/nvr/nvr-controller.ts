@@ -1,18 +1,23 @@
 import type { API } from 'homebridge';
-import { type Clock, type DeviceStore, type Logger, Nvr } from '../../shared/index.js';
+import {
+  type Clock,
+  type DeviceStore,
+  type Logger,
+  Nvr,
+  type StateChange,
+  type Subscription,
+  type Timer,
+  within,
+} from '../../shared/index.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
-import { ChannelStates } from './channel-states.js';
-import { ConnectionLog, worthRetrying } from './connection-log.js';
-import { readInventory, type Inventory } from './inventory.js';
+import { ConnectionLog } from './connection-log.js';
+import { type Inventory, inventoryOf } from './inventory.js';
 import { NvrAccessories } from './nvr-accessories.js';
-import { Repeater } from './repeater.js';
 
-/** ms between readings of the camera list. */
-const INVENTORY_INTERVAL = 3 * 60_000;
-/** Likewise while something is missing: a recorder that is just starting lists its cameras one after the other. */
+/** ms between readings of the list while something is missing: a recorder that is just starting lists its cameras one after the other. */
 const SHORT_INTERVAL = 30_000;
 /** ms that ending streams and pulses may take. */
 const CLOSE_LIMIT = 1000;
@@ -38,15 +43,19 @@ export interface NvrControllerOptions {
   ) => readonly EverFocusAccessory[];
 }
 
-/** One configured NVR in HomeKit: finds what it has, keeps its accessories right, follows what it reports. */
+/** One configured NVR in HomeKit: finds what it has, and keeps its accessories right. */
 export class NvrController {
   readonly #options: NvrControllerOptions;
   readonly #address: string;
   readonly #client: Nvr;
   readonly #log: ConnectionLog;
   readonly #accessories: NvrAccessories;
-  readonly #inventory: Repeater;
-  #states: ChannelStates | undefined;
+  readonly #subscription: Subscription;
+  /** What has been told within this connection. */
+  #told: { readonly device?: true; readonly cameras?: true; readonly pins?: true } = {};
+  /** Accessories are changed by one reading after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #soon: Timer | undefined;
   #read = false;
   #closing: Promise<void> | undefined;
 
@@ -60,12 +69,9 @@ export class NvrController {
     this.#log = new ConnectionLog(logger);
     this.#accessories = new NvrAccessories({ ...options, client: this.#client });
     this.#accessories.restore(options.restored);
-    this.#inventory = new Repeater({
-      task: () => this.#readInventory(),
-      worthRepeating: worthRetrying,
-      clock,
-    });
-    void this.#inventory.now();
+    this.#subscription = this.#client.state.watch({ device: true, list: true, pins: true }, (change) =>
+      this.#heard(change),
+    );
   }
 
   /** Closes everything that belongs to this NVR, within 2 s. */
@@ -73,21 +79,43 @@ export class NvrController {
     return (this.#closing ??= this.#close());
   }
 
-  async #readInventory(): Promise<number> {
-    try {
-      const inventory = await readInventory(this.#client);
-      if (this.#closing) return INVENTORY_INTERVAL;
-      const complete = await this.#takeOver(inventory);
-      this.#log.connected(summary(inventory));
-      return complete ? INVENTORY_INTERVAL : SHORT_INTERVAL;
-    } catch (error) {
-      if (!this.#closing) this.#log.lost(error);
-      throw error;
+  #heard(change: StateChange): void {
+    switch (change.kind) {
+      case 'connection': {
+        const { connection } = change;
+        if (connection.is === 'connected') return;
+        this.#told = {};
+        if (connection.is !== 'unknown') this.#log.lost(connection.error);
+        return;
+      }
+      case 'unreadable':
+        return this.#log.lost(change.error);
+      case 'device':
+      case 'cameras':
+      case 'pins':
+        this.#told = { ...this.#told, [change.kind]: true };
+        return this.#takeOver();
+      default:
     }
   }
 
+  /** Once all of it has been read within this connection: a list of before would not be news. */
+  #takeOver(): void {
+    const { device, cameras, pins } = this.#client.state;
+    if (!this.#told.device || !this.#told.cameras || !this.#told.pins || !device || !cameras) return;
+    const inventory = inventoryOf(device, cameras, pins);
+    this.#turn = this.#turn.then(async () => {
+      if (this.#closing) return;
+      const complete = await this.#bringIntoLine(inventory);
+      this.#log.connected(summary(inventory));
+      this.#soon?.cancel();
+      if (complete || this.#closing) return;
+      this.#soon = this.#options.clock.after(SHORT_INTERVAL, () => void this.#client.state.refresh('list'));
+    });
+  }
+
   /** Returns whether nothing is missing. */
-  async #takeOver(inventory: Inventory): Promise<boolean> {
+  async #bringIntoLine(inventory: Inventory): Promise<boolean> {
     const { serial } = inventory.information;
     const { name } = this.#options.configuration;
     const nvr = { name, address: this.#address, ...(serial !== undefined && { serial }) };
@@ -96,45 +124,15 @@ export class NvrController {
       this.#accessories.restore(this.#options.firstRead(own, serial));
     }
     this.#read = true;
-    const complete = await this.#accessories.takeOver(inventory, nvr);
-    this.#states ??= this.#follow();
-    this.#accessories.show(this.#states);
-    return complete;
-  }
-
-  #follow(): ChannelStates {
-    let connectedBefore = false;
-    return new ChannelStates(this.#client, {
-      changed: () => {
-        if (this.#states) this.#accessories.show(this.#states);
-      },
-      pins: () => this.#accessories.refreshPins(),
-      connected: () => {
-        // What was believed before a lost connection is read again, the camera list included.
-        if (connectedBefore) void this.#inventory.now();
-        connectedBefore = true;
-      },
-      disconnected: (error) => this.#log.lost(error),
-    });
+    return this.#accessories.takeOver(inventory, nvr);
   }
 
   async #close(): Promise<void> {
-    this.#inventory.close();
-    this.#states?.close();
-    await within(CLOSE_LIMIT, this.#accessories.close(), this.#options.clock);
+    this.#subscription.close();
+    this.#soon?.cancel();
+    await within(this.#options.clock, CLOSE_LIMIT, this.#accessories.close(), () => undefined);
     await this.#client.close();
   }
-}
-
-/** Waits for `work`, but no longer than `ms`. */
-function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const limit = clock.after(ms, resolve);
-    void work.finally(() => {
-      limit.cancel();
-      resolve();
-    });
-  });
 }
 
 function summary({ information, cameras, outputs }: Inventory): string {

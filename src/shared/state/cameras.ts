@@ -8,13 +8,13 @@ import type { CameraState, ListedCamera } from './model.js';
 /** What cameras do, by channel. */
 export type CameraStates = ReadonlyMap<number, CameraState>;
 
-/** The states after a status of all channels, and those that are different. A channel that it lacks is known no more. */
+/** The states after a status of all channels, and the channels where they are different. A channel that it lacks is known no more. */
 export function afterStatus(
   before: CameraStates,
   statuses: readonly ChannelStatus[],
-): { readonly states: CameraStates; readonly changed: readonly CameraState[] } {
+): { readonly states: CameraStates; readonly changed: readonly number[] } {
   const states = new Map<number, CameraState>();
-  const changed: CameraState[] = [];
+  const changed: number[] = [];
   for (const { channel, online, recording } of statuses) {
     const known = before.get(channel);
     const same = known !== undefined && known.online === online && known.recording === recording;
@@ -22,15 +22,10 @@ export function afterStatus(
       ? known
       : { channel, ...(online !== undefined && { online }), ...(recording !== undefined && { recording }) };
     states.set(channel, state);
-    if (!same) changed.push(state);
+    if (!same) changed.push(channel);
   }
-  for (const channel of before.keys()) if (!states.has(channel)) changed.push({ channel });
+  for (const channel of before.keys()) if (!states.has(channel)) changed.push(channel);
   return { states, changed };
-}
-
-/** Nothing is known of them any more. */
-export function afterLoss(before: CameraStates): readonly CameraState[] {
-  return [...before.keys()].map((channel) => ({ channel }));
 }
 
 /** Whether the list may have changed: a channel that it lacks, or a camera that came on line, whose MAC it may learn now. */

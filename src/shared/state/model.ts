@@ -32,7 +32,7 @@ export interface ListedCamera {
   readonly firmware?: string;
 }
 
-/** What a camera does now (SDK 2.8): absent is what is not known, such as all of it while the NVR is away. */
+/** What a camera does now (SDK 2.8); absent is what the NVR does not tell. */
 export interface CameraState {
   readonly channel: number;
   readonly online?: boolean;
@@ -65,9 +65,15 @@ export interface Disk {
 export type StateChange =
   | { readonly kind: 'connection'; readonly connection: Connection; readonly first?: true }
   | { readonly kind: 'device'; readonly device: NvrDevice; readonly first?: true }
-  /** The list has been read, and is another than before or the first since the connection was lost. */
+  /** The list has been read. It may be the same as before: that is news to whoever counts for how long a camera is missing. */
   | { readonly kind: 'cameras'; readonly cameras: readonly ListedCamera[]; readonly first?: true }
-  | { readonly kind: 'camera'; readonly channel: number; readonly camera: CameraState; readonly first?: true }
+  /** `undefined`: not known any more. */
+  | {
+      readonly kind: 'camera';
+      readonly channel: number;
+      readonly camera: CameraState | undefined;
+      readonly first?: true;
+    }
   /** Whether events are known: after a lost connection the last word stands, and is doubtful. */
   | { readonly kind: 'events'; readonly known: boolean; readonly first?: true }
   | ({ readonly kind: 'event' } & EventChange & { readonly first?: never })
@@ -91,7 +97,12 @@ export type StateChange =
       readonly on: boolean | undefined;
       readonly first?: true;
     }
-  | { readonly kind: 'disks'; readonly disks: readonly Disk[]; readonly first?: true };
+  | { readonly kind: 'disks'; readonly disks: readonly Disk[]; readonly first?: true }
+  /** The NVR answers, and cannot be asked for this; told once until it can. */
+  | { readonly kind: 'unreadable'; readonly what: Readable; readonly error: NvrError; readonly first?: never };
+
+/** What is read. */
+export type Readable = 'device' | 'list' | 'pins' | 'disks';
 
 /** Which channels. */
 export interface ChannelInterest {

@@ -1,28 +1,41 @@
 import type { NvrCalls } from '../link/caller.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
+import { NvrError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Hook, Subscription } from '../push/hook.js';
 import type { ChannelStatus, NvrEvent } from '../push/messages.js';
 import type { NvrException } from '../push/notices.js';
 import { tell } from '../push/tell.js';
 import type { Operation } from '../sdk/declaration.js';
-import { afterLoss, afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
+import { afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
 import { connectionOf, isSameConnection, type Source, type SourceState, type Sources } from './connection.js';
 import { verdictOf, withSource } from './connection.js';
 import { EventStates } from './event-states.js';
 import { firstEvents } from './first-events.js';
-import type { CameraState, Connection, Disk, Interest, ListedCamera, NvrDevice, Pins, StateChange } from './model.js';
-import { PinValues } from './pin-values.js';
+import type {
+  CameraState,
+  Connection,
+  Disk,
+  Interest,
+  ListedCamera,
+  NvrDevice,
+  Pins,
+  Readable,
+  StateChange,
+} from './model.js';
+import { isPinEvent, PinValues } from './pin-values.js';
 import { Poller } from './poller.js';
-import { readCameras, readDevice, readDisks, readPins, readPinValues, readStatuses } from './readings.js';
+import {
+  INTERVALS,
+  type Part,
+  readCameras,
+  readDevice,
+  readDisks,
+  readPins,
+  readPinValues,
+  readStatuses,
+} from './readings.js';
 import { type Watcher, watcherOf, Watchers } from './watchers.js';
-
-/** ms between readings of what rarely changes: what the NVR is, its cameras, its pins. */
-const RARELY = 3 * 60_000;
-/** ms between readings of the pins' values: a pin that somebody else sets shows within this time. */
-const PIN_INTERVAL = 3000;
-/** ms */
-const DISK_INTERVAL = 60_000;
 
 /** What the state is derived from. */
 export interface StateSources extends NvrCalls {
@@ -30,8 +43,6 @@ export interface StateSources extends NvrCalls {
   readonly cameraStatus: Hook<readonly ChannelStatus[]>;
   readonly exceptions: Hook<NvrException>;
 }
-
-type Part = 'device' | 'list' | 'pins' | 'values' | 'disks';
 
 /**
  * What the NVR is now, in one place: derived from hooks, reconciled by reads, unknown after a lost connection until read
@@ -47,6 +58,8 @@ export class NvrState {
   readonly #pollers: Readonly<Record<Part, Poller>>;
   /** Parts that were read before the connection was lost. */
   readonly #stale = new Set<Part>();
+  /** Parts that the NVR does not give, though it answers. */
+  readonly #unreadable = new Set<Part>();
   readonly #values = new PinValues((change) => this.#tell(change));
   readonly #subscriptions = new Map<'events' | 'status' | 'exceptions', readonly Subscription[]>();
   #heard: Sources = new Map();
@@ -71,14 +84,14 @@ export class NvrState {
       ...{ clock, logger, limits: environment.limits },
       isAskedFor: (type) => this.#watchers.isAskedFor(type),
     });
-    const poller = (part: Part, interval: number, read: () => Promise<void>) =>
-      new Poller({ clock, random, interval, read: () => this.#reading(part, read) });
+    const poller = (part: Part, read: () => Promise<void>) =>
+      new Poller({ clock, random, interval: INTERVALS[part], read: () => this.#reading(part, read) });
     this.#pollers = {
-      device: poller('device', RARELY, () => this.#readDevice()),
-      list: poller('list', RARELY, () => this.#readList()),
-      pins: poller('pins', RARELY, () => this.#readPins()),
-      values: poller('values', PIN_INTERVAL, () => this.#readValues()),
-      disks: poller('disks', DISK_INTERVAL, () => this.#readDisks()),
+      device: poller('device', () => this.#readDevice()),
+      list: poller('list', () => this.#readList()),
+      pins: poller('pins', () => this.#readPins()),
+      values: poller('values', () => this.#readValues()),
+      disks: poller('disks', () => this.#readDisks()),
     };
   }
 
@@ -140,7 +153,7 @@ export class NvrState {
   }
 
   /** Reads pins, cameras or whatever else is watched now. Resolves when that is done, or has failed. */
-  async refresh(what: 'device' | 'list' | 'pins' | 'disks'): Promise<void> {
+  async refresh(what: Readable): Promise<void> {
     await Promise.all([this.#pollers[what].now(), ...(what === 'pins' ? [this.#pollers.values.now()] : [])]);
   }
 
@@ -226,27 +239,26 @@ export class NvrState {
   }
 
   #followStatus(): Subscription {
-    const lost = () => {
-      const changed = afterLoss(this.#cameras);
-      this.#cameras = new Map();
-      this.#statuses = undefined;
-      for (const camera of changed) this.#tell({ kind: 'camera', channel: camera.channel, camera });
-    };
     return this.#sources.cameraStatus.subscribe({
       message: (statuses) => {
         if (this.#list && isListDoubtful(this.#list, this.#cameras, statuses)) this.#pollers.list.soon();
-        const { states, changed } = afterStatus(this.#cameras, statuses);
-        this.#cameras = states;
         this.#statuses = statuses;
-        for (const camera of changed) this.#tell({ kind: 'camera', channel: camera.channel, camera });
+        this.#takeStatuses(statuses);
         this.events.hear(statuses);
       },
       connected: () => this.#hear('status', { up: true }),
       disconnected: (error) => {
-        lost();
+        this.#statuses = undefined;
+        this.#takeStatuses([]);
         this.#hear('status', { up: false, error });
       },
     });
+  }
+
+  #takeStatuses(statuses: readonly ChannelStatus[]): void {
+    const { states, changed } = afterStatus(this.#cameras, statuses);
+    this.#cameras = states;
+    for (const channel of changed) this.#tell({ kind: 'camera', channel, camera: states.get(channel) });
   }
 
   #followExceptions(): Subscription {
@@ -283,10 +295,15 @@ export class NvrState {
   async #reading(part: Part, read: () => Promise<void>): Promise<void> {
     try {
       await read();
-      this.#hear('calls', { up: true });
+      this.#unreadable.delete(part);
+      if (this.#watchers.size > 0) this.#hear('calls', { up: true });
     } catch (error) {
       const verdict = verdictOf(error);
       if (this.#watchers.size > 0 && verdict) this.#hear('calls', verdict);
+      if (verdict?.up && error instanceof NvrError && !this.#unreadable.has(part)) {
+        this.#unreadable.add(part);
+        this.#tell({ kind: 'unreadable', what: part === 'values' ? 'pins' : part, error });
+      }
       if (part === 'values') this.#values.forget();
       this.#stale.add(part);
       throw error;
@@ -306,9 +323,8 @@ export class NvrState {
   }
 
   async #readList(): Promise<void> {
-    const before = this.#list;
     const cameras = (this.#list = await readCameras(this.#sources));
-    this.#news('list', isEqual(before, cameras), { kind: 'cameras', cameras });
+    this.#news('list', false, { kind: 'cameras', cameras });
   }
 
   async #readPins(): Promise<void> {
@@ -376,11 +392,6 @@ export class NvrState {
     if (!this.#watchers.has(watcher)) return;
     tell([watcher], this.#environment.logger, () => watcher.tell(change));
   }
-}
-
-/** Pins are the NVR's own (channel 0); their events are called `GPIO` or `InputAlarm` (SDK 9.17). */
-function isPinEvent({ channel, type }: NvrEvent): boolean {
-  return channel === 0 || type === 'GPIO' || type === 'InputAlarm';
 }
 
 /** Of plain values that are made in one place, in one order. */

@@ -1,6 +1,12 @@
+import type { NvrEvent } from '../push/messages.js';
 import type { Pins, StateChange } from './model.js';
 
 type PinChange = Extract<StateChange, { kind: 'input' | 'output' }>;
+
+/** Pins are the NVR's own (channel 0); their events are called `GPIO` or `InputAlarm` (SDK 9.17). */
+export function isPinEvent({ channel, type }: NvrEvent): boolean {
+  return channel === 0 || type === 'GPIO' || type === 'InputAlarm';
+}
 
 /** The values of the NVR's own pins. What is told of is what the NVR lists as an input or output. */
 export class PinValues {

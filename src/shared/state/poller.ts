@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../clock.js';
-import { endsConnection, NvrError, NvrRefusedError } from '../errors.js';
+import { endsConnection, LoginRejectedError, NvrError, NvrRefusedError } from '../errors.js';
 import { reconnectDelay } from '../link/backoff.js';
 
 /** ms between readings that are asked for out of turn: a flood of reasons must not become a flood of requests. */
 const GAP = 250;
 /** ms; what the NVR refuses is asked for again this much later: a right may have been given meanwhile. */
 const REFUSED_PAUSE = 10 * 60_000;
+/** ms */
+const REJECTED_PAUSE = 60_000;
 
 export interface PollerOptions {
   /** One reading. */
@@ -80,6 +82,8 @@ export class Poller {
       this.#failures = 0;
       return interval;
     } catch (error) {
+      // No login is spent on that: the session knows when it may try again.
+      if (error instanceof LoginRejectedError) return REJECTED_PAUSE;
       if (error instanceof NvrError && endsConnection(error)) return undefined;
       if (error instanceof NvrRefusedError) return Math.max(interval, REFUSED_PAUSE);
       return reconnectDelay(this.#failures++, random());

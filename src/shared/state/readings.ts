@@ -8,7 +8,19 @@ import { getGPIOInfo, getPinStatus } from '../sdk/gpio.js';
 import { getStorages } from '../sdk/storage.js';
 import { getSystemInfo } from '../sdk/system.js';
 import { described, listedCameras } from './cameras.js';
-import type { Disk, ListedCamera, NvrDevice, Pins } from './model.js';
+import type { Disk, ListedCamera, NvrDevice, Pins, Readable } from './model.js';
+
+/** What is read by itself: besides what people know of, the values of the pins. */
+export type Part = Readable | 'values';
+
+/** ms between readings. A pin that somebody else sets shows within that of its values. */
+export const INTERVALS: Readonly<Record<Part, number>> = {
+  device: 180_000,
+  list: 180_000,
+  pins: 180_000,
+  values: 3000,
+  disks: 60_000,
+};
 
 const POLL: CallOptions = { priority: 'poll' };
 

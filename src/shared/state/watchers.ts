@@ -1,6 +1,6 @@
 import type { EventFilter } from './first-events.js';
 import { folded, wants } from './first-events.js';
-import type { EventInterest, Interest, StateChange } from './model.js';
+import type { EventInterest, Interest, Readable, StateChange } from './model.js';
 
 /** Somebody who watches, and what. */
 export interface Watcher {
@@ -119,10 +119,12 @@ export class Watchers {
       case 'device':
       case 'disks':
         return this.#who(change.kind);
+      case 'unreadable':
+        return this.#who(change.what);
     }
   }
 
-  #who(what: 'device' | 'list' | 'pins' | 'disks'): Watcher[] {
+  #who(what: Readable): Watcher[] {
     return [...this.#all].filter((watcher) => watcher.wants[what]);
   }
 }

@@ -12,6 +12,8 @@ const MAX_PULSE = 3_600_000;
 export interface PinPulseOptions extends TimedOptions {
   /** How long the pin is on, ms, 50–3,600,000. */
   readonly duration: number;
+  /** The NVR has confirmed that the pin is on. */
+  readonly begun?: (() => void) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface PinPulseOptions extends TimedOptions {
 export async function pulsePin(
   client: NvrCalls & ClosesAfter,
   pin: number,
-  { duration, ...options }: PinPulseOptions,
+  { duration, begun, ...options }: PinPulseOptions,
 ): Promise<void> {
   if (!(duration >= MIN_PULSE && duration <= MAX_PULSE)) {
     throw new InvalidParameterError('duration', `must be from ${MIN_PULSE} to ${MAX_PULSE}, ms`);
@@ -40,7 +42,10 @@ export async function pulsePin(
       subject: `pin ${pin}`,
       danger: 'may still be on',
       duration,
-      begin: (callOptions) => client.call(pinManualSetting, { pinID: pin, pinValue: 1 }, callOptions),
+      begin: async (callOptions) => {
+        await client.call(pinManualSetting, { pinID: pin, pinValue: 1 }, callOptions);
+        begun?.();
+      },
       end: (callOptions) => client.call(pinManualSetting, { pinID: pin, pinValue: 0 }, callOptions),
     },
     options,
