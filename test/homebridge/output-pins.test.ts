@@ -195,7 +195,7 @@ const refresh = () => client.state.refresh('pins');
 function pinsOf({ call }: Pick<Nvr, 'call'>): OutputPins {
   return new OutputPins({
     client: {
-      call: call.bind(client) as Nvr['call'],
+      call: ((...args: Parameters<Nvr['call']>) => call.apply(client, args)) as Nvr['call'],
       state: client.state,
       beforeClose: (task) => client.beforeClose(task),
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstStates, passes, readFilter } from '../../src/node-red/nodes/event/filter.js';
+import { firstState, passes, readFilter } from '../../src/node-red/nodes/event/filter.js';
 import type { NvrEvent } from '../../src/shared/index.js';
 
 const motion: NvrEvent = { channel: 2, type: 'Motion', state: 'active' };
@@ -30,32 +30,17 @@ describe('event filter', () => {
 });
 
 describe('first known states', () => {
-  const none = new Set<string>();
   it.each([
-    ['unknown', {}, { channel: 1 }, none, []],
-    ['quiet', {}, { channel: 1, event: false }, none, [{ channel: 1, state: 'inactive' }]],
+    ['passes without a filter', {}, { channel: 1, active: false }, { channel: 1, state: 'inactive' }],
     [
-      'quiet: every named type is',
-      { types: 'Motion,Tag' },
-      { channel: 1, event: false },
-      none,
-      [
-        { channel: 1, type: 'Motion', state: 'inactive' },
-        { channel: 1, type: 'Tag', state: 'inactive' },
-      ],
+      'passes where the state is the one that is asked for',
+      { state: 'active' },
+      { channel: 1, type: 'Motion', active: true },
+      { channel: 1, type: 'Motion', state: 'active' },
     ],
-    ['busy, with what is not known', {}, { channel: 1, event: true }, none, [{ channel: 1, state: 'active' }]],
-    [
-      'busy, with a known type',
-      { types: 'motion' },
-      { channel: 1, event: true },
-      new Set(['Motion', 'Tag']),
-      [{ channel: 1, type: 'motion', state: 'active' }],
-    ],
-    ['busy, perhaps with another type than the named', { types: 'Motion' }, { channel: 1, event: true }, none, []],
-    ['another channel', { channels: '2' }, { channel: 1, event: false }, none, []],
-    ['another state', { state: 'active' }, { channel: 1, event: false }, none, []],
-  ])('%s', (_, config, status, active, expected) => {
-    expect(firstStates(readFilter(config), status, active)).toEqual(expected);
+    ['passes in no other state', { state: 'active' }, { channel: 1, active: false }, undefined],
+    ['is never a pulse', { state: 'once' }, { channel: 1, active: true }, undefined],
+  ])('one %s', (_, config, first, expected) => {
+    expect(firstState(readFilter(config), first)).toEqual(expected);
   });
 });

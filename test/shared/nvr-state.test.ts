@@ -108,6 +108,23 @@ describe('the state of an NVR', () => {
     expect(named[0]).toEqual({ kind: 'connection', connection: { is: 'connected' }, first: true });
   });
 
+  it('stays known while one who watches is exchanged for another, and is followed no more after a while', async () => {
+    const changes: StateChange[] = [];
+    const former = nvr.state.watch({ events: { types: ['Tag'] } }, (change) => changes.push(change));
+    await until('known', () => of(changes, 'events').length === 1);
+    simulator.throwEvent({ channel: 2, type: 'Motion', state: 'active' });
+    await until('it', () => nvr.state.isActive(2, 'Motion') === true);
+    former.close();
+    const later: StateChange[] = [];
+    const successor = nvr.state.watch({ events: { types: ['motion'] } }, (change) => later.push(change));
+    expect(of(later, 'event')).toContainEqual({ kind: 'event', channel: 2, type: 'motion', active: true, first: true });
+    successor.close();
+    expect(simulator.openSockets).toBe(1);
+    clock.advance(30_000);
+    await until('the socket to close', () => simulator.openSockets === 0);
+    expect(nvr.state.connection).toEqual({ is: 'unknown' });
+  });
+
   it('is unknown after a lost connection, and known again when it has been read', async () => {
     const changes = watch({
       cameras: { channels: [1] },

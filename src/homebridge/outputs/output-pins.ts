@@ -79,7 +79,7 @@ export class OutputPins {
     const done = pulse.then(
       () => resolve(undefined),
       async (error: unknown) => {
-        reject(error as Error);
+        reject(error);
         if (error instanceof OutcomeUnknownError) await this.#end(pin, error, ending);
       },
     );

@@ -41,3 +41,15 @@ export function firstEvents(
   if (shown.length > 0) return shown.map((type) => ({ channel, type: types?.get(folded(type)) ?? type, active }));
   return types ? [] : [{ channel, active }];
 }
+
+/** Those of all channels of which the NVR tells anything. */
+export function* allFirstEvents(
+  filter: EventFilter,
+  statuses: readonly ChannelStatus[],
+  known: { readonly channels: Iterable<number>; active(channel: number): ReadonlySet<string> },
+): Iterable<FirstEvent> {
+  const byChannel = new Map(statuses.map((status) => [status.channel, status]));
+  for (const channel of new Set([...known.channels, ...byChannel.keys()])) {
+    yield* firstEvents(filter, byChannel.get(channel) ?? { channel }, known.active(channel));
+  }
+}

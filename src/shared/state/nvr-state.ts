@@ -1,17 +1,16 @@
-import type { NvrCalls } from '../link/caller.js';
+import type { Timer } from '../clock.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { NvrError } from '../errors.js';
 import { limits } from '../limits.js';
-import type { Hook, Subscription } from '../push/hook.js';
-import type { ChannelStatus, NvrEvent } from '../push/messages.js';
-import type { NvrException } from '../push/notices.js';
+import type { Subscription } from '../push/hook.js';
+import type { ChannelStatus } from '../push/messages.js';
 import { tell } from '../push/tell.js';
 import type { Operation } from '../sdk/declaration.js';
 import { afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
 import { connectionOf, isSameConnection, type Source, type SourceState, type Sources } from './connection.js';
 import { verdictOf, withSource } from './connection.js';
 import { EventStates } from './event-states.js';
-import { firstEvents } from './first-events.js';
+import { allFirstEvents } from './first-events.js';
 import type {
   CameraState,
   Connection,
@@ -25,24 +24,14 @@ import type {
 } from './model.js';
 import { isPinEvent, PinValues } from './pin-values.js';
 import { Poller } from './poller.js';
-import {
-  INTERVALS,
-  type Part,
-  readCameras,
-  readDevice,
-  readDisks,
-  readPins,
-  readPinValues,
-  readStatuses,
-} from './readings.js';
+import { INTERVALS, type Part, type StateSources } from './readings.js';
+import { readCameras, readDevice, readDisks, readPins, readPinValues, readStatuses } from './readings.js';
 import { type Watcher, watcherOf, Watchers } from './watchers.js';
 
-/** What the state is derived from. */
-export interface StateSources extends NvrCalls {
-  readonly events: Hook<NvrEvent>;
-  readonly cameraStatus: Hook<readonly ChannelStatus[]>;
-  readonly exceptions: Hook<NvrException>;
-}
+type Hooked = Exclude<Source, 'calls'>;
+
+/** ms that events are followed after the last who watched them. */
+const EVENT_LINGER = 30_000;
 
 /**
  * What the NVR is now, in one place: derived from hooks, reconciled by reads, unknown after a lost connection until read
@@ -61,9 +50,10 @@ export class NvrState {
   /** Parts that the NVR does not give, though it answers. */
   readonly #unreadable = new Set<Part>();
   readonly #values = new PinValues((change) => this.#tell(change));
-  readonly #subscriptions = new Map<'events' | 'status' | 'exceptions', readonly Subscription[]>();
+  readonly #subscriptions = new Map<Hooked, readonly Subscription[]>();
   #heard: Sources = new Map();
   #eventsKnown = false;
+  #linger: Timer | undefined;
   #connection: Connection = { is: 'unknown' };
   #device: NvrDevice | undefined;
   #list: readonly ListedCamera[] | undefined;
@@ -105,7 +95,7 @@ export class NvrState {
     return this.#device;
   }
 
-  /** Which cameras there are, by the last list that was read: after a lost connection that is the last word until it is read again. */
+  /** Which cameras there are, by the last list that was read. */
   get cameras(): readonly ListedCamera[] | undefined {
     return this.#list;
   }
@@ -135,10 +125,7 @@ export class NvrState {
     return this.#disks;
   }
 
-  /**
-   * Tells what is known at once (`first`), and every change from then on. Each change is told once, to those whom it
-   * concerns.
-   */
+  /** Tells what is known at once (`first`), and every change from then on: each once, to those whom it concerns. */
   watch(interest: Interest, listener: (change: StateChange) => void): Subscription {
     const watcher = watcherOf(interest, listener);
     this.#watchers.add(watcher);
@@ -179,14 +166,16 @@ export class NvrState {
   /** @internal */
   close(): void {
     for (const watcher of [...this.#watchers]) this.#watchers.remove(watcher);
-    this.#follow();
+    this.#linger?.cancel();
+    for (const source of [...this.#subscriptions.keys()]) this.#keep(source, false, () => []);
+    for (const poller of Object.values(this.#pollers)) poller.stop();
     this.events.close();
   }
 
   /** Opens and reads what somebody wants, and nothing else. */
   #follow(): void {
     const wanted = (what: keyof Watcher['wants']) => this.#watchers.want(what);
-    this.#keep('events', wanted('events') || wanted('pins'), () => this.#followEvents());
+    this.#keepEvents(wanted('events') || wanted('pins'));
     this.#keep('status', wanted('cameras'), () => [this.#followStatus()]);
     this.#keep('exceptions', wanted('disks'), () => [this.#followExceptions()]);
     const parts = { device: 'device', list: 'list', pins: 'pins', values: 'pins', disks: 'disks' } as const;
@@ -195,12 +184,22 @@ export class NvrState {
       else this.#pollers[part].stop();
     }
     if (!wanted('pins')) this.#values.forget();
-    if (this.#watchers.size > 0) return;
+    if (this.#watchers.size > 0 || this.#subscriptions.size > 0) return;
     this.#heard = new Map();
     this.#connection = { is: 'unknown' };
   }
 
-  #keep(source: 'events' | 'status' | 'exceptions', wanted: boolean, open: () => readonly Subscription[]): void {
+  /** What is active stays known for a while: whoever is exchanged for another must not make it forgotten. */
+  #keepEvents(wanted: boolean): void {
+    this.#linger?.cancel();
+    if (wanted || !this.#subscriptions.has('events')) return this.#keep('events', wanted, () => this.#followEvents());
+    this.#linger = this.#environment.clock.after(EVENT_LINGER, () => {
+      this.#keep('events', false, () => []);
+      this.#follow();
+    });
+  }
+
+  #keep(source: Hooked, wanted: boolean, open: () => readonly Subscription[]): void {
     const subscriptions = this.#subscriptions.get(source);
     if (wanted && !subscriptions) this.#subscriptions.set(source, open());
     if (wanted || !subscriptions) return;
@@ -374,13 +373,8 @@ export class NvrState {
     if (watcher.toldEvents) return void (yield { kind: 'events', known: true });
     watcher.toldEvents = true;
     yield { kind: 'events', known: true, first: true };
-    const statuses = new Map((this.#statuses ?? this.events.statuses).map((status) => [status.channel, status]));
-    const channels = new Set([...this.events.channels, ...statuses.keys()]);
-    for (const channel of channels) {
-      const status = statuses.get(channel) ?? { channel };
-      for (const event of firstEvents(filter, status, this.events.active(channel))) {
-        yield { kind: 'event', ...event, first: true };
-      }
+    for (const event of allFirstEvents(filter, this.#statuses ?? this.events.statuses, this.events)) {
+      yield { kind: 'event', ...event, first: true };
     }
   }
 

@@ -2,13 +2,22 @@ import { cleanText } from '../clean-text.js';
 import { InvalidReplyError, NvrRefusedError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
-import { type ChannelStatus, readStatuses as statusesIn } from '../push/messages.js';
+import type { Hook } from '../push/hook.js';
+import { type ChannelStatus, type NvrEvent, readStatuses as statusesIn } from '../push/messages.js';
+import type { NvrException } from '../push/notices.js';
 import { cameraList, cameraStatus } from '../sdk/cameras.js';
 import { getGPIOInfo, getPinStatus } from '../sdk/gpio.js';
 import { getStorages } from '../sdk/storage.js';
 import { getSystemInfo } from '../sdk/system.js';
 import { described, listedCameras } from './cameras.js';
 import type { Disk, ListedCamera, NvrDevice, Pins, Readable } from './model.js';
+
+/** What the state is derived from. */
+export interface StateSources extends NvrCalls {
+  readonly events: Hook<NvrEvent>;
+  readonly cameraStatus: Hook<readonly ChannelStatus[]>;
+  readonly exceptions: Hook<NvrException>;
+}
 
 /** What is read by itself: besides what people know of, the values of the pins. */
 export type Part = Readable | 'values';

@@ -1,4 +1,4 @@
-import { type ChannelStatus, InvalidParameterError, type NvrEvent } from '../../../shared/index.js';
+import { InvalidParameterError, type NvrEvent } from '../../../shared/index.js';
 
 /** Which events a node passes on, as its form stores it. Empty lets everything through. */
 export interface EventFilterConfig {
@@ -48,22 +48,14 @@ export interface FirstState {
   readonly state: 'active' | 'inactive';
 }
 
-/**
- * The first known states that a filter lets through. The NVR's status says only whether any event is active at a
- * channel: if none, each type that the filter names is inactive; if any, only types known to be active are named.
- */
-export function firstStates(
+/** What the state of the NVR tells first, where the filter lets it through. */
+export function firstState(
   filter: EventFilter,
-  { channel, event }: Pick<ChannelStatus, 'channel' | 'event'>,
-  active: ReadonlySet<string>,
-): FirstState[] {
-  if (event === undefined || !(filter.channels?.has(channel) ?? true)) return [];
-  const state = event ? 'active' : 'inactive';
-  if (filter.state !== undefined && filter.state !== state) return [];
-  const named = event ? [...active] : [...(filter.types?.values() ?? [])];
-  const types = named.filter((type) => filter.types?.has(folded(type)) ?? true);
-  if (types.length > 0) return types.map((type) => ({ channel, type: filter.types?.get(folded(type)) ?? type, state }));
-  return filter.types ? [] : [{ channel, state }];
+  { channel, type, active }: { readonly channel: number; readonly type?: string; readonly active: boolean },
+): FirstState | undefined {
+  const state = active ? 'active' : 'inactive';
+  if (filter.state !== undefined && filter.state !== state) return undefined;
+  return { channel, ...(type !== undefined && { type }), state };
 }
 
 function isState(text: string): text is NvrEvent['state'] {

@@ -1,14 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type NvrEvent, type Subscription, operations } from '../../../shared/index.js';
+import type { NvrEvent, Subscription } from '../../../shared/index.js';
 import { asError, codeOf } from '../../errors.js';
-import {
-  type EventFilter,
-  type EventFilterConfig,
-  type FirstState,
-  firstStates,
-  passes,
-  readFilter,
-} from './filter.js';
+import { type EventFilter, type EventFilterConfig, type FirstState, firstState, passes, readFilter } from './filter.js';
 import { HookMonitor } from '../../hook-monitor.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { findNvr, type NvrNode } from '../../find-nvr.js';
@@ -44,10 +37,8 @@ export default function register(RED: NodeAPI): void {
 function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean): Subscription {
   const client = nvr.client();
   const monitor = new HookMonitor((status) => node.status(status));
-  const closing = new AbortController();
-  /** Channels whose first state is still to be told; an event is newer than what the status says. */
+  /** Channels that have reported something: that is newer than their first state. */
   const reported = new Set<number>();
-  let firstDue = initial;
   /** Whether the log says already that the NVR is away. */
   let told = false;
 
@@ -56,16 +47,6 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
     const everfocus = { operation: 'eventHook', nvr: nvr.label, channel: payload.channel, ...(first && { first }) };
     node.send({ payload, everfocus });
   };
-  const tellFirstStates = async () => {
-    const statuses = await client.call(operations.cameraStatus, {}, { signal: closing.signal });
-    firstDue = false;
-    for (const { ChannelID: channel, Event: event } of statuses) {
-      if (reported.has(channel)) continue;
-      const status = { channel, ...(event !== undefined && { event }) };
-      for (const state of firstStates(filter, status, client.eventStates.active(channel))) send(state, true);
-    }
-  };
-
   const subscription = client.events.subscribe({
     message(event) {
       reported.add(event.channel);
@@ -74,10 +55,6 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
     connected() {
       monitor.connected();
       told = false;
-      if (!firstDue) return;
-      tellFirstStates().catch((error: unknown) => {
-        if (!closing.signal.aborted) node.warn(`the first state could not be read: ${String(error)}`);
-      });
     },
     disconnected(error) {
       monitor.disconnected(error);
@@ -85,11 +62,18 @@ function listen(node: Node, nvr: NvrNode, filter: EventFilter, initial: boolean)
       told ||= error !== undefined;
     },
   });
+  // Also without first states to tell: what is active is known to the next node that comes.
+  const { channels, types } = filter;
+  const state = client.state.watch({ events: { channels, types: types?.values() } }, (change) => {
+    if (!initial || change.kind !== 'event' || !change.first || reported.has(change.channel)) return;
+    const first = firstState(filter, change);
+    if (first) send(first, true);
+  });
   return {
     close() {
       monitor.close();
-      closing.abort();
       subscription.close();
+      state.close();
     },
   };
 }
