@@ -301,7 +301,8 @@ export class NvrState {
       if (this.#watchers.size > 0 && verdict) this.#hear('calls', verdict);
       if (verdict?.up && error instanceof NvrError && !this.#unreadable.has(part)) {
         this.#unreadable.add(part);
-        this.#tell({ kind: 'unreadable', what: part === 'values' ? 'pins' : part, error });
+        // That pins have no value tells itself.
+        if (part !== 'values') this.#tell({ kind: 'unreadable', what: part, error });
       }
       if (part === 'values') this.#values.forget();
       this.#stale.add(part);
