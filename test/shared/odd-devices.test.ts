@@ -161,6 +161,42 @@ describe('a login that is not taken', () => {
     expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('done');
   });
 
+  it('is asked again after 1, 10 and 60 minutes, then hourly, twice each, until it is taken; hooks come back then', async () => {
+    const clock = new ManualClock();
+    let rejects = true;
+    const nvr = await startOddNvr(
+      { 'POST /admin/login': () => (rejects ? { Result: 'Error', Description: 'no' } : ok) },
+      { clock },
+    );
+    nvr.client.events.subscribe({ message: () => undefined });
+    const tries = () => nvr.count('POST /admin/login');
+    await until('the first round', () => tries() === 2);
+    let expected = 2;
+    for (const minutes of [1, 10, 60, 60]) {
+      expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('LOGIN_REJECTED');
+      clock.advance(minutes * 60_000 - 1);
+      expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('LOGIN_REJECTED');
+      expect(tries()).toBe(expected);
+      clock.advance(1);
+      expected += 2;
+      await until('the next round', () => tries() === expected);
+      await until('its end', async () => (await codeOf(nvr.client.call(operations.cameraList))) === 'LOGIN_REJECTED');
+    }
+    rejects = false;
+    clock.advance(60 * 60_000);
+    await until('the login', () => tries() === expected + 1);
+    await until('the hook', () => {
+      clock.advance(100);
+      return nvr.client.events.connected;
+    });
+  });
+
+  it('is tried with the configured digest only, and the error names it', async () => {
+    const nvr = await startOddNvr({ 'POST /admin/login': withStatus(400) }, { digest: 'GET:/admin/login' });
+    await expect(nvr.client.call(operations.cameraList)).rejects.toThrow(/digest was that of GET:\/admin\/login: /);
+    expect(nvr.count('POST /admin/login')).toBe(1);
+  });
+
   it('does not leak the password that the NVR echoes', async () => {
     const nvr = await startOddNvr({
       'POST /admin/login': () => ({ Result: 'Error', Description: 'p4ssw0rd is not the password' }),

@@ -79,6 +79,35 @@ describe('a write whose answer is lost', () => {
     expect(await outcomeOf(nvr.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }))).toEqual(outcome);
   });
 
+  it.each([
+    [
+      'deleteCamera',
+      { ChannelID: 2 },
+      'GET /device/deleteCamera',
+      'GET /device/cameraList',
+      [{ ChannelID: 1 }],
+      [{ ChannelID: 2 }],
+    ],
+    [
+      'removePreset',
+      { ChannelID: 1, preset_token: '2' },
+      'POST /device/ptzControl',
+      'POST /device/ptzControl',
+      { presets: [{ preset_token: '1' }] },
+      { presets: [{ preset_token: '2' }] },
+    ],
+  ] as const)('of a removal shows in the list: %s', async (id, params, write, read, gone, there) => {
+    let left: unknown = gone;
+    const nvr = await startOddNvr({
+      [write]: cut,
+      [read]: (request, response, body) =>
+        write === read && body.includes('remove') ? cut(request, response, body) : left,
+    });
+    expect(await outcomeOf(nvr.client.callByName(id, params))).toEqual({ Result: 'OK' });
+    left = there;
+    expect(await outcomeOf(nvr.client.callByName(id, params))).toBe('OUTCOME_UNKNOWN');
+  });
+
   it('of another kind stays unknown: nothing is asked', async () => {
     const nvr = await startOddNvr({ 'POST /meta/addEvent': cut });
     const event = { ChannelID: 1, Type: 'Motion', State: 'once' as const };

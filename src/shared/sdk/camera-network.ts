@@ -209,6 +209,7 @@ export const setNetworkInterfaces = defineOperation({
       ? neededWithoutDHCP('NetworkInterfaces/IPv4/Config/Manual')
       : undefined,
   reply: status,
+  readBack: () => ({ by: getNetworkInterfaces }),
   effect: 'write',
   guarded: true,
 });

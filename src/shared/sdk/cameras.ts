@@ -1,4 +1,4 @@
-import { Type, defineOperation, defineSocket, json, open, status } from './declaration.js';
+import { Type, defineOperation, defineSocket, json, open, status, type ReplyOf } from './declaration.js';
 import { ChannelID, flag, maybe, password, text } from './fields.js';
 
 const Enable = flag('Enabled', 'Whether the camera is enabled.');
@@ -131,6 +131,11 @@ export const deleteCamera = defineOperation({
   path: '/device/deleteCamera',
   query: Type.Object({ ChannelID }),
   reply: status,
+  readBack: () => ({
+    by: cameraList,
+    shows: (cameras: ReplyOf<typeof cameraList>, { ChannelID: channel }: { readonly ChannelID: number }) =>
+      !cameras.some((camera) => camera.ChannelID === channel),
+  }),
   effect: 'destructive',
 });
 

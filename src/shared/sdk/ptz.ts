@@ -1,4 +1,4 @@
-import { Type, defineOperation, json, open, status } from './declaration.js';
+import { Type, defineOperation, json, open, type ReplyOf, status } from './declaration.js';
 import { ChannelID, maybe, text } from './fields.js';
 
 const path = '/device/ptzControl';
@@ -116,6 +116,11 @@ export const removePreset = defineOperation({
   }),
   nested: 'parameters',
   reply: status,
+  readBack: () => ({
+    by: getPresets,
+    shows: ({ presets: left }: ReplyOf<typeof getPresets>, { preset_token }: { readonly preset_token: string }) =>
+      !left.some((preset) => preset.preset_token === preset_token),
+  }),
   effect: 'write',
 });
 
