@@ -23,9 +23,6 @@ export default defineConfig(
       // `return void action()` and shorthand arrows say what they mean.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-meaningless-void-operator': 'off',
-      // HAP's enums come as types only, so their values are written as numbers.
-      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
-      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // What callers in plain JavaScript and the NVR send is checked at the door, whatever its type promises.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // A function may be async because its interface is.
@@ -61,6 +58,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',

@@ -1,11 +1,12 @@
 import type {
   CameraController,
+  CameraControllerEvents,
   CameraControllerOptions,
   CameraStreamingDelegate,
   HAP,
+  PlatformAccessory,
   PrepareStreamCallback,
   PrepareStreamRequest,
-  PrepareStreamResponse,
   SnapshotRequest,
   SnapshotRequestCallback,
   StreamingRequest,
@@ -13,13 +14,17 @@ import type {
 } from 'homebridge';
 import { type Clock, type Logger, type Nvr, systemClock } from '../shared/index.js';
 import type { Ffmpeg } from '../shared/ffmpeg/index.js';
+import { hapValue, INVALID_VALUE_IN_REQUEST, SERVICE_COMMUNICATION_FAILURE } from './accessories/hap-values.js';
+import type { AskingConnections } from './live/asking-connections.js';
 import { offeredAudioCodec } from './live/audio-policy.js';
-import { audioSettings, streamingOptions, videoSettings, videoWish } from './live/homekit-settings.js';
-import { LiveSession, type MediaEndpoint } from './live/live-session.js';
-import { RtpSocket } from './live/rtp-socket.js';
+import { streamingOptions } from './live/homekit-settings.js';
+import { LiveView } from './live/live-view.js';
+import type { Microphone, MicrophoneSettings } from './live/microphone.js';
+import { RefusedRequest } from './live/refused-request.js';
 import { CameraSnapshots } from './snapshot/camera-snapshots.js';
 import type { PicturePool } from './snapshot/picture-pool.js';
 
+const MICROPHONE_CHANGE = hapValue<CameraControllerEvents.MICROPHONE_PROPERTIES_CHANGED>('microphone-change');
 /** Phones that may watch one camera at the same time: they share its feed, and copied video costs next to nothing. */
 const VIEWERS = 4;
 
@@ -34,26 +39,67 @@ export interface CameraStreamingOptions {
   readonly clock?: Clock;
   /** The camera's name, for the log. */
   readonly name: string;
+  readonly ways: HomeKitWays;
 }
 
-/** What HomeKit asks of one camera: snapshots and live streams. */
+/** What HomeKit tells otherwise than by a request; it belongs to the accessory, whichever camera that shows. */
+export interface HomeKitWays {
+  readonly asking: AskingConnections;
+  readonly microphone: Microphone;
+}
+
+export interface Attachment extends Pick<CameraStreamingOptions, 'hap' | 'ways'> {
+  readonly accessory: Pick<PlatformAccessory, 'configureController' | 'services'>;
+  readonly options: CameraControllerOptions;
+  /** As it was left. */
+  readonly microphone: MicrophoneSettings;
+  /** The user has muted the microphone, or set its volume. */
+  readonly changed: (settings: MicrophoneSettings) => void;
+}
+
+/** Gives an accessory its camera controller, and listens to what concerns its live view. */
+export function attachController({ hap, accessory, options, ways, microphone, changed }: Attachment): CameraController {
+  const controller = new hap.CameraController(options);
+  accessory.configureController(controller);
+  ways.asking.listen(accessory.services);
+  ways.microphone.settings = microphone;
+  controller.setMicrophoneMuted(microphone.muted);
+  controller.setMicrophoneVolume(microphone.volume);
+  controller.on(MICROPHONE_CHANGE, (muted, volume) => {
+    ways.microphone.settings = { muted, volume };
+    changed({ muted, volume });
+  });
+  return controller;
+}
+
+/** What HomeKit asks of one camera, handed to whoever does it: live view, snapshots. */
 export class CameraStreaming implements CameraStreamingDelegate {
   /** For a new `hap.CameraController`. */
   readonly controllerOptions: CameraControllerOptions;
   /** The controller made of {@link controllerOptions}: it is told when a session ends by itself. */
   controller: Pick<CameraController, 'forceStopStreamingSession'> | undefined;
-  readonly #options: CameraStreamingOptions;
-  readonly #clock: Clock;
+  /** Why no live picture can come, as far as it is known: a request is then refused at once. */
+  obstacle: string | undefined;
+  readonly live: LiveView;
+  readonly #hap: HAP;
   readonly #snapshots: CameraSnapshots;
-  readonly #sessions = new Map<string, LiveSession>();
-  /** Sessions on their way out. */
-  readonly #leaving = new Set<Promise<void>>();
-  #closed = false;
 
   constructor(options: CameraStreamingOptions) {
-    const { client, channel, ffmpeg, pictures, logger, name } = options;
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    const { client, channel, hap, ffmpeg, pictures, logger, name, ways, clock = systemClock } = options;
+    this.#hap = hap;
+    this.live = new LiveView({
+      feed: (stream) => client.feed(channel, stream),
+      ffmpeg,
+      logger,
+      limits: client.limits,
+      clock,
+      name,
+      newSource: () => hap.CameraController.generateSynchronisationSource(),
+      askedBy: (session) => ways.asking.of(session),
+      microphone: ways.microphone,
+      obstacle: () => this.obstacle,
+      onEnd: (session) => this.controller?.forceStopStreamingSession(session),
+    });
     this.#snapshots = new CameraSnapshots({
       feed: (stream) => client.feed(channel, stream),
       takeSnapshot: (signal) => client.takeSnapshot(channel, { signal }),
@@ -61,18 +107,13 @@ export class CameraStreaming implements CameraStreamingDelegate {
       pictures,
       name,
       logger,
-      clock: this.#clock,
+      clock,
     });
     this.controllerOptions = {
       cameraStreamCount: VIEWERS,
       delegate: this,
       streamingOptions: streamingOptions(offeredAudioCodec(ffmpeg.encoders)),
     };
-  }
-
-  /** Live sessions at the moment. */
-  get sessions(): number {
-    return this.#sessions.size;
   }
 
   handleSnapshotRequest(request: SnapshotRequest, callback: SnapshotRequestCallback): void {
@@ -83,98 +124,40 @@ export class CameraStreaming implements CameraStreamingDelegate {
   }
 
   prepareStream(request: PrepareStreamRequest, callback: PrepareStreamCallback): void {
-    this.#prepare(request).then(
-      (response) => callback(undefined, response),
-      (error: unknown) => {
-        this.#options.logger.error(`${this.#options.name}: live view cannot start: ${asError(error).message}`);
-        callback(asError(error));
-      },
-    );
+    this.live
+      .prepare(request)
+      .then((response) => callback(undefined, response))
+      // HAP-NodeJS may throw at the answer; it heeds the first one only, so its session is ended by hand.
+      .catch((error: unknown) => {
+        callback(this.#refusal(request.sessionID, error));
+        this.controller?.forceStopStreamingSession(request.sessionID);
+      });
   }
 
   handleStreamRequest(request: StreamingRequest, callback: StreamRequestCallback): void {
-    // Answered first: HomeKit shows a spinner until then, and nothing here needs to be waited for.
-    callback();
-    const session = this.#sessions.get(request.sessionID);
     try {
-      if ('audio' in request) {
-        session?.start(videoSettings(request.video), audioSettings(request.audio, this.#options.ffmpeg.encoders));
-      } else if ('video' in request) session?.reconfigure(videoWish(request.video));
-      else this.#stop(request.sessionID);
+      const fulfil = this.live.accept(request);
+      // Answered first: HomeKit shows a spinner until then, and nothing that follows needs to be waited for.
+      callback();
+      fulfil();
     } catch (error) {
-      this.#options.logger.error(`${this.#options.name}: ${asError(error).message}`);
-      this.#stop(request.sessionID);
+      callback(this.#refusal(request.sessionID, error));
       this.controller?.forceStopStreamingSession(request.sessionID);
     }
   }
 
   /** Ends sessions and snapshots; resolves when no port and no child process is left. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const id of [...this.#sessions.keys()]) this.#stop(id);
-    await Promise.all([...this.#leaving, this.#snapshots.close()]);
+    await Promise.all([this.live.close(), this.#snapshots.close()]);
   }
 
-  async #prepare(request: PrepareStreamRequest): Promise<PrepareStreamResponse> {
-    const video = await this.#endpoint(request, request.video);
-    const audio = await this.#endpoint(request, request.audio).catch((error: unknown) => {
-      video.socket.close();
-      throw error;
-    });
-    try {
-      this.#startSession(request.sessionID, video, audio);
-    } catch (error) {
-      video.socket.close();
-      audio.socket.close();
-      throw error;
-    }
-    return { video: sourceResponse(video), audio: sourceResponse(audio) };
+  /** The session ends: one line in the log for the user, one code for HAP. */
+  #refusal(session: string, error: unknown): Error {
+    this.live.stop(session);
+    this.live.complain(`live view refused: ${asError(error).message}`);
+    const refused = error instanceof RefusedRequest;
+    return new this.#hap.HapStatusError(refused ? INVALID_VALUE_IN_REQUEST : SERVICE_COMMUNICATION_FAILURE);
   }
-
-  #startSession(id: string, video: MediaEndpoint, audio: MediaEndpoint): void {
-    const { client, channel, ffmpeg, logger, name } = this.#options;
-    if (this.#closed) throw new Error('the camera is being closed');
-    this.#stop(id);
-    const session = new LiveSession({
-      feed: (stream) => client.feed(channel, stream),
-      video,
-      audio,
-      ffmpeg,
-      logger,
-      clock: this.#clock,
-      onEnd: (reason) => {
-        logger.warn(`${name}: live view ended: ${reason}`);
-        if (this.#sessions.get(id) !== session) return;
-        this.#stop(id);
-        this.controller?.forceStopStreamingSession(id);
-      },
-    });
-    this.#sessions.set(id, session);
-  }
-
-  async #endpoint(request: PrepareStreamRequest, source: PrepareStreamRequest['video']): Promise<MediaEndpoint> {
-    const socket = await RtpSocket.open({
-      family: request.addressVersion === 'ipv6' ? 6 : 4,
-      localAddress: request.sourceAddress,
-      remoteAddress: request.targetAddress,
-      remotePort: source.port,
-    });
-    const ssrc = this.#options.hap.CameraController.generateSynchronisationSource();
-    return { socket, ssrc, master: { key: source.srtp_key, salt: source.srtp_salt } };
-  }
-
-  #stop(id: string): void {
-    const leaving = this.#sessions.get(id)?.close();
-    this.#sessions.delete(id);
-    if (!leaving) return;
-    this.#leaving.add(leaving);
-    void leaving.finally(() => this.#leaving.delete(leaving));
-  }
-}
-
-/** HomeKit's own keys serve in both directions. */
-function sourceResponse({ socket, ssrc, master }: MediaEndpoint): PrepareStreamResponse['video'] {
-  return { port: socket.port, ssrc, srtp_key: master.key, srtp_salt: master.salt };
 }
 
 function asError(error: unknown): Error {

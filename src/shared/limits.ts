@@ -179,7 +179,17 @@ export const limits = {
     opening: 30_000,
   },
 
-  // Phones: live view (live)
+  /** Phones: what comes from them, and what is sent to them for one camera. */
+  phone: {
+    /** RTCP packets of one track that are looked at in a second: phones send 2. */
+    rtcp: 50,
+    /** RTP packets of one picture: 8 MiB in packets of 1,200 bytes are 7,100. */
+    packets: 8192,
+    /** Bytes of pictures that wait to be sent: a second of what is sent at most. */
+    waiting: 8 * MiB,
+    /** Lines in the log within a minute, such as refusals. */
+    lines: 10,
+  },
 
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one

@@ -1,6 +1,8 @@
 import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory, Service } from 'homebridge';
 import type { StateChange, Subscription } from '../../shared/index.js';
-import type { CameraStreaming } from '../camera-streaming.js';
+import { attachController, type CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
+import { AskingConnections } from '../live/asking-connections.js';
+import { FULL_VOLUME, Microphone } from '../live/microphone.js';
 import type { ListedCamera } from '../nvr/inventory.js';
 import { AbsentCamera } from './absent-camera.js';
 import type { CameraContext, NvrOfAccessory } from './context.js';
@@ -14,7 +16,7 @@ export interface CameraAccessoryOptions {
   readonly api: API;
   readonly accessory: PlatformAccessory<CameraContext>;
   /** Pictures and live view of a channel; what it gives is owned by this accessory. */
-  readonly open: (channel: number) => CameraStreaming;
+  readonly open: (channel: number, ways: HomeKitWays) => CameraStreaming;
   /** Tells what becomes of the camera of a channel, first of all what is known. */
   readonly watch: (channel: number, listener: (change: StateChange) => void) => Subscription;
   /** Writes the accessory to disk. */
@@ -29,9 +31,16 @@ interface Seen {
   /** The last word, also while the NVR is away. */
   readonly motion: boolean;
   readonly videoLoss: boolean;
+  /** The NVR is known not to answer, or to let nobody in. */
+  readonly away: boolean;
+  /** The NVR is known to have the camera off line. */
+  readonly offline: boolean;
 }
 
-const NOTHING: Seen = { online: false, heard: false, motion: false, videoLoss: false };
+const NOTHING: Seen = {
+  ...{ online: false, heard: false, motion: false, videoLoss: false },
+  ...{ away: false, offline: false },
+};
 
 /** Where the accessory's camera is, as the NVR last said. */
 export type Presence =
@@ -49,6 +58,7 @@ export class CameraAccessory {
   readonly #motionSensor: Service;
   readonly platformAccessory: PlatformAccessory<CameraContext>;
   readonly #controller: CameraController;
+  readonly #ways: HomeKitWays;
   #streaming: CameraStreaming | AbsentCamera;
   #presence: Presence = 'listed';
   #seen = NOTHING;
@@ -64,18 +74,28 @@ export class CameraAccessory {
     this.platformAccessory = accessory;
     this.#motionSensor = namedService(hap, accessory, hap.Service.MotionSensor, name, name, MOTION);
     keepChosenName(hap, accessory, this.#motionSensor, MOTION, save);
-    this.#show();
-    const streaming = options.open(channel);
+    this.#ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
+    const streaming = options.open(channel, this.#ways);
     this.#streaming = streaming;
+    this.#show();
     // The controller stays when the camera moves, for its services are what Home knows.
     const delegate: CameraStreamingDelegate = {
       handleSnapshotRequest: (...request) => this.#streaming.handleSnapshotRequest(...request),
       prepareStream: (...request) => this.#streaming.prepareStream(...request),
       handleStreamRequest: (...request) => this.#streaming.handleStreamRequest(...request),
     };
-    this.#controller = new hap.CameraController({ ...streaming.controllerOptions, delegate });
+    this.#controller = attachController({
+      hap,
+      accessory,
+      options: { ...streaming.controllerOptions, delegate },
+      ways: this.#ways,
+      microphone: accessory.context.microphone ?? FULL_VOLUME,
+      changed: (microphone) => {
+        accessory.context = { ...accessory.context, microphone };
+        save();
+      },
+    });
     streaming.controller = this.#controller;
-    accessory.configureController(this.#controller);
     this.#subscription = this.#watch();
   }
 
@@ -90,6 +110,13 @@ export class CameraAccessory {
   /** Whether everything of it can be seen: the NVR is connected, has the camera on line, and reports its events. */
   get #isWell(): boolean {
     return this.#presence === 'listed' && this.#seen.online && this.#seen.heard;
+  }
+
+  /** Why there can be no live view; what is not known yet is no reason. */
+  get #obstacle(): string | undefined {
+    if (this.#seen.away) return 'the NVR is away';
+    if (this.#presence !== 'listed') return 'the NVR does not show the camera';
+    return this.#seen.offline ? 'the NVR has the camera off line' : undefined;
   }
 
   /** Takes over what the NVR says about the camera; another camera and another channel bring new pictures. */
@@ -143,6 +170,7 @@ export class CameraAccessory {
 
   /** Says what is new, and nothing else. */
   #show(): void {
+    if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.obstacle = this.#obstacle;
     const { MotionDetected, StatusActive, StatusFault } = this.#options.api.hap.Characteristic;
     const { motion, videoLoss } = this.#seen;
     const well = this.#isWell;
@@ -159,7 +187,7 @@ export class CameraAccessory {
   }
 
   #reopen(): void {
-    const streaming = this.#options.open(this.channel);
+    const streaming = this.#options.open(this.channel, this.#ways);
     streaming.controller = this.#controller;
     this.#leave(streaming);
     this.#subscription.close();
@@ -176,8 +204,12 @@ export class CameraAccessory {
 
 function afterChange(seen: Seen, change: StateChange): Seen {
   switch (change.kind) {
-    case 'camera':
-      return { ...seen, online: change.camera !== undefined && change.camera.online !== false };
+    case 'connection':
+      return { ...seen, away: change.connection.is === 'away' || change.connection.is === 'rejected' };
+    case 'camera': {
+      const offline = change.camera?.online === false;
+      return { ...seen, offline, online: change.camera !== undefined && !offline };
+    }
     case 'events':
       return { ...seen, heard: change.known };
     case 'event':
@@ -197,5 +229,6 @@ export function cameraContext(camera: ListedCamera, nvr: NvrOfAccessory, former?
     ...(mac !== undefined && { mac }),
     name: camera.name,
     ...(former?.names && { names: former.names }),
+    ...(former?.microphone && { microphone: former.microphone }),
   };
 }

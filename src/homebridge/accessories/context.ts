@@ -1,3 +1,5 @@
+import type { MicrophoneSettings } from '../live/microphone.js';
+
 /** Which configured NVR an accessory belongs to. */
 export interface NvrOfAccessory {
   /** Name in the configuration. */
@@ -23,6 +25,8 @@ export interface CameraContext {
   readonly names?: ChosenNames;
   /** How long a healthy NVR has gone without it, ms; absent where it is listed. */
   readonly missingFor?: number;
+  /** As the user left it in Home. */
+  readonly microphone?: MicrophoneSettings;
 }
 
 /** A DO pin that is shown. */
@@ -58,6 +62,7 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
       name,
       ...names,
       ...readAbsence(raw),
+      ...readMicrophone(raw.microphone),
     };
   }
   if (raw.kind === 'nvr' && Array.isArray(raw.outputs) && raw.outputs.every(isOutput)) {
@@ -69,6 +74,12 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
 
 function readAbsence({ missingFor }: { missingFor?: unknown }): { missingFor?: number } {
   return typeof missingFor === 'number' && missingFor > 0 ? { missingFor } : {};
+}
+
+function readMicrophone(raw: unknown): { microphone?: MicrophoneSettings } {
+  const { muted, volume } = isRecord(raw) ? raw : {};
+  if (typeof muted !== 'boolean' || typeof volume !== 'number' || !(volume >= 0 && volume <= 100)) return {};
+  return { microphone: { muted, volume } };
 }
 
 function readNames(raw: unknown): { names?: ChosenNames } {

@@ -9,6 +9,8 @@ const MAX_WAITING = 64 * 1024;
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
   readonly ffmpeg: Ffmpeg;
+  /** The camera's name: its processes are counted. */
+  readonly owner: string;
   /** @param elapsed RTP time since the first packet, ticks of the negotiated rate */
   readonly onPacket: (payload: Buffer, elapsed: number) => void;
   readonly onFailure: (reason: string) => void;
@@ -22,6 +24,7 @@ export class AudioEncoder {
   readonly #options: AudioEncoderOptions;
   readonly #socket: Socket;
   #child: Child | undefined;
+  #source: number | undefined;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #firstTimestamp: number | undefined;
@@ -31,7 +34,7 @@ export class AudioEncoder {
     this.#options = options;
     this.#socket = createSocket('udp4');
     this.#socket.on('error', (error) => this.#fail(error.message));
-    this.#socket.on('message', (packet) => this.#receive(packet));
+    this.#socket.on('message', (packet, { port }) => this.#receive(packet, port));
     this.#socket.bind(0, '127.0.0.1', () => this.#spawn());
   }
 
@@ -55,17 +58,20 @@ export class AudioEncoder {
 
   #spawn(): void {
     if (this.#closed) return;
-    const { ffmpeg, settings } = this.#options;
-    const child = startFfmpeg(ffmpeg, 'sound', audioArguments(settings, this.#socket.address().port));
+    const { ffmpeg, settings, owner } = this.#options;
+    const child = startFfmpeg(ffmpeg, 'sound', audioArguments(settings, this.#socket.address().port), owner);
     child.read(() => undefined); // The SDP, which nobody needs.
     void child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
     for (const samples of this.#waiting.splice(0)) child.write(samples);
     this.#child = child;
   }
 
-  #receive(packet: Buffer): void {
+  #receive(packet: Buffer, port: number): void {
     const rtp = readRtp(packet);
     if (!rtp || this.#closed) return;
+    // Whoever is on this machine could reach our port: once ffmpeg has spoken, only it is listened to.
+    this.#source ??= port;
+    if (port !== this.#source) return;
     const { settings, onPacket } = this.#options;
     const { timestamp } = rtp.header;
     this.#firstTimestamp ??= timestamp;

@@ -4,9 +4,6 @@ const SAMPLES_PER_MS = 8;
 const JITTER = 60;
 /** A gap longer than this is not filled: sound starts anew after it. ms */
 const MAX_SILENCE = 3000;
-/** Silence in µ-law (G.711). */
-export const ULAW_SILENCE = 0xff;
-
 /** What to do with the next samples so that the stream of samples stays in step with their timestamps. */
 export type AudioStep =
   { readonly kind: 'append'; readonly silence: number; readonly drop: number } | { readonly kind: 'restart' };

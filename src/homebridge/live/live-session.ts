@@ -2,28 +2,29 @@ import { randomBytes } from 'node:crypto';
 import {
   type Clock,
   endsConnection,
+  type LimitCounters,
+  type LimitName,
   type LiveFeed,
   type Logger,
   type Subscription,
   type Timer,
   type VideoFrame,
 } from '../../shared/index.js';
+import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
 import { FeedFollower } from './feed-follower.js';
+import { Leaving } from './leaving.js';
 import { MediaTimeline, ticks } from './media-timeline.js';
+import type { Microphone } from './microphone.js';
 import type { RtpSocket } from './rtp-socket.js';
 import { maxPayloadLength, RtpTrack } from './rtp-track.js';
+import { reasonToEnd, reportPause } from './session-policy.js';
 import type { SrtpMaster } from './srtp.js';
 import { type StreamName, streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
 import { Transcoder } from './transcoder.js';
-import { VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
-
-/** A phone that sent no RTCP for so long is gone. ms */
-const SILENCE_LIMIT = 30_000;
-/** Bounds of the pause between sender reports, ms. HomeKit ends a stream after 30 s without one. */
-const REPORT_INTERVAL = { min: 500, max: 5000 } as const;
+import { type Picture, VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
 
 export interface MediaEndpoint {
   readonly socket: RtpSocket;
@@ -35,9 +36,13 @@ export interface LiveSessionOptions {
   readonly feed: (stream: StreamName) => LiveFeed;
   readonly video: MediaEndpoint;
   readonly audio: MediaEndpoint;
+  readonly microphone: Microphone;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;
+  readonly limits: LimitCounters;
   readonly clock: Clock;
+  /** The camera's. */
+  readonly name: string;
   /** The session cannot go on; it has closed itself. */
   readonly onEnd: (reason: string) => void;
 }
@@ -60,60 +65,73 @@ export class LiveSession {
   readonly #audioTrack: RtpTrack;
   readonly #follower: FeedFollower;
   readonly #cname = randomBytes(8).toString('hex');
+  readonly #prepared: number;
+  /** Add this to `now` to get the date for sender reports: it goes on evenly, whatever happens to the machine's. ms */
+  readonly #date: number;
+  readonly #leaving = new Leaving();
   #warm: Subscription[];
   #settings: VideoSettings | undefined;
   #videoSender: VideoSender | undefined;
   #audioSender: AudioSender | undefined;
   #transcoder: Transcoder | undefined;
   #plan: VideoPlan | undefined;
-  /** Add this to `now` to get the date for sender reports: it goes on evenly, whatever happens to the machine's. ms */
-  readonly #date: number;
-  /** Encoders on their way out. */
-  readonly #leaving = new Set<Promise<void>>();
-  #heard: number;
+  #started: number | undefined;
+  #shown: number | undefined;
+  #heard: number | undefined;
   #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
   /** Opens both feeds, so that whichever START wants is warm by then; each lingers by itself afterwards. */
   constructor(options: LiveSessionOptions) {
+    const { clock } = options;
     this.#options = options;
-    this.#heard = options.clock.now();
-    this.#date = options.clock.wall() - options.clock.now();
-    const onFeedback = (keyframeWanted: boolean) => {
-      this.#heard = options.clock.now();
-      if (keyframeWanted) this.#videoSender?.repeat();
+    this.#prepared = clock.now();
+    this.#date = clock.wall() - clock.now();
+    const track = {
+      clock,
+      onFeedback: (keyframeWanted: boolean) => {
+        this.#heard = clock.now();
+        if (keyframeWanted) this.#videoSender?.repeat();
+      },
+      onFlood: () => this.#hit('phone.rtcp', 'more RTCP of this second is passed over'),
     };
-    this.#videoTrack = new RtpTrack({ ...options.video, onFeedback });
-    this.#audioTrack = new RtpTrack({ ...options.audio, onFeedback });
+    this.#videoTrack = new RtpTrack({ ...options.video, ...track });
+    this.#audioTrack = new RtpTrack({ ...options.audio, ...track });
     this.#follower = new FeedFollower({
       start: (pictures) => this.#begin(pictures),
       picture: (frame) => this.#picture(frame),
       sound: (frame) => this.#audioSender?.write(frame.data, this.#mediaTime(frame.timestamp)),
       interrupted: (error) => {
         if (endsConnection(error)) this.#end(error.message);
-        else options.logger.debug(`live view waits for the NVR: ${error?.message ?? 'connection lost'}`);
+        else this.#debug(`waits for the NVR: ${error?.message ?? 'connection lost'}`);
       },
     });
     this.#warm = (['main', 'sub'] as const).map((stream) => options.feed(stream).subscribe({ frame() {} }));
-    this.#watch(REPORT_INTERVAL.max);
+    this.#watch(reportPause(Infinity));
   }
 
   /** Sends the kept group of pictures at once, then live pictures and sound. Without `audio` there is no sound. */
   start(settings: VideoSettings, audio?: AudioSettings): void {
-    const { feed, clock, ffmpeg, logger } = this.#options;
+    const { feed, clock } = this.#options;
     if (this.#settings || this.#closing) return;
     this.#settings = settings;
-    const { payloadType, mtu, reportInterval } = settings;
-    const maxPayload = maxPayloadLength(mtu);
-    this.#videoSender = new VideoSender({ track: this.#videoTrack, payloadType, maxPayload, clock });
+    this.#started = clock.now();
+    this.#videoSender = new VideoSender({
+      track: this.#videoTrack,
+      payloadType: settings.payloadType,
+      maxPayload: maxPayloadLength(settings.mtu),
+      clock,
+      onOversized: () => this.#hit('phone.packets', 'a picture is left out'),
+      onCongestion: () => this.#hit('phone.waiting', 'pictures are left out up to a keyframe'),
+    });
     if (audio) {
       const onFirst = () => this.#report();
-      this.#audioSender = new AudioSender({ settings: audio, track: this.#audioTrack, ffmpeg, logger, onFirst });
+      this.#audioSender = new AudioSender({ ...this.#options, settings: audio, track: this.#audioTrack, onFirst });
     }
     this.#follower.follow(feed(streamFor(settings)));
     for (const subscription of this.#warm.splice(0)) subscription.close();
     this.#timer?.cancel();
-    this.#watch(Math.max(REPORT_INTERVAL.min, Math.min(REPORT_INTERVAL.max, reportInterval * 1000)));
+    if (!this.#closing) this.#watch(reportPause(settings.reportInterval));
   }
 
   /** Another size or bitrate: the other stream from its next keyframe on, or the encoder set anew. */
@@ -139,8 +157,9 @@ export class LiveSession {
     this.#videoSender?.close();
     this.#options.video.socket.close();
     this.#options.audio.socket.close();
-    this.#dismissTranscoder();
-    await Promise.all([...this.#leaving, this.#audioSender?.close()]);
+    this.#leaving.add(this.#transcoder);
+    this.#leaving.add(this.#audioSender);
+    await this.#leaving.gone();
   }
 
   #end(reason: string): void {
@@ -150,55 +169,54 @@ export class LiveSession {
   }
 
   #begin(pictures: readonly VideoFrame[]): void {
-    const { ffmpeg, feed, logger } = this.#options;
+    const { ffmpeg, feed } = this.#options;
     const [keyframe] = pictures;
     const newest = pictures.at(-1);
     const settings = this.#settings;
     if (!keyframe || !newest || !settings || this.#closing) return;
     this.#dismissTranscoder();
     this.#plan = videoPlan(keyframe, ffmpeg.encoders.has('libx264'));
-    logger.debug(`live view: ${this.#follower.stream} stream, ${keyframe.codec}, ${this.#plan}`);
+    this.#debug(`${this.#follower.stream} stream, ${keyframe.codec}, ${this.#plan}`);
     if (this.#plan === 'unshowable') {
       if (this.#follower.stream === 'main') this.#follower.follow(feed('sub'));
       else this.#end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
       return;
     }
     const mediaTime = this.#mediaTime(newest.timestamp);
-    if (this.#plan === 'copy') {
-      this.#videoSender?.replay(pictures, mediaTime);
-      this.#report();
-    } else {
-      this.#transcoder = this.#transcode(pictures, mediaTime, settings);
-    }
+    if (this.#plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
+    else this.#transcoder = this.#transcode(pictures, mediaTime, settings);
   }
 
   #transcode(pictures: readonly VideoFrame[], mediaTime: number, settings: VideoSettings): Transcoder {
+    const { ffmpeg, name } = this.#options;
     return new Transcoder({
-      ffmpeg: this.#options.ffmpeg,
+      ffmpeg,
+      owner: name,
       mediaTime,
       pictures,
       settings,
-      onPicture: (picture, time) => {
-        const first = this.#videoTrack.packets === 0;
-        this.#videoSender?.send(picture, time);
-        if (first) this.#report();
-      },
+      onPicture: (picture, time) => this.#show(() => this.#videoSender?.send(picture, time)),
       onFailure: (reason) => this.#end(reason),
     });
   }
 
   #picture(frame: VideoFrame): void {
     const mediaTime = this.#mediaTime(frame.timestamp);
-    if (this.#plan === 'copy') this.#videoSender?.send(frame, mediaTime);
+    if (this.#plan === 'copy') this.#show(() => this.#videoSender?.send(asPicture(frame), mediaTime));
     else this.#transcoder?.write(frame, mediaTime);
   }
 
+  /** Sends, and tells the phone the time with the first picture (or where it is told to). */
+  #show(send: () => void, andReport = false): void {
+    send();
+    const isFirst = this.#shown === undefined && this.#videoTrack.packets > 0;
+    if (isFirst) this.#shown = this.#options.clock.now();
+    if (isFirst || andReport) this.#report();
+  }
+
   #dismissTranscoder(): void {
-    const leaving = this.#transcoder?.close();
+    this.#leaving.add(this.#transcoder);
     this.#transcoder = undefined;
-    if (!leaving) return;
-    this.#leaving.add(leaving);
-    void leaving.finally(() => this.#leaving.delete(leaving));
   }
 
   #mediaTime(timestamp: number): number {
@@ -218,14 +236,30 @@ export class LiveSession {
     }
   }
 
-  #watch(interval: number): void {
-    this.#timer = this.#options.clock.after(interval, () => {
-      if (this.#options.clock.now() - this.#heard > SILENCE_LIMIT) {
-        this.#end(`nothing heard from the phone for ${SILENCE_LIMIT / 1000} s`);
+  #watch(pause: number): void {
+    this.#timer = this.#options.clock.after(pause, () => {
+      const facts = { prepared: this.#prepared, started: this.#started, shown: this.#shown, heard: this.#heard, pause };
+      const reason = reasonToEnd(facts, this.#options.clock.now());
+      if (reason !== undefined) {
+        this.#end(reason);
         return;
       }
       this.#report();
-      this.#watch(interval);
+      this.#watch(pause);
     });
   }
+
+  #debug(text: string): void {
+    const { logger, name } = this.#options;
+    logger.debug(`${name}: live view: ${text}`);
+  }
+
+  #hit(limit: LimitName, what: string): void {
+    const { limits, name } = this.#options;
+    limits.hit(limit, `${name}: live view`, what);
+  }
+}
+
+function asPicture(frame: VideoFrame): Picture {
+  return { nals: nalUnitsOf(frame), size: frame.data.length, keyframe: frame.keyframe };
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../shared/index.js';
+import type { RtpPackets } from './rtp-packets.js';
 
 /** Bytes that may leave at once: what the socket buffer of a receiver holds for certain. */
 const BURST = 64 * 1024;
@@ -15,28 +16,35 @@ export function refill(tokens: number, elapsed: number): number {
 /** Sends packets in order, at once while there are few, paced when many come together (a replayed group of pictures). */
 export class Pacer {
   readonly #clock: Clock;
-  readonly #queue: { bytes: number; send: () => void }[] = [];
+  readonly #send: (packets: RtpPackets, index: number) => void;
+  #queue: RtpPackets[] = [];
+  /** Packets of the first in the queue that are gone. */
+  #sent = 0;
+  #waitingBytes = 0;
   #tokens = BURST;
   #refilled: number;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, send: (packets: RtpPackets, index: number) => void) {
     this.#clock = clock;
+    this.#send = send;
     this.#refilled = clock.now();
   }
 
-  /** Packets that wait. */
+  /** Bytes that wait. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#waitingBytes;
   }
 
-  enqueue(bytes: number, send: () => void): void {
-    this.#queue.push({ bytes, send });
+  enqueue(packets: RtpPackets): void {
+    this.#queue.push(packets);
+    for (let index = 0; index < packets.count; index += 1) this.#waitingBytes += packets.sizeOf(index);
     if (!this.#timer) this.#drain();
   }
 
   close(): void {
-    this.#queue.length = 0;
+    this.#queue = [];
+    this.#waitingBytes = 0;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -45,14 +53,25 @@ export class Pacer {
     const now = this.#clock.now();
     this.#tokens = refill(this.#tokens, now - this.#refilled);
     this.#refilled = now;
-    let sent = 0;
-    for (const packet of this.#queue) {
-      if (this.#tokens < packet.bytes) break;
-      this.#tokens -= packet.bytes;
-      packet.send();
-      sent += 1;
+    let gone = 0;
+    for (const packets of this.#queue) {
+      if (!this.#drainOne(packets)) break;
+      gone += 1;
     }
-    this.#queue.splice(0, sent);
+    this.#queue.splice(0, gone);
     this.#timer = this.#queue.length > 0 ? this.#clock.after(TICK, () => this.#drain()) : undefined;
+  }
+
+  /** Whether all of its packets are gone. */
+  #drainOne(packets: RtpPackets): boolean {
+    for (; this.#sent < packets.count; this.#sent += 1) {
+      const bytes = packets.sizeOf(this.#sent);
+      if (this.#tokens < bytes) return false;
+      this.#tokens -= bytes;
+      this.#waitingBytes -= bytes;
+      this.#send(packets, this.#sent);
+    }
+    this.#sent = 0;
+    return true;
   }
 }

@@ -2,10 +2,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 
+/** Bytes that the system did not take yet: a network that is stuck. */
+const CONGESTED = 2 * 1024 * 1024;
+
 export interface RtpSocketOptions {
   readonly family: 4 | 6;
   /** The address that the phone knows us by. Where it is not ours to bind, any address of the family is. */
   readonly localAddress: string;
+  /** The phone's, in its shortest form and lower case; what comes from elsewhere is passed over. */
   readonly remoteAddress: string;
   readonly remotePort: number;
 }
@@ -24,7 +28,9 @@ export class RtpSocket {
     this.port = socket.address().port;
     // A phone that went away answers with ICMP errors: its missing RTCP ends the session, not they.
     socket.on('error', () => {});
-    socket.on('message', (packet) => this.#listener?.(packet));
+    socket.on('message', (packet, from) => {
+      if (from.address === options.remoteAddress) this.#listener?.(packet);
+    });
   }
 
   static async open(options: RtpSocketOptions): Promise<RtpSocket> {
@@ -42,9 +48,15 @@ export class RtpSocket {
     this.#listener = listener;
   }
 
-  send(packet: Buffer): void {
-    // UDP may lose it anyway: the callback is there so that an error is not thrown.
-    if (!this.#closed) this.#socket.send(packet, this.#options.remotePort, this.#options.remoteAddress, () => {});
+  /** Whether packets pile up here because the network takes none. */
+  get congested(): boolean {
+    return !this.#closed && this.#socket.getSendQueueSize() > CONGESTED;
+  }
+
+  /** Sends `length` of the bytes from `start` on. UDP may lose them anyway: nobody is told. */
+  send(bytes: Buffer, start: number, length: number): void {
+    const { remotePort, remoteAddress } = this.#options;
+    if (!this.#closed) this.#socket.send(bytes, start, length, remotePort, remoteAddress);
   }
 
   close(): void {

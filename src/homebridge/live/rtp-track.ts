@@ -1,11 +1,15 @@
 import { randomInt } from 'node:crypto';
+import { type Clock, limits } from '../../shared/index.js';
 import { isRtcp, RTP_HEADER_LENGTH, writeRtpHeader } from './rtp.js';
 import { asksForKeyframe, writeSenderReport } from './rtcp.js';
+import { type RtpPackets, SRTP_TAG_LENGTH } from './rtp-packets.js';
 import type { RtpSocket } from './rtp-socket.js';
-import { deriveSessionKeys, protectRtcp, protectRtp, SRTP_TAG_LENGTH, type SrtpMaster, unprotectRtcp } from './srtp.js';
+import { deriveSessionKeys, protectRtcp, ReplayWindow, type SrtpMaster, SrtpSender, unprotectRtcp } from './srtp.js';
 
 /** Bytes of a whole packet. HomeKit offers 1,378, which some networks on the way to the phone do not carry. */
 const MAX_PACKET_LENGTH = 1200;
+/** Senders of RTCP that are remembered: a phone is one, and only the holder of the key can be another. */
+const MAX_SOURCES = 4;
 
 /** Bytes of payload that fit into one packet where HomeKit's MTU is `mtu` bytes. */
 export function maxPayloadLength(mtu: number): number {
@@ -16,48 +20,69 @@ export interface RtpTrackOptions {
   readonly socket: RtpSocket;
   readonly master: SrtpMaster;
   readonly ssrc: number;
-  /** Authenticated RTCP came in: the phone is alive. `keyframeWanted`: it lost pictures (PLI, FIR). */
+  readonly clock: Clock;
+  /** RTCP came in that is the phone's and new: it is alive. `keyframeWanted`: it lost pictures (PLI, FIR). */
   readonly onFeedback: (keyframeWanted: boolean) => void;
+  /** More RTCP than a phone sends: the rest of this second is passed over. */
+  readonly onFlood: () => void;
 }
 
 /** One outgoing SRTP stream: counts, numbers, protects and sends, and listens to the phone's RTCP. */
 export class RtpTrack {
   readonly #options: RtpTrackOptions;
   readonly #keys;
+  readonly #sender: SrtpSender;
+  readonly #windows = new Map<number, ReplayWindow>();
   /** RTP time starts anywhere (RFC 3550 §5.1). */
   readonly #timestampBase = randomInt(2 ** 32);
-  #sequence = randomInt(2 ** 15);
-  #rollovers = 0;
+  /** Sequence number of the next packet, which goes on counting at 65,536. */
+  #index = randomInt(2 ** 15);
   #rtcpIndex = 0;
   #packets = 0;
   #octets = 0;
+  #second = 0;
+  #looked = 0;
 
   constructor(options: RtpTrackOptions) {
     this.#options = options;
     this.#keys = deriveSessionKeys(options.master);
+    this.#sender = new SrtpSender(this.#keys.rtp);
     options.socket.onPacket = (packet) => this.#receive(packet);
   }
 
-  /** Packets sent so far. */
+  /** Packets made so far. */
   get packets(): number {
     return this.#packets;
   }
 
-  /** @param ticks unwrapped RTP time; may be negative */
-  send(payload: Buffer, payloadType: number, ticks: number, marker: boolean): void {
-    const { ssrc, socket } = this.#options;
-    const header = writeRtpHeader({
-      marker,
-      payloadType,
-      sequence: this.#sequence,
-      timestamp: this.#wrap(ticks),
-      ssrc,
+  /** Whether the network takes no more. */
+  get congested(): boolean {
+    return this.#options.socket.congested;
+  }
+
+  /**
+   * Makes finished packets of payloads, in place.
+   * @param ticks unwrapped RTP time; may be negative
+   * @param marker of the last packet
+   */
+  seal(packets: RtpPackets, payloadType: number, ticks: number, marker: boolean): void {
+    const { ssrc } = this.#options;
+    const { bytes, starts } = packets;
+    const timestamp = this.#wrap(ticks);
+    const last = packets.count - 1;
+    starts.forEach((start, at) => {
+      const sequence = (this.#index + at) % 2 ** 16;
+      writeRtpHeader(bytes, start, { marker: marker && at === last, payloadType, sequence, timestamp, ssrc });
     });
-    socket.send(protectRtp(this.#keys.rtp, header, payload, this.#rollovers));
-    this.#packets += 1;
-    this.#octets += payload.length;
-    this.#sequence = (this.#sequence + 1) % 2 ** 16;
-    if (this.#sequence === 0) this.#rollovers += 1;
+    this.#sender.protect(packets, this.#index);
+    this.#index += packets.count;
+    this.#packets += packets.count;
+    this.#octets += packets.octets;
+  }
+
+  /** Sends one of them. */
+  send(packets: RtpPackets, index: number): void {
+    this.#options.socket.send(packets.bytes, packets.starts[index] ?? 0, packets.sizeOf(index));
   }
 
   /** @param time wall clock, ms  @param ticks RTP time of that moment */
@@ -65,7 +90,8 @@ export class RtpTrack {
     const { ssrc, socket } = this.#options;
     const timestamp = this.#wrap(ticks);
     const report = writeSenderReport({ ssrc, time, timestamp, packets: this.#packets, octets: this.#octets, cname });
-    socket.send(protectRtcp(this.#keys.rtcp, report, this.#rtcpIndex));
+    const packet = protectRtcp(this.#keys.rtcp, report, this.#rtcpIndex);
+    socket.send(packet, 0, packet.length);
     this.#rtcpIndex = (this.#rtcpIndex + 1) % 2 ** 31;
   }
 
@@ -74,7 +100,27 @@ export class RtpTrack {
   }
 
   #receive(packet: Buffer): void {
-    const rtcp = isRtcp(packet) ? unprotectRtcp(this.#keys.rtcp, packet) : undefined;
-    if (rtcp) this.#options.onFeedback(asksForKeyframe(rtcp));
+    if (!isRtcp(packet) || this.#isFlooded()) return;
+    const rtcp = unprotectRtcp(this.#keys.rtcp, packet);
+    // Both directions share the key: what comes back of our own is authentic, and no sign of a phone.
+    if (!rtcp || rtcp.source === this.#options.ssrc || !this.#window(rtcp.source)?.accept(rtcp.index)) return;
+    this.#options.onFeedback(asksForKeyframe(rtcp.packet));
+  }
+
+  #isFlooded(): boolean {
+    const second = Math.floor(this.#options.clock.now() / 1000);
+    if (second !== this.#second) this.#looked = 0;
+    this.#second = second;
+    this.#looked += 1;
+    if (this.#looked === limits.phone.rtcp + 1) this.#options.onFlood();
+    return this.#looked > limits.phone.rtcp;
+  }
+
+  #window(source: number): ReplayWindow | undefined {
+    const known = this.#windows.get(source);
+    if (known || this.#windows.size >= MAX_SOURCES) return known;
+    const window = new ReplayWindow();
+    this.#windows.set(source, window);
+    return window;
   }
 }

@@ -13,14 +13,12 @@ export interface RtpHeader {
   readonly ssrc: number;
 }
 
-export function writeRtpHeader(header: RtpHeader): Buffer {
-  const bytes = Buffer.allocUnsafe(RTP_HEADER_LENGTH);
-  bytes.writeUInt8(0x80, 0);
-  bytes.writeUInt8((header.marker ? 0x80 : 0) | header.payloadType, 1);
-  bytes.writeUInt16BE(header.sequence, 2);
-  bytes.writeUInt32BE(header.timestamp, 4);
-  bytes.writeUInt32BE(header.ssrc, 8);
-  return bytes;
+export function writeRtpHeader(bytes: Buffer, at: number, header: RtpHeader): void {
+  bytes.writeUInt8(0x80, at);
+  bytes.writeUInt8((header.marker ? 0x80 : 0) | header.payloadType, at + 1);
+  bytes.writeUInt16BE(header.sequence, at + 2);
+  bytes.writeUInt32BE(header.timestamp, at + 4);
+  bytes.writeUInt32BE(header.ssrc, at + 8);
 }
 
 /** RTCP shares the port with RTP: packet types 192–223 are RTCP (RFC 5761 §4). */

@@ -1,5 +1,5 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
-import { nalUnits, prepend } from '../../shared/codec/index.js';
+import { nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
 import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { FlvReader } from '../../shared/codec/index.js';
 import { measuredFps, pictureNumber, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
@@ -16,6 +16,8 @@ const MAX_INSIDE = 300;
 
 export interface TranscoderOptions {
   readonly ffmpeg: Ffmpeg;
+  /** The camera's name: its processes are counted. */
+  readonly owner: string;
   readonly settings: TranscodeSettings;
   /** Where decoding starts: a keyframe and the pictures since. Only the newest of them is shown. */
   readonly pictures: readonly VideoFrame[];
@@ -38,7 +40,7 @@ export class Transcoder {
   #stopping = false;
 
   constructor(options: TranscoderOptions) {
-    const { ffmpeg, pictures, settings, mediaTime } = options;
+    const { ffmpeg, owner, pictures, settings, mediaTime } = options;
     this.#options = options;
     this.#codec = pictures[0]?.codec ?? 'h264';
     this.#fps = measuredFps(
@@ -50,10 +52,13 @@ export class Transcoder {
       ffmpeg,
       'video',
       transcodeArguments({ codec: this.#codec, fps: this.#fps, past }, settings),
+      owner,
     );
     const reader = new FlvReader();
     this.#child.read((bytes) => {
-      for (const { time, ...picture } of reader.push(bytes)) this.#deliver(picture, time);
+      for (const { time, data, keyframe } of reader.push(bytes)) {
+        this.#deliver({ nals: nalUnits('h264', data), size: data.length, keyframe }, time);
+      }
     });
     void this.#child.exited.then(({ complaint }) => this.#fail(`ffmpeg ended: ${complaint || 'it gave no reason'}`));
     for (const picture of pictures) this.write(picture, mediaTime);
@@ -63,7 +68,7 @@ export class Transcoder {
   write(frame: VideoFrame, mediaTime: number): void {
     const { type, bytes } = DELIMITERS[this.#codec];
     // Two delimiters in a row would count as a picture.
-    const units = [...nalUnits(this.#codec, frame.data)].filter((unit) => unit.type !== type);
+    const units = [...nalUnitsOf(frame)].filter((unit) => unit.type !== type);
     if (!this.#child.write(prepend(units, bytes))) {
       this.#fail('ffmpeg does not keep up with the camera');
       return;

@@ -1,10 +1,9 @@
-import type { Clock } from '../../shared/index.js';
+import { type Clock, limits } from '../../shared/index.js';
+import type { NalUnit } from '../../shared/codec/index.js';
 import { packetizeH264 } from './h264-packetizer.js';
 import { squeezedTicks, ticks } from './media-timeline.js';
 import { Pacer } from './pacer.js';
-import { RTP_HEADER_LENGTH } from './rtp.js';
 import type { RtpTrack } from './rtp-track.js';
-import { SRTP_TAG_LENGTH } from './srtp.js';
 
 /** Hz, the RTP clock of all video (RFC 6184 §8.2.1). */
 export const VIDEO_CLOCK_RATE = 90_000;
@@ -15,8 +14,10 @@ const REPEAT_PAUSE = 2000;
 
 /** A coded picture on its way to the phone. */
 export interface Picture {
-  /** H.264 access unit, Annex B; a keyframe with its parameter sets. */
-  readonly data: Buffer;
+  /** NAL units of an H.264 access unit; those of a keyframe with its parameter sets. */
+  readonly nals: Iterable<NalUnit>;
+  /** Bytes of the access unit. */
+  readonly size: number;
   readonly keyframe: boolean;
 }
 
@@ -26,6 +27,10 @@ export interface VideoSenderOptions {
   /** Bytes of payload in a packet. */
   readonly maxPayload: number;
   readonly clock: Clock;
+  /** A picture has more packets than one may have. */
+  readonly onOversized: () => void;
+  /** The network does not take the pictures as fast as they come. */
+  readonly onCongestion: () => void;
 }
 
 /** Ticks between squeezed pictures: all of them together take less than the time of one picture at 30 fps. Pure. */
@@ -41,16 +46,18 @@ export class VideoSender {
   #kept: Picture[] = [];
   #keptBytes = 0;
   #repeated = -Infinity;
+  /** A picture was left out: what follows cannot be decoded before the next keyframe. */
+  #waits = false;
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
-    this.#pacer = new Pacer(options.clock);
+    this.#pacer = new Pacer(options.clock, (packets, index) => options.track.send(packets, index));
   }
 
   /** @param mediaTime ms */
   send(picture: Picture, mediaTime: number): void {
     this.#keep(picture);
-    this.#packetize(picture.data, Math.max(ticks(mediaTime, VIDEO_CLOCK_RATE), this.#last + 1));
+    this.#packetize(picture, Math.max(ticks(mediaTime, VIDEO_CLOCK_RATE), this.#last + 1));
   }
 
   /** Sends pictures of the past so that the newest shows at once. @param mediaTime ms, of the newest */
@@ -61,7 +68,7 @@ export class VideoSender {
       const picture = pictures[index];
       if (!picture) return;
       this.#keep(picture);
-      this.#packetize(picture.data, time);
+      this.#packetize(picture, time);
     });
   }
 
@@ -84,19 +91,28 @@ export class VideoSender {
       this.#kept = [];
       this.#keptBytes = 0;
     } else if (this.#kept.length === 0) return;
-    this.#keptBytes += picture.data.length;
+    this.#keptBytes += picture.size;
     if (this.#keptBytes > MAX_KEPT) this.#kept = [];
     else this.#kept.push(picture);
   }
 
-  #packetize(data: Buffer, time: number): void {
-    const { track, payloadType, maxPayload } = this.#options;
+  #packetize(picture: Picture, time: number): void {
+    const { track, payloadType, maxPayload, onOversized, onCongestion } = this.#options;
     this.#last = time;
-    const payloads = packetizeH264(data, maxPayload);
-    payloads.forEach((payload, index) => {
-      const marker = index === payloads.length - 1;
-      const bytes = RTP_HEADER_LENGTH + payload.length + SRTP_TAG_LENGTH;
-      this.#pacer.enqueue(bytes, () => track.send(payload, payloadType, time, marker));
-    });
+    if (this.#waits && !picture.keyframe) return;
+    this.#waits = true;
+    if (this.#pacer.waiting > limits.phone.waiting || track.congested) {
+      onCongestion();
+      return;
+    }
+    const packets = packetizeH264(picture.nals, maxPayload);
+    if (!packets) {
+      onOversized();
+      return;
+    }
+    this.#waits = false;
+    if (packets.count === 0) return;
+    track.seal(packets, payloadType, time, true);
+    this.#pacer.enqueue(packets);
   }
 }

@@ -9,7 +9,7 @@ import { homekitName } from '../accessories/homekit-text.js';
 import { NvrAccessory } from '../accessories/nvr-accessory.js';
 import { IP_CAMERA, SWITCH } from '../accessories/hap-values.js';
 import { holds, type AccessoryRegistry, type EverFocusAccessory } from '../accessories/registry.js';
-import { CameraStreaming } from '../camera-streaming.js';
+import { CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import type { NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { OutputPins } from '../outputs/output-pins.js';
@@ -116,8 +116,8 @@ export class NvrAccessories {
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
     const { client, api, ffmpeg, pictures, logger, clock, registry } = this.#options;
     const { name } = accessory.context;
-    const open = (channel: number) =>
-      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, pictures, logger, clock, name });
+    const open = (channel: number, ways: HomeKitWays) =>
+      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, pictures, logger, clock, name, ways });
     const watch = (channel: number, listener: (change: StateChange) => void) =>
       client.state.watch({ cameras: { channels: [channel] }, events: { channels: [channel], types: SHOWN } }, listener);
     return new CameraAccessory({ api, accessory, open, watch, save: () => registry.save([accessory]) });

@@ -15,3 +15,4 @@ export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './frame.js';
 export { nalUnitsOf } from './picture.js';
 export { codedSize, jpegSize, type PictureSize } from './picture-size.js';
 export { type H264Demands, h264Demands } from './sps.js';
+export { gainOfMuLaw, MU_LAW_SILENCE } from './mu-law.js';

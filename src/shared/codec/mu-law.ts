@@ -26,3 +26,15 @@ function encodeSample(sample: number): number {
   const mantissa = (magnitude >> (exponent + 3)) & 0x0f;
   return ~(sign | (exponent << 4) | mantissa) & 0xff;
 }
+
+/** The linear value of each µ-law sample. */
+function decodeSample(sample: number): number {
+  const bits = ~sample & 0xff;
+  const magnitude = ((((bits & 0x0f) << 3) | BIAS) << ((bits >> 4) & 7)) - BIAS;
+  return bits & 0x80 ? -magnitude : magnitude;
+}
+
+/** What becomes of each of the 256 µ-law samples when the amplitude is multiplied by `gain` (0 to 1). */
+export function gainOfMuLaw(gain: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, sample) => encodeSample(Math.trunc(decodeSample(sample) * gain)));
+}

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { ManualClock } from '../../../src/shared/index.js';
+import { HapCamera } from '../../support/hap/hap-camera.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg, type Camera, openCamera, recordingLogger } from './camera.js';
 import { Phone } from './phone.js';
@@ -167,7 +168,7 @@ describe('live view', () => {
     await until('nothing is left', async () => children() === before && (await isFree(phone.video.remotePort)), 1000);
     expect(await isFree(phone.audio.remotePort)).toBe(true);
     expect(phone.video.packets.length - sent).toBeLessThan(5);
-    expect(camera.streaming.sessions).toBe(0);
+    expect(camera.streaming.live.sessions).toBe(0);
   });
 
   it('leaves nothing when it was prepared and never started', async () => {
@@ -179,13 +180,14 @@ describe('live view', () => {
     expect(await isFree(phone.audio.remotePort)).toBe(true);
   });
 
-  it('ends when the phone has not been heard for 30 s', async () => {
+  it('ends when the phone has not been heard for 5 s, whatever happens to the date', async () => {
     const clock = new ManualClock(Date.now());
-    await using camera = await openCamera({}, { clock });
+    const logger = recordingLogger();
+    await using camera = await openCamera({}, { clock, logger });
+    using phone = await watch(camera);
+    phone.vanish();
     const ended: string[] = [];
     camera.streaming.controller = { forceStopStreamingSession: (id) => void ended.push(id) };
-    using phone = await watch(camera);
-    clock.advance(29_000);
     await until('pictures', () => pictures(phone).length > 3);
     const before = pictures(phone).length;
     phone.video.askForKeyframe();
@@ -197,11 +199,41 @@ describe('live view', () => {
           .map((unit) => unit.timestamp),
       ).includes(90),
     );
-    clock.advance(29_000);
+    clock.stepWall(3_600_000);
+    clock.advance(4500);
+    clock.stepWall(-7_200_000);
     expect(ended).toEqual([]);
-    clock.advance(2000);
+    clock.advance(1000);
     expect(ended).toEqual([phone.sessionID]);
-    expect(camera.streaming.sessions).toBe(0);
+    expect(camera.streaming.live.sessions).toBe(0);
+    expect(logger.lines).toContain('Camera 1: live view ended: nothing heard from the phone for 5 s');
+  });
+
+  it('ends within 10 s, and says so, when no picture comes', async () => {
+    const clock = new ManualClock(Date.now());
+    const logger = recordingLogger();
+    await using camera = await openCamera({}, { clock, logger, channel: 77 });
+    using phone = await watch(camera);
+    clock.advance(7500);
+    expect(camera.streaming.live.sessions).toBe(1);
+    clock.advance(2000);
+    expect(camera.streaming.live.sessions).toBe(0);
+    expect(logger.lines).toContain('Camera 1: live view ended: no picture came within 8 s');
+    expect(HapCamera.of(camera.streaming).free.length).toBe(4);
+    expect(phone.video.packets).toEqual([]);
+  });
+
+  it('is refused at once while the NVR is known to be away', async () => {
+    const logger = recordingLogger();
+    await using camera = await openCamera({}, { logger });
+    camera.streaming.obstacle = 'the NVR is away';
+    using phone = await Phone.open(camera.streaming);
+    await expect(phone.prepare()).rejects.toBe(-70402);
+    expect(logger.lines).toContain('Camera 1: live view refused: the NVR is away');
+    expect(HapCamera.of(camera.streaming).free.length).toBe(4);
+    // Pictures at hand prove that it is not.
+    await camera.client.feed(1, 'main').keyframe();
+    await phone.prepare();
   });
 
   it('needs no ffmpeg for the pictures', async () => {
@@ -218,10 +250,10 @@ describe('live view', () => {
     await using camera = await openCamera({}, { ffmpeg: broken, logger });
     using phone = await watch(camera);
     await until('the failure is told', () =>
-      logger.lines.some((line) => line.startsWith('live view goes on without sound')),
+      logger.lines.some((line) => line.includes('Camera 1: live view goes on without sound')),
     );
     const before = pictures(phone).length;
     await until('pictures', () => pictures(phone).length > before + 5);
-    expect(logger.lines.filter((line) => line.startsWith('live view goes on without sound')).length).toBe(1);
+    expect(logger.lines.filter((line) => line.includes('Camera 1: live view goes on without sound')).length).toBe(1);
   });
 });

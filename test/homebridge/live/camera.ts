@@ -1,9 +1,12 @@
 import * as hap from '@homebridge/hap-nodejs';
 import { CameraStreaming, type CameraStreamingOptions } from '../../../src/homebridge/camera-streaming.js';
+import { AskingConnections } from '../../../src/homebridge/live/asking-connections.js';
+import { Microphone } from '../../../src/homebridge/live/microphone.js';
 import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { installedPackages } from '../../../src/shared/ffmpeg/candidates.js';
 import { type Ffmpeg, findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { type Logger, Nvr, silentLogger, systemClock } from '../../../src/shared/index.js';
+import { HapCamera } from '../../support/hap/hap-camera.js';
 import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 
 /** A simulator and the streaming of its first camera. */
@@ -27,7 +30,9 @@ export async function openCamera(
   });
   const ffmpeg = changes.ffmpeg ?? (await anyFfmpeg());
   const pictures = ffmpeg.path ? new PicturePool({ ffmpeg, clock: changes.clock ?? systemClock }) : undefined;
+  const ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
   const streaming = new CameraStreaming({
+    ways,
     client,
     channel: 1,
     hap,
@@ -37,6 +42,7 @@ export async function openCamera(
     name: 'Camera 1',
     ...changes,
   });
+  new HapCamera(streaming, ways);
   return {
     simulator,
     client,

@@ -1,15 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
+import { RTP_HEADER_LENGTH } from '../../../src/homebridge/live/rtp.js';
+import { RtpPackets, SRTP_TAG_LENGTH } from '../../../src/homebridge/live/rtp-packets.js';
 import { Pacer } from '../../../src/homebridge/live/pacer.js';
 import { ManualClock } from '../../../src/shared/index.js';
 
 const PACKET = 1200;
 
+/** One packet of so many bytes. */
+function packet(bytes: number): RtpPackets {
+  return new RtpPackets([bytes - RTP_HEADER_LENGTH - SRTP_TAG_LENGTH]);
+}
+
 function sending(packets: number) {
   const clock = new ManualClock(1000);
-  const pacer = new Pacer(clock);
   const sent: number[] = [];
-  for (let index = 0; index < packets; index += 1) pacer.enqueue(PACKET, () => sent.push(index));
-  return { clock, pacer, sent };
+  const all: RtpPackets[] = [];
+  const pacer = new Pacer(clock, (sentPackets) => sent.push(all.indexOf(sentPackets)));
+  const enqueue = (bytes: number) => {
+    all.push(packet(bytes));
+    pacer.enqueue(all.at(-1) ?? packet(bytes));
+  };
+  for (let index = 0; index < packets; index += 1) enqueue(PACKET);
+  return { clock, pacer, sent, enqueue };
 }
 
 describe('pacer', () => {
@@ -32,8 +44,8 @@ describe('pacer', () => {
   });
 
   it('lets nothing overtake what waits', () => {
-    const { clock, pacer, sent } = sending(200);
-    pacer.enqueue(1, () => sent.push(200));
+    const { clock, sent, enqueue } = sending(200);
+    enqueue(100);
     expect(sent).not.toContain(200);
     clock.advance(500);
     expect(sent.at(-1)).toBe(200);
@@ -46,5 +58,17 @@ describe('pacer', () => {
     clock.advance(1000);
     expect(sent.length).toBe(before);
     expect(clock.pending).toBe(0);
+  });
+
+  it('sends the packets of a picture in order, some of them later', () => {
+    const clock = new ManualClock();
+    const sent: number[] = [];
+    const pacer = new Pacer(clock, (_, index) => sent.push(index));
+    pacer.enqueue(new RtpPackets(Array.from({ length: 200 }, () => 1000)));
+    expect(sent.length).toBeLessThan(70);
+    expect(pacer.waiting).toBe((200 - sent.length) * 1022);
+    clock.advance(500);
+    expect(sent).toEqual(Array.from({ length: 200 }, (_, index) => index));
+    expect(pacer.waiting).toBe(0);
   });
 });

@@ -1,16 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type {
-  PrepareStreamRequest,
-  PrepareStreamResponse,
-  StartStreamRequest,
-  StreamingRequest,
-  VideoInfo,
-  AudioInfo,
-} from 'homebridge';
+import type { StartStreamRequest, StreamingRequest, VideoInfo, AudioInfo } from 'homebridge';
+import { uuid } from '@homebridge/hap-nodejs';
 import type { CameraStreaming } from '../../../src/homebridge/camera-streaming.js';
 import { isRtcp, readRtp, type RtpHeader } from '../../../src/homebridge/live/rtp.js';
+import { type FakeConnection, HapCamera } from '../../support/hap/hap-camera.js';
+import { endpointsMessage } from '../../support/hap/live-messages.js';
+import { decodeTlv, field } from '../../support/hap/tlv8.js';
 import { SrtpSession } from '../../support/hap/srtp-session.js';
 
 export interface Packet extends RtpHeader {
@@ -70,6 +67,9 @@ class PhonePort {
   }
 }
 
+/** An empty one: it only says that we are there. */
+const RECEIVER_REPORT = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 1]);
+
 /** What an iPhone asks for at home. */
 export const wish = { width: 1280, height: 720, fps: 30, max_bit_rate: 299, rtcp_interval: 0.5 };
 
@@ -80,6 +80,7 @@ export class Phone implements Disposable {
   readonly sessionID = randomUUID();
   readonly #streaming: CameraStreaming;
   #started = 0;
+  #reports: NodeJS.Timeout | undefined;
 
   private constructor(streaming: CameraStreaming, video: PhonePort, audio: PhonePort) {
     this.#streaming = streaming;
@@ -93,30 +94,15 @@ export class Phone implements Disposable {
     return phone;
   }
 
-  /** @param ports other ports than ours to send to */
-  prepare(ports?: { video: number; audio: number }): Promise<PrepareStreamResponse> {
-    const source = ({ key, salt }: PhonePort, port: number) => ({
-      port,
-      srtpCryptoSuite: 0,
-      srtp_key: key,
-      srtp_salt: salt,
-    });
-    const request: PrepareStreamRequest = {
-      sessionID: this.sessionID,
-      sourceAddress: '127.0.0.1',
-      targetAddress: '127.0.0.1',
-      addressVersion: 'ipv4',
-      video: source(this.video, ports?.video ?? this.video.port),
-      audio: source(this.audio, ports?.audio ?? this.audio.port),
-    };
-    return new Promise((resolve, reject) => {
-      this.#streaming.prepareStream(request, (error, response) => {
-        if (!response) return reject(error ?? new Error('no response'));
-        if ('port' in response.video) this.video.remotePort = response.video.port;
-        if (response.audio && 'port' in response.audio) this.audio.remotePort = response.audio.port;
-        resolve(response);
-      });
-    });
+  /** @param ports other ports than ours to send to  @throws the HAP status */
+  async prepare(ports?: { video: number; audio: number }, connection?: FakeConnection): Promise<void> {
+    const endpoint = ({ key, salt, port }: PhonePort, other?: number) => ({ key, salt, port: other ?? port });
+    const session = uuid.write(this.sessionID);
+    const request = endpointsMessage(session, endpoint(this.video, ports?.video), endpoint(this.audio, ports?.audio));
+    const stream = await HapCamera.of(this.#streaming).setUp(request, connection);
+    const address = decodeTlv(field(await stream.answer(), 3));
+    this.video.remotePort = field(address, 3).readUInt16LE(0);
+    this.audio.remotePort = field(address, 4).readUInt16LE(0);
   }
 
   async start(video: Partial<VideoInfo> = {}, audio: Partial<AudioInfo> = {}): Promise<void> {
@@ -141,6 +127,14 @@ export class Phone implements Disposable {
       },
     };
     await this.#request(request as StartStreamRequest);
+    this.#reports = setInterval(() => {
+      for (const port of [this.video, this.audio]) port.sendRtcp(RECEIVER_REPORT);
+    }, 500);
+  }
+
+  /** Sends no more reports. */
+  vanish(): void {
+    clearInterval(this.#reports);
   }
 
   reconfigure(video: Partial<typeof wish>): Promise<void> {
@@ -153,6 +147,7 @@ export class Phone implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.vanish();
     this.video.close();
     this.audio.close();
   }

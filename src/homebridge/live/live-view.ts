@@ -1,0 +1,153 @@
+import { networkInterfaces } from 'node:os';
+import { isIP, SocketAddress } from 'node:net';
+import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } from 'homebridge';
+import { type Clock, type LimitCounters, limits, type LiveFeed, type Logger } from '../../shared/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
+import { Leaving } from './leaving.js';
+import { LiveSession, type MediaEndpoint } from './live-session.js';
+import type { Microphone } from './microphone.js';
+import { type AskingConnection, phoneAddress } from './phone-address.js';
+import { RtpSocket } from './rtp-socket.js';
+import type { StreamName } from './stream-policy.js';
+
+const MINUTE = 60_000;
+
+export interface LiveViewOptions {
+  readonly feed: (stream: StreamName) => LiveFeed;
+  readonly ffmpeg: Ffmpeg;
+  readonly logger: Logger;
+  readonly limits: LimitCounters;
+  readonly clock: Clock;
+  /** The camera's, for the log. */
+  readonly name: string;
+  readonly microphone: Microphone;
+  /** Another synchronisation source. */
+  readonly newSource: () => number;
+  /** The HAP connection on which a session was asked for. */
+  readonly askedBy: (session: string) => AskingConnection | undefined;
+  /** Why no picture can come for now, such as an NVR that is away. */
+  readonly obstacle: () => string | undefined;
+  /** A session ended by itself. */
+  readonly onEnd: (session: string) => void;
+}
+
+/** The live view of one camera: its sessions, from SetupEndpoints to STOP. */
+export class LiveView {
+  readonly #options: LiveViewOptions;
+  readonly #sessions = new Map<string, LiveSession>();
+  readonly #leaving = new Leaving();
+  #closed = false;
+  /** Lines in the log in this minute. */
+  #lines = { minute: 0, count: 0 };
+
+  constructor(options: LiveViewOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions at the moment. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** Opens ports for a phone. @throws RefusedRequest, errors of the system */
+  async prepare(request: PrepareStreamRequest): Promise<PrepareStreamResponse> {
+    const { feed, askedBy, obstacle } = this.#options;
+    const wishes = { video: trackWish('video', request.video), audio: trackWish('audio', request.audio) };
+    const wanted = { address: request.targetAddress, version: request.addressVersion };
+    const address = phoneAddress(wanted, askedBy(request.sessionID), networkInterfaces());
+    const problem = obstacle();
+    // Pictures at hand prove the opposite.
+    if (problem !== undefined && !feed('main').warm && !feed('sub').warm) throw new Error(problem);
+
+    const video = await this.#endpoint(request, address, wishes.video);
+    const audio = await this.#endpoint(request, address, wishes.audio).catch((error: unknown) => {
+      video.socket.close();
+      throw error;
+    });
+    try {
+      this.#open(request.sessionID, video, audio);
+    } catch (error) {
+      video.socket.close();
+      audio.socket.close();
+      throw error;
+    }
+    return { video: sourceResponse(video), audio: sourceResponse(audio) };
+  }
+
+  /** Checks a request, and returns what fulfils it. @throws RefusedRequest */
+  accept(request: StreamingRequest): () => void {
+    const session = this.#sessions.get(request.sessionID);
+    if ('audio' in request) {
+      const { video, audio } = request;
+      const settings = [videoSettings(video), audioSettings(audio, this.#options.ffmpeg.encoders)] as const;
+      return () => session?.start(...settings);
+    }
+    if ('video' in request) {
+      const wish = videoWish(request.video);
+      return () => session?.reconfigure(wish);
+    }
+    return () => this.stop(request.sessionID);
+  }
+
+  stop(session: string): void {
+    this.#leaving.add(this.#sessions.get(session));
+    this.#sessions.delete(session);
+  }
+
+  /** Says in the log what happened to a live view, a bounded number of times. */
+  complain(what: string): void {
+    const { clock, logger, limits: counters, name } = this.#options;
+    const minute = Math.floor(clock.now() / MINUTE);
+    if (minute !== this.#lines.minute) this.#lines = { minute, count: 0 };
+    this.#lines.count += 1;
+    if (this.#lines.count <= limits.phone.lines) logger.warn(`${name}: ${what}`);
+    else counters.hit('phone.lines', name, 'further lines about its live view are left out for a minute');
+  }
+
+  /** Ends all sessions; resolves when no port and no child process is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const id of [...this.#sessions.keys()]) this.stop(id);
+    await this.#leaving.gone();
+  }
+
+  #open(id: string, video: MediaEndpoint, audio: MediaEndpoint): void {
+    if (this.#closed) throw new Error('the camera is being closed');
+    this.stop(id);
+    const session = new LiveSession({
+      ...this.#options,
+      video,
+      audio,
+      onEnd: (reason) => {
+        this.complain(`live view ended: ${reason}`);
+        if (this.#sessions.get(id) !== session) return;
+        this.stop(id);
+        this.#options.onEnd(id);
+      },
+    });
+    this.#sessions.set(id, session);
+  }
+
+  async #endpoint(request: PrepareStreamRequest, address: string, { port, master }: TrackWish): Promise<MediaEndpoint> {
+    const socket = await RtpSocket.open({
+      family: request.addressVersion === 'ipv6' ? 6 : 4,
+      localAddress: request.sourceAddress,
+      remoteAddress: canonical(address),
+      remotePort: port,
+    });
+    return { socket, ssrc: this.#options.newSource(), master };
+  }
+}
+
+/** HomeKit's own keys serve in both directions. */
+function sourceResponse({ socket, ssrc, master }: MediaEndpoint): PrepareStreamResponse['video'] {
+  return { port: socket.port, ssrc, srtp_key: master.key, srtp_salt: master.salt };
+}
+
+/** As sockets tell whom a packet is from. */
+function canonical(address: string): string {
+  const [plain = '', zone] = address.split('%');
+  const { address: shortest } = new SocketAddress({ address: plain, family: isIP(plain) === 6 ? 'ipv6' : 'ipv4' });
+  return zone === undefined ? shortest : `${shortest}%${zone}`;
+}
