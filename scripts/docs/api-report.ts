@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Extractor, ExtractorConfig, type IConfigFile } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor';
 
 const TYPES = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
 
@@ -57,7 +57,7 @@ function configOf(folder: string, drafts: string): IConfigFile {
     strict: true,
     skipLibCheck: true,
   };
-  const silent = { default: { logLevel: 'none' } } as const;
+  const silent = { default: { logLevel: ExtractorLogLevel.None } };
   return {
     projectFolder: folder,
     mainEntryPointFilePath: join(folder, 'dist/shared/index.d.ts'),
@@ -72,7 +72,7 @@ function configOf(folder: string, drafts: string): IConfigFile {
     dtsRollup: { enabled: false },
     messages: {
       compilerMessageReporting: silent,
-      extractorMessageReporting: { ...silent, 'ae-forgotten-export': { logLevel: 'warning' } },
+      extractorMessageReporting: { ...silent, 'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning } },
       tsdocMessageReporting: silent,
     },
   } as IConfigFile;
