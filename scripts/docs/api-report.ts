@@ -75,5 +75,5 @@ function configOf(folder: string, drafts: string): IConfigFile {
       extractorMessageReporting: { ...silent, 'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning } },
       tsdocMessageReporting: silent,
     },
-  } as IConfigFile;
+  };
 }
