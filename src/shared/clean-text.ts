@@ -28,8 +28,8 @@ export function cleanText(text: string, maxLength: number): string {
   const clean = beginning.replace(INVISIBLE, '').replace(SPACES, ' ').trim();
   if (clean.length <= maxLength && beginning.length >= text.length) return clean;
   const kept = clean.slice(0, Math.max(0, maxLength - ELLIPSIS.length));
-  // A cut between the halves of a character takes all of it.
-  return (/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept).trimEnd() + ELLIPSIS;
+  // A cut between the halves of a character takes all of it, and leaves no joiner without what it joins.
+  return kept.replace(/[\uD800-\uDBFF]$/, '').replace(/[\s\u200C\u200D]{1,64}$/, '') + ELLIPSIS;
 }
 
 /** V8's slices keep the whole text in memory that they were cut from; the way through bytes also mends half characters. */

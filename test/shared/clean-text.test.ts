@@ -24,6 +24,7 @@ describe('cleanText', () => {
     expect(cleanText('abcdef', 6)).toBe('abcdef');
     expect(cleanText('abcdefg', 6)).toBe('abcde…');
     expect(cleanText('abc👨efg', 5)).toBe('abc…');
+    expect(cleanText('می\u200cخواهم', 4)).toBe('می…');
     expect(cleanText(`a${'\0'.repeat(10_000)}b`, 10)).toBe('a…');
   });
 
