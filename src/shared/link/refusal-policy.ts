@@ -8,7 +8,7 @@ const SECOND_SUSPICION = 60_000;
 
 /** What is known where an answer says that there is no session, or no right (SDK 10.6): devices tell these apart badly. */
 export interface RefusalFacts {
-  /** The very same request was carried out in this session. */
+  /** The very same request was carried out before, and not refused in a fresh session since. */
   readonly succeeded: boolean;
   /** ms since that operation or path was refused in a session that held; absent where it never was. */
   readonly refusedFor?: number | undefined;
@@ -16,7 +16,7 @@ export interface RefusalFacts {
   readonly proven: boolean;
   /** A read that the user may make can be asked whether the session holds; then what it said. */
   readonly check: 'none' | 'possible' | 'holds' | 'lost' | 'unclear';
-  /** That read was carried out in this session before. */
+  /** That read likewise. */
   readonly checkSucceeded: boolean;
   /** The user was let do something, in whatever session. */
   readonly known: boolean;
@@ -31,7 +31,7 @@ export interface RefusalFacts {
  */
 export type RefusalRemedy = 'log-in' | 'suspicion' | 'check' | 'refused';
 
-/** A login is spent where something that worked in this session works no more; else seldom. */
+/** A login is spent where something that worked before works no more; else seldom. */
 export function remedyForRefusal(facts: RefusalFacts): RefusalRemedy {
   const { succeeded, refusedFor = Infinity, proven, check, checkSucceeded } = facts;
   if (succeeded) return 'log-in';

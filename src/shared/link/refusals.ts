@@ -39,9 +39,10 @@ export class Refusals {
   readonly #clock: Clock;
   /** By name, when and as what it was refused in a session that held. */
   readonly #refused = new Map<string, { readonly at: number; readonly key: string }>();
-  /** What was carried out in the present session. */
+  /** What was carried out, in whatever session, and not refused in a fresh one since. */
   readonly #succeeded = new Set<string>();
-  #generation = 0;
+  /** The newest session in which anything was carried out. */
+  #proven = 0;
   #touchstone: Touchstone | undefined;
   #checking: Promise<RefusalFacts['check']> | undefined;
   /** Reads that need no session, and so show nothing. */
@@ -62,8 +63,7 @@ export class Refusals {
    */
   succeeded({ name, key }: Asked, generation: number, read?: Read): void {
     this.#known = true;
-    if (generation !== this.#session.generation) return;
-    this.#keepUp();
+    this.#proven = Math.max(this.#proven, generation);
     this.#succeeded.delete(key);
     this.#succeeded.add(key);
     if (this.#succeeded.size > limits.session.requests) this.#succeeded.delete(first(this.#succeeded));
@@ -85,13 +85,14 @@ export class Refusals {
       this.#mark(asked);
       return false;
     }
-    this.#keepUp();
     let remedy = remedyForRefusal(this.#facts(asked, this.#touchstone ? 'possible' : 'none'));
     if (remedy === 'check') {
       const check = await abortable(this.#check(), signal);
       if (outdated()) return true;
       remedy = remedyForRefusal(this.#facts(asked, check));
       if (check === 'holds') this.#mark(asked);
+      // It is worth one login: unless it works in the next session, it was the right that went.
+      if (check === 'lost' && this.#touchstone) this.#succeeded.delete(this.#touchstone.key);
     }
     if (remedy === 'suspicion') {
       const now = this.#clock.now();
@@ -108,7 +109,7 @@ export class Refusals {
     return {
       succeeded: this.#succeeded.has(key),
       refusedFor: refused && now - refused.at,
-      proven: this.#succeeded.size > 0,
+      proven: this.#proven === this.#session.generation,
       check,
       checkSucceeded: this.#touchstone !== undefined && this.#succeeded.has(this.#touchstone.key),
       known: this.#known,
@@ -142,6 +143,7 @@ export class Refusals {
   }
 
   #mark({ name, key }: Asked): void {
+    this.#succeeded.delete(key);
     const now = this.#clock.now();
     const before = this.#refused.get(name);
     // Not renewed before its time: it must be able to end.
@@ -149,13 +151,6 @@ export class Refusals {
     this.#refused.delete(name);
     this.#refused.set(name, { at: now, key });
     if (this.#refused.size > limits.session.refusals) this.#refused.delete(first(this.#refused.keys()));
-  }
-
-  /** What was carried out in an earlier session says nothing of this one. */
-  #keepUp(): void {
-    if (this.#generation === this.#session.generation) return;
-    this.#generation = this.#session.generation;
-    this.#succeeded.clear();
   }
 }
 
