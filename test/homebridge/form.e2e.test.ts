@@ -30,6 +30,7 @@ beforeEach(async () => {
   await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
   await page.getByText('Plugin Config').click();
   await field('host').waitFor();
+  await idle();
 });
 
 const house = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'pass"wörd', https: false };
@@ -40,6 +41,7 @@ describe("the form in Homebridge's settings page", () => {
     await fill(house);
     await page.getByText('Add New NVR').first().click();
     await until('the second tab is empty', async () => (await field('host').inputValue()) === '');
+    await idle();
     await fill(garage);
     expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [house, garage] });
     expect(readConfiguration(await ui.section())).toMatchObject({
@@ -102,10 +104,13 @@ function field(name: string): Locator {
 }
 
 async function fill({ name, host, username, password }: typeof house): Promise<void> {
-  await field('name').first().fill(name);
-  await field('host').fill(host);
-  await field('username').fill(username);
-  await field('password').fill(password);
+  const typed: readonly (readonly [string, string])[] = Object.entries({ name, host, username, password });
+  for (const [label, text] of typed) {
+    await field(label).first().fill(text);
+    await idle();
+  }
+  // The form is made anew when an entry is added: what was typed into the old one would be gone.
+  for (const [label, text] of typed) expect(await field(label).first().inputValue()).toBe(text);
 }
 
 async function openTab(name: string): Promise<void> {
@@ -118,8 +123,16 @@ async function openSection(title: string): Promise<void> {
   await page.locator('.modal-content legend:visible', { hasText: title }).first().click();
 }
 
+/** Until the page has nothing left to do: the form takes what was typed a little later. */
+async function idle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await page.evaluate('new Promise((resolve) => requestIdleCallback(() => requestAnimationFrame(resolve)))');
+  }
+}
+
 /** Saves, and gives the plugin's section of the file once it is another. */
 async function save(): Promise<Record<string, unknown> | undefined> {
+  await idle();
   const saved = page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
   await page.getByRole('button', { name: 'Save' }).click();
   await saved;
