@@ -153,3 +153,18 @@ describe('a user without rights, for an hour', () => {
     expect(open.size).toBe(1);
   });
 });
+
+it('a restart soon after a moment of web pages costs a login, and no wait', async () => {
+  await using simulator = await Simulator.start({ cameras: 2 });
+  const { host, port } = simulator;
+  await using nvr = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+  await nvr.camera.cameraStatus();
+  await nvr.call(operations.getPinStatus);
+  simulator.faults.htmlReplies = true;
+  await quietly(nvr.camera.cameraList());
+  await quietly(nvr.call(operations.getPinStatus));
+  simulator.faults.htmlReplies = false;
+  await nvr.camera.cameraList();
+  await simulator.restart();
+  expect(await nvr.camera.cameraStatus()).toHaveLength(2);
+});
