@@ -18,7 +18,8 @@ export function adviceFor(error: unknown): string {
   if (error instanceof LoginRejectedError) {
     return (
       'rejected the user name or password. Correct "username" and "password" of this NVR in the plugin settings and ' +
-      'restart Homebridge. Until then no further login is tried, so that the NVR does not lock the account.'
+      'restart Homebridge. Until then the login is tried seldom (after 1, 10 and 60 minutes, then every hour), so that ' +
+      'the NVR does not lock the account.'
     );
   }
   if (error instanceof UntrustedCertificateError) return certificateAdvice(error);
