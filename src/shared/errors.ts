@@ -9,6 +9,7 @@ export type NvrErrorCode =
   | 'INVALID_PARAMETER'
   | 'INVALID_REPLY'
   | 'LOGIN_REJECTED'
+  | 'NOT_AN_NVR'
   | 'NOT_APPLIED'
   | 'NVR_REFUSED'
   | 'NVR_TIMEOUT'
@@ -61,6 +62,11 @@ export class NvrTimeoutError extends RecoverableError {
 /** The NVR answered that it cannot now (HTTP 5xx, 429), or that it lets nobody in just now. */
 export class NvrUnavailableError extends RecoverableError {
   readonly code = 'NVR_UNAVAILABLE';
+}
+
+/** What answers at that address does not log in as the document says: another device or web server, or an NVR that still starts. */
+export class NotAnNvrError extends RecoverableError {
+  readonly code = 'NOT_AN_NVR';
 }
 
 /** The session ended in the middle of the call and a new one could not be had. */

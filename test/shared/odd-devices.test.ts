@@ -53,6 +53,16 @@ describe('a login page with status 200', () => {
   });
 });
 
+describe("another device's web server", () => {
+  it.each([
+    ['a page', (response: { end(text: string): unknown }) => void response.end('<html>Router</html>')],
+    ['another API', (response: { end(text: string): unknown }) => void response.end('{"version": 1}')],
+  ])('is told from an NVR by what it answers to the login: %s', async (_, answer) => {
+    const nvr = await startOddNvr({ 'GET /admin/login': (_request, response) => answer(response) });
+    expect(await codeOf(nvr.client.call(operations.cameraList))).toBe('NOT_AN_NVR');
+  });
+});
+
 describe('cookies', () => {
   it.each([
     'sid=1; Expires=Tue, 01 Jan 2019 00:00:00 GMT',

@@ -25,7 +25,7 @@ const HURRY_PACE = 10_000;
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /** What a probe of a dead peer fails with; whoever refuses, or answers nonsense, is alive. */
-const DEAD: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'SESSION_LOST']);
+const DEAD: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'SESSION_LOST', 'NOT_AN_NVR']);
 
 /** What a socket that is kept open needs from outside. */
 export interface SocketEnvironment {

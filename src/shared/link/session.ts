@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Timer } from '../clock.js';
-import { ClosedError, LoginRejectedError, type NvrError, NvrUnavailableError, SessionLostError } from '../errors.js';
+import {
+  ClosedError,
+  LoginRejectedError,
+  NotAnNvrError,
+  type NvrError,
+  NvrUnavailableError,
+  SessionLostError,
+} from '../errors.js';
 import { getLoginParameters, login, logout } from '../sdk/account.js';
 import type { Operation, ReplyOf } from '../sdk/declaration.js';
 import { CookieJar } from '../wire/cookie-jar.js';
@@ -213,7 +220,7 @@ export class Session {
     if (verdict.is === 'unavailable') throw new NvrUnavailableError(`login: ${verdict.words}`);
     if (verdict.is !== 'value') {
       const found = 'words' in verdict ? this.#settings.hide(verdict.words) : 'a web page';
-      throw new SessionLostError(`login: got ${found} where SDK 10.1 promises a challenge; is this an EverFocus NVR?`);
+      throw new NotAnNvrError(`login: got ${found} where SDK 10.1 promises a challenge; is this an EverFocus NVR?`);
     }
     const challenge = verdict.value as ReplyOf<typeof getLoginParameters>;
     if (challenge.change_pwd === 'first')

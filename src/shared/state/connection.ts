@@ -10,7 +10,13 @@ export type SourceState = { readonly up: true } | { readonly up: false; readonly
 export type Sources = ReadonlyMap<Source, SourceState>;
 
 /** What a call fails with at an NVR that is away; whoever refuses, or answers nonsense, is there. */
-const AWAY: ReadonlySet<NvrErrorCode> = new Set(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'NVR_UNAVAILABLE', 'SESSION_LOST']);
+const AWAY: ReadonlySet<NvrErrorCode> = new Set([
+  'NVR_UNREACHABLE',
+  'NVR_TIMEOUT',
+  'NVR_UNAVAILABLE',
+  'SESSION_LOST',
+  'NOT_AN_NVR',
+]);
 
 /** What a call says of the connection; `undefined`: nothing. */
 export function verdictOf(error: unknown): SourceState | undefined {
