@@ -8,7 +8,7 @@ const SECOND_SUSPICION = 60_000;
 
 /** What is known where an answer says that there is no session, or no right (SDK 10.6): devices tell these apart badly. */
 export interface RefusalFacts {
-  /** The very same request was carried out before, and not refused in a fresh session since. */
+  /** The very same request was carried out before, not refused in a fresh session since, and cost no login lately. */
   readonly succeeded: boolean;
   /** ms since that operation or path was refused in a session that held; absent where it never was. */
   readonly refusedFor?: number | undefined;

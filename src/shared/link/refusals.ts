@@ -47,6 +47,8 @@ export class Refusals {
   #checking: Promise<RefusalFacts['check']> | undefined;
   /** Reads that need no session, and so show nothing. */
   readonly #open = new Set<string>();
+  /** By name, when a login was last spent because it worked no more. */
+  readonly #spent = new Map<string, number>();
   #known = false;
   /** When logins were spent on a suspicion, the newest first. */
   #suspected: readonly number[] = [];
@@ -91,31 +93,42 @@ export class Refusals {
       if (outdated()) return true;
       remedy = remedyForRefusal(this.#facts(asked, check));
       if (check === 'holds') this.#mark(asked);
-      // It is worth one login: unless it works in the next session, it was the right that went.
-      if (check === 'lost' && this.#touchstone) this.#succeeded.delete(this.#touchstone.key);
     }
     if (remedy === 'suspicion') {
       const now = this.#clock.now();
       this.#suspected = [now, ...this.#suspected.filter((at) => now - at < HOUR)];
     }
+    if (remedy === 'log-in') this.#spend(this.#isGood(asked) ? asked.name : (this.#touchstone?.name ?? asked.name));
     if (remedy !== 'log-in' && remedy !== 'suspicion') return false;
     this.#session.lose(generation);
     return true;
   }
 
-  #facts({ name, key }: Asked, check: RefusalFacts['check']): RefusalFacts {
+  #facts(asked: Asked, check: RefusalFacts['check']): RefusalFacts {
+    const { name } = asked;
     const now = this.#clock.now();
     const refused = this.#refused.get(name);
     return {
-      succeeded: this.#succeeded.has(key),
+      succeeded: this.#isGood(asked),
       refusedFor: refused && now - refused.at,
       proven: this.#proven === this.#session.generation,
       check,
-      checkSucceeded: this.#touchstone !== undefined && this.#succeeded.has(this.#touchstone.key),
+      checkSucceeded: this.#touchstone !== undefined && this.#isGood(this.#touchstone),
       known: this.#known,
       suspicions: this.#suspected.filter((at) => now - at < HOUR).length,
       suspectedFor: now - (this.#suspected[0] ?? -Infinity),
     };
+  }
+
+  /** It worked before, and no login was spent on it lately. */
+  #isGood({ name, key }: Asked): boolean {
+    return this.#succeeded.has(key) && this.#clock.now() - (this.#spent.get(name) ?? -Infinity) >= REFUSAL_HOLDS;
+  }
+
+  #spend(name: string): void {
+    this.#spent.delete(name);
+    this.#spent.set(name, this.#clock.now());
+    if (this.#spent.size > limits.session.refusals) this.#spent.delete(first(this.#spent.keys()));
   }
 
   /** One check at a time, shared by all who doubt. */
