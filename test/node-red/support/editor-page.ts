@@ -140,9 +140,16 @@ export class EditorPage {
     return Promise.all(inputs.map((input) => input.getAttribute('data-parameter')));
   }
 
+  /** On a busy machine the editor may not have looked at every node yet, and asks; and stopping flows takes its time. */
   async deploy(): Promise<void> {
     await this.page.click('#red-ui-header-button-deploy');
-    await this.page.waitForFunction(() => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty());
+    const asked = this.page.locator('.red-ui-notification button', { hasText: /confirm/i });
+    void asked
+      .first()
+      .click({ timeout: 60_000 })
+      .catch(() => undefined);
+    const isDeployed = () => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty();
+    await this.page.waitForFunction(isDeployed, undefined, { timeout: 60_000 });
   }
 
   /** Whether there is something to deploy. */
