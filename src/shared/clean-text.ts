@@ -1,3 +1,6 @@
+/** UTF-16 units of a line in the log, or of an error's message; `limits.text.line`. Here, so that errors need no more. */
+export const MAX_LINE = 2000;
+
 const ELLIPSIS = '…';
 
 /**

@@ -1,5 +1,5 @@
-import { cleanText } from './clean-text.js';
-import { type LimitName, limits } from './limits.js';
+import { cleanText, MAX_LINE } from './clean-text.js';
+import type { LimitName } from './limits.js';
 
 /** Stable codes of everything that the driver throws. */
 export type NvrErrorCode =
@@ -31,7 +31,7 @@ export abstract class NvrError extends Error {
 
   constructor(message: string, options?: ErrorOptions) {
     // Whatever the NVR's words in it are: one line, of bounded length.
-    super(cleanText(message, limits.text.line), options);
+    super(cleanText(message, MAX_LINE), options);
   }
 
   override get name(): string {

@@ -1,3 +1,5 @@
+import { MAX_LINE } from './clean-text.js';
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -91,7 +93,7 @@ export const limits = {
     /** What the NVR says for itself in an error. */
     words: 1000,
     /** A line in the log, or an error's message. */
-    line: 2000,
+    line: MAX_LINE,
   },
   /** The NVR as a whole. */
   nvr: {

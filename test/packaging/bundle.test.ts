@@ -33,7 +33,6 @@ describe('A program that is bundled with the driver', () => {
       'const used = [scheduleRanges];',
     );
     expect(bytes).not.toMatch(/\/admin\/login|new WebSocket|from "undici"|from "ws"/);
-    // The errors, with the limits and the cleaning of their texts.
-    expect(bytes.length).toBeLessThan(16_000);
+    expect(bytes.length).toBeLessThan(5000);
   });
 });
