@@ -30,8 +30,8 @@ import { type Watcher, watcherOf, Watchers } from './watchers.js';
 
 type Hooked = Exclude<Source, 'calls'>;
 
-/** ms that events are followed after the last who watched them. */
-const EVENT_LINGER = 30_000;
+/** ms that events are followed after the last who watched them: longer than a deploy exchanges a node for another. */
+const EVENT_LINGER = 5000;
 
 /**
  * What the NVR is now, in one place: derived from hooks, reconciled by reads, unknown after a lost connection until read
