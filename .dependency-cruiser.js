@@ -7,6 +7,7 @@ const shared = (/** @type {string[]} */ names) => `^src/shared/(${names.join('|'
 /** Beside the floors: what else each of them may know. */
 const beside = {
   ffmpeg: [],
+  values: [],
   discovery: ['sdk', 'wire'],
   rtsp: ['codec', 'sdk', 'wire', 'link', 'push', 'media'],
 };
@@ -53,19 +54,20 @@ export default {
     },
     {
       name: 'hosts-know-the-face',
-      comment: 'Hosts import the faces of the driver: index.ts, and those of its SDK declarations, codec and ffmpeg.',
+      comment:
+        'Hosts import the faces of the driver: index.ts, and those of its SDK declarations, values, codec and ffmpeg.',
       severity: 'error',
       from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },
-      to: { path: '^src/shared/', pathNot: '^src/shared/((codec|ffmpeg|sdk)/)?index\\.ts$' },
+      to: { path: '^src/shared/', pathNot: '^src/shared/((codec|ffmpeg|sdk|values)/)?index\\.ts$' },
     },
     {
       name: 'editor-knows-no-runtime',
       comment: "What runs in Node-RED's editor takes from the runtime its types, and how values are read and checked.",
       severity: 'error',
-      from: { path: '^src/node-red/(editor/|values/|nodes/[^/]+/editor\\.ts$)' },
+      from: { path: '^src/(node-red/(editor/|nodes/[^/]+/editor\\.ts$)|shared/values/)' },
       to: {
         path: '^src/|^node_modules/',
-        pathNot: '^src/node-red/(editor|values)/|^node_modules/typebox/',
+        pathNot: '^src/(node-red/editor|shared/values)/|^node_modules/typebox/',
         dependencyTypesNot: ['type-only'],
       },
     },

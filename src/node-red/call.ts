@@ -4,7 +4,7 @@ import type { Action } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import type { NvrNode } from './find-nvr.js';
 import { readRows, type ReadSource, type Rows } from './rows/row.js';
-import { asDeclared } from './values/as-declared.js';
+import { asDeclared } from '../shared/values/index.js';
 
 /** What a call node is set to do with each message. */
 export interface CallSettings {

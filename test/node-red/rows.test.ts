@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
-import { readText } from '../../src/node-red/values/read-text.js';
-import type { Shape } from '../../src/node-red/values/shape.js';
+import { asDeclared, readText, type Shape } from '../../src/shared/values/index.js';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { isNeeded } from '../../src/node-red/editor/requirements.js';
-import { asDeclared } from '../../src/node-red/values/as-declared.js';
 import { StreamID } from '../../src/shared/sdk/fields.js';
 import { pinManualSetting } from '../../src/shared/sdk/gpio.js';
 import { findOperation } from '../../src/shared/sdk/index.js';

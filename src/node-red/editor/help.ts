@@ -1,5 +1,5 @@
 import type { ActionForm } from '../form.js';
-import type { Shape } from '../values/shape.js';
+import type { Shape } from '../../shared/values/index.js';
 import { note, plain, t } from './texts.js';
 import { describe, shapeOf } from './words.js';
 

@@ -1,8 +1,6 @@
 import type { Parameter } from '../actions/action.js';
 import type { Row, Rows } from '../rows/row.js';
-import { fits } from '../values/as-declared.js';
-import { readRow } from '../values/read-row.js';
-import type { Shape } from '../values/shape.js';
+import { fits, readRow, type Shape } from '../../shared/values/index.js';
 
 /** Whether a row holds a value as text, and not where to find it. */
 export function isLiteral({ type }: Row): boolean {

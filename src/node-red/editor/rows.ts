@@ -1,7 +1,6 @@
 import type { ParameterForm } from '../form.js';
 import type { Row, Rows } from '../rows/row.js';
-import { kindOf, optionsOf } from '../values/kind.js';
-import { type Shape, textOf } from '../values/shape.js';
+import { kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
 import { choicesFrom, type Choices } from './choices.js';
 import { type InputType, RED } from './red.js';
 import { isLiteral, isNeeded, literalFits } from './requirements.js';

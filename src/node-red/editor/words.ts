@@ -1,5 +1,5 @@
 import type { ParameterForm } from '../form.js';
-import type { Shape } from '../values/shape.js';
+import type { Shape } from '../../shared/values/index.js';
 import { t } from './texts.js';
 
 function rangeOf({ minimum, maximum, unit, format }: Shape): string {

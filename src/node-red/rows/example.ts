@@ -1,4 +1,4 @@
-import type { Shape } from '../values/shape.js';
+import type { Shape } from '../../shared/values/index.js';
 
 /**
  * An example of a parameter as a row would hold it; `undefined` where the declaration gives none. What is structured

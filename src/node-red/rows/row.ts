@@ -1,10 +1,7 @@
 import { InvalidParameterError, NvrError } from '../../shared/index.js';
 import type { Parameter } from '../actions/action.js';
 import { asError } from '../errors.js';
-import { asDeclared } from '../values/as-declared.js';
-import { readRow as readOwn } from '../values/read-row.js';
-import { readText } from '../values/read-text.js';
-import type { Shape } from '../values/shape.js';
+import { asDeclared, readRow as readOwn, readText, type Shape } from '../../shared/values/index.js';
 
 /** Where a row takes its value from: its own text, or one of Node-RED's sources. */
 export type RowSource = 'literal' | StandardType | NodeSource;

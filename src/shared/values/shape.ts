@@ -1,4 +1,4 @@
-/** What of a JSON schema the palette reads: how a value is written into a form, and what its text means. */
+/** What of a JSON schema is read here: how a value is written by a person, and what its text means. */
 export interface Shape {
   readonly type?: string;
   readonly title?: string;
