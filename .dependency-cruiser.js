@@ -73,9 +73,17 @@ export default {
     },
     {
       name: 'hosts-know-no-other-host',
+      comment: 'The command line starts the MQTT bridge, by its face.',
       severity: 'error',
-      from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },
+      from: { path: '^src/(homebridge|node-red|cli|mqtt)/', pathNot: '^src/cli/commands/bridge\\.ts$' },
       to: { path: '^(src/(?!shared/)|packages/)', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'mqtt-in-the-bridge-only',
+      comment: 'Neither Homebridge nor Node-RED nor another command loads the MQTT library.',
+      severity: 'error',
+      from: { path: '^(src|packages)/', pathNot: '^src/mqtt/broker/' },
+      to: { path: '^node_modules/mqtt/' },
     },
     {
       name: 'homebridge-types-only',

@@ -1,0 +1,118 @@
+import {
+  abortable,
+  type Clock,
+  type DeviceStore,
+  FileStore,
+  limits,
+  type Logger,
+  sleep,
+  systemClock,
+  within,
+} from '../shared/index.js';
+import { Broker, type Incoming } from './broker/broker.js';
+import { Outbox } from './broker/outbox.js';
+import type { BridgeConfig } from './config/read.js';
+import { NvrBridge } from './nvr/nvr-bridge.js';
+import { SiteTopics } from './topics.js';
+
+/** ms between the starts of two NVRs: logins are cheap for each, and not for the one who makes five hundred. */
+const STAGGER = 20;
+/** ms that the last words may take. */
+const FAREWELL = 2000;
+
+export interface BridgeOptions {
+  readonly logger: Logger;
+  /** Ends the bridge. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock | undefined;
+  /** Default: files in the configured folder. */
+  readonly store?: DeviceStore | undefined;
+}
+
+/**
+ * Tells a broker of the NVRs until the signal ends it: then all states are `unknown`, the site is `stopped`, and it
+ * resolves, within 5 s. What is away, NVR or broker, is waited for.
+ */
+export async function runBridge(config: BridgeConfig, options: BridgeOptions): Promise<void> {
+  const { logger, signal, clock = systemClock, store = new FileStore(config.data) } = options;
+  const site = new SiteTopics(config.prefix, config.site);
+  const byId = new Map<string, NvrBridge>();
+  let dropped = 0;
+  const outbox = new Outbox({
+    limit: config.queue,
+    pictureLimit: limits.broker.waiting,
+    last: site.status,
+    dropped: (source) => {
+      if (dropped === 0) logger.warn('the queue for the broker is full: the oldest events are dropped');
+      dropped += 1;
+      byId.get(source)?.drop();
+    },
+  });
+  const homeAssistantStatus = config.homeAssistant && `${config.homeAssistant}/status`;
+  const message = (incoming: Incoming) => {
+    if (incoming.topic === homeAssistantStatus) {
+      const begins = `${config.homeAssistant}/device/everfocus_`;
+      if (incoming.payload.toString('latin1') === 'online') outbox.repeat((topic) => topic.startsWith(begins));
+      return;
+    }
+    const parsed = site.parse(incoming.topic);
+    if (parsed) byId.get(parsed.nvr)?.command(parsed.target, incoming);
+  };
+  const will = { topic: site.status, payload: 'offline' };
+  const broker = new Broker(
+    { config: config.broker, will, clock, logger },
+    {
+      connected: (link) => {
+        if (dropped > 0) logger.warn(`${dropped} events were dropped while the broker was away`);
+        dropped = 0;
+        outbox.connect(link);
+      },
+      disconnected: () => outbox.connect(undefined),
+      message,
+    },
+  );
+  const nvrs = config.nvrs.map(
+    (nvr) =>
+      new NvrBridge(nvr, {
+        ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant },
+        logger: prefixed(logger, nvr.port === undefined ? nvr.host : `${nvr.host}:${nvr.port}`),
+        claim: (id, bridge) => {
+          const holder = byId.get(id);
+          if (!holder) byId.set(id, bridge);
+          return !holder || holder === bridge;
+        },
+        release: (id) => void byId.delete(id),
+        subscribe: (filters) => broker.subscribe(filters),
+        unsubscribe: (filters) => broker.unsubscribe(filters),
+      }),
+  );
+  await Promise.all(nvrs.map((nvr) => nvr.recall()));
+  if (homeAssistantStatus) broker.subscribe([homeAssistantStatus]);
+  outbox.retain(site.status, 'online');
+  try {
+    broker.open();
+    for (const nvr of nvrs) {
+      nvr.start();
+      await sleep(clock, STAGGER, signal);
+    }
+    await abortable(new Promise<never>(() => undefined), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await Promise.all(nvrs.map((nvr) => nvr.stop()));
+    outbox.retain(site.status, 'stopped');
+    await within(clock, FAREWELL, outbox.idle(), () => undefined);
+    if (outbox.waiting > 0) logger.warn(`${outbox.waiting} events did not reach the broker`);
+    await broker.close();
+  }
+}
+
+function prefixed(logger: Logger, name: string): Logger {
+  const line = (message: string) => `${name}: ${message}`;
+  return {
+    debug: (message) => logger.debug(line(message)),
+    info: (message) => logger.info(line(message)),
+    warn: (message) => logger.warn(line(message)),
+    error: (message) => logger.error(line(message)),
+  };
+}

@@ -1,0 +1,143 @@
+import {
+  type CallOptions,
+  cleanText,
+  type Clock,
+  type Disk,
+  limits,
+  type Nvr,
+  operations,
+  type RecordedInterval,
+  recordedIntervals,
+} from '../../shared/index.js';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+/** ms at the end of the last day that may not be in the map yet. */
+const MAP_DELAY = 5 * MINUTE;
+/** Gaps of one channel that are told; the number of all is told too. */
+const MAX_GAPS = 20;
+
+const POLL: CallOptions = { priority: 'poll' };
+
+/** What is told of one channel's recordings. */
+export interface ChannelRecord {
+  /** Minutes that lack a recording, or a part of one. */
+  readonly missing: number;
+  /** Of the time that was looked at, rounded down: 100 is without a gap. */
+  readonly percent: number;
+  /** The longest, in order of time. */
+  readonly gaps: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Proof of recording: what the record maps of the NVR (SDK 5.2) show of the last day. */
+export interface RecordingProof {
+  readonly from: string;
+  readonly to: string;
+  readonly channels: Readonly<Record<string, ChannelRecord>>;
+}
+
+/** What an NVR is asked for; absent is what it does not tell, or this user may not know. */
+export interface Checkup {
+  /** s that its clock is ahead of this machine's. */
+  readonly clockAhead?: number;
+  readonly certificate?: { readonly fingerprint?: string; readonly validUntil?: string };
+  /** Entries of the account log of the last day; how many of them speak of a failure. */
+  readonly logins?: { readonly entries: number; readonly failed: number };
+}
+
+/** A disk without what HomeKit or a log would want of it. */
+export function toldDisk({ slot, active, model, size, exception }: Disk): object {
+  return { slot, active, model, size, exception };
+}
+
+/** Asks for what changes slowly: clock, certificate, logins. What fails is left out. */
+export async function checkUp(nvr: Nvr, clock: Clock, https: boolean, signal: AbortSignal): Promise<Checkup> {
+  const options = { ...POLL, signal };
+  const [ahead, certificate, logins] = await Promise.all([
+    optional(clockAhead(nvr, clock, options)),
+    https ? optional(certificateOf(nvr, options)) : undefined,
+    optional(loginsOf(nvr, clock, options)),
+  ]);
+  return {
+    ...(ahead !== undefined && { clockAhead: ahead }),
+    ...(certificate && { certificate }),
+    ...(logins && { logins }),
+  };
+}
+
+/** Which minutes of the last day each channel recorded. @throws what `call` throws */
+export async function proveRecording(
+  nvr: Nvr,
+  channels: readonly number[],
+  clock: Clock,
+  ahead: number,
+  signal: AbortSignal,
+): Promise<RecordingProof> {
+  const end = clock.wall() + ahead * 1000 - MAP_DELAY;
+  const to = new Date(end - (end % MINUTE));
+  const from = new Date(to.getTime() - DAY);
+  const intervals = await recordedIntervals(nvr, { channels, stream: 'main', from, to }, { ...POLL, signal });
+  return {
+    from: from.toISOString(),
+    to: to.toISOString(),
+    channels: Object.fromEntries(channels.map((channel) => [channel, recordOf(channel, intervals, from, to)])),
+  };
+}
+
+/** What intervals leave out of a range. */
+export function recordOf(channel: number, intervals: readonly RecordedInterval[], from: Date, to: Date): ChannelRecord {
+  const gaps: { from: number; to: number }[] = [];
+  let at = from.getTime();
+  for (const interval of intervals) {
+    if (interval.channel !== channel) continue;
+    if (interval.from.getTime() > at) gaps.push({ from: at, to: interval.from.getTime() });
+    at = Math.max(at, interval.to.getTime());
+  }
+  if (at < to.getTime()) gaps.push({ from: at, to: to.getTime() });
+  const missing = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
+  const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MAX_GAPS);
+  return {
+    missing: Math.round(missing / MINUTE),
+    percent: Math.floor(100 * (1 - missing / (to.getTime() - from.getTime()))),
+    gaps: longest
+      .sort((a, b) => a.from - b.from)
+      .map((gap) => ({ from: new Date(gap.from).toISOString(), to: new Date(gap.to).toISOString() })),
+  };
+}
+
+async function clockAhead(nvr: Nvr, clock: Clock, options: CallOptions): Promise<number | undefined> {
+  const before = clock.now();
+  const { time } = await nvr.call(operations.getTime, {}, options);
+  if (time === undefined) return undefined;
+  // It was read somewhere on the way.
+  const ahead = Math.round((time - (clock.wall() - (clock.now() - before) / 2)) / 1000);
+  return ahead === 0 ? 0 : ahead;
+}
+
+async function certificateOf(nvr: Nvr, options: CallOptions) {
+  const fingerprint = await nvr.trustedCertificate();
+  const info = await optional(nvr.call(operations.getCertificateInfo, {}, options));
+  return {
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(info?.notAfter && { validUntil: cleanText(info.notAfter, limits.text.word) }),
+  };
+}
+
+async function loginsOf(nvr: Nvr, clock: Clock, options: CallOptions) {
+  const endTime = clock.wall();
+  const entries = await nvr.call(
+    operations.searchLogs,
+    { type: 'Account', startTime: Math.floor(endTime - DAY), endTime: Math.floor(endTime) },
+    options,
+  );
+  const failed = entries.filter(({ description = '' }) => /fail|denied|error|wrong|lock/i.test(description)).length;
+  return { entries: entries.length, failed };
+}
+
+async function optional<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch {
+    return undefined;
+  }
+}

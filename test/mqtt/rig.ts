@@ -1,0 +1,120 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+import { MemoryStore, type DeviceStore, type Logger } from '../../src/shared/index.js';
+import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
+import type { NvrConfig } from '../../src/mqtt/config/read.js';
+import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
+import { until } from '../support/until.js';
+
+/** A message as an onlooker sees it. */
+export interface Seen {
+  readonly topic: string;
+  readonly text: string;
+  readonly bytes: Buffer;
+  readonly retained: boolean;
+}
+
+/** Somebody who listens at a broker, and can publish. */
+export class Onlooker implements AsyncDisposable {
+  readonly seen: Seen[] = [];
+  readonly client: MqttClient;
+
+  private constructor(client: MqttClient) {
+    this.client = client;
+    client.on('message', (topic, payload, { retain }) =>
+      this.seen.push({ topic, text: payload.toString(), bytes: payload, retained: retain }),
+    );
+  }
+
+  static async at(port: number, filter = '#', options: object = {}): Promise<Onlooker> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 20, ...options });
+    const onlooker = new Onlooker(client);
+    await client.subscribeAsync(filter, { qos: 1 });
+    return onlooker;
+  }
+
+  /** What was said last on a topic. */
+  last(topic: string): string | undefined {
+    return this.seen.findLast((message) => message.topic === topic)?.text;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  json(topic: string): any {
+    const text = this.last(topic);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  all(topic: string): string[] {
+    return this.seen.filter((message) => message.topic === topic).map(({ text }) => text);
+  }
+
+  async says(topic: string, text: string): Promise<void> {
+    await until(`${topic} says ${text}, not ${this.last(topic)}`, () => this.last(topic) === text);
+  }
+
+  async publish(topic: string, text: string, retain = false): Promise<void> {
+    await this.client.publishAsync(topic, text, { qos: 1, retain });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.endAsync(true);
+  }
+}
+
+/** What the broker keeps, as a newcomer gets it. */
+export async function retainedAt(port: number, filter = '#'): Promise<ReadonlyMap<string, string>> {
+  await using onlooker = await Onlooker.at(port, filter);
+  // Retained messages come before the answer to a later publication.
+  const mark = `mark/${Math.random()}`;
+  await onlooker.client.subscribeAsync(mark, { qos: 1 });
+  await onlooker.publish(mark, 'here');
+  await until('the mark', () => onlooker.last(mark));
+  return new Map(onlooker.seen.filter(({ retained }) => retained).map(({ topic, text }) => [topic, text]));
+}
+
+/** A bridge that runs in this process. */
+export interface RunningBridge extends AsyncDisposable {
+  readonly lines: readonly string[];
+  /** Ends it as a service does. */
+  stop(): Promise<void>;
+}
+
+const NOTHING: NvrConfig['commands'] = { outputs: false, ptz: false, record: false, snapshot: false, call: new Set() };
+
+export function nvrConfig({ host, port }: Simulator, more: Partial<NvrConfig> = {}): NvrConfig {
+  const login = { username: 'admin', password: 'admin123' };
+  return { host, port, https: false, ...login, events: ['Motion', 'VideoLoss'], commands: NOTHING, ...more };
+}
+
+export function commands(more: Partial<NvrConfig['commands']>): NvrConfig['commands'] {
+  return { ...NOTHING, ...more };
+}
+
+export function bridgeConfig(port: number, nvrs: readonly NvrConfig[], more: Partial<BridgeConfig> = {}): BridgeConfig {
+  return {
+    ...{ site: 'home', prefix: 'everfocus', nvrs, homeAssistant: 'homeassistant', data: '/nowhere' },
+    broker: { host: '127.0.0.1', port, tls: false, clientId: `everfocus-${more.site ?? 'home'}`, version: '5' },
+    queue: { events: 10_000, bytes: 16 * 1024 * 1024 },
+    ...more,
+  };
+}
+
+export function startBridge(config: BridgeConfig, store: DeviceStore = new MemoryStore()): RunningBridge {
+  const lines: string[] = [];
+  const write = (level: string) => (line: string) => void lines.push(`${level} ${line}`);
+  const logger: Logger = { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
+  const end = new AbortController();
+  const running = runBridge(config, { logger, signal: end.signal, store });
+  const stop = async () => {
+    end.abort();
+    await running;
+  };
+  return { lines, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** A simulator, and the base of its topics at site `home`. */
+export async function startNvr(options: SimulatorOptions = {}): Promise<{ nvr: Simulator; base: string; id: string }> {
+  const { mac = '00:11:14:00:00:01' } = options;
+  const nvr = await Simulator.start({ cameras: 2, ...options, mac });
+  const id = `SIM${mac.replaceAll(':', '').toUpperCase()}`;
+  return { nvr, id, base: `everfocus/home/${id}` };
+}
