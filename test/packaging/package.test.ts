@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { packedPackage } from '../support/packed-package.js';
@@ -31,6 +31,7 @@ describe('the package as users get it', () => {
         'README.md',
         'config.schema.json',
         'dist/homebridge/index.js',
+        'dist/mqtt/index.js',
         'dist/shared/index.d.ts',
         'dist/shared/index.js',
         'nodes/everfocus-nvr.html',
@@ -69,7 +70,20 @@ describe('the package as users get it', () => {
     expect(installed).not.toContain('homebridge');
     expect(installed).not.toContain('node-red');
     expect(installed).not.toContain('@homebridge');
-    expect(installed.length).toBeLessThanOrEqual(12);
+    // Some 12, and 42 of the MQTT library.
+    expect(installed.length).toBeLessThanOrEqual(56);
+  });
+
+  it('loads the MQTT library for the bridge only', async () => {
+    const trace = 'resolve(name, at, next) { const found = next(name, at); console.error(found.url); return found; }';
+    const hook = `import { registerHooks } from 'node:module'; registerHooks({ ${trace} });`;
+    const load = ['homebridge/index.js', 'shared/index.js']
+      .map((entry) => `await import(${JSON.stringify(pathToFileURL(join(folder, 'dist', entry)).href)});`)
+      .join(' ');
+    const program = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, '--input-type=module', '-e', load];
+    const { stderr } = await run(process.execPath, program, { cwd: installation });
+    expect(stderr).toContain('node_modules/undici/');
+    expect(stderr).not.toMatch(/node_modules\/mqtt/);
   });
 
   it.each([
