@@ -198,13 +198,13 @@ describe('A move of a camera at an odd NVR', () => {
     const { client, commands } = await nvr((response) => (commands.length === 1 ? ok : never)(response));
     const done = movePtz(client, left, { clock });
     await until('the move to arrive', () => commands.length === 1);
-    const other = client.ptz.setPreset({ ChannelID: 1, preset_name: 'gate' }).catch((error: unknown) => error);
+    const other = client.ptz.gotoPreset({ ChannelID: 1, preset_token: '1' }).catch((error: unknown) => error);
     await until('the other change to arrive', () => commands.length === 2);
     let answered = false;
     void other.then(() => (answered = true));
     await finish(clock, done);
     expect(answered).toBe(false);
-    expect(commands).toEqual(['pan_left', 'set_preset', 'stop']);
+    expect(commands).toEqual(['pan_left', 'goto_preset', 'stop']);
   });
 
   it('that the client cannot end leaves no timer behind when it closes', async () => {

@@ -55,6 +55,55 @@ describe('Several changes of settings at once', () => {
     );
   });
 
+  it('lose none where they share a channel only', async () => {
+    const stored = new Map<string, object>(
+      ['1 0', '1 1', '2 0'].map((stream) => [stream, { Encoding: 'H264', Quality: '5' }]),
+    );
+    const keyOf = ({ ch, mainsub }: { ch: number; mainsub: number }) => `${ch} ${mainsub}`;
+    const written: unknown[] = [];
+    const { client } = await startOddNvr({
+      'POST /device/GetVideoEncoderConfigurations': (_request, _response, body) => {
+        const streams = JSON.parse(body) as { ch: number; mainsub: number }[];
+        return {
+          Result: streams.map((each) => ({ ...each, Configuration: stored.get(keyOf(each)), Options: { codecs: [] } })),
+        };
+      },
+      'POST /device/SetVideoEncoderConfiguration': (_request, _response, body) => {
+        const streams = JSON.parse(body) as { ch: number; mainsub: number; Configuration: object }[];
+        for (const each of streams) stored.set(keyOf(each), each.Configuration);
+        written.push(...streams.flatMap(Object.keys));
+        return ok;
+      },
+    });
+    const encoder = { read: operations.getVideoEncoderConfigurations, write: operations.setVideoEncoderConfiguration };
+    const change = (streams: { ch: number; mainsub: 0 | 1 }[], part: object) =>
+      modifySettings(client, encoder, { body: streams }, (settings) =>
+        settings.map((each) => ({ ...each, Configuration: { ...each.Configuration, ...part } })),
+      );
+    const [main, sub, other] = [
+      { ch: 1, mainsub: 0 as const },
+      { ch: 1, mainsub: 1 as const },
+      { ch: 2, mainsub: 0 as const },
+    ];
+    await Promise.all([
+      change([main, other], { Quality: '1' }),
+      change([main], { Encoding: 'H265' }),
+      change([other, main], { SessionTimeout: 'PT1M' }),
+      change([sub], { Quality: '2' }),
+    ]);
+    expect(Object.fromEntries(stored)).toEqual({
+      '1 0': { Encoding: 'H265', Quality: '1', SessionTimeout: 'PT1M' },
+      '1 1': { Encoding: 'H264', Quality: '2' },
+      '2 0': { Encoding: 'H264', Quality: '1', SessionTimeout: 'PT1M' },
+    });
+    // What the camera supports is told and not set.
+    expect(new Set(written)).toEqual(new Set(['ch', 'mainsub', 'Configuration']));
+    const foreign = modifySettings(client, encoder, { body: [main] }, (settings) =>
+      settings.map((each) => ({ ...each, Options: { codecs: [{ name: 'H266' }] } })),
+    );
+    expect(await outcomeOf(foreign)).toBe('INVALID_PARAMETER Options');
+  });
+
   it('go on after one that fails, and one that is given up waits no more', async () => {
     let release: () => unknown = () => undefined;
     const nvr = await startOddNvr({

@@ -1,6 +1,6 @@
 import { OutcomeUnknownError } from '../errors.js';
 import type { Operation } from '../sdk/declaration.js';
-import { hasTakenEffect } from '../wire/read-back.js';
+import { lookBefore, lostAnswer } from '../wire/read-back.js';
 import { buildRequest } from '../wire/request.js';
 import { askInParts } from '../wire/splitting.js';
 
@@ -29,10 +29,13 @@ export async function carryOut(
     buildRequest(operation, params);
     return askInParts(split, params, { ask: (part) => ask(operation, part), wall, warn });
   }
+  const before = await lookBefore(operation, params, ask);
   try {
     return await ask(operation, params);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError) || !(await hasTakenEffect(operation, params, ask))) throw error;
-    return { Result: 'OK' };
+    if (!(error instanceof OutcomeUnknownError)) throw error;
+    const answer = await lostAnswer(operation, params, before, ask);
+    if (!answer) throw error;
+    return answer;
   }
 }

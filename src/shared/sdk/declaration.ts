@@ -61,8 +61,23 @@ export interface ParameterProblem {
 /** The read that shows whether a write has taken effect. It is asked where the answer to the write was lost. */
 export interface ReadBack {
   readonly by: Operation;
+  /** What to ask where the parameters that both know do not do. */
+  readonly asks?: (params: never) => readonly ReadBackQuestion[];
   /** Whether the reply shows what the parameters set. Default: everything that the body sets stands in it. */
   readonly shows?: (reply: never, params: never) => boolean;
+  /**
+   * Of a write that makes something new: the answer that was lost, where the replies before and after the write tell it.
+   * So the read is made before the write, too.
+   */
+  readonly compares?: (before: never, after: never, params: never) => object | undefined;
+}
+
+/** One read that shows whether a write has taken effect. */
+export interface ReadBackQuestion {
+  /** Parameters of the read. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What stands in the list that the NVR replies, in whatever order, if it has. */
+  readonly holds: readonly unknown[];
 }
 
 /** Wire names → parameter names. */

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { Type, defineOperation, open, result, status } from './declaration.js';
 import { ChannelID, StreamID, maybe, text } from './fields.js';
 
@@ -134,6 +135,8 @@ export const getVideoEncoderConfigurations = defineOperation({
   effect: 'read',
 });
 
+const streamSettings = Type.Object({ ...stream, Configuration: configuration });
+
 export const setVideoEncoderConfiguration = defineOperation({
   id: 'setVideoEncoderConfiguration',
   section: '2.22',
@@ -143,12 +146,25 @@ export const setVideoEncoderConfiguration = defineOperation({
   domain: 'encoder',
   method: 'POST',
   path: '/device/SetVideoEncoderConfiguration',
-  body: Type.Array(Type.Object({ ...stream, Configuration: configuration }), {
+  body: Type.Array(streamSettings, {
     minItems: 1,
     title: 'Streams',
     description: 'The settings of each stream.',
   }),
   reply: status,
+  readBack: () => ({
+    by: getVideoEncoderConfigurations,
+    asks: ({ body }: { readonly body: readonly Static<typeof streamSettings>[] }) => [
+      {
+        params: { body: body.map(({ ch, mainsub }) => ({ ch, mainsub })) },
+        // How many use it now is nothing that one sets.
+        holds: body.map(({ Configuration: { UseCount: _users, ...Configuration }, ...which }) => ({
+          ...which,
+          Configuration,
+        })),
+      },
+    ],
+  }),
   effect: 'write',
 });
 

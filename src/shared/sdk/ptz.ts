@@ -98,6 +98,7 @@ export const setPreset = defineOperation({
   }),
   nested: 'parameters',
   reply: json(Type.Object({ PresetToken: maybe(text('Preset', 'Token of the stored preset.', ['1'])) }, open)),
+  readBack: () => ({ by: getPresets, compares: storedPreset }),
   effect: 'write',
 });
 
@@ -218,6 +219,23 @@ export const getTourPresets = defineOperation({
   reply: json(presets),
   effect: 'read',
 });
+
+type Presets = ReplyOf<typeof getPresets>;
+
+/**
+ * What setting a preset is answered with (2.10), by the lists before and after: there is one of that name which was not
+ * there before. A preset that kept its name tells nothing: where it looks, the NVR does not say.
+ */
+function storedPreset(
+  { presets: before }: Presets,
+  { presets: after }: Presets,
+  { preset_name, preset_token }: { readonly preset_name: string; readonly preset_token?: string },
+): ReplyOf<typeof setPreset> | undefined {
+  const known = new Set(before.filter(({ name }) => name === preset_name).map((preset) => preset.preset_token));
+  const made = after.filter((preset) => preset.name === preset_name && !known.has(preset.preset_token));
+  const [only, other] = made.filter((preset) => preset_token === undefined || preset.preset_token === preset_token);
+  return only && !other ? { PresetToken: only.preset_token } : undefined;
+}
 
 export const ptzOperations = {
   tiltUp,

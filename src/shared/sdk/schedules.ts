@@ -100,6 +100,18 @@ export const setScheduleByGroupMultiChannels = defineOperation({
       .map(({ group, schedules }, index) => misfit(group, schedules, `body/${index}/schedules/`))
       .find((problem) => problem !== undefined),
   reply: status,
+  readBack: () => ({
+    by: getSchedulesByGroupMultiChannels,
+    // One group at a time can be asked for, of several channels.
+    asks: ({ body }: { readonly body: readonly Static<typeof ChannelSchedules>[] }) =>
+      groups
+        .map((group) => ({ group, items: body.filter((item) => item.group === group) }))
+        .filter(({ items }) => items.length > 0)
+        .map(({ group, items }) => ({
+          params: { ChannelID: [...new Set(items.map(({ channel }) => channel))], GroupID: group },
+          holds: items.map(({ channel, schedules }) => ({ channel, schedules })),
+        })),
+  }),
   effect: 'write',
 });
 

@@ -6,6 +6,7 @@ import { type Release, RequestQueue } from '../link/request-queue.js';
 import { decode } from '../wire/decode.js';
 import { payloadOf } from '../wire/reply.js';
 import { InvalidParameterError, InvalidReplyError, NotAppliedError, OutcomeUnknownError } from '../errors.js';
+import { parametersOf } from '../sdk/parameters.js';
 import { anything, type Operation, type ParamsOf, type ReplyOf } from '../sdk/declaration.js';
 import { type Fields, changedFields, isFields, omit } from '../wire/fields.js';
 import { mergeSettings } from './merge.js';
@@ -13,7 +14,7 @@ import { withoutHiddenPasswords, withoutUntoldPasswords } from '../wire/password
 import { checkChange, passingFields, readOnlyFields, writeAsItIs } from './write-settings.js';
 
 type Client = NvrCalls;
-type Reading = Operation & { readonly reply: { readonly as: 'json'; readonly schema: TSchema } };
+type Reading = Operation & { readonly reply: { readonly as: 'json' | 'result'; readonly schema: TSchema } };
 
 /** Settings in both forms. */
 interface Settings {
@@ -62,12 +63,40 @@ export async function modifySettings<R extends Reading>(
 /** Turns to change settings, by client. */
 const queues = new WeakMap<NvrCalls, RequestQueue>();
 
-/** Waits until earlier changes of those settings are done. Rejects with the signal's reason. */
-function turnAt(client: NvrCalls, { id }: Operation, named: Fields, signal?: AbortSignal): Promise<Release> {
+/** Waits until earlier changes of those settings, or of some of them, are done. Rejects with the signal's reason. */
+async function turnAt(client: NvrCalls, read: Operation, named: Fields, signal = NEVER): Promise<Release> {
   const queue = queues.get(client) ?? new RequestQueue(systemClock);
   queues.set(client, queue);
+  const turns: Release[] = [];
+  const release = () => turns.forEach((end) => end());
+  try {
+    // Everybody takes them in the same order, so that no two wait for each other.
+    for (const key of settingsOf(read, named)) turns.push(await queue.turn(key, signal));
+    return release;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** What is changed: by each channel where they are named, since several reads tell settings of one (6.3, 6.4). */
+function settingsOf(read: Operation, named: Fields): readonly string[] {
+  const channels = parametersOf(read).flatMap(({ name, schema }) => channelsIn(schema, named[name]));
+  if (channels.length > 0) return [...new Set(channels.map((channel) => `${read.domain} ${channel}`))].sort();
   const target = Object.entries(named).sort(([one], [other]) => (one < other ? -1 : 1));
-  return queue.turn(JSON.stringify([id, target]), signal ?? NEVER);
+  return [JSON.stringify([read.id, target])];
+}
+
+function channelsIn(schema: TSchema, value: unknown): readonly string[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => channelsIn('items' in schema ? (schema.items as TSchema) : schema, item));
+  if ('properties' in schema && isFields(value)) {
+    return Object.entries(schema.properties as Readonly<Record<string, TSchema>>).flatMap(([name, field]) =>
+      channelsIn(field, value[name]),
+    );
+  }
+  const isChannel = 'picks' in schema && schema.picks === 'channel';
+  return isChannel && (typeof value === 'number' || typeof value === 'string') ? [String(value)] : [];
 }
 
 const NEVER = new AbortController().signal;
@@ -85,12 +114,12 @@ async function modify<R extends Reading>(
   if (changes.length === 0) return wanted;
 
   const readOnly = readOnlyFields(read, write);
-  const fixed = changes.find((name) => readOnly.includes(name));
+  const fixed = changedNames(before.value, wanted).find((name) => readOnly.includes(name));
   if (fixed !== undefined) throw new InvalidParameterError(fixed, `${write.id} does not set it`);
   checkChange(write, named, before.value, wanted);
   const merged = mergeSettings(before.raw, before.value, wanted);
   const old = passingFields(write).filter((name) => !changes.includes(name));
-  const settings = isFields(merged) ? omit(merged, [...readOnly, ...old]) : merged;
+  const settings = withoutFields(merged, [...readOnly, ...old]);
   try {
     await client.call<Operation>(...writeAsItIs(write, named, settings), options);
   } catch (error) {
@@ -122,6 +151,20 @@ async function readSettings(client: Client, read: Reading, params: Fields, optio
   const decoded = decode(read.reply.schema, raw);
   if (!decoded) throw new InvalidReplyError(`${read.id}: got JSON of another shape than the document says`);
   return { raw, value: decoded.value };
+}
+
+/** Names of the fields that differ, of a list those of its items. */
+function changedNames(before: unknown, after: unknown): readonly string[] {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return after.flatMap((item, index) => changedNames(before[index], item));
+  }
+  return isFields(before) && isFields(after) ? changedFields(before, after) : [];
+}
+
+/** Settings, or each of a list of them, without those fields. */
+function withoutFields(settings: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(settings)) return settings.map((each) => withoutFields(each, names));
+  return isFields(settings) ? omit(settings, names) : settings;
 }
 
 /** Names of the fields that differ; the one name `''` where settings are no object. */

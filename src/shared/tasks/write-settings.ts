@@ -32,24 +32,29 @@ export function checkChange(write: Operation, params: Fields, before: unknown, w
  */
 export function writeAsItIs(write: Operation, params: Fields, bare: unknown): readonly [Operation, Fields] {
   const named = pick(params, Object.keys(write.query?.properties ?? {}));
-  const settings = write.body && 'items' in write.body && isFields(bare) ? [bare] : bare;
+  const settings = isList(write.body) && isFields(bare) ? [bare] : bare;
   return [
     { ...omit(write, ['check']), body: Type.Unknown() },
     { ...named, body: settings },
   ];
 }
 
-/** Fields that the read declares and the write does not have, such as the `status` of 7.7. */
+/** Fields that the read declares and the write does not have, such as the `status` of 7.7 and the options of 2.21. */
 export function readOnlyFields({ reply }: Operation, { body }: Operation): readonly string[] {
-  if (!('schema' in reply) || !isObject(reply.schema) || !isObject(body)) return [];
-  const { properties } = body;
-  return Object.keys(reply.schema.properties).filter((name) => !Object.hasOwn(properties, name));
+  if (!('schema' in reply)) return [];
+  const [told, set] = isList(reply.schema) && isList(body) ? [reply.schema.items, body.items] : [reply.schema, body];
+  if (!isObject(told) || !isObject(set)) return [];
+  return Object.keys(told.properties).filter((name) => !Object.hasOwn(set.properties, name));
 }
 
 /** Fields that go on by themselves, such as the clock: by the time that they are written, what was read is past. */
 export function passingFields({ body }: Operation): readonly string[] {
   if (!isObject(body)) return [];
   return Object.entries(body.properties).flatMap(([name, field]) => ('passing' in field ? [name] : []));
+}
+
+function isList(schema: TSchema | undefined): schema is TSchema & { readonly items: TSchema } {
+  return schema !== undefined && 'items' in schema;
 }
 
 function isObject(schema: TSchema | undefined): schema is TObject {

@@ -1,30 +1,84 @@
+import { InvalidReplyError, NvrRefusedError, NvrUnavailableError } from '../errors.js';
 import type { Operation } from '../sdk/declaration.js';
 import { parametersOf } from '../sdk/parameters.js';
+import { buildRequest } from './request.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The answer of a write that answers with nothing else. */
+const DONE = { Result: 'OK' };
+
+/** Carries out a read. */
+type Ask = (read: Operation, params: Fields) => Promise<unknown>;
+
+/** How an NVR answers that does not show it; whoever does not answer at all need not be asked to change anything. */
+const CANNOT_SHOW = [NvrRefusedError, NvrUnavailableError, InvalidReplyError] as const;
+
 /**
- * Whether a write whose answer was lost has taken effect, as the NVR shows it.
+ * What the NVR showed before a write that makes something new; absent where nobody will need it, or knows.
  *
- * @param ask carries out the read
- * @returns `false` also where it cannot be told, such as of a password that the NVR keeps to itself
+ * @throws {@link InvalidParameterError} before anything is asked, and whatever a read throws where the NVR is not there
  */
-export async function hasTakenEffect(
+export async function lookBefore(
   operation: Operation,
   params: Fields,
-  ask: (read: Operation, params: Fields) => Promise<unknown>,
-): Promise<boolean> {
+  ask: Ask,
+): Promise<{ reply: unknown } | undefined> {
   const readBack = operation.readBack?.();
-  if (!readBack) return false;
-  const { by, shows } = readBack;
-  const known = parametersOf(by).filter(({ name }) => Object.hasOwn(params, name));
+  if (!readBack?.compares) return undefined;
+  buildRequest(operation, params);
   try {
-    const reply = await ask(by, Object.fromEntries(known.map(({ name }) => [name, params[name]])));
-    return shows ? shows(reply as never, params as never) : contains(reply, setBy(operation, params));
+    return { reply: await ask(readBack.by, commonParameters(readBack.by, params)) };
+  } catch (error) {
+    // An NVR that cannot list them may still make one: only a lost answer stays lost then.
+    if (CANNOT_SHOW.some((kind) => error instanceof kind)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The answer to a write that was lost, where the NVR shows that it has taken effect.
+ *
+ * @param before what {@link lookBefore} saw
+ * @returns `undefined` also where it cannot be told, such as of a password that the NVR keeps to itself
+ */
+export async function lostAnswer(
+  operation: Operation,
+  params: Fields,
+  before: { readonly reply: unknown } | undefined,
+  ask: Ask,
+): Promise<object | undefined> {
+  const readBack = operation.readBack?.();
+  if (!readBack) return undefined;
+  const { by, asks, shows, compares } = readBack;
+  const common = commonParameters(by, params);
+  try {
+    if (compares) {
+      if (!before) return undefined;
+      return compares(before.reply as never, (await ask(by, common)) as never, params as never);
+    }
+    for (const { params: asked, holds } of asks?.(params as never) ?? []) {
+      if (!holdsAll(await ask(by, asked), holds)) return undefined;
+    }
+    if (asks) return DONE;
+    const reply = await ask(by, common);
+    const shown = shows ? shows(reply as never, params as never) : contains(reply, setBy(operation, params));
+    return shown ? DONE : undefined;
   } catch {
     // Then nobody knows.
-    return false;
+    return undefined;
   }
+}
+
+/** Those that the write and its read-back both know. */
+function commonParameters(by: Operation, params: Fields): Fields {
+  const known = parametersOf(by).filter(({ name }) => Object.hasOwn(params, name));
+  return Object.fromEntries(known.map(({ name }) => [name, params[name]]));
+}
+
+/** Whether the reply holds each of them, in whatever order. */
+function holdsAll(reply: unknown, due: readonly unknown[]): boolean {
+  return Array.isArray(reply) && due.every((item) => reply.some((other) => contains(other, item)));
 }
 
 /** What the body of a write sets. */
