@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceStore } from './device-store.js';
 import { StoreError } from './errors.js';
+import { limits } from './limits.js';
 
 /**
  * Keeps one file per key in a folder of its own. A file appears whole or not at all, and for its owner only (0600);
@@ -22,6 +23,9 @@ export class FileStore implements DeviceStore {
     const path = this.#pathOf(key);
     let text: string;
     try {
+      const found = await stat(path);
+      // A pipe would be waited for, and a device read, without end.
+      if (!found.isFile() || found.size > limits.store.file) throw new Error('it is none of ours');
       text = await readFile(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -83,6 +83,9 @@ export const limits = {
     waiting: 16 * MiB,
     /** ms of work in a second that the messages of one hook may cost; beyond, the NVR has to wait. */
     work: 200,
+    /** Messages that may be told at once, and as many a second in the long run; beyond, the NVR has to wait. */
+    burst: 10_000,
+    perSecond: 1000,
   },
   /** UTF-16 units of texts that people read, see `clean-text.ts`. */
   text: {
@@ -228,6 +231,8 @@ export const limits = {
     events: 4096,
     /** Changes of one (channel, type) that are told in one second; of more, the last is told when it is over. */
     changesPerSecond: 10,
+    /** Readings of one thing out of turn within a minute, such as of the list of cameras since an unknown one is on line. */
+    hurriedReadings: 20,
     /** Pins, disks of one reading. An NVR has some 10 of either. */
     pins: 256,
     disks: 64,
@@ -249,7 +254,11 @@ export const limits = {
     waiting: 8,
   },
 
-  // Settings, stored files (home)
+  /** Files of our own in the user's folders. */
+  store: {
+    /** Bytes of what is remembered of one NVR: some hundreds. */
+    file: 64 * KiB,
+  },
 
   /** What browsers send to Node-RED's editor endpoints, and what they get. */
   editor: {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rmdir, mkdtemp, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -143,6 +143,17 @@ describe('a clip as MP4', () => {
     afterAll(() => rm(folder, { recursive: true }));
     afterEach(async () => {
       for (const name of await readdir(folder)) await rm(join(folder, name));
+    });
+
+    it('that cannot be put in its place is a coded error', async () => {
+      await start();
+      const folders = ['taken.mp4', 'part.mp4.part'].map((name) => join(folder, name));
+      for (const path of folders) await mkdir(path);
+      for (const name of ['taken.mp4', 'part.mp4', 'no\0name.mp4', 'missing/clip.mp4']) {
+        const saved = saveClipAsMp4(nvr, { ...MINUTE, to: MINUTE.from + 2000 }, join(folder, name), { ffmpeg });
+        await expect(saved).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
+      }
+      for (const path of folders) await rmdir(path);
     });
 
     it('has the right duration and pictures', async () => {

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -47,6 +59,18 @@ describe('FileStore on disk', () => {
   it('is seen by other stores of that folder, now and after a restart', async () => {
     await new FileStore(folder).write(key, 1);
     expect(await new FileStore(folder).read(key)).toBe(1);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['far too long', (path) => truncateSync(path, 1e9)],
+    ['a device without end', (path) => (rmSync(path), symlinkSync('/dev/zero', path))],
+    ['a pipe that nobody writes into', (path) => (rmSync(path), execFileSync('mkfifo', [path]))],
+    ['a folder', (path) => (rmSync(path), mkdirSync(path))],
+  ])('tells at once that what is there is no file of its own: %s', async (_case, replace) => {
+    const store = new FileStore(folder);
+    await store.write(key, 1);
+    replace(only());
+    await expect(store.read(key)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 
   it('leaves whole files only, however many write at once', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { diagnose, type Diagnosis } from '../../src/shared/index.js';
 import { operations } from '../../src/shared/sdk/index.js';
+import { startOddNvr } from './odd-nvr.js';
 import { withNvr } from './with-nvr.js';
 
 const context = withNvr();
@@ -58,6 +59,25 @@ describe('a diagnosis', () => {
     await client.close();
     expect(checks).toMatchObject([{ name: 'login', passed: false, code: 'LOGIN_REJECTED' }]);
     expect(context.nvr.loginAttempts).toBe(2);
+  });
+
+  it('is made of short lines, whatever words the NVR has', async () => {
+    const words = `\u001b[2J\r\n[error] \u202e${'x'.repeat(100_000)}`;
+    const refusals = Object.values(operations)
+      .filter(({ effect, path }) => effect === 'read' && path !== '/admin/login')
+      .map(({ method, path }) => [`${method} ${path}`, () => ({ Result: 'Error', Description: words })]);
+    const { client } = await startOddNvr(
+      {
+        ...(Object.fromEntries(refusals) as Record<string, () => unknown>),
+        'GET /system/getSystemInfo': () => ({ model: words, software_version: words }),
+      },
+      { upgrade: (_request, socket) => !socket.destroy() },
+    );
+    const { checks } = await diagnose(client);
+    expect(checks.length).toBeGreaterThan(25);
+    // eslint-disable-next-line no-control-regex
+    const isBad = (line: string) => line.length > 2000 || /[\0-\x1f\x7f-\x9f\u202e]/.test(line);
+    expect(checks.filter(({ finding }) => isBad(finding))).toEqual([]);
   });
 
   it('ends with its signal', async () => {

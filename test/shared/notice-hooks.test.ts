@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { limits } from '../../src/shared/limits.js';
 import { type Hook, type MessageStream, operations } from '../../src/shared/index.js';
 import { noticeKey, readExceptions, readNotices } from '../../src/shared/push/notices.js';
 import { readMetadata } from '../../src/shared/push/messages.js';
@@ -172,6 +173,18 @@ describe('metadata', () => {
     ['text, with keys that nobody knows', { ChannelID: 1, Type: 'x', Data: 'a', Volume: 11 }, 'a'],
   ])('may be %s', (_what, message, data) => {
     expect(readMetadata(message)).toEqual([{ channel: 1, type: 'x', data }]);
+  });
+
+  it('are text of a length that can be handed on, or passed over and counted', async () => {
+    const heard: number[] = [];
+    const { client, nvr } = context;
+    client.metadata.subscribe({ message: ({ data }) => heard.push(data.length) });
+    await until('the hook to connect', () => client.metadata.connected);
+    const lengths = [1, limits.hook.data, limits.hook.data + 1, 500_000, 2];
+    for (const length of lengths) nvr.throwMeta({ channel: 1, type: 'x', data: 'x'.repeat(length) });
+    await until('the last', () => heard.includes(2));
+    expect(heard).toEqual([1, limits.hook.data, 2]);
+    expect(client.limits.hits).toContainEqual(expect.objectContaining({ limit: 'hook.data', count: 2 }));
   });
 });
 

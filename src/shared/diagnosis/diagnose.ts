@@ -1,8 +1,10 @@
 import type { Nvr } from '../nvr.js';
 import type { Dialect } from '../link/dialect.js';
+import { cleanText } from '../clean-text.js';
 import { type Clock, systemClock, within } from '../clock.js';
 import { NvrError, NvrTimeoutError } from '../errors.js';
 import type { LimitHits } from '../limit-counters.js';
+import { limits } from '../limits.js';
 import type { Hook } from '../push/hook.js';
 import type { FrameReading } from '../media/frame-reassembler.js';
 import type { StreamName } from '../sdk/stream-name.js';
@@ -52,13 +54,14 @@ export async function diagnose(client: Nvr, options: DiagnoseOptions = {}): Prom
   const attempt = async (name: string, find: () => Promise<string>): Promise<void> => {
     signal?.throwIfAborted();
     try {
-      checks.push({ name, passed: true, finding: await find() });
+      // In it are words of the NVR.
+      checks.push({ name, passed: true, finding: cleanText(await find(), limits.text.line) });
     } catch (error) {
       signal?.throwIfAborted();
       checks.push({
         name,
         passed: false,
-        finding: String(error),
+        finding: cleanText(String(error), limits.text.line),
         ...(error instanceof NvrError && { code: error.code }),
       });
     }

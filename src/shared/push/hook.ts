@@ -2,7 +2,7 @@ import { parseDocuments } from '../wire/parse-json.js';
 import { cleanText } from '../clean-text.js';
 import type { Timer } from '../clock.js';
 import { ClosedError, endsConnection, type NvrError, ReplyTooLargeError } from '../errors.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import { newest, newestOfEach } from './backlog.js';
 import { type ConnectionChange, type MessageStream, openStream, type StreamOptions } from './message-stream.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
@@ -58,6 +58,9 @@ export class Hook<Message> {
   /** ms of work that messages have cost since the last rest, or in the running second. */
   #work = 0;
   #second = 0;
+  /** Messages that may still be told at once, and when that was. */
+  #credit: number = limits.hook.burst;
+  #creditAt = 0;
   #rest: Timer | undefined;
 
   /** @internal */
@@ -186,21 +189,32 @@ export class Hook<Message> {
     const messages = this.#read(data);
     this.#size = data.length / Math.max(1, messages.length);
     for (const message of messages) this.#tell((listener) => listener.message(message));
-    this.#pace(start, clock.now());
+    this.#pace(start, clock.now(), messages.length);
     return messages.length > 0;
   }
 
-  /** However fast messages come, others have their turn: the NVR waits for the next second. */
-  #pace(start: number, end: number): void {
+  /**
+   * However fast messages come, others have their turn: the NVR waits. Their number counts, too, since a host may deal
+   * with them later, as Node-RED does.
+   */
+  #pace(start: number, end: number, count: number): void {
+    const { work, burst, perSecond } = limits.hook;
     if (start - this.#second > 1000) {
       this.#second = start;
       this.#work = 0;
     }
     this.#work += end - start;
-    if (this.#work < limits.hook.work || this.#rest) return;
-    this.#environment.limits.hit('hook.work', this.#path, 'messages come faster than they can be dealt with');
+    this.#credit = Math.min(burst, this.#credit + ((end - this.#creditAt) / 1000) * perSecond) - count;
+    this.#creditAt = end;
+    if (this.#rest) return;
+    if (this.#work >= work) this.#pause('hook.work', 1000);
+    else if (this.#credit < 0) this.#pause('hook.burst', (-this.#credit / perSecond) * 1000);
+  }
+
+  #pause(limit: LimitName, ms: number): void {
+    this.#environment.limits.hit(limit, this.#path, 'messages come faster than they can be dealt with');
     this.#socket?.pause();
-    this.#rest = this.#environment.clock.after(1000, () => {
+    this.#rest = this.#environment.clock.after(ms, () => {
       this.#rest = undefined;
       this.#socket?.resume();
     });

@@ -1,9 +1,12 @@
 import type { Clock, Timer } from '../clock.js';
 import { endsConnection, LoginRejectedError, NvrError, NvrRefusedError } from '../errors.js';
+import { limits } from '../limits.js';
 import { reconnectDelay } from '../link/backoff.js';
 
 /** ms between readings that are asked for out of turn: a flood of reasons must not become a flood of requests. */
 const GAP = 250;
+/** ms in which only so many readings are made out of turn, see {@link limits}. */
+const MINUTE = 60_000;
 /** ms; what the NVR refuses is asked for again this much later: a right may have been given meanwhile. */
 const REFUSED_PAUSE = 10 * 60_000;
 /** ms */
@@ -31,6 +34,10 @@ export class Poller {
   #failures = 0;
   #on = false;
   #began = -Infinity;
+  /** Whether the next reading is one out of turn. */
+  #hurried = false;
+  /** When the last of them began, the oldest first. */
+  #hurries: readonly number[] = [];
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -51,11 +58,22 @@ export class Poller {
     this.#timer?.cancel();
   }
 
-  /** Reads out of turn, if it has begun: now or a moment later, and once more where a reading is under way. */
+  /**
+   * Reads out of turn, if it has begun: now or a moment later, and once more where a reading is under way. Where reasons
+   * come without end, such as with a channel that is on line and never listed, it soon reads in its turn only.
+   */
   soon(): void {
     if (!this.#on) return;
-    if (this.#running) this.#again = true;
-    else this.#schedule(Math.max(0, this.#began + GAP - this.#options.clock.now()));
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    const { clock, interval } = this.#options;
+    const [oldest = 0] = this.#hurries;
+    const spent = this.#hurries.length >= limits.state.hurriedReadings;
+    const earliest = Math.max(this.#began + GAP, spent ? oldest + MINUTE : 0);
+    this.#hurried = true;
+    this.#schedule(Math.max(0, Math.min(earliest, this.#began + Math.max(interval, GAP)) - clock.now()));
   }
 
   /** Reads now, or joins the reading that is under way. Never rejects. */
@@ -68,6 +86,8 @@ export class Poller {
     const { clock } = this.#options;
     this.#again = false;
     this.#began = clock.now();
+    if (this.#hurried) this.#hurries = [...this.#hurries, this.#began].slice(-limits.state.hurriedReadings);
+    this.#hurried = false;
     const wait = await this.#read();
     this.#running = undefined;
     if (this.#again) this.soon();

@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { ConversionError } from '../errors.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { type ClipQuery, downloadClip } from './clip.js';
 import { type Mp4Target, type Remux, remux } from './remux.js';
@@ -39,9 +40,12 @@ export async function saveClipAsMp4(
     const { ended } = await convert(client, query, options, { to: 'file', path });
     const failure = await ended;
     if (failure) throw failure;
-    await rename(path, file);
+    await rename(path, file).catch((error: unknown) => {
+      throw new ConversionError(`the clip cannot be put in its place: ${(error as Error).message}`);
+    });
   } catch (error) {
-    await rm(path, { force: true });
+    // What is there may be no file of ours; the error that came first says more.
+    await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ManualClock } from '../../src/shared/index.js';
+import { limits } from '../../src/shared/limits.js';
+import { Poller } from '../../src/shared/state/poller.js';
+
+const MINUTE = 60_000;
+
+/** Readings that take no time, and when each of them was made. */
+function polling(interval: number) {
+  const clock = new ManualClock();
+  const readings: number[] = [];
+  const read = async () => void readings.push(clock.now());
+  return { clock, readings, poller: new Poller({ read, interval, clock, random: () => 0 }) };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('readings out of turn', () => {
+  it('are made at once, and not again within a moment', async () => {
+    const { clock, readings, poller } = polling(180_000);
+    poller.start();
+    await settle();
+    clock.advance(1000);
+    for (let count = 0; count < 10; count++) poller.soon();
+    clock.advance(0);
+    await settle();
+    poller.soon();
+    clock.advance(249);
+    await settle();
+    expect(readings).toHaveLength(2);
+    clock.advance(1);
+    await settle();
+    expect(readings).toHaveLength(3);
+  });
+
+  it('are few in any minute however often there is a reason, and never later than in their turn', async () => {
+    const reasons = fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 30, maxLength: 120 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(3000, 60_000, 180_000), reasons, async (interval, waits) => {
+        const { clock, readings, poller } = polling(interval);
+        poller.start();
+        await settle();
+        for (const wait of waits) {
+          poller.soon();
+          for (let left = wait; left > 0; left -= 250) {
+            clock.advance(Math.min(left, 250));
+            await settle();
+          }
+        }
+        const within = (begin: number) => readings.filter((at) => at >= begin && at < begin + MINUTE).length;
+        const regular = Math.ceil(MINUTE / interval);
+        expect(Math.max(...readings.map(within))).toBeLessThanOrEqual(limits.state.hurriedReadings + regular + 1);
+        const gaps = readings.slice(1).map((at, index) => at - (readings[index] ?? 0));
+        // The clock goes on by 250 ms at a time, twice where nobody has been told yet.
+        expect(Math.max(...gaps)).toBeLessThan(interval + 500);
+        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(250);
+        poller.stop();
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
