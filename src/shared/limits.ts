@@ -266,6 +266,10 @@ export const limits = {
     field: 1024,
     /** Suggestions of one pick list: a menu of more is no help. */
     choices: 1024,
+    /** Connection tests under way for one user: a form has one button. */
+    testsOfUser: 1,
+    /** Connection tests under way in all: each is a login at a host that somebody typed. */
+    tests: 4,
   },
 
   /** What an MQTT broker sends, and what is kept for it. */

@@ -123,6 +123,15 @@ describe('the connection test', () => {
     expect(JSON.stringify(body)).not.toContain('admin123');
   });
 
+  it('is one at a time, and refused meanwhile', async () => {
+    simulator.faults.slowReplies = 200;
+    const answers = await Promise.all([1, 2, 3].map(() => test({ ...address(), password: 'admin123' })));
+    simulator.faults.slowReplies = 0;
+    const busy = answers.filter(({ status }) => status === 422);
+    expect(busy.map(({ body }) => (body as { code: string }).code)).toEqual(['BUSY', 'BUSY']);
+    expect((await test({ ...address(), password: 'admin123' })).status).toBe(200);
+  });
+
   it('gives its session back', async () => {
     await test({ ...address(), password: 'admin123' });
     expect(simulator.requests.at(-1)?.path).toBe('/admin/logout');

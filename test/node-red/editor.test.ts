@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { samples } from '../samples/index.js';
 import { launchChromium } from '../support/chromium.js';
+import { until } from '../support/until.js';
 import { EditorPage } from './support/editor-page.js';
 import { NodeRedProcess } from './support/node-red-process.js';
 
@@ -236,5 +237,64 @@ describe('in the editor', () => {
     const suggested = editor.page.locator('.red-ui-autoComplete-container', { hasText: 'DO 5' });
     await suggested.waitFor();
     expect(await suggested.innerText()).toContain('DO 5');
+  });
+});
+
+/** Two NVRs: one with a certificate of its own, and one that nobody can reach. */
+describe('with a certificate that changes', () => {
+  const place = { z: 'tab', x: 200, wires: [[]] };
+  const nvr = (id: string, name: string, port: number | undefined) => ({
+    ...{ id, type: 'everfocus-nvr', name, host: '127.0.0.1', port: String(port), fingerprint: '', version: 1 },
+    https: true,
+  });
+  let secure: Simulator;
+
+  beforeAll(async () => {
+    secure = await Simulator.start({ httpsPort: 0 });
+    const office = nvr('office', 'Office', secure.httpsPort);
+    const account = { username: 'admin', password: 'admin123' };
+    const nodes = [
+      { id: 'motion', type: 'everfocus-event', ...place, y: 80, nvr: 'office', version: 1 },
+      { id: 'pin', type: 'everfocus-io', ...place, y: 160, nvr: 'office', operation: 'pinManualSetting', version: 1 },
+    ];
+    const flows = [{ id: 'tab', type: 'tab', label: 'Flow' }, office, nvr('attic', 'Attic', 9), ...nodes];
+    await nodeRed.deploy(flows, { office: account, attic: account });
+    await editor.reload();
+    await until('the hook', () => secure.openSockets === 1);
+  });
+  afterAll(() => secure.stop());
+
+  it('the dialog shows both, and trusting the new one makes the flow work again', async () => {
+    const before = secure.fingerprint;
+    secure.faults.changedCertificate();
+    secure.faults.expireSessions();
+    await secure.restart();
+    await editor.editNvr('office');
+    expect(await editor.testConnection()).toMatch(/^UNTRUSTED_CERTIFICATE: /);
+    const shown = await editor.page.locator('.everfocus-certificate').allInnerTexts();
+    expect(shown).toEqual([`trusted: ${before}`, `shown now: ${secure.fingerprint}`]);
+    await editor.screenshot('certificate-changed');
+    await editor.page.click('#everfocus-nvr-trust');
+    await editor.page.locator('.everfocus-good').waitFor();
+    expect(await editor.testConnection()).toMatch(/: 4 cameras$/);
+    await editor.screenshot('certificate-trusted');
+    await editor.closeNvr();
+    await until('the hook is back', () => secure.openSockets === 1);
+    expect(await editor.dirty()).toBe(false);
+  });
+
+  it('a pick list says why it is empty, and follows the chosen NVR', async () => {
+    await editor.edit('pin');
+    const field = editor.row('pinID').locator('.red-ui-typedInput-input');
+    const said = editor.row('pinID').locator('[role=status]');
+    const suggested = editor.page.locator('.red-ui-autoComplete-container', { hasText: 'DO 5' });
+    await editor.chooseNvr('Attic');
+    await field.click();
+    await said.filter({ hasText: 'NVR_UNREACHABLE' }).waitFor();
+    await editor.screenshot('list-empty');
+    await editor.chooseNvr('Office');
+    await field.click();
+    await suggested.waitFor();
+    expect(await said.isVisible()).toBe(false);
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { credentials, helper, inbox, nvrNode, palette, until } from './support/palette.js';
-import { api, deploy, event, motion, out, tab, withRuntime } from './support/runtime.js';
+import { api, deploy, event, logged, motion, out, tab, withRuntime } from './support/runtime.js';
 
 const simulator = withRuntime();
 
@@ -90,4 +94,44 @@ describe('sharing and closing', () => {
     expect(errors).toEqual([]);
     expect(simulator().openSockets).toBe(1);
   });
+
+  it('the advice to change a password is given once, however often flows are deployed', async () => {
+    await using nvr = await neverChanged(simulator().port);
+    const flow = [tab, nvrNode(nvr), api, out];
+    await helper.load(palette, flow, credentials());
+    for (let round = 0; round < 3; round += 1) {
+      if (round > 0) await helper.setFlows(flow, 'full');
+      const box = inbox('out');
+      helper.getNode('api').receive({});
+      await box.next();
+    }
+    expect(simulator().loginAttempts).toBe(3);
+    expect(logged().match(/asks to change the password/g)).toHaveLength(1);
+  });
 });
+
+/** An NVR whose user has never changed the password (SDK 10.1), in front of a simulator. */
+async function neverChanged(port: number): Promise<{ port: number } & AsyncDisposable> {
+  const server = createServer((request, response) => {
+    const { url = '', method } = request;
+    const asked = { port, host: '127.0.0.1', path: url, method, headers: request.headers };
+    const forwarded = httpRequest(asked, (reply) => {
+      const headers = { ...reply.headers };
+      delete headers['content-length'];
+      const isChallenge = method === 'GET' && url.startsWith('/admin/login');
+      void text(reply).then((body) => {
+        const changed = isChallenge ? JSON.stringify({ ...(JSON.parse(body) as object), change_pwd: 'first' }) : body;
+        response.writeHead(reply.statusCode ?? 500, headers).end(changed);
+      });
+    });
+    request.pipe(forwarded);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+    return once(server, 'close').then(() => undefined);
+  };
+  return { port: (server.address() as AddressInfo).port, [Symbol.asyncDispose]: close };
+}

@@ -2,6 +2,9 @@ import type { RequestHandler } from 'express';
 import { cleanText, limits, UntrustedCertificateError } from '../../shared/index.js';
 import { asError, codeOf } from '../errors.js';
 
+/** What a user needs to see forms and lists, to make the server call an NVR, and to change what it believes. */
+export const permission = { read: 'everfocus-nvr.read', write: 'everfocus-nvr.write', deploy: 'flows.write' } as const;
+
 /** What the editor gets in place of an answer. */
 export interface Problem {
   readonly code: string;

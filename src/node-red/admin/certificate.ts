@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { findNvr } from '../find-nvr.js';
-import { answer } from './answer.js';
-import { permission } from './permission.js';
+import { answer, permission } from './answer.js';
 
 /** What a deployed NVR's certificate must be. */
 export interface CertificateReport {

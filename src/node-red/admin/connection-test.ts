@@ -7,6 +7,7 @@ import { ReadOnlyStore } from '../store.js';
 import { answer } from './answer.js';
 import { readTyped } from './read-typed.js';
 import { type DeployedNvr, settleTest } from './settle-test.js';
+import { Turns } from './turns.js';
 
 /** What answered. */
 export interface TestResult {
@@ -17,8 +18,17 @@ export interface TestResult {
 
 /** Serves the test button: logs in with what is typed and says what answered. Nothing that it learns is kept. */
 export function serveConnectionTest(RED: NodeAPI, store: DeviceStore, allowed: RequestHandler): void {
-  const test = answer(async ({ body }) => testConnection(RED, store, body));
+  const turns = new Turns({ ofUser: limits.editor.testsOfUser, all: limits.editor.tests });
+  const test = answer(async (request) => {
+    return turns.take(userOf(request), () => testConnection(RED, store, request.body));
+  });
   RED.httpAdmin.post('/everfocus-nvr/test', allowed, test);
+}
+
+/** Who presses the button. Without `adminAuth` all are one. */
+function userOf(request: object): string {
+  const { user } = request as { readonly user?: { readonly username?: string } };
+  return user?.username ?? '';
 }
 
 async function testConnection(RED: NodeAPI, store: DeviceStore, body: unknown): Promise<TestResult> {

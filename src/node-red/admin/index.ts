@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import type { DeviceStore } from '../../shared/index.js';
 import { forms } from '../form.js';
+import { permission } from './answer.js';
 import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
 import { serveLists } from './lists.js';
-import { permission } from './permission.js';
 
 /** Serves what the editor asks for. Called once, with the configuration node. */
 export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {

@@ -15,7 +15,8 @@ export interface CallConfig {
   name: string;
   nvr: string;
   operation: string;
-  params: Rows;
+  /** A flow that a program made may have none. */
+  params: Rows | undefined;
   output: string;
   confirm: boolean;
   version: number;
@@ -56,7 +57,7 @@ function prepareCall(node: CallNode): void {
       const isStored = id === node.operation;
       // What was confirmed for one operation is not confirmed for another.
       confirm.prop('checked', isStored && node.confirm);
-      showAction(node, rows, id, isStored ? node.params : {});
+      showAction(node, rows, id, (isStored && node.params) || {});
     };
     container.append(
       labelled(t('form.operation'), picker(actionsOf(node.type), node.operation, show)),
@@ -103,7 +104,7 @@ export function callNode(paletteLabel: string, operation: string): NodeType<Call
       params: {
         value: {},
         validate(params, _options) {
-          const names = wrongRows(findAction(this.type, this.operation), params);
+          const names = wrongRows(findAction(this.type, this.operation), params ?? {});
           return names.length === 0 || t('form.wrong', undefined, { names: names.join(', ') });
         },
       },

@@ -1,5 +1,5 @@
 import type { Choice } from '../admin/lists.js';
-import { RED } from './red.js';
+import { isDeployed, RED } from './red.js';
 import { t } from './texts.js';
 
 /** Suggests what begins like a text. */
@@ -66,7 +66,6 @@ export function choicesFrom({ nvrId, list, isList, say }: ChoicesOptions): Choic
 
 /** Lists are read from what is deployed: an NVR that is new or changed would answer as another. */
 function whyNotAsked(id: string): string {
-  const nvr = RED.nodes.node(id);
-  if (!nvr) return t('form.noNvr');
-  return nvr.changed === true ? t('form.deployFirst') : '';
+  if (!RED.nodes.node(id)) return t('form.noNvr');
+  return isDeployed(id) ? '' : t('form.deployFirst');
 }

@@ -46,10 +46,18 @@ interface TextWindow {
 /** What of Node-RED's `RED` these scripts use. */
 interface Editor {
   readonly editor: { editText(options: TextWindow): void; editJSON(options: TextWindow): void };
-  readonly nodes: { node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null };
+  readonly nodes: {
+    node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
+  };
   readonly user: { hasPermission(permission: string): boolean };
   _(key: string, values?: Readonly<Record<string, unknown>>): string;
 }
 
 /** The editor's own global. */
 export const RED = (globalThis as unknown as { readonly RED: Editor }).RED;
+
+/** Whether a node runs as the editor has it. One that was only loaded has no `changed` at all. */
+export function isDeployed(id: string): boolean {
+  const node = RED.nodes.node(id);
+  return node !== null && node !== undefined && node.changed !== true;
+}

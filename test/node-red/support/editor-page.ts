@@ -8,10 +8,15 @@ interface EditorGlobal {
     nodes: {
       node(id: string): object | null;
       convertNode(node: object): Record<string, unknown>;
-      filterNodes(filter: { type: string }): { id: string; validationErrors?: string[] }[];
+      filterNodes(filter: { type?: string }): {
+        id: string;
+        type: string;
+        valid?: boolean;
+        validationErrors?: string[];
+      }[];
       dirty(): boolean;
     };
-    editor: { edit(node: object | null): void };
+    editor: { edit(node: object | null): void; editConfig(name: string, type: string, id: string): void };
   };
 }
 
@@ -27,7 +32,8 @@ export class EditorPage {
       viewport: { width: 1400, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    page.setDefaultTimeout(10_000);
+    // A browser on a busy machine is slow, and not wrong.
+    page.setDefaultTimeout(30_000);
     await page.goto(url);
     const editor = new EditorPage(page);
     await editor.#ready();
@@ -70,10 +76,20 @@ export class EditorPage {
     await this.#settled();
   }
 
+  /** Opens the form of an NVR that there is. */
+  async editNvr(id: string): Promise<void> {
+    await this.page.evaluate(
+      (id) => (globalThis as unknown as EditorGlobal).RED.editor.editConfig('', 'everfocus-nvr', id),
+      id,
+    );
+    await this.page.locator('#node-config-dialog-ok').waitFor();
+    await this.#settled();
+  }
+
   async closeNvr(): Promise<void> {
     await this.page.click('#node-config-dialog-ok');
     await this.page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
-    await this.#settled();
+    if ((await this.page.locator('.red-ui-tray').count()) > 0) await this.#settled();
   }
 
   /** Presses the test button; what it says. */
@@ -140,16 +156,18 @@ export class EditorPage {
     return Promise.all(inputs.map((input) => input.getAttribute('data-parameter')));
   }
 
-  /** On a busy machine the editor may not have looked at every node yet, and asks; and stopping flows takes its time. */
+  /** @throws when the editor would ask back, as it does where it marks a node: with the nodes and the reasons */
   async deploy(): Promise<void> {
+    const marked = await this.page.evaluate(() => {
+      const { RED } = globalThis as unknown as EditorGlobal;
+      return RED.nodes
+        .filterNodes({})
+        .filter(({ valid }) => valid !== true)
+        .map(({ id, type, validationErrors = [] }) => `${type} ${id}: ${validationErrors.join(', ')}`);
+    });
+    if (marked.length > 0) throw new Error(`not ready to be deployed: ${marked.join('; ')}`);
     await this.page.click('#red-ui-header-button-deploy');
-    const asked = this.page.locator('.red-ui-notification button', { hasText: /confirm/i });
-    void asked
-      .first()
-      .click({ timeout: 60_000 })
-      .catch(() => undefined);
-    const isDeployed = () => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty();
-    await this.page.waitForFunction(isDeployed, undefined, { timeout: 60_000 });
+    await this.page.waitForFunction(() => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty());
   }
 
   /** Whether there is something to deploy. */

@@ -38,7 +38,7 @@ export default {
   defaults: {
     name: { value: '' },
     nvr: { value: '', type: 'everfocus-nvr', required: true },
-    channels: { value: '', validate: (channels) => /^[\d,\s]*$|\$\{/.test(channels) },
+    channels: { value: '', validate: (channels: string | undefined) => /^[\d,\s]*$|\$\{/.test(channels ?? '') },
     types: { value: '' },
     state: { value: '' },
     initial: { value: false },

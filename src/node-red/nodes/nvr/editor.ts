@@ -1,7 +1,7 @@
 import type { Problem } from '../../admin/answer.js';
 import type { CertificateReport } from '../../admin/certificate.js';
 import type { TestResult } from '../../admin/connection-test.js';
-import { type EditedNode, type NodeType, RED } from '../../editor/red.js';
+import { type EditedNode, isDeployed, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 
 interface NvrForm {
@@ -42,7 +42,7 @@ function showTrusted(fingerprint: string): void {
 
 /** Whether the form shows what runs: then another certificate can be trusted at once, by whoever may deploy. */
 function isAsDeployed({ id, ...stored }: EditedNode<NvrForm>): boolean {
-  if (RED.nodes.node(id)?.changed !== false || !RED.user.hasPermission('flows.write')) return false;
+  if (!isDeployed(id) || !RED.user.hasPermission('flows.write')) return false;
   const same = (['host', 'port'] as const).every((name) => field(name).val() === stored[name]);
   return same && stored.https && field('https').is(':checked') && field('fingerprint').val() === '';
 }
@@ -54,7 +54,7 @@ function prepare(node: EditedNode<NvrForm>): void {
       .text(t(`nvr.${name}`));
   }
   field('fingerprint').attr('placeholder', t('nvr.fingerprintHint'));
-  if (node.https && !node.fingerprint && RED.nodes.node(node.id)?.changed === false) {
+  if (node.https && !node.fingerprint && isDeployed(node.id)) {
     $.getJSON(`everfocus-nvr/${encodeURIComponent(node.id)}/certificate`).then(
       ({ trusted }: CertificateReport) => void (trusted !== undefined && showTrusted(trusted)),
       () => undefined,
