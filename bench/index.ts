@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { findFfmpeg } from '../src/shared/ffmpeg/index.js';
+import { silentLogger } from '../src/shared/index.js';
 import { events } from './events.js';
 import { liveStart } from './live-start.js';
 import { type Row, table } from './report.js';
@@ -8,13 +10,23 @@ import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
 import { tiles } from './tiles.js';
 
-const sections: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Row[]>>> = {
-  live: liveStart,
-  events,
-  load: streamingLoad,
-  snapshots,
-  tiles,
+type Section = (rounds: number) => Promise<Row[]>;
+
+let rig: Promise<Rig> | undefined;
+/** Of those that can share one house. */
+const inRig = (section: (rig: Rig, rounds: number) => Promise<Row[]>): Section => {
+  return async (rounds) => section(await (rig ??= makeRig()), rounds);
 };
+
+/** Those that share a house first: it is gone before the others build theirs. */
+const sections: Readonly<Record<string, Section>> = {
+  live: inRig(liveStart),
+  events: inRig(events),
+  snapshots: inRig(snapshots),
+  tiles,
+  'streaming-load': streamingLoad,
+};
+const SHARING = ['live', 'events', 'snapshots'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,16 +39,25 @@ if (values.help || !(rounds >= 1) || wanted.some((name) => !Object.hasOwn(sectio
   process.exit(values.help ? 0 : 2);
 }
 
-const rig = await makeRig();
+const [processor] = cpus();
+const ffmpeg = await findFfmpeg({ logger: silentLogger });
+print(`Node ${process.version}, ffmpeg ${ffmpeg.version}, ${cpus().length} × ${processor?.model ?? 'unknown'}`);
+print('Simulator, Homebridge, controller and floors share this machine. Medians, with smallest and largest.\n');
+const rows: Row[] = [];
 try {
-  const [processor] = cpus();
-  print(`Node ${process.version}, ffmpeg ${rig.ffmpeg.version}, ${cpus().length} × ${processor?.model ?? 'unknown'}`);
-  print('Simulator, Homebridge, controller and floors share this machine. Medians, with smallest and largest.\n');
-  const rows: Row[] = [];
-  for (const name of wanted) rows.push(...((await sections[name]?.(rig, rounds)) ?? []));
+  for (const name of Object.keys(sections).filter((name) => wanted.includes(name))) {
+    if (!SHARING.includes(name)) await leaveRig();
+    rows.push(...((await sections[name]?.(rounds)) ?? []));
+  }
   print(table(rows));
 } finally {
-  await rig.close();
+  await leaveRig();
+}
+
+async function leaveRig(): Promise<void> {
+  const left = rig;
+  rig = undefined;
+  await (await left)?.close();
 }
 
 function print(text: string): void {

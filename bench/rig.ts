@@ -1,6 +1,6 @@
 import { type Ffmpeg, findFfmpeg } from '../src/shared/ffmpeg/index.js';
 import { Nvr, silentLogger } from '../src/shared/index.js';
-import { Simulator } from '../packages/simulator/src/index.js';
+import { Simulator, type SimulatorOptions } from '../packages/simulator/src/index.js';
 import { HapHome, type HomeAccessory } from '../test/support/hap/hap-home.js';
 import { HomebridgeProcess } from '../test/support/hap/homebridge-process.js';
 import { packedPackage } from '../test/support/packed-package.js';
@@ -22,9 +22,9 @@ export interface Rig {
 
 export const CAMERAS = 8;
 
-export async function makeRig(): Promise<Rig> {
+export async function makeRig(options: SimulatorOptions = {}): Promise<Rig> {
   const ffmpeg = await findFfmpeg({ logger: silentLogger });
-  const nvr = await Simulator.start({ cameras: CAMERAS });
+  const nvr = await Simulator.start({ cameras: CAMERAS, ...options });
   const access = { host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' };
   const plugins = await packedPackage();
   const homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'NVR', ...access }] } });

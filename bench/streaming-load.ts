@@ -1,101 +1,137 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { findFfmpeg } from '../src/shared/ffmpeg/index.js';
+import { silentLogger } from '../src/shared/index.js';
+import { PHONE_AT_HOME, type LiveRequest } from '../test/support/hap/live-messages.js';
 import { LiveView } from '../test/support/hap/live-view.js';
-import { spawnCopy } from './bare-ffmpeg.js';
-import { childrenOf, cpuSeconds, residentMegabytes } from './processes.js';
+import { cameraLoops, type CameraVideo } from './camera-loops.js';
+import { childrenOf, cpuOver, residentMegabytes, sum } from './processes.js';
 import type { Row } from './report.js';
-import type { Rig } from './rig.js';
+import { CAMERAS, makeRig, type Rig } from './rig.js';
 
-/** Cameras that stream at once. */
-const STREAMS = 4;
-/** s */
-const LENGTH = 10;
+const VIDEOS: readonly CameraVideo[] = [
+  { name: '720p, 2 Mbit/s', width: 1280, height: 720, bitrate: 2000 },
+  { name: '1080p, 4 Mbit/s', width: 1920, height: 1080, bitrate: 4000 },
+];
+/** Cameras that stream at once, a viewer each. */
+const STREAMS = [1, 4, 8];
+/** Each takes some two minutes. */
+const MAX_ROUNDS = 5;
+/** ms that are measured. */
+const LENGTH = 10_000;
+/** ms after which encoders have started, and what was kept is sent. */
+const SETTLED = 3000;
+/** Bytes of video in a packet of the bare ffmpeg, as in ours. */
+const PACKET = 1188;
+const KEY = Buffer.alloc(30, 7).toString('base64');
 
-/** What four copied streams cost, beside four bare ffmpeg that copy the same pictures. */
-export async function streamingLoad(rig: Rig): Promise<Row[]> {
+/** CPU s in {@link LENGTH}. */
+interface Load {
+  readonly homebridge: number[];
+  readonly all: number[];
+  readonly bare: number[];
+}
+
+/**
+ * What copied streams with sound cost, beside bare ffmpegs doing the same work: one a viewer, from RTSP to SRTP, the video
+ * copied, the sound encoded, as other plugins do it. CPU time, not time: other work on the machine changes it little.
+ */
+export async function streamingLoad(rounds: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const video of VIDEOS) rows.push(...(await ofVideo(video, Math.min(rounds, MAX_ROUNDS))));
+  return rows;
+}
+
+async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
+  const ffmpeg = await findFfmpeg({ logger: silentLogger });
+  const loops = await cameraLoops(ffmpeg.path, video);
+  const rig = await makeRig({ loops: loops.folder, rtspPort: 0 });
+  const loads = new Map<number, Load>(STREAMS.map((count) => [count, { homebridge: [], all: [], bare: [] }]));
+  const idle: number[] = [];
+  const memory: number[] = [];
   const pid = rig.homebridge.pid ?? 0;
-  const idle = { rss: await residentMegabytes(pid), cpu: await cpuOver(LENGTH, [pid]) };
-  const loaded = await measure(rig, pid);
-  const bare = await measureBare(rig);
-  return [
-    { what: 'CPU s of ffmpeg per stream and 10 s (sound only)', unit: 's', ours: [loaded.ffmpegCpu / STREAMS] },
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      // What was opened for the round before lingers for 30 s; the bare ffmpegs take longer.
+      idle.push(await cpuOver(LENGTH, [pid]));
+      for (const [count, load] of loads) {
+        const ours = await watched(rig, video, count);
+        load.homebridge.push(ours.homebridge);
+        load.all.push(ours.all);
+        load.bare.push(await bare(rig, count));
+        if (count === CAMERAS) memory.push(ours.memory);
+      }
+    }
+  } finally {
+    await rig.close();
+    await loops.dispose();
+  }
+  const row = ([count, { homebridge, all, bare }]: [number, Load]): Row[] => [
     {
-      what: 'CPU s of Homebridge and ffmpeg per stream and 10 s (picture and sound)',
+      what: `${video.name}, ${count} ${count === 1 ? 'stream' : 'streams'} with sound: CPU s in 10 s, all processes`,
       unit: 's',
-      ours: [(loaded.ffmpegCpu + loaded.pluginCpu - idle.cpu) / STREAMS],
-      beside: [{ what: 'bare ffmpeg, picture only', values: [bare.cpu / STREAMS] }],
+      ours: all,
+      beside: [{ what: `${count} bare ffmpeg, RTSP → SRTP with the same sound`, values: bare }],
     },
-    { what: 'RSS of Homebridge with the plugin, nobody watching', unit: 'MB', ours: [idle.rss] },
-    { what: `RSS of Homebridge with the plugin, ${STREAMS} cameras streaming`, unit: 'MB', ours: [loaded.pluginRss] },
-    {
-      what: `RSS of the ffmpeg processes, ${STREAMS} cameras streaming`,
-      unit: 'MB',
-      ours: [loaded.ffmpegRss],
-      beside: [{ what: `${STREAMS} bare ffmpeg, picture only`, values: [bare.rss] }],
-    },
+    { what: '· of it the Homebridge process', unit: 's', ours: homebridge },
+  ];
+  return [
+    ...[...loads].flatMap(row),
+    { what: `${video.name}: CPU s of Homebridge in 10 s, nobody watching`, unit: 's', ours: idle },
+    { what: `${video.name}: RSS of all processes, ${CAMERAS} streams`, unit: 'MB', ours: memory },
   ];
 }
 
-async function measure(rig: Rig, pid: number) {
-  const views = [];
-  for (let channel = 1; channel <= STREAMS; channel += 1) {
+async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count: number) {
+  const pid = rig.homebridge.pid ?? 0;
+  const request: LiveRequest = { ...PHONE_AT_HOME, width, height, bitrate };
+  const views: LiveView[] = [];
+  for (let channel = 1; channel <= count; channel += 1) {
     views.push(await LiveView.prepare(rig.home, rig.camera(channel), {}));
   }
-  for (const view of views) await view.start();
-  // Encoders start with the first sound.
-  await wait(3000);
+  for (const view of views) await view.start(request);
+  await wait(SETTLED);
   const children = await childrenOf(pid);
-  const [pluginCpu, ffmpegCpu] = await Promise.all([cpuOver(LENGTH, [pid]), cpuOver(LENGTH, children)]);
-  const result = {
-    pluginCpu,
-    ffmpegCpu,
-    pluginRss: await residentMegabytes(pid),
-    ffmpegRss: sum(await Promise.all(children.map(residentMegabytes))),
-  };
+  const [homebridge, encoders] = await Promise.all([cpuOver(LENGTH, [pid]), cpuOver(LENGTH, children)]);
+  const memory = sum(await Promise.all([pid, ...children].map(residentMegabytes)));
   for (const view of views) {
     await view.stop();
     await view.close();
   }
-  return result;
+  return { homebridge, all: homebridge + encoders, memory };
 }
 
-async function measureBare(rig: Rig): Promise<{ cpu: number; rss: number }> {
+async function bare({ ffmpeg, nvr }: Rig, count: number): Promise<number> {
   const sink = createSocket('udp4').bind(0, '127.0.0.1');
   await once(sink, 'listening');
   const { port } = sink.address();
-  const streams = Array.from({ length: STREAMS }, (_, index) => {
-    const child = spawnCopy(rig.ffmpeg.path, port);
-    const subscription = rig.client.feed(index + 1, 'main').subscribe({
-      frame: (frame) => {
-        if (frame.kind === 'video') child.stdin.write(frame.data);
-      },
-    });
-    return { child, subscription };
-  });
-  const pids = streams.flatMap(({ child }) => child.pid ?? []);
-  await wait(3000);
-  const result = {
-    cpu: await cpuOver(LENGTH, pids),
-    rss: sum(await Promise.all(pids.map(residentMegabytes))),
-  };
-  for (const { child, subscription } of streams) {
-    subscription.close();
+  const srtp = ['-f', 'rtp', '-srtp_out_suite', 'AES_CM_128_HMAC_SHA1_80', '-srtp_out_params', KEY];
+  const target = `srtp://127.0.0.1:${port}?rtcpport=${port}`;
+  const children = Array.from({ length: count }, (_, index) =>
+    spawn(
+      ffmpeg.path,
+      [
+        ...['-hide_banner', '-loglevel', 'error', '-rtsp_transport', 'tcp'],
+        ...['-i', `rtsp://admin:admin123@${nvr.host}:${nvr.rtspPort}/live/${index + 1}/0`],
+        ...['-an', '-c:v', 'copy', '-payload_type', '99', '-ssrc', '1', ...srtp, `${target}&pkt_size=${PACKET}`],
+        ...['-vn', '-c:a', 'libopus', '-application', 'lowdelay', '-frame_duration', '20'],
+        ...['-ar', '16000', '-ac', '1', '-b:a', '24k', '-payload_type', '110', '-ssrc', '2', ...srtp, target],
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    ),
+  );
+  // ffmpeg looks at a stream for some seconds before it sends.
+  await wait(2 * SETTLED);
+  const used = await cpuOver(
+    LENGTH,
+    children.flatMap(({ pid }) => pid ?? []),
+  );
+  for (const child of children) {
     child.kill('SIGKILL');
     await once(child, 'close');
   }
   sink.close();
-  return result;
-}
-
-/** CPU time that processes use within that many seconds, s. */
-async function cpuOver(seconds: number, pids: readonly number[]): Promise<number> {
-  const used = async () => sum(await Promise.all(pids.map(cpuSeconds)));
-  const before = await used();
-  await wait(seconds * 1000);
-  return (await used()) - before;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  return used;
 }

@@ -48,11 +48,15 @@ function isNewEnough(version) {
   return major > 22 || (major === 22 && minor >= 9);
 }
 
+/** npm scripts run with the Node below node_modules, which the installation of something else may just have deleted. */
+function hasNode() {
+  return existsSync(node24) || (isNewEnough(process.versions.node) && existsSync(process.execPath));
+}
+
 /** @param {import('./installed.mjs').Lockfile} wanted */
 function isComplete(wanted) {
   const present = readLockfile(join(modules, '.package-lock.json'));
-  const hasNode = existsSync(node24) || isNewEnough(process.versions.node);
-  return hasNode && !existsSync(unfinished) && isInstalled(wanted, present);
+  return hasNode() && !existsSync(unfinished) && isInstalled(wanted, present);
 }
 
 /**
@@ -84,7 +88,7 @@ async function install(wanted) {
       if (optional && path.includes('@ffmpeg-installer/') && existsSync(ffmpeg)) chmodSync(ffmpeg, 0o755);
     }
   }
-  if (!existsSync(node24) && !isNewEnough(process.versions.node)) await installNode();
+  if (!hasNode()) await installNode();
   rmSync(unfinished, { force: true });
 }
 

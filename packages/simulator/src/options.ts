@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly mac?: string;
   /** Motion on one camera after the other, each this many seconds, 2–3600. Default: `false`, none. */
   readonly scene?: number | false;
+  /** Folder of other video loops than the simulator's own, of the same names and made alike (`<channel>-main.h264`…). */
+  readonly loops?: URL;
   readonly clock?: Clock;
   /** Is told what the control server did, a line each. */
   readonly tell?: (line: string) => void;
@@ -55,6 +57,7 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
     password: 'admin123',
     mac: '00:11:14:00:00:01',
     scene: false,
+    loops: MEDIA,
     tell: () => undefined,
     ...options,
     clock: new NvrClock(options.clock ?? systemClock),

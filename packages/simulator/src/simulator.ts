@@ -81,7 +81,7 @@ export class Simulator implements AsyncDisposable {
     const settings = settingsOf(options);
     const nvr = new Nvr(settings);
     const faults = noFaults();
-    const media = await Media.load(nvr.cameras, settings.codec, settings.clock, faults);
+    const media = await Media.load(nvr.cameras, settings, faults);
     const simulator = new Simulator(settings, nvr, media, faults);
     try {
       await simulator.#open();

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { VideoCodec } from '../../../../src/shared/codec/frame.js';
-import { MEDIA } from '../options.js';
 
 export const PICTURES_PER_SECOND = 15;
 export const KEYFRAME_INTERVAL = 30;
@@ -16,9 +15,14 @@ export const streamSizes = {
 } as const;
 
 /** 10 s of video: 150 access units; number n belongs to (Unix time modulo 10 s) = n / 15 s. */
-export async function loadLoop(codec: VideoCodec, channel: number, stream: StreamName): Promise<readonly Buffer[]> {
+export async function loadLoop(
+  folder: URL,
+  codec: VideoCodec,
+  channel: number,
+  stream: StreamName,
+): Promise<readonly Buffer[]> {
   const name = `${channel}-${stream}.${codec}`;
-  const pictures = splitPictures(await readFile(new URL(name, MEDIA)), codec);
+  const pictures = splitPictures(await readFile(new URL(name, folder)), codec);
   if (pictures.length !== PICTURES) throw new Error(`${name}: ${pictures.length} pictures instead of ${PICTURES}`);
   return pictures;
 }

@@ -5,7 +5,7 @@ import { beepSecond } from './beep.js';
 import type { StreamSource } from './frames.js';
 import { LiveStream } from './live-stream.js';
 import type { Cameras } from '../nvr/cameras.js';
-import { MAX_CAMERAS } from '../options.js';
+import { MAX_CAMERAS, type SimulatorSettings } from '../options.js';
 import { type StreamName, loadLoop } from './loop.js';
 
 const streamNames: readonly StreamName[] = ['main', 'sub'];
@@ -17,19 +17,20 @@ type Channels = Pick<Cameras, 'has' | 'isOnline'>;
 type Reels = ReadonlyMap<string, StreamSource>;
 
 /** The same for all simulators of a process. */
-const reels = new Map<VideoCodec, Promise<Reels>>();
+const reels = new Map<string, Promise<Reels>>();
 
-function reelsOf(codec: VideoCodec): Promise<Reels> {
-  const known = reels.get(codec) ?? loadReels(codec);
-  reels.set(codec, known);
+function reelsOf(folder: URL, codec: VideoCodec): Promise<Reels> {
+  const key = `${codec} in ${folder.href}`;
+  const known = reels.get(key) ?? loadReels(folder, codec);
+  reels.set(key, known);
   return known;
 }
 
-async function loadReels(codec: VideoCodec): Promise<Reels> {
+async function loadReels(folder: URL, codec: VideoCodec): Promise<Reels> {
   const channels = Array.from({ length: MAX_CAMERAS }, (_, index) => index + 1);
   const sources = channels.flatMap((channel) =>
     streamNames.map(async (stream, id): Promise<[string, StreamSource]> => {
-      const pictures = await loadLoop(codec, channel, stream);
+      const pictures = await loadLoop(folder, codec, channel, stream);
       return [`${channel}/${id}`, { channel, codec, stream, pictures, sounds: beepSecond(channel) }];
     }),
   );
@@ -53,8 +54,12 @@ export class Media {
     this.#cameras = cameras;
   }
 
-  static async load(cameras: Channels, codec: VideoCodec, clock: Clock, faults: FaultSettings) {
-    return new Media(await reelsOf(codec), cameras, clock, faults);
+  static async load(
+    cameras: Channels,
+    { loops, codec, clock }: Pick<SimulatorSettings, 'loops' | 'codec' | 'clock'>,
+    faults: FaultSettings,
+  ) {
+    return new Media(await reelsOf(loops, codec), cameras, clock, faults);
   }
 
   /** What a camera that is on line shows. @param streamId 0 main, 1 sub (SDK 3.1) */
