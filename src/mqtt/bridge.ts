@@ -43,8 +43,9 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     pictureLimit: limits.broker.waiting,
     last: site.status,
     dropped: (source) => {
-      if (dropped === 0) logger.warn('the queue for the broker is full: the oldest events are dropped');
       dropped += 1;
+      // The first, the tenth, the hundredth …
+      if (/^10*$/.test(String(dropped))) logger.warn(`the queue for the broker is full: dropped so far: ${dropped}`);
       byId.get(source)?.drop();
     },
   });

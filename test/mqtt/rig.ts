@@ -1,9 +1,11 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { MemoryStore, type DeviceStore, type Logger } from '../../src/shared/index.js';
 import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
 import type { NvrConfig } from '../../src/mqtt/config/read.js';
 import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
+import { newestVersion } from './test-broker.js';
 
 /** A message as an onlooker sees it. */
 export interface Seen {
@@ -60,6 +62,49 @@ export class Onlooker implements AsyncDisposable {
   }
 }
 
+/** A way to the broker that can be cut. */
+export class Wire implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isOpen = true;
+
+  constructor(target: number) {
+    this.#server = createServer((near) => {
+      if (!this.#isOpen) return near.destroy();
+      const far = connect(target, '127.0.0.1');
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(one);
+        one.pipe(other);
+        one.on('error', () => other.destroy()).on('close', () => other.destroy());
+      }
+      return undefined;
+    });
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  cut(): void {
+    this.#isOpen = false;
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
+  mend(): void {
+    this.#isOpen = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
 /** What the broker keeps, as a newcomer gets it. */
 export async function retainedAt(port: number, filter = '#'): Promise<ReadonlyMap<string, string>> {
   await using onlooker = await Onlooker.at(port, filter);
@@ -92,7 +137,13 @@ export function commands(more: Partial<NvrConfig['commands']>): NvrConfig['comma
 export function bridgeConfig(port: number, nvrs: readonly NvrConfig[], more: Partial<BridgeConfig> = {}): BridgeConfig {
   return {
     ...{ site: 'home', prefix: 'everfocus', nvrs, homeAssistant: 'homeassistant', data: '/nowhere' },
-    broker: { host: '127.0.0.1', port, tls: false, clientId: `everfocus-${more.site ?? 'home'}`, version: '5' },
+    broker: {
+      host: '127.0.0.1',
+      port,
+      tls: false,
+      clientId: `everfocus-${more.site ?? 'home'}`,
+      version: newestVersion,
+    },
     queue: { events: 10_000, bytes: 16 * 1024 * 1024 },
     ...more,
   };

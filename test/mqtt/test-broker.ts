@@ -4,18 +4,15 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.js';
 import { freePort } from '../support/free-port.js';
 
 /** Debian keeps it where only root's PATH leads. */
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 
-/** Path of Mosquitto. @throws where it is not installed */
-export function mosquittoPath(): string {
-  const found = folders.map((folder) => join(folder, 'mosquitto')).find(isExecutable);
-  if (found) return found;
-  throw new Error('these tests need Mosquitto: apt-get install mosquitto, or brew install mosquitto');
-}
+/** Path of Mosquitto; `undefined`: it is not installed, and `aedes` takes its place. */
+export const mosquitto = folders.map((folder) => join(folder, 'mosquitto')).find(isExecutable);
 
 function isExecutable(file: string): boolean {
   try {
@@ -26,54 +23,47 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A real Mosquitto on loopback, which keeps what is retained across its own restarts only where it is asked to. */
+export interface BrokerSettings {
+  /** Serve TLS only; with `ca` clients need a certificate of its. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** Hand what is published under these filters on to the broker at that port. */
+  readonly bridge?: { readonly port: number; readonly topics: readonly string[] };
+  /** Lines of Mosquitto's own. */
+  readonly extra?: readonly string[];
+}
+
+/** The newest MQTT that it speaks: `aedes` knows no 5. */
+export const newestVersion = mosquitto ? '5' : '3.1.1';
+
+/** A broker of its own process on loopback: Mosquitto, or where that is not installed `aedes`. */
 export class TestBroker implements AsyncDisposable {
   readonly port: number;
-  readonly folder: string;
-  readonly #config: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'everfocus-broker-'));
+  readonly #settings: BrokerSettings;
   #process: ChildProcess | undefined;
   /** What it wrote. */
-  log = '';
+  #log = '';
 
-  private constructor(port: number, config: string) {
+  private constructor(port: number, settings: BrokerSettings) {
     this.port = port;
-    this.folder = mkdtempSync(join(tmpdir(), 'everfocus-mosquitto-'));
-    this.#config = join(this.folder, 'mosquitto.conf');
-    writeFileSync(this.#config, config.replaceAll('{folder}', this.folder));
+    this.#settings = settings;
   }
 
-  /** @param extra lines of its configuration, `{folder}` for its own; `listener` replaces the plain one */
-  static async start({ extra = '', listener }: { extra?: string; listener?: string } = {}): Promise<TestBroker> {
-    const port = await freePort();
-    const lines = [
-      `listener ${port} 127.0.0.1`,
-      listener ?? '',
-      'allow_anonymous true',
-      'user root',
-      'log_dest stdout',
-      'max_queued_messages 0',
-      extra,
-    ];
-    const broker = new TestBroker(port, `${lines.filter(Boolean).join('\n')}\n`);
+  static async start(settings: BrokerSettings = {}): Promise<TestBroker> {
+    const broker = new TestBroker(await freePort(), settings);
     await broker.start();
     return broker;
   }
 
-  /** Writes a file beside its configuration. @returns its path */
-  file(name: string, content: string): string {
-    const path = join(this.folder, name);
-    writeFileSync(path, content);
-    return path;
-  }
-
+  /** Once more, with nothing of what it kept. */
   async start(): Promise<void> {
-    const child = spawn(mosquittoPath(), ['-c', this.#config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = this.#spawn();
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
+      stream?.on('data', (chunk: Buffer) => (this.#log = (this.#log + chunk.toString()).slice(-20_000)));
     }
-    await until('Mosquitto listens', () => {
-      if (child.exitCode !== null) throw new Error(`Mosquitto ended: ${this.log}`);
+    await until('the broker listens', () => {
+      if (child.exitCode !== null) throw new Error(`the broker ended: ${this.#log}`);
       return answers(this.port);
     });
   }
@@ -89,9 +79,42 @@ export class TestBroker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn(): ChildProcess {
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    const tls = this.#settings.tls && this.#files(this.#settings.tls);
+    if (!mosquitto) {
+      const settings = { port: this.port, tls, bridge: this.#settings.bridge };
+      return spawn(process.execPath, [AEDES, JSON.stringify(settings)], { stdio: [...stdio] });
+    }
+    const { bridge, extra = [] } = this.#settings;
+    const lines = [
+      `listener ${this.port} 127.0.0.1`,
+      ...(tls ? [`certfile ${tls.cert}`, `keyfile ${tls.key}`] : []),
+      ...(tls?.ca ? [`cafile ${tls.ca}`, 'require_certificate true'] : []),
+      ...(bridge ? ['connection centre', `address 127.0.0.1:${bridge.port}`, 'restart_timeout 1'] : []),
+      ...(bridge?.topics ?? []).map((topic) => `topic ${topic} out 1`),
+      ...extra,
+      ...['allow_anonymous true', 'user root', 'log_dest stdout', 'max_queued_messages 0'],
+    ];
+    const config = join(this.#folder, 'mosquitto.conf');
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    return spawn(mosquitto, ['-c', config], { stdio: [...stdio] });
+  }
+
+  #files({ cert, key, ca }: NonNullable<BrokerSettings['tls']>): { cert: string; key: string; ca?: string } {
+    const file = (name: string, pem: string) => {
+      const path = join(this.#folder, name);
+      writeFileSync(path, pem);
+      return path;
+    };
+    return { cert: file('cert.pem', cert), key: file('key.pem', key), ...(ca && { ca: file('ca.pem', ca) }) };
   }
 }
+
+const AEDES = fileURLToPath(new URL('../../scripts/demo/aedes.mjs', import.meta.url));
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -56,6 +56,8 @@ export class Broker {
   /** What waited for us has come: what comes now is of now. */
   #isFresh = false;
   #failures = 0;
+  /** No connection has stood yet. */
+  #isFirst = true;
   #retry: Timer | undefined;
   #closed = false;
   /** Why it does not work, as it was told last. */
@@ -105,7 +107,8 @@ export class Broker {
       password: config.password,
       protocolId: 'MQTT',
       protocolVersion: five ? 5 : 4,
-      clean: false,
+      // What an earlier run listened to is no business of this one.
+      clean: this.#isFirst,
       keepalive: KEEPALIVE,
       connectTimeout: CONNECT_LIMIT,
       reconnectPeriod: 0,
@@ -115,7 +118,11 @@ export class Broker {
       ...(five && { properties: { sessionExpiryInterval: SESSION_EXPIRY, maximumPacketSize: limits.broker.packet } }),
     } as ConstructorParameters<typeof MqttClient>[1]);
     this.#client = client;
-    client.on('error', (error) => (reason ??= error.message));
+    client.on('error', (error) => {
+      reason ??= error.message;
+      // After what is no MQTT the library would wait for more of it.
+      this.#socket?.destroy();
+    });
     client.on('disconnect', ({ reasonCode, properties }) => {
       reason ??= `the broker ends the connection: ${properties?.reasonString ?? DISCONNECTS[reasonCode ?? 0] ?? `reason ${reasonCode}`}`;
     });
@@ -162,6 +169,7 @@ export class Broker {
     const { clock, logger } = this.#options;
     this.#retry?.cancel();
     this.#connectedSince = clock.now();
+    this.#isFirst = false;
     this.#told = undefined;
     logger.info('connected to the broker');
     // What it kept for our session comes before the answer to this.

@@ -104,14 +104,14 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Resolves once the broker has everything. */
+  /** Resolves once the broker has everything, or where it is away. */
   async idle(): Promise<void> {
-    if (this.#isIdle()) return;
+    if (!this.#link || this.#isIdle()) return;
     await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
   #isIdle(): boolean {
-    return this.#link !== undefined && this.#dirty.size === 0 && this.#underWay.size === 0 && this.#events.size === 0;
+    return this.#dirty.size === 0 && this.#underWay.size === 0 && this.#events.size === 0;
   }
 
   #pump(): void {
@@ -124,7 +124,7 @@ export class Outbox {
       this.#stateNext = !this.#stateNext;
       if (!sentOne) break;
     }
-    if (!this.#isIdle()) return;
+    if (link && !this.#isIdle()) return;
     this.#idle?.();
     this.#idle = undefined;
   }

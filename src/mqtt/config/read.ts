@@ -262,8 +262,7 @@ async function readLimited(path: string, limit: number): Promise<{ readonly text
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'is not there';
-  return code === undefined ? error.message : `cannot be read (${code})`;
+  return code === undefined ? message : `cannot be read (${code})`;
 }
