@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiReport } from './api-report.js';
+import { cliPage } from './cli-page.js';
 import { driverPage } from './driver-page.js';
 import { formatted } from './formatted.js';
 import { settingsForm, withSettings } from './homebridge-settings.js';
@@ -13,6 +14,7 @@ mkdirSync(new URL('api/', docs), { recursive: true });
 const write = async (name: string, page: string) => writeFileSync(new URL(name, docs), await formatted(page));
 
 await write('operations.md', operationsPage(testsCalled()));
+await write('cli.md', cliPage());
 await write('driver.md', driverPage(readFileSync(new URL('driver.md', docs), 'utf8')));
 await write('mqtt.md', mqttPage(readFileSync(new URL('mqtt.md', docs), 'utf8')));
 writeFileSync(new URL('mqtt.schema.json', docs), await formatted(JSON.stringify(bridgeSchema()), 'json'));

@@ -30,6 +30,7 @@ describe('the package as users get it', () => {
         'LICENSE',
         'README.md',
         'config.schema.json',
+        'dist/cli/main.js',
         'dist/homebridge/index.js',
         'dist/mqtt/index.js',
         'dist/shared/index.d.ts',
@@ -54,11 +55,13 @@ describe('the package as users get it', () => {
   it('points at nothing that it does not hold', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown> & {
       main: string;
+      bin: Record<string, string>;
       exports: Record<string, string | Record<string, string>>;
       'node-red': { nodes: Record<string, string> };
     };
     const named = [
       manifest.main,
+      ...Object.values(manifest.bin),
       ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry))),
       ...Object.values(manifest['node-red'].nodes).flatMap((file) => [file, file.replace(/\.js$/, '.html')]),
     ].map((file) => file.replace('./', ''));
@@ -93,6 +96,11 @@ describe('the package as users get it', () => {
     const print = 'console.log(typeof driver.Nvr, driver.operations.cameraList.section)';
     const { stdout } = await run(process.execPath, [type, flag, `${load} ${print}`], { cwd: installation });
     expect(stdout.trim()).toBe('function 2.3');
+  });
+
+  it('brings the command line', async () => {
+    const { stdout } = await run(join(installation, 'node_modules/.bin/everfocus'), ['call', '--list', '--json']);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: 'cameraList', section: '2.3' }));
   });
 
   it('gives the driver its types', async () => {

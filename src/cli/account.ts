@@ -1,0 +1,136 @@
+import { FileStore, type Logger, type NvrClientOptions } from '../shared/index.js';
+import { Failure } from './failure.js';
+import type { Given } from './given.js';
+import { type KnownNvr, NvrBook, storeFolder } from './nvr-book.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface AccountSources {
+  readonly given: Given;
+  readonly env: Environment;
+  readonly logger: Logger;
+  /** Tells the person something. */
+  readonly warn: (text: string) => void;
+  /** Asks the person; `undefined` where there is none. */
+  readonly ask: ((question: string, hidden: boolean) => Promise<string>) | undefined;
+}
+
+/**
+ * How the NVR is reached that the arguments mean: what they say themselves, else the environment, else the store, else
+ * the person who sits there.
+ *
+ * @throws {@link Failure} `USAGE`, `CREDENTIALS_MISSING`
+ */
+export async function findAccount(sources: AccountSources): Promise<NvrClientOptions> {
+  const { given, env, logger } = sources;
+  const folder = storeFolder(given.text('store'), env);
+  const known = await findKnown(given, env, new NvrBook(folder));
+  const place = placeOf(given, env, known);
+  const username =
+    given.text('username') ??
+    known?.username ??
+    nonEmpty(env['EVERFOCUS_USERNAME']) ??
+    (await askFor(sources, 'User name: ', false));
+  return {
+    ...place,
+    digest: (given.text('digest') ?? known?.digest) as NvrClientOptions['digest'],
+    username,
+    password: await passwordOf(sources, known, username, place.host),
+    store: new FileStore(folder),
+    logger,
+  };
+}
+
+/** Where it is: an address and its port belong together, so what names another address takes nothing of the environment. */
+function placeOf(given: Given, env: Environment, known: KnownNvr | undefined) {
+  const host = given.text('host');
+  const base = known ?? (host === undefined ? environmentPlace(env) : { host });
+  if (base === undefined) {
+    throw new Failure(
+      'USAGE',
+      'which NVR? Give --host, or EVERFOCUS_HOST, or put it into the store: everfocus nvrs add <name> --host <address>',
+    );
+  }
+  return {
+    host: base.host,
+    port: given.number('port') ?? base.port,
+    https: given.flag('https') || base.https === true,
+    fingerprint: given.text('fingerprint') ?? ('fingerprint' in base ? base.fingerprint : undefined),
+  };
+}
+
+interface Place {
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly https?: boolean;
+  readonly fingerprint?: string | undefined;
+}
+
+function environmentPlace(env: Environment): Place | undefined {
+  const host = nonEmpty(env['EVERFOCUS_HOST']);
+  if (host === undefined) return undefined;
+  const port = portOf(env);
+  return { host, port, https: isYes(env['EVERFOCUS_HTTPS']), fingerprint: nonEmpty(env['EVERFOCUS_FINGERPRINT']) };
+}
+
+async function passwordOf(
+  sources: AccountSources,
+  known: KnownNvr | undefined,
+  username: string,
+  host: string,
+): Promise<string> {
+  const { given, env, warn } = sources;
+  const typed = given.text('password');
+  if (typed !== undefined) {
+    warn(
+      'everfocus: --password can be read by others in the list of processes; EVERFOCUS_PASSWORD, the store or the prompt keep it to yourself',
+    );
+    return typed;
+  }
+  // A password goes to the NVR and with the user that it was kept for: anything else would give it away.
+  if (known) {
+    const kept = known.username === username ? known.password : undefined;
+    return kept ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
+  }
+  return env['EVERFOCUS_PASSWORD'] ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
+}
+
+async function askFor({ ask }: AccountSources, question: string, hidden: boolean): Promise<string> {
+  if (ask) return ask(question, hidden);
+  throw new Failure(
+    'CREDENTIALS_MISSING',
+    'there is no terminal to ask for user name and password: set EVERFOCUS_USERNAME and EVERFOCUS_PASSWORD, or use the store (everfocus nvrs add)',
+  );
+}
+
+/** The entry of the store that is meant: by name; without a host anywhere, the only one. */
+async function findKnown(given: Given, env: Environment, book: NvrBook): Promise<KnownNvr | undefined> {
+  const host = given.text('host');
+  const name = given.text('nvr') ?? (host === undefined ? nonEmpty(env['EVERFOCUS_NVR']) : undefined);
+  if (name !== undefined && host !== undefined) throw new Failure('USAGE', '--nvr and --host exclude each other');
+  if (name === undefined && (host ?? nonEmpty(env['EVERFOCUS_HOST'])) !== undefined) return undefined;
+  const all = await book.all();
+  const names = [...all.keys()].join(', ');
+  if (name !== undefined) {
+    const known = all.get(name);
+    if (!known) throw new Failure('USAGE', `the store knows no NVR "${name}"${names ? `, but ${names}` : ''}`);
+    return known;
+  }
+  if (all.size > 1) throw new Failure('USAGE', `which NVR? The store knows ${names}: give --nvr`);
+  return [...all.values()][0];
+}
+
+function portOf(env: Environment): number | undefined {
+  const text = nonEmpty(env['EVERFOCUS_PORT']);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text)) throw new Failure('USAGE', `EVERFOCUS_PORT must be a port, not "${text}"`);
+  return Number(text);
+}
+
+function isYes(text: string | undefined): boolean {
+  return /^(1|true|yes|on)$/i.test(text ?? '');
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

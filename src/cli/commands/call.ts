@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { limits, type Operation, operations, parametersOf } from '../../shared/index.js';
+import { type Command, type Context, optionsFor } from '../command.js';
+import { EXIT, Failure } from '../failure.js';
+import { readLimited, readStream, saveStream, writeWhole } from '../files.js';
+import { operationOf, parameterOptions, readParameters } from '../parameters.js';
+import { ask, canPrompt } from '../prompt.js';
+import { show } from '../show.js';
+
+export const call: Command = {
+  name: 'call',
+  summary: "Call any operation of the vendor's SDK document",
+  description: [
+    'Parameters are options behind the name of the operation, as the document names them; lists may be written with commas, ' +
+      'structures are JSON. They are checked before anything is sent. Operations that destroy or could lock you out ask first, ' +
+      'or need --yes. What stands before the operation is an option of the connection, so that an operation may have a ' +
+      'parameter "password", too.',
+  ],
+  operands: [{ name: 'operation', description: 'Name of the operation; see --list.', optional: true }],
+  options: {
+    list: { type: 'flag', short: 'l', description: 'List the operations.' },
+    params: { value: 'json', description: 'Parameters as a JSON object, as @file, or from stdin as "-".' },
+    output: { value: 'file', short: 'o', description: 'Where a picture, clip or file goes; "-" is stdout.' },
+    yes: { type: 'flag', short: 'y', description: 'Do it without asking.' },
+    timeout: {
+      type: 'number',
+      value: 's',
+      minimum: 0.1,
+      maximum: 3600,
+      description: 'How long the NVR may take.',
+      otherwise: '10, or 60 for scans and downloads',
+    },
+  },
+  optionsOf: (operand) => parameterOptions(operationOf(operand)),
+  connects: true,
+  examples: [
+    ['everfocus call --list', 'lists the operations with what they do to the NVR'],
+    ['everfocus call cameraList', 'lists the cameras'],
+    ['everfocus call gotoPreset --help', 'tells its parameters'],
+    ['everfocus call setImagingSettings --ChannelID 1 --Brightness 60', 'changes a setting'],
+    ['everfocus call getEMail --json | jq .smtp_server', 'reads one field'],
+    ['everfocus call reboot --yes', 'restarts the NVR without asking'],
+  ],
+  async run(context) {
+    const { given } = context;
+    const id = given.operand(0);
+    if (given.flag('list')) return list(context);
+    if (id === '') throw new Failure('USAGE', 'call: <operation> is missing; --list tells all');
+    return carryOut(operationOf(id), context);
+  },
+};
+
+function list({ out, given }: Context): number {
+  const part = given.operand(0).toLowerCase();
+  const rows = Object.values<Operation>(operations)
+    .filter(({ id, title }) => `${id} ${title}`.toLowerCase().includes(part))
+    .map((operation) => {
+      const { id, section, title, domain, effect, description } = operation;
+      const parameters = parametersOf(operation).map(({ name, required }) => ({ name, required }));
+      return { id, section, title, domain, effect, confirm: needsConfirmation(operation), parameters, description };
+    });
+  if (out.json) out.document(rows);
+  else {
+    out.table(
+      ['Operation', 'Section', 'Does', 'Title', 'Parameters'],
+      rows.map(({ id, section, effect, confirm, title, parameters }) => [
+        id,
+        section,
+        effect + (confirm ? ' !' : ''),
+        title,
+        parameters.map(({ name, required }) => (required ? name : `[${name}]`)).join(' '),
+      ]),
+    );
+    out.note('! asks before it is sent, or needs --yes');
+  }
+  return EXIT.ok;
+}
+
+async function carryOut(operation: Operation, context: Context): Promise<number> {
+  const { given, out, signal, connect } = context;
+  const timeout = given.number('timeout');
+  const params = readParameters(operation, given.parameters, await paramsText(context));
+  const wantsBytes = operation.reply.as === 'bytes' || operation.reply.as === 'stream' || operation.reply.as === 'file';
+  const output = given.text('output');
+  if (wantsBytes && output === undefined && out.isTerminal) {
+    throw new Failure(
+      'USAGE',
+      `${operation.id} brings a file (${operation.reply.mediaType}): say where it goes by --output, or "-" for the terminal`,
+    );
+  }
+  await confirm(operation, context);
+  const client = await connect();
+  const reply: unknown = await client.call<Operation>(operation, params, {
+    signal,
+    ...(timeout !== undefined && { timeout: timeout * 1000 }),
+  });
+  if (reply instanceof Readable || Buffer.isBuffer(reply)) await write(reply, output ?? '-', context);
+  else show(out, reply);
+  return EXIT.ok;
+}
+
+/** The text of --params, from wherever it comes. */
+async function paramsText({ given, stdin }: Context): Promise<string | undefined> {
+  const text = given.text('params');
+  if (text === '-') return (await readStream(stdin, limits.reply.settings)).toString('utf8');
+  return text?.startsWith('@') ? (await readLimited(text.slice(1), limits.reply.settings)).toString('utf8') : text;
+}
+
+async function write(reply: Readable | Buffer, path: string, { out, signal }: Context): Promise<void> {
+  if (path === '-') {
+    for await (const chunk of Buffer.isBuffer(reply) ? [reply] : (reply as AsyncIterable<Buffer>))
+      await out.bytes(chunk, signal);
+    return;
+  }
+  const bytes = Buffer.isBuffer(reply)
+    ? await writeWhole(path, (file) => file.writeFile(reply).then(() => reply.length))
+    : await saveStream(path, reply, signal, (sofar) => out.progress(`${sofar} bytes`));
+  if (out.json) out.document({ file: path, bytes });
+  else out.line(`${path}: ${bytes} bytes`);
+}
+
+function needsConfirmation({ effect, guarded }: Operation): boolean {
+  return effect === 'destructive' || guarded === true;
+}
+
+/** @throws {@link Failure} `CONFIRMATION_REQUIRED` */
+async function confirm(operation: Operation, { given, stdin, signal, out }: Context): Promise<void> {
+  if (!needsConfirmation(operation) || given.flag('yes')) return;
+  if (canPrompt(stdin)) {
+    out.note(`${operation.title}: ${operation.description}`);
+    const answer = await ask(`Type ${operation.id} to do it: `, { stdin, stderr: process.stderr, signal });
+    if (answer.trim() === operation.id) return;
+  }
+  throw new Failure(
+    'CONFIRMATION_REQUIRED',
+    `${operation.id} can do harm (${operation.description}): nothing was sent; --yes does it`,
+  );
+}
+
+/** Names that are options of `call` itself, for the test that no operation needs them before its name. */
+export const reserved: readonly string[] = Object.keys(optionsFor(call));

@@ -1,0 +1,80 @@
+import { channelOption, type Command } from '../command.js';
+import { examine } from '../doctor/examine.js';
+import type { Finding, Verdict } from '../doctor/finding.js';
+import { EXIT, exitOf } from '../failure.js';
+import type { Output, Style } from '../output.js';
+
+/** ms */
+const PATIENCE = 8000;
+/** ms; two keyframes of nearly every camera. */
+const WATCH = 4500;
+/** ms; an answer that takes longer is felt everywhere. */
+const SLOW = 1000;
+
+const marks: Readonly<Record<Verdict, readonly [string, Style]>> = {
+  good: ['✓', 'good'],
+  warning: ['!', 'warning'],
+  bad: ['✗', 'bad'],
+  skipped: ['–', 'dim'],
+};
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Find out what works with an NVR, what does not, and what to do about it',
+  description: [
+    'Looks at address, port and device, login and permissions, certificate, clock, cameras, disks, push sockets, live pictures, ' +
+      'playback, talk, outputs, RTSP, ffmpeg and what HomeKit needs: a verdict a line, with a remedy. Nothing is changed, ' +
+      'switched, moved or said; a password is sent only to what offers the login of an NVR.',
+  ],
+  options: {
+    channel: { ...channelOption, otherwise: 'the first on line' },
+    patience: {
+      type: 'number',
+      value: 's',
+      minimum: 0.1,
+      maximum: 600,
+      description: 'How long to wait for anything.',
+      otherwise: String(PATIENCE / 1000),
+    },
+    watch: {
+      type: 'number',
+      value: 's',
+      minimum: 0,
+      maximum: 600,
+      description: 'How long to look at live pictures.',
+      otherwise: String(WATCH / 1000),
+    },
+  },
+  connects: true,
+  examples: [
+    ['everfocus doctor', 'looks at the NVR of the store'],
+    ['everfocus doctor --host 192.168.1.20 -u admin --json', 'the same for programs; asks for the password'],
+  ],
+  async run({ given, out, clock, signal, account }) {
+    const options = await account();
+    const findings: Finding[] = [];
+    await examine({
+      ...{ account: options, clock, signal, channel: given.number('channel') },
+      patience: (given.number('patience') ?? PATIENCE / 1000) * 1000,
+      watch: (given.number('watch') ?? WATCH / 1000) * 1000,
+      slow: SLOW,
+      report: (finding) => {
+        findings.push(finding);
+        if (!out.json) show(out, finding);
+        out.progress('looking …');
+      },
+    });
+    const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
+    const worst = findings.find(({ verdict }) => verdict === 'bad');
+    if (out.json) out.document({ host: options.host, healthy: worst === undefined, findings });
+    else out.line(`\n${count('good')} ✓  ${count('warning')} !  ${count('bad')} ✗`);
+    if (!worst) return EXIT.ok;
+    return exitOf(worst.code);
+  },
+};
+
+function show(out: Output, { check, verdict, finding, remedy }: Finding): void {
+  const [mark, style] = marks[verdict];
+  out.line(`${out.style(style, mark)} ${out.style('head', check.padEnd(11))} ${finding}`);
+  if (remedy !== undefined) out.line(`${' '.repeat(14)}${out.style('dim', `→ ${remedy}`)}`);
+}

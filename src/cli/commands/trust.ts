@@ -1,0 +1,41 @@
+import { operations, UntrustedCertificateError } from '../../shared/index.js';
+import type { Command } from '../command.js';
+import { EXIT, Failure } from '../failure.js';
+
+export const trust: Command = {
+  name: 'trust',
+  summary: 'Show which certificate of the NVR is trusted, or trust another one',
+  description: [
+    'An NVR signs its certificate itself. The first one seen is trusted from then on, any other is refused. Where it has really ' +
+      'changed, compare the fingerprint with what the NVR itself displays, and give it here.',
+  ],
+  operands: [{ name: 'fingerprint', description: 'SHA-256 of the certificate to trust, AA:BB:…', optional: true }],
+  connects: true,
+  examples: [
+    ['everfocus trust --nvr garage', 'tells the trusted certificate, and whether the NVR shows another one'],
+    ['everfocus trust AB:CD:… --nvr garage', 'trusts that one from now on'],
+  ],
+  async run({ given, out, connect, account }) {
+    const { https } = await account();
+    if (!https) throw new Failure('USAGE', 'a certificate goes with --https only');
+    const client = await connect();
+    const fingerprint = given.operand(0);
+    if (fingerprint !== '') await client.trustCertificate(fingerprint);
+    const trusted = await client.trustedCertificate();
+    let shown = trusted;
+    try {
+      await client.call(operations.getPort);
+    } catch (error) {
+      if (!(error instanceof UntrustedCertificateError)) throw error;
+      shown = error.fingerprint;
+    }
+    const now = (await client.trustedCertificate()) ?? 'any that a known authority signed';
+    const same = shown === trusted || trusted === undefined;
+    if (out.json) out.document({ trusted: now, shown: same ? now : shown });
+    else {
+      out.line(`trusted  ${now}`);
+      if (!same) out.line(`shown    ${shown}`);
+    }
+    return same ? EXIT.ok : EXIT.untrusted;
+  },
+};

@@ -1,0 +1,196 @@
+import {
+  type ChannelStatus,
+  type Clock,
+  type ConnectionChange,
+  endsConnection,
+  type Hook,
+  type NvrEvent,
+  type NvrException,
+  type NvrMessage,
+  type NvrMetadata,
+  NvrRefusedError,
+  operations,
+  type Nvr,
+} from '../../shared/index.js';
+import { type Command, type Context, forOption } from '../command.js';
+import { EXIT } from '../failure.js';
+import { clean } from '../output.js';
+import { showTime } from '../time.js';
+import { whileWanted } from '../until.js';
+
+type Message = NvrEvent | NvrMetadata | NvrException | NvrMessage | readonly ChannelStatus[];
+
+/** Messages that wait while the output is slow. */
+const QUEUE = 1000;
+
+/** What can be watched: its hook, and how a person reads a message of it. */
+const subjects = {
+  events: {
+    hook: ({ events }: Nvr) => events,
+    words: ({ channel, type, state }: NvrEvent) => [where(channel), type, state],
+  },
+  metadata: {
+    hook: ({ metadata }: Nvr) => metadata,
+    words: ({ channel, type, data }: NvrMetadata) => [where(channel), type, data],
+  },
+  status: { hook: ({ cameraStatus }: Nvr) => cameraStatus, words: () => [] },
+  exceptions: {
+    hook: ({ exceptions }: Nvr) => exceptions,
+    words: ({ exception, target }: NvrException) => [exception, target],
+  },
+  messages: {
+    hook: ({ messages }: Nvr) => messages,
+    words: (notice: NvrMessage) => [
+      notice.message,
+      'channel' in notice ? where(notice.channel) : '',
+      withoutPasswords(notice.content),
+    ],
+  },
+} as const;
+type Subject = keyof typeof subjects;
+
+export const watch: Command = {
+  name: 'watch',
+  summary: 'Show what the NVR reports as it happens',
+  description: [
+    'One line a message, until Ctrl-C. A lost connection is made anew. `status` shows changes only; with --json every message.',
+    'Messages may hold passwords in plain text: people are not shown them, programs are.',
+  ],
+  operands: [{ name: 'what', description: 'What to watch.', choices: Object.keys(subjects) }],
+  options: {
+    channel: {
+      type: 'number',
+      value: 'n',
+      short: 'c',
+      minimum: 0,
+      maximum: 4096,
+      description: 'Only this channel; 0 is the NVR itself.',
+      otherwise: 'all',
+    },
+    type: {
+      value: 'name',
+      short: 't',
+      description: 'Only events or metadata of this type, such as Motion.',
+      otherwise: 'all',
+    },
+    count: {
+      type: 'number',
+      value: 'n',
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'End after so many.',
+      otherwise: 'never',
+    },
+    seconds: forOption,
+  },
+  connects: true,
+  examples: [
+    ['everfocus watch events', 'shows motion, alarms, …'],
+    ['everfocus watch events -c 2 -t Motion --count 1 && notify-send Motion', 'waits for motion at camera 2'],
+    ['everfocus watch status --json', 'the status of all cameras every second, a line each'],
+  ],
+  async run(context) {
+    const { given, out, connect, clock } = context;
+    const client = await connect();
+    await firstContact(client, context);
+    const subject = given.operand(0) as Subject;
+    const { hook, words } = subjects[subject];
+    let left = given.number('count') ?? Infinity;
+    const changes = statusChanges();
+    await whileWanted(context, given.number('seconds'), async (signal) => {
+      const stream = (hook(client) as Hook<Message>).stream({ queue: QUEUE, connection: true, signal });
+      for await (const message of stream) {
+        if (isConnection(message)) tellConnection(message, context);
+        else if (isStatuses(message)) {
+          const shown = out.json
+            ? 1
+            : changes(message, given.number('channel')).filter((line) => row(context, clock, line)).length;
+          if (out.json) out.record(message);
+          left -= shown;
+        } else if (isWanted(message, context)) {
+          if (out.json) out.record({ time: new Date(clock.wall()).toISOString(), ...message });
+          else row(context, clock, (words as (message: Message) => readonly unknown[])(message));
+          left -= 1;
+        }
+        if (left <= 0) break;
+      }
+    });
+    return EXIT.ok;
+  },
+};
+
+/** What is wrong at the first try ends the program; later it is waited for. */
+async function firstContact(client: Nvr, { signal }: Context): Promise<void> {
+  try {
+    await client.call(operations.cameraStatus, {}, { signal });
+  } catch (error) {
+    // Whoever may not ask for that may still listen.
+    if (!(error instanceof NvrRefusedError)) throw error;
+  }
+}
+
+function row({ out }: Context, clock: Clock, words: readonly unknown[]): true {
+  const [first, second, ...others] = words.map(clean);
+  const time = out.style('dim', showTime(new Date(clock.wall())));
+  out.line([time, (first ?? '').padEnd(10), (second ?? '').padEnd(14), ...others].join('  ').trimEnd());
+  return true;
+}
+
+/** @throws the error where it will not come again by itself */
+function tellConnection({ connected, error }: ConnectionChange, { out }: Context): void {
+  if (endsConnection(error)) throw error;
+  if (connected) return;
+  out.note(
+    out.json
+      ? JSON.stringify({ connected: false, ...(error && { code: error.code }) })
+      : `connection lost${error ? `: ${error.message}` : ''}; it is made anew`,
+  );
+}
+
+function isConnection(message: Message | ConnectionChange): message is ConnectionChange {
+  return 'connected' in message && !Array.isArray(message);
+}
+
+function isStatuses(message: Message): message is readonly ChannelStatus[] {
+  return Array.isArray(message);
+}
+
+function isWanted(message: Message, { given }: Context): boolean {
+  const channel = given.number('channel');
+  const type = given.text('type');
+  return (
+    (channel === undefined || ('channel' in message && message.channel === channel)) &&
+    (type === undefined || ('type' in message && message.type.toLowerCase() === type.toLowerCase()))
+  );
+}
+
+/** Remembers what was, and tells what changed, a line a camera. */
+function statusChanges(): (
+  statuses: readonly ChannelStatus[],
+  only: number | undefined,
+) => readonly (readonly string[])[] {
+  const known = new Map<number, string>();
+  return (statuses, only) =>
+    statuses.flatMap(({ channel, online, recording, event }) => {
+      if (only !== undefined && channel !== only) return [];
+      const words = [
+        online === false ? 'off line' : 'on line',
+        recording === true ? 'recording' : '',
+        event === true ? 'event' : '',
+      ].filter((word) => word !== '');
+      const text = words.join(', ');
+      if (known.get(channel) === text) return [];
+      known.set(channel, text);
+      return [[where(channel), text]];
+    });
+}
+
+function where(channel: number): string {
+  return channel === 0 ? 'NVR' : `camera ${channel}`;
+}
+
+function withoutPasswords(content: unknown): string {
+  return JSON.stringify(content, (name, value: unknown) =>
+    /(password|passwd|pwd)$/i.test(name) && value !== '' ? '***' : value,
+  );
+}

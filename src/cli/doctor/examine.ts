@@ -1,0 +1,270 @@
+import {
+  type DigestUri,
+  type Logger,
+  Nvr,
+  type NvrClientOptions,
+  operations,
+  silentLogger,
+} from '../../shared/index.js';
+import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../../shared/ffmpeg/index.js';
+import { clean } from '../output.js';
+import { bad, failed, type Finding, good, skipped, warning } from './finding.js';
+import { judgeHomeKit } from './homekit.js';
+import { examineHooks } from './hooks.js';
+import type { Patience } from './patience.js';
+import { describeStream, examinePlayback, examineTalk, type StreamFacts, watchStream } from './media.js';
+import { examinePlace, tryPort } from './place.js';
+import { examineRights } from './rights.js';
+
+export interface Examination extends Patience {
+  readonly account: NvrClientOptions;
+  /** ms; an answer that takes longer is slow. */
+  readonly slow: number;
+  /** Camera for pictures, playback and talk. Default: the first that is on line. */
+  readonly channel?: number | undefined;
+  /** Finds the ffmpeg of this machine. */
+  readonly ffmpeg?: () => Promise<Ffmpeg>;
+  /** Is told each finding as soon as it and those before it are known. */
+  readonly report: (finding: Finding) => void;
+}
+
+/** ms; a clock that is off by more shows in recordings and events. */
+const SMALL_DRIFT = 2000;
+const LARGE_DRIFT = 60_000;
+
+/**
+ * Looks at everything that can be looked at without changing, moving or saying anything, and tells what was found: what
+ * is wrong is a finding, not an error.
+ *
+ * @throws the signal's reason
+ */
+export async function examine(examination: Examination): Promise<void> {
+  const { account, signal, report } = examination;
+  if (!(await examinePlace(examination, report))) return;
+  const said: string[] = [];
+  const logger: Logger = {
+    ...silentLogger,
+    warn: (message) => void said.push(message),
+    info: (message) => void (message.includes('trusted from now on') && said.push(message)),
+  };
+  await using nvr = new Nvr({ ...account, logger });
+  const begun = examination.clock.now();
+  if (!(await examineLogin(nvr, examination, said))) return;
+  const pace = examination.clock.now() - begun;
+  if (pace > examination.slow)
+    report(
+      warning(
+        'pace',
+        `the first answer took ${Math.round(pace / 100) / 10} s`,
+        'The NVR or the way to it is slow: wired instead of wireless, fewer clients?',
+      ),
+    );
+
+  const streams: StreamFacts[] = [];
+  const channel = examination.channel ?? (await firstOnline(nvr, signal));
+  const at = (check: string, work: (channel: number) => Promise<Finding>) => async () =>
+    channel === undefined ? skipped(check, 'no camera is on line') : work(channel);
+  const live = (stream: 'main' | 'sub') =>
+    at(`live ${stream}`, async (number) => {
+      const facts = await watchStream(nvr, number, stream, examination);
+      streams.push(facts);
+      return describeStream(facts);
+    });
+  // Together, since most of it is waiting; told one after the other.
+  const checks: readonly (readonly [string, () => Promise<Finding>])[] = [
+    ['permissions', () => examineRights(nvr, account.username, signal)],
+    ['encryption', () => examinePorts(nvr, examination)],
+    ['clock', () => examineClock(nvr, examination)],
+    ['cameras', () => examineCameras(nvr, signal)],
+    ['disks', () => examineDisks(nvr, signal)],
+    ['hooks', () => examineHooks(nvr, examination)],
+    ['live main', live('main')],
+    ['live sub', live('sub')],
+    ['playback', at('playback', (number) => examinePlayback(nvr, number, examination))],
+    ['talk', at('talk', (number) => examineTalk(nvr, number, examination))],
+    ['outputs', () => examineOutputs(nvr, signal)],
+    ['RTSP', at('RTSP', (number) => examineRtsp(nvr, number, signal))],
+  ];
+  const running = checks.map(([check, work]) => work().catch((error: unknown) => failed(check, error)));
+  for (const finding of running) {
+    const found = await finding;
+    signal.throwIfAborted();
+    report(found);
+  }
+  const encoders = await examineFfmpeg(examination);
+  report(judgeHomeKit({ streams: streams.sort((one) => (one.stream === 'main' ? -1 : 1)), encoders }));
+  report(dialectOf(nvr, streams));
+  for (const { limit, count, first } of nvr.limits.hits)
+    report(
+      warning(
+        'limits',
+        `${limit} was hit ${count} times, first by ${clean(first)}`,
+        'A device that exceeds a limit is a reason for a bug report.',
+      ),
+    );
+  for (const message of new Set(said)) report(warning('advice', clean(message)));
+}
+
+/** @returns whether to go on */
+async function examineLogin(nvr: Nvr, { account, signal, report }: Examination, said: string[]): Promise<boolean> {
+  try {
+    const { model, software_version, device_name } = await nvr.system.getSystemInfo({}, { signal });
+    report(good('login', loginWords(account, nvr.dialect.loginUri)));
+    if (account.https === true) report(good('certificate', await certificateWords(nvr, said)));
+    const named = [device_name, model, software_version && `firmware ${software_version}`].filter(Boolean).join(', ');
+    report(good('model', clean(named) || 'not told'));
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    const entered = nvr.dialect.loginUri !== undefined;
+    if (entered) report(good('login', loginWords(account, nvr.dialect.loginUri)));
+    const finding = failed(entered ? 'answers' : 'login', error);
+    report({ ...finding, verdict: 'bad' });
+    return false;
+  }
+}
+
+function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | undefined): string {
+  return `user ${clean(username)} is let in, digest over ${clean(digest ?? uri ?? 'what was configured')}`;
+}
+
+async function certificateWords(nvr: Nvr, said: string[]): Promise<string> {
+  const fresh = said.findIndex((message) => message.includes('trusted from now on'));
+  if (fresh >= 0) said.splice(fresh, 1);
+  const trusted = await nvr.trustedCertificate();
+  if (trusted === undefined) return 'signed by a known authority';
+  return `SHA-256 ${trusted}${fresh >= 0 ? ', trusted from now on as the first seen: compare it with what the NVR displays' : ' is the trusted one'}`;
+}
+
+async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    return (await nvr.camera.cameraStatus({}, { signal })).find(({ Online }) => Online)?.ChannelID;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function examinePorts(nvr: Nvr, { account, signal, ...options }: Examination): Promise<Finding> {
+  const { https_port: port = 0 } = await nvr.call(operations.getPort, {}, { signal });
+  if (account.https === true) return good('encryption', 'calls, hooks and pictures are encrypted');
+  if (port === 0)
+    return warning(
+      'encryption',
+      'nothing is encrypted, and HTTPS is off at the NVR',
+      'Switch HTTPS on at the NVR, and use --https.',
+    );
+  const problem = await tryPort(account.host, port, { account, signal, ...options });
+  return warning(
+    'encryption',
+    `nothing is encrypted; HTTPS is offered at port ${port}${problem === undefined ? '' : `, where ${problem}`}`,
+    `Use --https --port ${port}.`,
+  );
+}
+
+async function examineClock(nvr: Nvr, { clock, signal }: Examination): Promise<Finding> {
+  const asked = clock.now();
+  const { time, ntp_enable } = await nvr.time.getTime({}, { signal });
+  if (time === undefined) return warning('clock', 'the NVR does not tell its time');
+  // The answer was made about half way.
+  const drift = time - (clock.wall() - (clock.now() - asked) / 2);
+  const words = `${Math.abs(Math.round(drift / 100) / 10)} s ${drift < 0 ? 'behind' : 'ahead of'} this machine${ntp_enable === false ? ', NTP is off' : ''}`;
+  const remedy =
+    'Switch NTP on at the NVR (and see that this machine has the right time): recordings are found by time.';
+  if (Math.abs(drift) > LARGE_DRIFT) return bad('clock', words, remedy);
+  return Math.abs(drift) > SMALL_DRIFT ? warning('clock', words, remedy) : good('clock', words);
+}
+
+async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+  const [list, statuses] = await Promise.all([
+    nvr.camera.cameraList({}, { signal }),
+    nvr.camera.cameraStatus({}, { signal }),
+  ]);
+  const enabled = list.filter(({ Enable }) => Enable !== false).map(({ ChannelID }) => ChannelID);
+  const online = new Set(statuses.filter(({ Online }) => Online).map(({ ChannelID }) => ChannelID));
+  const missing = enabled.filter((channel) => !online.has(channel));
+  if (enabled.length === 0) return warning('cameras', 'none', 'Add cameras at the NVR.');
+  if (missing.length === 0) return good('cameras', `${enabled.length}, all on line`);
+  return warning(
+    'cameras',
+    `${enabled.length}, of which ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} off line`,
+    'Are they powered and connected? Are their passwords right at the NVR?',
+  );
+}
+
+async function examineDisks(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+  const disks = await nvr.storage.getStorages({}, { signal });
+  const count = Array.isArray(disks) ? disks.length : 0;
+  return count === 0 ? warning('disks', 'none', 'Without a disk nothing is recorded.') : good('disks', `${count}`);
+}
+
+async function examineOutputs(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+  const [pins, { pin_value: values }] = await Promise.all([
+    nvr.io.getGPIOInfo({}, { signal }),
+    nvr.io.getPinStatus({}, { signal }),
+  ]);
+  const outputs = pins.filter(({ ch }) => ch === 0).flatMap(({ alarmOut }) => alarmOut);
+  if (outputs.length === 0) return good('outputs', 'this NVR has none');
+  const on = outputs.filter((pin) => values.some(({ pinNum, pinVal }) => pinNum === pin && pinVal === 1));
+  return good(
+    'outputs',
+    `pins ${outputs.join(', ')}; ${on.length === 0 ? 'none is on' : `on: ${on.join(', ')}`} (nothing was switched)`,
+  );
+}
+
+async function examineRtsp(nvr: Nvr, channel: number, signal: AbortSignal): Promise<Finding> {
+  const { rtsp_port: port = 0 } = await nvr.call(operations.getPort, {}, { signal });
+  if (port === 0) return warning('RTSP', 'is off at the NVR', 'Only players and other recorders need it.');
+  try {
+    await using stream = await nvr.rtsp.open({ channel, stream: 'sub' }, () => undefined, { signal });
+    return good('RTSP', `plays at port ${port}: ${stream.tracks.map(({ encoding }) => clean(encoding)).join(', ')}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      ...failed('RTSP', error, 'Only players and other recorders need it; does a firewall close that port?'),
+      verdict: 'warning',
+    };
+  }
+}
+
+async function examineFfmpeg({
+  report,
+  ffmpeg = () => findFfmpeg({ logger: silentLogger }),
+}: Examination): Promise<ReadonlySet<string> | undefined> {
+  const { path, version, encoders } = await ffmpeg();
+  if (path === '') {
+    report(
+      warning(
+        'ffmpeg',
+        'none on this machine',
+        'Install ffmpeg: MP4 clips, sound in live view and H.265 cameras need it.',
+      ),
+    );
+    return undefined;
+  }
+  const missing = missingCapabilities(encoders);
+  report(
+    missing.length === 0
+      ? good('ffmpeg', `${clean(version)} (${path})`)
+      : warning(
+          'ffmpeg',
+          `${clean(version)} (${path}): ${missing.join('; ')}`,
+          'Install an ffmpeg with libx264 and libopus.',
+        ),
+  );
+  return encoders;
+}
+
+/** How this NVR reads what the document leaves open. */
+function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): Finding {
+  const { loginUri, playbackControl } = nvr.dialect;
+  const [reading] = streams.map((stream) => stream.reading);
+  const words = [
+    ...(loginUri ? [`login ${loginUri}`] : []),
+    ...(playbackControl ? [`playback controlled by ${playbackControl}`] : []),
+    ...(reading
+      ? [`frames ${reading.byteOrder}-endian, datalen ${reading.headerCounted ? 'with' : 'without'} the header`]
+      : []),
+  ];
+  return good('dialect', words.join('; ') || 'unknown');
+}

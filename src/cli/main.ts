@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Ending, EXIT } from './failure.js';
+import { run } from './run.js';
+
+const end = new AbortController();
+
+/** The second time nothing is waited for. */
+function endOn(signal: 'SIGINT' | 'SIGTERM', exit: number): void {
+  process.on(signal, () => {
+    if (end.signal.aborted) process.exit(exit);
+    end.abort(new Ending(exit));
+  });
+}
+
+endOn('SIGINT', EXIT.interrupted);
+endOn('SIGTERM', EXIT.terminated);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read it, `head` say, has had enough: that is no failure. A full disk is one.
+  if (error.code !== 'EPIPE') process.stderr.write(`everfocus: ${error.code}: ${error.message}\n`);
+  end.abort(new Ending(error.code === 'EPIPE' ? EXIT.ok : EXIT.local));
+});
+process.stderr.on('error', () => undefined);
+
+const { stdin, stdout, stderr, env } = process;
+process.exitCode = await run({ args: process.argv.slice(2), env, stdin, stdout, stderr, signal: end.signal });
+// A pipe that nobody closes must not keep the program.
+stdin.destroy();

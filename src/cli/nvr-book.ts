@@ -1,0 +1,111 @@
+import { lstat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { FileStore, InvalidParameterError, isHost, StoreError } from '../shared/index.js';
+import { Failure } from './failure.js';
+
+/** An NVR that the store knows by a name. */
+export interface KnownNvr {
+  readonly host: string;
+  readonly port?: number;
+  readonly https?: boolean;
+  readonly username: string;
+  /** Absent: it is asked for. */
+  readonly password?: string;
+  readonly digest?: string;
+}
+
+/** Bytes; a thousand NVRs have less. */
+const MAX_BOOK = 1024 * 1024;
+const MAX_NAME = 64;
+const KEY = 'nvrs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The folder of the store, as options and environment say. */
+export function storeFolder(option: string | undefined, env: Environment): string {
+  const { EVERFOCUS_STORE, XDG_CONFIG_HOME } = env;
+  return option ?? (EVERFOCUS_STORE || join(XDG_CONFIG_HOME || join(homedir(), '.config'), 'everfocus'));
+}
+
+/**
+ * The NVRs that have names, with their passwords: the file `nvrs.json` in the folder where certificates and dialects are
+ * kept, for its owner only. What others could read or replace is not used.
+ */
+export class NvrBook {
+  readonly #folder: string;
+  readonly #store: FileStore;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#store = new FileStore(folder);
+  }
+
+  /** @throws {@link Failure} `STORE_NOT_PRIVATE`, {@link StoreError} */
+  async all(): Promise<ReadonlyMap<string, KnownNvr>> {
+    await this.#checkFile();
+    const kept = await this.#store.read(KEY);
+    if (kept === undefined) return new Map();
+    if (typeof kept !== 'object' || kept === null) throw this.#damaged();
+    return new Map(
+      Object.entries(kept).map(([name, nvr]) => {
+        if (!isKnownNvr(nvr)) throw this.#damaged();
+        return [name, nvr];
+      }),
+    );
+  }
+
+  /** @throws {@link InvalidParameterError} where it is no name */
+  async add(name: string, nvr: KnownNvr): Promise<void> {
+    if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) || name.length > MAX_NAME) {
+      throw new InvalidParameterError('name', `must be letters, digits, ".", "_" and "-", ${MAX_NAME} at most`);
+    }
+    const all = new Map(await this.all()).set(name, nvr);
+    await this.#store.write(KEY, Object.fromEntries(all));
+  }
+
+  /** @returns whether it was there */
+  async remove(name: string): Promise<boolean> {
+    const all = new Map(await this.all());
+    if (!all.delete(name)) return false;
+    await this.#store.write(KEY, Object.fromEntries(all));
+    return true;
+  }
+
+  async #checkFile(): Promise<void> {
+    const path = join(this.#folder, `${KEY}.json`);
+    const stats = await lstat(path).catch(() => undefined);
+    if (!stats) return;
+    if (!stats.isFile()) throw new StoreError(`${path} is no plain file`);
+    if (stats.size > MAX_BOOK) throw new StoreError(`${path} is larger than ${MAX_BOOK} bytes`);
+    // Windows has no such bits; the folder is the user's own there.
+    if (process.platform === 'win32') return;
+    if ((stats.mode & 0o077) !== 0) {
+      throw new Failure(
+        'STORE_NOT_PRIVATE',
+        `others may read or change ${path}, which holds passwords: chmod 600 it, and change them if others did`,
+      );
+    }
+    if (process.getuid !== undefined && stats.uid !== process.getuid()) {
+      throw new Failure('STORE_NOT_PRIVATE', `${path} belongs to another user`);
+    }
+  }
+
+  #damaged(): StoreError {
+    return new StoreError(`${join(this.#folder, `${KEY}.json`)} is damaged: everfocus nvrs add writes its entries`);
+  }
+}
+
+function isKnownNvr(value: unknown): value is KnownNvr {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, port, https, username, password, digest } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof host === 'string' &&
+    isHost(host) &&
+    typeof username === 'string' &&
+    [port === undefined || typeof port === 'number', https === undefined || typeof https === 'boolean'].every(
+      Boolean,
+    ) &&
+    [password, digest].every((text) => text === undefined || typeof text === 'string')
+  );
+}

@@ -1,0 +1,144 @@
+import { styleText } from 'node:util';
+import { cleanText, limits } from '../shared/index.js';
+import { columns } from './table.js';
+
+/** A writable end of this program. */
+export type Sink = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly writableNeedDrain?: boolean;
+};
+
+export interface OutputOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly json: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Colours by what they mean. */
+const styles = { good: 'green', bad: 'red', warning: 'yellow', dim: 'dim', head: 'bold' } as const;
+export type Style = keyof typeof styles;
+
+/** What a command says: results on stdout, everything else on stderr. */
+export class Output {
+  /** Whether results are for programs. */
+  readonly json: boolean;
+  readonly #stdout: Sink;
+  readonly #stderr: Sink;
+  readonly #coloured: boolean;
+  #progress = '';
+
+  constructor({ stdout, stderr, json, env }: OutputOptions) {
+    this.json = json;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    // https://no-color.org: whatever its value, unless it is empty.
+    this.#coloured = stdout.isTTY === true && !json && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  }
+
+  /** Characters of a line. */
+  get width(): number {
+    return this.#stdout.columns ?? 100;
+  }
+
+  /** Whether stdout is a terminal, which bytes would upset. */
+  get isTerminal(): boolean {
+    return this.#stdout.isTTY === true;
+  }
+
+  style(style: Style, text: string): string {
+    return this.#coloured ? styleText(styles[style], text, { validateStream: false }) : text;
+  }
+
+  /** A line of the result, for people. What comes from outside in it has gone through {@link clean}. */
+  line(text = ''): void {
+    this.#clearProgress();
+    this.#stdout.write(`${text}\n`);
+  }
+
+  /** A table, for people. Cells are cleaned here. */
+  table(heads: readonly string[], rows: readonly (readonly unknown[])[]): void {
+    const lines = columns(
+      heads,
+      rows.map((row) => row.map(clean)),
+      this.width,
+    );
+    const [head = '', ...others] = lines;
+    this.line(this.style('head', head));
+    for (const line of others) this.line(line);
+  }
+
+  /** The result, for programs: one JSON document. */
+  document(value: unknown): void {
+    this.line(safeJson(value, 2));
+  }
+
+  /** One of many results, for programs: a line. */
+  record(value: unknown): void {
+    this.line(safeJson(value));
+  }
+
+  /** Bytes of the result. Resolves once there is room for more. Rejects where the signal is aborted before. */
+  async bytes(data: Uint8Array, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#stdout.write(data)) return;
+    await new Promise<void>((resolve, reject) => {
+      const settle = () => {
+        this.#stdout.removeListener('drain', settle);
+        signal.removeEventListener('abort', settle);
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve();
+      };
+      this.#stdout.once('drain', settle);
+      signal.addEventListener('abort', settle);
+    });
+  }
+
+  /** What a person should know besides the result. */
+  note(text: string): void {
+    this.#clearProgress();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  /** Where the work stands; overwritten by the next, and shown in a terminal only. */
+  progress(text: string): void {
+    if (this.#stderr.isTTY !== true || this.json) return;
+    this.#clearProgress();
+    this.#progress = text.slice(0, (this.#stderr.columns ?? 80) - 1);
+    this.#stderr.write(this.#progress);
+  }
+
+  /** Ends the line of the progress. */
+  #clearProgress(): void {
+    if (this.#progress === '') return;
+    this.#progress = '';
+    this.#stderr.write('\r\u001b[K');
+  }
+
+  done(): void {
+    this.#clearProgress();
+  }
+}
+
+/** Whatever it is, as one line that cannot steer a terminal. */
+export function clean(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return cleanText(typeof value === 'string' ? value : JSON.stringify(value), limits.text.words);
+}
+
+/** What steers terminals and the direction of text stays the same value, escaped: JSON itself escapes up to U+001F only. */
+const STEERING = /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g;
+
+export function safeJson(value: unknown, indent?: number): string {
+  return (JSON.stringify(value, bytesAsText, indent) ?? 'null').replace(
+    STEERING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Bytes as base64, not as a list of numbers. */
+function bytesAsText(this: unknown, name: string, value: unknown): unknown {
+  const original = (this as Readonly<Record<string, unknown>>)[name];
+  return Buffer.isBuffer(original) ? original.toString('base64') : value;
+}

@@ -1,0 +1,318 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type NvrClientOptions, systemClock } from '../../src/shared/index.js';
+import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { examine } from '../../src/cli/doctor/examine.js';
+import type { Finding } from '../../src/cli/doctor/finding.js';
+import { judgeHomeKit } from '../../src/cli/doctor/homekit.js';
+import { identify } from '../../src/cli/doctor/identify.js';
+import type { StreamFacts } from '../../src/cli/doctor/media.js';
+import { type Faults, faultActions, faultSettings } from '../../packages/simulator/src/faults/fault-table.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { withProgram } from './program.js';
+
+const ffmpeg = { ...noFfmpeg, path: '/usr/bin/ffmpeg', version: '7.1', encoders: new Set(['libx264', 'libopus']) };
+
+/** What the doctor finds, by check. */
+async function examined(
+  nvr: Pick<Simulator, 'host' | 'port'>,
+  options: Partial<NvrClientOptions> = {},
+  slow = Infinity,
+): Promise<Record<string, Finding>> {
+  const found: Record<string, Finding> = {};
+  const { host, port } = nvr;
+  await examine({
+    account: { host, port, username: 'admin', password: 'admin123', ...options },
+    clock: systemClock,
+    signal: new AbortController().signal,
+    // A keyframe comes within 2 s.
+    patience: 6000,
+    // Long enough for a frame that goes wrong every 150 ms.
+    watch: 700,
+    slow,
+    ffmpeg: async () => ffmpeg,
+    report: (finding) => void (found[finding.check] = finding),
+  });
+  return found;
+}
+
+const verdicts = (found: Record<string, Finding>, ...wanted: Finding['verdict'][]) =>
+  Object.values(found)
+    .filter(({ verdict }) => wanted.includes(verdict))
+    .map(({ check }) => check);
+
+type FaultName = keyof Faults;
+
+const damaged = { 'live main': /! .*damaged or unknown frames/, 'live sub': /! .*damaged or unknown frames/ };
+
+/** What is said of each fault: which checks are not good, and what they say. Of `{}` nothing is to be seen. */
+const expected: Readonly<Record<FaultName, Readonly<Record<string, RegExp>>>> = {
+  rejectLogin: { login: /✗ the NVR rejected user "admin".*→ Check user name and password/ },
+  lockout: {},
+  shortLoginUri: { dialect: /✓ login \/login/ },
+  implicitSession: {},
+  htmlReplies: { answers: /✗ getSystemInfo: got a web page/ },
+  errorReplies: { answers: /✗ .*the NVR refused: simulated error/ },
+  brokenReplies: { answers: /✗ .*→ The firmware answers otherwise than the document says/ },
+  stringReplies: {},
+  bareReplies: {},
+  slowReplies: { pace: /! the first answer took \d+(\.\d)? s/ },
+  stalledReplies: { device: /✗ no answer: none within 6 s → It takes connections and does not answer/ },
+  resetReplies: { device: /✗ no answer: / },
+  silentLive: {
+    'live main': /✗ no keyframe within 6 s/,
+    'live sub': /✗ no keyframe/,
+    playback: /✗ the recording of .* shows nothing/,
+  },
+  halfOpenSockets: {
+    hooks: /✗ all are open, and the status that is due every second does not come/,
+    'live main': /✗/,
+    'live sub': /✗/,
+    playback: /✗/,
+  },
+  bigEndianFrames: { dialect: /✓ .*frames big-endian/ },
+  headerCountedFrames: { dialect: /✓ .*datalen with the header/ },
+  joinedFrames: {},
+  splitFrames: {},
+  textControlOnly: { dialect: /✓ .*playback controlled by text/ },
+  stopClosesPlayback: {},
+  rejectTalk: { talk: /! .*the NVR closed the connection → Has this camera a loudspeaker/ },
+  swappedDiscovery: {},
+  headedDiscovery: {},
+  oversizedDiscovery: {},
+  silentDiscovery: {},
+  expireSessions: {},
+  badMagicFrame: { ...damaged, advice: /! / },
+  truncatedFrame: { ...damaged, advice: /! / },
+  oversizedFrame: { ...damaged, advice: /! /, limits: /! frame\.bytes was hit/ },
+  unknownFrame: { ...damaged },
+  unknownEvent: {},
+  badHookMessage: { hooks: /! .*messages were not understood/, advice: /! / },
+  changedCertificate: { login: /✗ the certificate of the NVR has changed.*→ Compare the fingerprint/ },
+  expiredCertificate: { advice: /! .*its certificate expired/ },
+  noticeStorm: {},
+  clockJump: { clock: /✗ 90(\.\d)? s ahead of this machine.*→ Switch NTP on/ },
+  eventStorm: {},
+};
+
+/** Values that make a fault felt. */
+const values: Readonly<Partial<Record<FaultName, number>>> = {
+  slowReplies: 350,
+  noticeStorm: 5,
+  clockJump: 90,
+  eventStorm: 5,
+};
+const marks = { good: '✓', warning: '!', bad: '✗', skipped: '–' } as const;
+const words = ({ verdict, finding, remedy }: Finding) =>
+  `${marks[verdict]} ${finding}${remedy === undefined ? '' : ` → ${remedy}`}`;
+
+/** Examines a simulator of its own with that fault, which happens while it is looked at where it happens once. */
+async function withFault(name: FaultName): Promise<Record<string, Finding>> {
+  await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0 });
+  const account: Partial<NvrClientOptions> = {};
+  if (name in faultSettings) Object.assign(nvr.faults, { [name]: values[name] ?? true });
+  if (name === 'changedCertificate' || name === 'expiredCertificate') {
+    if (name === 'expiredCertificate') nvr.faults.expiredCertificate();
+    Object.assign(account, { https: true, port: nvr.httpsPort, fingerprint: nvr.fingerprint });
+    if (name === 'changedCertificate') nvr.faults.changedCertificate();
+  } else if (name in faultActions) {
+    const happen = nvr.faults[name] as (count?: number) => void;
+    if (name === 'clockJump') happen(values[name]);
+    else {
+      // Once the sockets are open, and on and on, since nobody can say when frames are looked at.
+      const timer = setInterval(
+        () => nvr.openSockets > 1 && happen(values[name]),
+        name === 'expireSessions' ? 500 : 150,
+      );
+      return await examined(nvr, account).finally(() => clearInterval(timer));
+    }
+  }
+  return await examined(nvr, account, name === 'slowReplies' ? 300 : Infinity);
+}
+
+describe('doctor', () => {
+  const names = Object.keys(expected) as FaultName[];
+  const found = {} as Record<FaultName, Record<string, Finding>>;
+  let healthy: Record<string, Finding>;
+  beforeAll(async () => {
+    await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0 });
+    healthy = await examined(nvr, { https: true, port: nvr.httpsPort ?? 0, fingerprint: nvr.fingerprint });
+    // Most of it is waiting: several at a time, and not so many that they wait for this machine.
+    const left = [...names];
+    const worker = async () => {
+      for (let name = left.shift(); name; name = left.shift()) found[name] = await withFault(name);
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    expect(nvr.refused).toEqual([]);
+  });
+
+  it('finds nothing wrong with a healthy NVR, and looks at everything', () => {
+    expect(Object.values(healthy).filter(({ verdict }) => verdict !== 'good')).toEqual([]);
+    expect(Object.keys(healthy).join(' ')).toBe(
+      'address port device login certificate model permissions encryption clock cameras disks hooks live main live sub playback talk outputs RTSP ffmpeg HomeKit dialect',
+    );
+  });
+
+  it('knows every fault of the simulator', () => {
+    expect(names.toSorted()).toEqual([...Object.keys(faultSettings), ...Object.keys(faultActions)].toSorted());
+  });
+
+  it.each(names)('with the fault %s says what is wrong, and nothing else', (name) => {
+    const seen = found[name];
+    for (const [check, pattern] of Object.entries(expected[name]))
+      expect([check, words(seen[check] as Finding)]).toEqual([check, expect.stringMatching(pattern)]);
+    const wrong = Object.entries(expected[name]).flatMap(([check, { source }]) =>
+      source.startsWith('✓') ? [] : [check],
+    );
+    // Of an NVR that cannot show pictures, HomeKit cannot be judged; without HTTPS nothing is encrypted.
+    const told = verdicts(seen, 'warning', 'bad').filter((check) => check !== 'encryption');
+    expect(told.toSorted()).toEqual(wrong.toSorted());
+  });
+});
+
+describe('doctor, at the wrong place,', () => {
+  const program = withProgram({ cameras: 1 });
+
+  async function at(listener: RequestListener): Promise<{ code: number | null; stdout: string; asked: string[] }> {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+      listener(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stdout } = await program.run(['doctor'], { env: { EVERFOCUS_PORT: String(port) } });
+    server.close();
+    return { code, stdout, asked };
+  }
+
+  it.each<[string, RequestListener, RegExp]>([
+    [
+      'a router',
+      (_, response) => response.writeHead(200, { server: 'lighttpd/1.4' }).end('<html><title>FRITZ!Box</title>'),
+      /✗ device +something else answers: a FRITZ!Box \(HTTP status 200, server "lighttpd\/1\.4"/,
+    ],
+    [
+      'a recorder of another family',
+      (_, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="EverFocus ECOR"' }).end(),
+      /✗ device +looks like an EverFocus device of another family/,
+    ],
+    [
+      'a recorder of another make',
+      (_, response) => response.writeHead(302, { location: '/doc/page/login.asp', server: 'App-webs/' }).end(),
+      /a Hikvision device/,
+    ],
+    [
+      'one that hurts terminals',
+      (_, response) => response.end('<title>\u009b2J\u202eevil</title>'),
+      /title " ?2Jevil"/,
+    ],
+  ])('knows %s, and gives it no password', async (_, listener, line) => {
+    const { code, stdout, asked } = await at(listener);
+    expect(stdout).toMatch(line);
+    expect(stdout).not.toMatch(/[\u0080-\u009f\u202e]/);
+    expect(code).toBe(3);
+    expect(asked).toHaveLength(1);
+    expect(asked.join()).toMatch(/^GET \/admin\/login /);
+    expect(asked.join()).not.toMatch(/authorization|cookie|admin123/);
+  });
+
+  it.each([
+    [
+      'a name that nobody has',
+      { EVERFOCUS_HOST: 'nobody.invalid' },
+      /✗ address +no address belongs to the name nobody\.invalid/,
+      3,
+    ],
+    [
+      'a port that nobody serves',
+      { EVERFOCUS_PORT: '1' },
+      /✗ port +127\.0\.0\.1:1 cannot be reached: nothing listens there/,
+      3,
+    ],
+    ['a wrong password', { EVERFOCUS_PASSWORD: 'wrong' }, /✗ login +the NVR rejected user "admin"/, 4],
+    ['HTTPS at the HTTP port', { EVERFOCUS_HTTPS: '1' }, /✗ device +no answer.*\n +→ That port does not speak TLS/, 3],
+  ])('tells %s', async (_, env, line, exit) => {
+    const { code, stdout } = await program.run(['doctor'], { env });
+    expect(stdout).toMatch(line);
+    expect(code).toBe(exit);
+  });
+
+  it('tells HTTP at the HTTPS port', async () => {
+    const { code, stdout } = await program.run(['doctor'], { env: { EVERFOCUS_PORT: String(program.nvr.httpsPort) } });
+    expect([code, stdout]).toEqual([3, expect.stringMatching(/✗ device .*\n.*--https/)]);
+  });
+
+  it('is read by programs, too', async () => {
+    expect(await program.json(['doctor'], { env: { EVERFOCUS_PORT: '1' } })).toEqual({
+      host: '127.0.0.1',
+      healthy: false,
+      findings: [
+        { check: 'address', verdict: 'good', finding: '127.0.0.1' },
+        {
+          check: 'port',
+          verdict: 'bad',
+          finding: expect.any(String),
+          remedy: expect.any(String),
+          code: 'NVR_UNREACHABLE',
+        },
+      ],
+    });
+  });
+});
+
+describe('what answers', () => {
+  const answer = (body: string, status = 200, headers = {}) => identify({ status, headers, body }).is;
+  it.each([
+    ['{"realm":"xnvr","qop":"auth","nonce":"abc"}', 'nvr'],
+    ['"{\\"realm\\":\\"xnvr\\",\\"nonce\\":\\"abc\\"}"', 'nvr'],
+    ['<html>realm: nonce:</html>', 'another-device'],
+    ['Client sent an HTTP request to an HTTPS server.', 'tls'],
+    ['<title>EverFocus PowerPlay</title>', 'another-family'],
+    ['', 'another-device'],
+  ])('%s is %s', (body, identity) => expect(answer(body)).toBe(identity));
+});
+
+describe('HomeKit', () => {
+  const stream = (facts: Partial<StreamFacts>): StreamFacts => ({
+    stream: 'main',
+    codec: 'h264',
+    width: 1280,
+    height: 720,
+    rate: 15,
+    keyframes: 2,
+    sound: true,
+    bitrate: 1000,
+    faults: 0,
+    reading: { byteOrder: 'little', headerCounted: false },
+    ...facts,
+  });
+  const all = new Set(['libx264', 'libopus']);
+  it.each<[string, StreamFacts[], ReadonlySet<string> | undefined, string]>([
+    ['copies H.264', [stream({})], all, '✓ ready: the main stream is passed on'],
+    [
+      'takes the sub stream where the main one is H.265',
+      [stream({ codec: 'h265' }), stream({ stream: 'sub' })],
+      all,
+      '✓ ready: the sub stream',
+    ],
+    ['transcodes H.265', [stream({ codec: 'h265' })], all, '! live view has to be transcoded'],
+    ['can do nothing with H.265 and no ffmpeg', [stream({ codec: 'h265' })], undefined, '✗ no stream is H.264'],
+    [
+      'can do nothing with 4K and no ffmpeg',
+      [stream({ width: 3840, height: 2160 })],
+      new Set(),
+      '✗ no stream is H.264 of 1920x1080 at most',
+    ],
+    ['wants keyframes', [stream({ keyframes: 10 })], all, '! the main stream has a keyframe every 10 s only'],
+    [
+      'wants an encoder for sound',
+      [stream({})],
+      new Set(['libx264']),
+      '! pictures are passed on as they are; sound needs',
+    ],
+    ['needs none where there is no sound', [stream({ sound: false })], undefined, '✓ ready'],
+    ['cannot tell without pictures', [], all, '– cannot be told'],
+  ])('%s', (_, streams, encoders, verdict) => expect(words(judgeHomeKit({ streams, encoders }))).toContain(verdict));
+});

@@ -1,0 +1,149 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { commands } from '../../src/cli/commands/index.js';
+import { ended, withProgram } from './program.js';
+
+const program = withProgram();
+const secret = 'admin123';
+
+describe('everfocus', () => {
+  it('tells what it can do, and which version it is', async () => {
+    const { code, stdout } = await program.run([]);
+    expect(code).toBe(0);
+    for (const { name, summary } of commands) {
+      expect(stdout).toMatch(new RegExp(`^ +${name} +`, 'm'));
+      expect(summary).not.toBe('');
+    }
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect((await program.run(['--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  it.each(commands.map(({ name }) => [name]))('%s --help shows its usage, options and examples', async (name) => {
+    const { code, stdout } = await program.run([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^everfocus ${name}\\b`));
+    expect(stdout).toContain('Examples:\n  everfocus');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(110);
+  });
+
+  it.each([
+    [['nonsense'], /USAGE: there is no command "nonsense"/],
+    [['watch'], /USAGE: watch: <what> is missing/],
+    [['watch', 'paint'], /USAGE: watch: <what> must be one of events, .*, not "paint"/],
+    [['snapshot', 'x'], /USAGE: snapshot: "x" is one argument too many/],
+    [['snapshot', '--chanel', '1'], /USAGE: Unknown option '--chanel'/],
+    [['snapshot', '--channel', 'two'], /USAGE: --channel must be a number from 1 to 4096, not "two"/],
+    [['snapshot', '--nvr', 'attic'], /USAGE: the store knows no NVR "attic"/],
+    [['call', 'cameraLst'], /UNKNOWN_OPERATION: .*everfocus call --list/],
+    [['call', 'gotoPreset'], /INVALID_PARAMETER: .*required/],
+    [['call', 'gotoPreset', '--ChannelID', 'x', '--preset_token', '1'], /INVALID_PARAMETER: ChannelID/],
+  ])('%j is refused as wrong usage, and nothing is sent', async (args, message) => {
+    const before = program.nvr.requests.length;
+    const { code, stdout, stderr } = await program.run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(program.nvr.requests.length).toBe(before);
+  });
+
+  it('tells an error as JSON where results are', async () => {
+    const { code, stderr } = await program.run(['call', 'cameraLst', '--json']);
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'UNKNOWN_OPERATION', message: expect.any(String), exit: 2 } });
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ['nobody answers', ['call', 'getPort'], { EVERFOCUS_PORT: '1' }, 3, 'NVR_UNREACHABLE'],
+    ['the password is wrong', ['call', 'getPort'], { EVERFOCUS_PASSWORD: 'wrong' }, 4, 'LOGIN_REJECTED'],
+    ['the NVR refuses', ['call', 'cameraDetail', '--ChannelID', '99'], {}, 1, 'NVR_REFUSED'],
+    [
+      'nobody can be asked for a password',
+      ['call', 'getPort'],
+      { EVERFOCUS_USERNAME: undefined },
+      2,
+      'CREDENTIALS_MISSING',
+    ],
+  ])('ends with its own exit code where %s', async (_, args, env, code, name) => {
+    const result = await program.run(args, { env });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(`everfocus: ${name}: `);
+    expect(result.stderr).not.toContain(secret);
+  });
+
+  it('warns of a password that others can read, and of it only', async () => {
+    const { code, stderr } = await program.run(['call', 'getPort', '--password', secret]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/--password can be read by others/);
+    expect(stderr).not.toContain(secret);
+    expect((await program.run(['call', 'getPort'])).stderr).toBe('');
+  });
+
+  it('ends quietly where nobody reads on', async () => {
+    const child = program.start(['watch', 'status', '--json']);
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await ended(child)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends cleanly when it is interrupted', async () => {
+    const child = program.start(['watch', 'status', '--json']);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    expect(await ended(child)).toMatchObject({ code: 130, stderr: '' });
+    expect(program.nvr.openSessions).toBe(0);
+  });
+});
+
+describe('the store', () => {
+  const nvrs = () => join(program.folder, 'store/nvrs.json');
+  const none = undefined;
+  const unnamed = { EVERFOCUS_HOST: none, EVERFOCUS_PORT: none, EVERFOCUS_USERNAME: none, EVERFOCUS_PASSWORD: none };
+  const add = (name: string) => program.run(['nvrs', 'add', name]);
+  afterEach(() => writeFileSync(nvrs(), '{}'));
+
+  it('keeps NVRs for their owner alone, and one of them needs no name', async () => {
+    expect((await add('garage')).code).toBe(0);
+    expect(statSync(nvrs()).mode & 0o777).toBe(0o600);
+    expect(await program.json(['call', 'getPort'], { env: unnamed })).toMatchObject({ http_port: program.nvr.port });
+    const { stdout } = await program.run(['nvrs'], { env: unnamed });
+    expect(stdout).toMatch(/garage +127\.0\.0\.1 +\d+ +no +admin +kept/);
+    expect(stdout).not.toContain(secret);
+  });
+
+  it('asks which, where there are several', async () => {
+    await add('garage');
+    await add('shop');
+    const { code, stderr } = await program.run(['call', 'getPort'], { env: unnamed });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('The store knows garage, shop')]);
+    expect((await program.run(['call', 'getPort', '--nvr', 'shop'], { env: unnamed })).code).toBe(0);
+    expect((await program.run(['nvrs', 'remove', 'shop'])).code).toBe(0);
+    expect((await program.run(['call', 'getPort'], { env: unnamed })).code).toBe(0);
+  });
+
+  it('is refused where others can read it', async () => {
+    await add('garage');
+    chmodSync(nvrs(), 0o640);
+    const { code, stderr } = await program.run(['call', 'getPort'], { env: unnamed });
+    expect([code, stderr]).toEqual([7, expect.stringContaining('STORE_NOT_PRIVATE')]);
+    chmodSync(nvrs(), 0o600);
+  });
+
+  it('does not give the password of one user, or place, to another', async () => {
+    await add('garage');
+    const other = await program.run(['call', 'getPort', '--nvr', 'garage', '--username', 'bob'], { env: unnamed });
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('CREDENTIALS_MISSING')]);
+    const elsewhere = await program.run(['call', 'getPort', '--host', '127.0.0.2', '-u', 'admin'], { env: unnamed });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining('CREDENTIALS_MISSING')]);
+  });
+
+  it('remembers the first certificate, and refuses another until a person trusts it', async () => {
+    const env = { EVERFOCUS_HTTPS: '1', EVERFOCUS_PORT: String(program.nvr.httpsPort) };
+    const first = await program.run(['call', 'getPort'], { env });
+    expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(program.nvr.fingerprint)]);
+    expect(await program.json(['trust'], { env })).toMatchObject({ trusted: program.nvr.fingerprint });
+    program.nvr.faults.changedCertificate();
+    const changed = await program.run(['call', 'getPort'], { env });
+    expect([changed.code, changed.stderr]).toEqual([5, expect.stringContaining('UNTRUSTED_CERTIFICATE')]);
+    expect((await program.run(['trust', program.nvr.fingerprint], { env })).code).toBe(0);
+    expect((await program.run(['call', 'getPort'], { env })).code).toBe(0);
+    expect(readdirSync(join(program.folder, 'store')).some((name) => name.startsWith('certificate'))).toBe(true);
+  });
+});
