@@ -25,6 +25,8 @@ export const limits = {
     picture: 16 * MiB,
     /** Bytes of a file that is held in memory: a saved configuration, or a raw request's clip. */
     file: 32 * MiB,
+    /** Bytes that a download brings in a minute at least while somebody waits for them: one that drips is given up. */
+    trickle: 16 * KiB,
     /** Pieces that a reply held in memory may come in: each costs time, however small it is. */
     pieces: 100_000,
   },

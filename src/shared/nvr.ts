@@ -13,6 +13,7 @@ import {
 } from './push/messages.js';
 import { noticeKey, type NvrException, type NvrMessage, readExceptions, readNotices } from './push/notices.js';
 import type { LimitCounters } from './limit-counters.js';
+import { limits } from './limits.js';
 import { Recovery } from './link/recovery.js';
 import type { SocketEnvironment } from './link/reconnecting-socket.js';
 import { LiveFeed } from './media/live-feed.js';
@@ -127,7 +128,10 @@ export class Nvr implements AsyncDisposable {
     this.#playbackControl = new PlaybackControl(this, settings.dialect, clock, logger);
     this.#talks = new Talks(this.#environment, this.#closers.signal);
     this.events = this.#hook(eventHook, readEvents, { keyOf: ({ channel, type }) => `${channel} ${type}` });
-    this.metadata = this.#hook(metaHook, readMetadata, { keyOf: ({ channel, type }) => `${channel} ${type}` });
+    this.metadata = this.#hook(metaHook, readMetadata, {
+      keyOf: ({ channel, type }) => `${channel} ${type}`,
+      exceeds: ({ data }) => (data.length > limits.hook.data ? 'hook.data' : undefined),
+    });
     this.exceptions = this.#hook(exceptionListen, readExceptions, {
       keyOf: ({ exception, target }) => `${exception} ${target}`,
     });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FirstTimes, LimitCounters } from '../../src/shared/limit-counters.js';
 import { limits } from '../../src/shared/limits.js';
@@ -30,5 +32,35 @@ describe('first times', () => {
     expect(times.isFirst('a')).toBe(false);
     const told = Array.from({ length: 10_000 }, (_, index) => times.isFirst(`${index} ${'x'.repeat(100_000)}`));
     expect(told.filter(Boolean)).toHaveLength(limits.kept.warnings - 1);
+  });
+});
+
+describe('the table of limits', () => {
+  const root = join(import.meta.dirname, '../../src');
+  const source = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('shared/limits.ts'))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n');
+  /** By the purpose of a child: `limits[`${purpose}Child`]`, its fields taken out by name. */
+  const forChild = (section: string, name: string) =>
+    section.endsWith('Child') &&
+    source.includes(`'${section.replace('Child', '')}'`) &&
+    new RegExp(
+      `limits\\[\`\\$\\{purpose\\}Child\`\\]\\.${name}\\b|\\b${name}\\b[^;]*= limits\\[\`\\$\\{purpose\\}Child\`\\]`,
+    ).test(source);
+  const isUsed = (section: string, name: string) =>
+    new RegExp(`\\blimits\\.${section}\\.${name}\\b`).test(source) ||
+    // Handed over by name, and looked up by `sizeOf`.
+    source.includes(`'${section}.${name}'`) ||
+    new RegExp(`\\{[^}]*\\b${name}\\b[^}]*\\} = limits\\.${section}\\b`).test(source) ||
+    forChild(section, name);
+
+  it('holds nothing that nobody enforces', () => {
+    const all = Object.entries(limits).flatMap(([section, entries]) =>
+      Object.keys(entries).map((name) => [section, name] as const),
+    );
+    expect(all.length).toBeGreaterThan(50);
+    expect(all.filter(([section, name]) => !isUsed(section, name))).toEqual([]);
+    expect(isUsed('hook', 'nothing')).toBe(false);
   });
 });

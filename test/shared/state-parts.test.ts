@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { LoginRejectedError, NvrRefusedError, NvrUnreachableError } from '../../src/shared/errors.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { limits } from '../../src/shared/limits.js';
+import type { NvrCalls } from '../../src/shared/link/caller.js';
+import { silentLogger } from '../../src/shared/logger.js';
 import {
   ACTIVE_LIMIT,
   ActiveEvents,
@@ -18,6 +21,7 @@ import {
   withSource,
 } from '../../src/shared/state/connection.js';
 import { firstEvents } from '../../src/shared/state/first-events.js';
+import { readCameras, readDisks, readPins, readPinValues } from '../../src/shared/state/readings.js';
 
 const MINUTE = 60_000;
 const active = (channel: number, type: string): EventFact => ({
@@ -234,5 +238,44 @@ describe('first states of events', () => {
     ],
   ])('%s', (_case, input, events) => {
     expect(firstEvents(...input)).toEqual(events);
+  });
+});
+
+describe('what is read of an NVR', () => {
+  const many = (count: number, of: (index: number) => unknown) =>
+    Array.from({ length: count }, (_, index) => of(index + 1));
+
+  it.each([
+    [
+      'nvr.cameras',
+      limits.nvr.cameras,
+      (nvr: NvrCalls, counters: LimitCounters) => readCameras(nvr, counters),
+      (count: number) => many(count, (ChannelID) => ({ ChannelID })),
+    ],
+    [
+      'state.disks',
+      limits.state.disks,
+      (nvr: NvrCalls, counters: LimitCounters) => readDisks(nvr, new Map(), counters),
+      (count: number) => many(count, (slot) => ({ slot: String(slot) })),
+    ],
+    [
+      'state.pins',
+      limits.state.pins,
+      async (nvr: NvrCalls, counters: LimitCounters) => (await readPins(nvr, counters))?.outputs,
+      (count: number) => [{ ch: 0, alarmOut: many(count, (pin) => pin) }],
+    ],
+    [
+      'state.pins',
+      limits.state.pins,
+      async (nvr: NvrCalls, counters: LimitCounters) => [...(await readPinValues(nvr, counters))],
+      (count: number) => ({ pin_value: many(count, (pinNum) => ({ pinNum, pinVal: 1 })) }),
+    ],
+  ] as const)('is %s at most, and what is more is counted', async (limit, size, read, reply) => {
+    const counters = new LimitCounters(silentLogger);
+    const ofMany = (count: number) => read({ call: () => Promise.resolve(reply(count) as never) }, counters);
+    expect(await ofMany(size)).toHaveLength(size);
+    expect(counters.hits).toEqual([]);
+    expect(await ofMany(size + 3)).toHaveLength(size);
+    expect(counters.hits).toEqual([expect.objectContaining({ limit, count: 3 })]);
   });
 });

@@ -18,6 +18,8 @@ import { connectTrusted } from './trust.js';
 
 /** ms; also the limit for the handshake of a WebSocket. */
 export const CONNECT_TIMEOUT = 5000;
+/** ms */
+const MINUTE = 60_000;
 /** Kept connections to one NVR. */
 const MAX_KEPT = 4;
 
@@ -89,9 +91,9 @@ export class Transport {
   }
 
   #trustedConnector(): buildConnector.connector {
-    const { host, port, trust } = this.#settings;
+    const { host, port, trust, clock } = this.#settings;
     return (_options, callback) => {
-      connectTrusted({ host, port, trust, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
+      connectTrusted({ host, port, trust, clock, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
         (socket) => callback(null, socket),
         (error: unknown) => callback(error as Error, null),
       );
@@ -139,7 +141,40 @@ export class Transport {
       if (signal.aborted) return signal.reason as Error;
       return error instanceof errors.BodyTimeoutError ? this.#late(timeout) : this.#broken(error);
     };
-    return { status: reply.statusCode, setCookies, body, ...(stream && { stream: failingWith(stream, reasonOf) }) };
+    return { status: reply.statusCode, setCookies, body, ...(stream && { stream: this.#watched(stream, reasonOf) }) };
+  }
+
+  /** The same bytes, with another error where they break off, or only drip. */
+  #watched(body: Readable, reasonOf: (error: unknown) => Error): Readable {
+    const stream = new PassThrough();
+    const { clock, limits: counters } = this.#settings;
+    let came = 0;
+    // What nobody takes cannot come.
+    let full = false;
+    const look = () => {
+      if (came < limits.reply.trickle && !full && !stream.writableNeedDrain) {
+        counters.hit('reply.trickle', 'a download', 'it drips and is given up');
+        const words = `${authorityOf(this.#settings)} sent less than ${limits.reply.trickle} bytes in a minute`;
+        stream.destroy(new NvrTimeoutError(words));
+        return;
+      }
+      came = 0;
+      full = stream.writableNeedDrain;
+      timer = clock.after(MINUTE, look);
+    };
+    let timer = clock.after(MINUTE, look);
+    body.on('error', (error) => stream.destroy(reasonOf(error)));
+    body.once('end', () => timer.cancel());
+    stream.once('close', () => {
+      timer.cancel();
+      body.destroy();
+    });
+    body.pipe(stream);
+    body.on('data', (bytes: Buffer) => {
+      came += bytes.length;
+      full ||= stream.writableNeedDrain;
+    });
+    return stream;
   }
 
   #late(timeout: number): NvrError {
@@ -220,14 +255,6 @@ function grown(bytes: Buffer, length: number): Buffer {
 function tooLarge(limit: LimitName): ReplyTooLargeError {
   const what = limit === 'reply.pieces' ? 'pieces' : 'bytes';
   return new ReplyTooLargeError(`the reply has more than ${sizeOf(limit)} ${what}`, limit);
-}
-
-/** The same bytes, with another error where they break off. */
-function failingWith(body: Readable, reasonOf: (error: unknown) => Error): Readable {
-  const stream = new PassThrough();
-  body.on('error', (error) => stream.destroy(reasonOf(error)));
-  stream.on('close', () => body.destroy());
-  return body.pipe(stream);
 }
 
 /** At least the first `length` bytes, which stay in the stream unless they are all that came. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { Clock } from '../clock.js';
 import { NvrUnreachableError } from '../errors.js';
 import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
 
@@ -8,7 +9,8 @@ export interface TrustOptions {
   readonly host: string;
   readonly port: number;
   readonly trust: CertificateTrust;
-  /** ms */
+  readonly clock: Clock;
+  /** ms for all of it, however the handshake drips */
   readonly timeout: number;
   /** Ends the attempt with its reason, an Error. */
   readonly signal: AbortSignal;
@@ -20,7 +22,7 @@ export interface TrustOptions {
  *
  * @throws {@link NvrUnreachableError}, {@link UntrustedCertificateError}, {@link StoreError}, or the signal's reason
  */
-export function connectTrusted({ host, port, trust, timeout, signal }: TrustOptions): Promise<TLSSocket> {
+export function connectTrusted({ host, port, trust, clock, timeout, signal }: TrustOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({
       host,
@@ -34,8 +36,8 @@ export function connectTrusted({ host, port, trust, timeout, signal }: TrustOpti
     const closed = () => unreachable(': the NVR closed it');
     const settle = () => {
       signal.removeEventListener('abort', abort);
-      socket.setTimeout(0);
-      socket.off('timeout', late).off('error', broken).off('close', closed);
+      timer.cancel();
+      socket.off('error', broken).off('close', closed);
     };
     const fail = (reason: Error) => {
       settle();
@@ -50,7 +52,8 @@ export function connectTrusted({ host, port, trust, timeout, signal }: TrustOpti
       resolve(socket);
     };
     signal.addEventListener('abort', abort);
-    socket.setTimeout(timeout, late).on('error', broken).on('close', closed);
+    const timer = clock.after(timeout, late);
+    socket.on('error', broken).on('close', closed);
     socket.once('secureConnect', () => void trust.judge(shownBy(socket)).then(hand, fail));
   });
 }

@@ -31,6 +31,8 @@ export interface HookOptions<Message> {
   readonly silenceLimit?: number;
   /** Messages of the same key replace each other in a stream that keeps the latest. By default all do. */
   keyOf?(message: Message): string;
+  /** The limit that a message exceeds, which is then passed over. */
+  exceeds?(message: Message): LimitName | undefined;
   /** Messages may hold passwords: not even one that cannot be understood is logged. */
   readonly confidential?: boolean;
 }
@@ -188,9 +190,15 @@ export class Hook<Message> {
     const start = clock.now();
     const messages = this.#read(data);
     this.#size = data.length / Math.max(1, messages.length);
-    for (const message of messages) this.#tell((listener) => listener.message(message));
+    for (const message of messages) if (this.#fits(message)) this.#tell((listener) => listener.message(message));
     this.#pace(start, clock.now(), messages.length);
     return messages.length > 0;
+  }
+
+  #fits(message: Message): boolean {
+    const exceeded = this.#options.exceeds?.(message);
+    if (exceeded) this.#environment.limits.hit(exceeded, this.#path, 'it is passed over');
+    return exceeded === undefined;
   }
 
   /**

@@ -42,7 +42,7 @@ export function isListDoubtful(
   });
 }
 
-export function listedCameras(reply: ReplyOf<typeof cameraList>): ListedCamera[] {
+export function listedCameras(reply: Readonly<ReplyOf<typeof cameraList>>): ListedCamera[] {
   return reply.map((camera) => ({
     channel: camera.ChannelID,
     enabled: camera.Enable !== false,

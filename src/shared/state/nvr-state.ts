@@ -323,27 +323,27 @@ export class NvrState {
   }
 
   async #readList(): Promise<void> {
-    const cameras = (this.#list = await readCameras(this.#sources));
+    const cameras = (this.#list = await readCameras(this.#sources, this.#environment.limits));
     this.#news('list', false, { kind: 'cameras', cameras });
   }
 
   async #readPins(): Promise<void> {
     const before = this.#pins;
-    const pins = (this.#pins = await readPins(this.#sources));
+    const pins = (this.#pins = await readPins(this.#sources, this.#environment.limits));
     this.#news('pins', before !== undefined && isEqual(before, pins), { kind: 'pins', pins });
     this.#values.classify(pins);
   }
 
   async #readValues(): Promise<void> {
     const isOvertaken = this.#values.begin();
-    const values = await readPinValues(this.#sources);
+    const values = await readPinValues(this.#sources, this.#environment.limits);
     this.#stale.delete('values');
     if (!isOvertaken()) this.#values.read(values);
   }
 
   async #readDisks(): Promise<void> {
     const before = this.#disks;
-    const disks = (this.#disks = await readDisks(this.#sources, this.#exceptions));
+    const disks = (this.#disks = await readDisks(this.#sources, this.#exceptions, this.#environment.limits));
     this.#news('disks', isEqual(before, disks), { kind: 'disks', disks });
   }
 

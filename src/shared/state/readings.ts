@@ -1,6 +1,7 @@
 import { cleanText } from '../clean-text.js';
 import { InvalidReplyError, NvrRefusedError } from '../errors.js';
-import { limits } from '../limits.js';
+import type { LimitCounters } from '../limit-counters.js';
+import { type LimitName, limits, sizeOf } from '../limits.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import type { Hook } from '../push/hook.js';
 import { type ChannelStatus, type NvrEvent, readStatuses as statusesIn } from '../push/messages.js';
@@ -43,8 +44,8 @@ export async function readDevice(nvr: NvrCalls): Promise<NvrDevice> {
   });
 }
 
-export async function readCameras(nvr: NvrCalls): Promise<readonly ListedCamera[]> {
-  return listedCameras(await nvr.call(cameraList, {}, POLL));
+export async function readCameras(nvr: NvrCalls, counters: LimitCounters): Promise<readonly ListedCamera[]> {
+  return listedCameras(within('nvr.cameras', await nvr.call(cameraList, {}, POLL), cameraList.id, counters));
 }
 
 export async function readStatuses(nvr: NvrCalls): Promise<readonly ChannelStatus[]> {
@@ -52,11 +53,11 @@ export async function readStatuses(nvr: NvrCalls): Promise<readonly ChannelStatu
 }
 
 /** `undefined`: a model without pins may refuse the question. */
-export async function readPins(nvr: NvrCalls): Promise<Pins | undefined> {
+export async function readPins(nvr: NvrCalls, counters: LimitCounters): Promise<Pins | undefined> {
   try {
     const devices = await nvr.call(getGPIOInfo, {}, POLL);
     const own = devices.find(({ ch }) => ch === 0);
-    const some = (pins: readonly number[] = []) => pins.slice(0, limits.state.pins);
+    const some = (pins: readonly number[] = []) => within('state.pins', pins, getGPIOInfo.id, counters);
     return { inputs: some(own?.alarmIn), outputs: some(own?.alarmOut) };
   } catch (error) {
     if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;
@@ -65,18 +66,31 @@ export async function readPins(nvr: NvrCalls): Promise<Pins | undefined> {
 }
 
 /** Whether each of the NVR's own pins is on. */
-export async function readPinValues(nvr: NvrCalls): Promise<ReadonlyMap<number, boolean>> {
+export async function readPinValues(nvr: NvrCalls, counters: LimitCounters): Promise<ReadonlyMap<number, boolean>> {
   const { pin_value } = await nvr.call(getPinStatus, {}, POLL);
-  return new Map(pin_value.slice(0, limits.state.pins).map(({ pinNum, pinVal }) => [pinNum, pinVal === 1]));
+  const values = within('state.pins', pin_value, getPinStatus.id, counters);
+  return new Map(values.map(({ pinNum, pinVal }) => [pinNum, pinVal === 1]));
 }
 
 /** @param exceptions what was reported of disks, by the name that it was reported under, empty where none was told */
-export async function readDisks(nvr: NvrCalls, exceptions: ReadonlyMap<string, string>): Promise<readonly Disk[]> {
-  const storages = await nvr.call(getStorages, {}, POLL);
-  return storages.slice(0, limits.state.disks).map(({ slot = '', device = '', active, model, size }) => ({
+export async function readDisks(
+  nvr: NvrCalls,
+  exceptions: ReadonlyMap<string, string>,
+  counters: LimitCounters,
+): Promise<readonly Disk[]> {
+  const storages = within('state.disks', await nvr.call(getStorages, {}, POLL), getStorages.id, counters);
+  return storages.map(({ slot = '', device = '', active, model, size }) => ({
     slot: cleanText(slot, limits.text.name),
     device: cleanText(device, limits.text.name),
     active: active === true,
     ...described({ model, size, exception: exceptions.get(device) ?? exceptions.get(slot) ?? exceptions.get('') }),
   }));
+}
+
+/** As many of them as are taken in. */
+function within<T>(limit: LimitName, items: readonly T[], where: string, counters: LimitCounters): readonly T[] {
+  const size = sizeOf(limit);
+  if (items.length <= size) return items;
+  counters.hit(limit, where, 'the other entries are passed over', items.length - size);
+  return items.slice(0, size);
 }
