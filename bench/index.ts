@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../src/shared/index.js';
+import { bridge } from './bridge.js';
 import { events } from './events.js';
 import { liveStart } from './live-start.js';
 import { type Row, table } from './report.js';
@@ -26,16 +27,23 @@ const sections: Readonly<Record<string, Section>> = {
   tiles,
   'streaming-load': streamingLoad,
 };
+/** Not one of those that a run without names measures: it has figures of its own, docs/scale.md. */
+const BRIDGE = 'bridge';
 const SHARING = ['live', 'events', 'snapshots'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '20' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    rounds: { type: 'string', default: '20' },
+    recorders: { type: 'string', default: '1,10,100' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 const rounds = Number(values.rounds);
 const wanted = positionals.length > 0 ? positionals : Object.keys(sections);
-if (values.help || !(rounds >= 1) || wanted.some((name) => !Object.hasOwn(sections, name))) {
+if (values.help || !(rounds >= 1) || wanted.some((name) => name !== BRIDGE && !Object.hasOwn(sections, name))) {
   print(`npm run bench -- [${Object.keys(sections).join('] [')}] [--rounds 20]`);
+  print('npm run bench -- bridge [--recorders 1,10,100]');
   process.exit(values.help ? 0 : 2);
 }
 
@@ -49,7 +57,8 @@ try {
     if (!SHARING.includes(name)) await leaveRig();
     rows.push(...((await sections[name]?.(rounds)) ?? []));
   }
-  print(table(rows));
+  if (rows.length > 0) print(table(rows));
+  if (wanted.includes(BRIDGE)) await bridge(values.recorders.split(',').map(Number));
 } finally {
   await leaveRig();
 }

@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Simulator } from '../packages/simulator/src/index.js';
+import { Onlooker } from '../test/mqtt/rig.js';
+import { TestBroker } from '../test/mqtt/test-broker.js';
+import { until } from '../test/support/until.js';
+import { cpuSeconds, residentMegabytes } from './processes.js';
+
+const PROCESS = fileURLToPath(new URL('bridge-process.ts', import.meta.url));
+/** Cameras of each recorder. */
+const CAMERAS = 4;
+/** s that a steady state is looked at. */
+const WINDOW = 10;
+/** Events a second in all, while their way is measured. */
+const RATE = 200;
+/** Events that wait for the broker. */
+const BACKLOG = 10_000;
+
+/**
+ * The bridge in a process of its own, before a broker, with so many simulated recorders whose hooks are open. Prints a row of
+ * docs/scale.md for each number. Recorders and onlooker share this process, and all share the machine.
+ */
+export async function bridge(recorders: readonly number[]): Promise<void> {
+  const heads = [
+    ...['Recorders', 'all known after', 'CPU idle', 'memory', `way at ${RATE} events/s (median, p95, p99)`],
+    ...['CPU then', `${BACKLOG} events after an outage`, 'killed: all known after'],
+  ];
+  print([heads, heads.map(() => '---')]);
+  for (const count of recorders) print([await measure(count)]);
+}
+
+async function measure(count: number): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'everfocus-bench-'));
+  const nvrs = await Promise.all(
+    Array.from({ length: count }, (_, index) => Simulator.start({ cameras: CAMERAS, mac: macOf(index + 1) })),
+  );
+  const broker = await TestBroker.start();
+  let onlooker = await Onlooker.at(broker.port);
+  const file = join(folder, 'config.json');
+  writeFileSync(file, JSON.stringify(configFor(nvrs, broker.port)), { mode: 0o600 });
+  let child = start(file);
+  try {
+    const known = await allKnown(onlooker, count);
+    // Health is asked for at the start; the first minute is not what a day looks like.
+    await wait(5000);
+    const idle = await cpuOver(child, WINDOW);
+    const memory = await residentMegabytes(child.pid ?? 0);
+    const [ways, busy] = await Promise.all([way(nvrs, onlooker), cpuOver(child, WINDOW)]);
+    await broker.kill();
+    for (let number = 0; number < BACKLOG; number += 1) await throwOne(nvrs, number);
+    await wait(2000);
+    await onlooker[Symbol.asyncDispose]();
+    await broker.start();
+    const restarted = performance.now();
+    onlooker = await Onlooker.at(broker.port);
+    await until('the backlog', () => onlooker.seen.filter(isEvent).length >= BACKLOG, 120_000);
+    const caughtUp = performance.now() - restarted;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    onlooker.seen.length = 0;
+    child = start(file);
+    const again = await allKnown(onlooker, count);
+    return [
+      ...[String(count), seconds(known), percent(idle), `${Math.round(memory)} MB`],
+      `${[0.5, 0.95, 0.99].map((part) => quantile(ways, part).toFixed(1)).join(', ')} ms`,
+      ...[percent(busy), seconds(caughtUp), seconds(again)],
+    ];
+  } finally {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+    await onlooker[Symbol.asyncDispose]();
+    await broker[Symbol.asyncDispose]();
+    await Promise.all(nvrs.map((nvr) => nvr.stop()));
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function start(file: string): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, PROCESS, file], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function configFor(nvrs: readonly Simulator[], port: number): object {
+  return {
+    site: 'home',
+    broker: { url: `mqtt://127.0.0.1:${port}` },
+    nvrs: nvrs.map((nvr) => ({
+      ...{ host: nvr.host, port: nvr.port, https: false, username: 'admin', password: 'admin123' },
+    })),
+    queue: { events: 2 * BACKLOG },
+  };
+}
+
+/** ms until the first camera of each recorder has a state. */
+async function allKnown(onlooker: Onlooker, count: number): Promise<number> {
+  const began = performance.now();
+  const known = new Set<string>();
+  let at = 0;
+  await until(
+    'every recorder to be known',
+    () => {
+      for (; at < onlooker.seen.length; at += 1) {
+        const { topic = '', text } = onlooker.seen[at] ?? {};
+        if (topic.endsWith('/ch/1/motion') && text === 'OFF') known.add(topic);
+      }
+      return known.size === count;
+    },
+    300_000,
+  );
+  return performance.now() - began;
+}
+
+/** ms from the recorder to the onlooker, of each event. */
+async function way(nvrs: readonly Simulator[], onlooker: Onlooker): Promise<number[]> {
+  const thrown = new Map<string, number[]>();
+  const ways: number[] = [];
+  onlooker.seen.length = 0;
+  const hear = (topic: string) => {
+    if (!topic.endsWith('/event')) return;
+    const began = thrown.get(topic)?.shift();
+    if (began !== undefined) ways.push(performance.now() - began);
+  };
+  onlooker.client.on('message', hear);
+  const began = performance.now();
+  for (let number = 0; number < RATE * WINDOW; number += 1) {
+    const ahead = (number * 1000) / RATE - (performance.now() - began);
+    if (ahead > 1) await wait(ahead);
+    const index = number % nvrs.length;
+    const channel = 1 + (Math.floor(number / nvrs.length) % CAMERAS);
+    const topic = `everfocus/home/${idOf(index + 1)}/ch/${channel}/event`;
+    const waiting = thrown.get(topic) ?? [];
+    thrown.set(topic, waiting);
+    waiting.push(performance.now());
+    throwAt(nvrs, index, channel, number);
+  }
+  await until('the last event', () => ways.length === RATE * WINDOW, 30_000);
+  onlooker.client.off('message', hear);
+  return ways.sort((a, b) => a - b);
+}
+
+/** As fast as this process can, but not so that the recorder's socket is its own bottleneck. */
+async function throwOne(nvrs: readonly Simulator[], number: number): Promise<void> {
+  throwAt(nvrs, number % nvrs.length, 1 + (Math.floor(number / nvrs.length) % CAMERAS), number);
+  if (number % 100 === 99) await wait(20);
+}
+
+function throwAt(nvrs: readonly Simulator[], index: number, channel: number, number: number): void {
+  const state = Math.floor(number / (nvrs.length * CAMERAS)) % 2 === 0 ? 'active' : 'inactive';
+  nvrs[index]?.throwEvent({ channel, type: 'Motion', state });
+}
+
+async function cpuOver(child: ChildProcess, length: number): Promise<number> {
+  const pid = child.pid ?? 0;
+  const before = await cpuSeconds(pid);
+  await wait(length * 1000);
+  return ((await cpuSeconds(pid)) - before) / length;
+}
+
+function isEvent({ topic }: { readonly topic: string }): boolean {
+  return topic.endsWith('/event');
+}
+
+function macOf(number: number): string {
+  const digits = number.toString(16).padStart(4, '0');
+  return `00:11:14:01:${digits.slice(0, 2)}:${digits.slice(2)}`;
+}
+
+function idOf(number: number): string {
+  return `SIM${macOf(number).replaceAll(':', '').toUpperCase()}`;
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  process.stdout.write(`${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`);
+}
