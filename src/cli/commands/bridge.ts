@@ -1,0 +1,47 @@
+import type { Logger } from '../../shared/index.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../failure.js';
+import { safeJson } from '../output.js';
+
+export const bridge: Command = {
+  name: 'bridge',
+  summary: 'Tell an MQTT broker of NVRs, until it is stopped',
+  description: [
+    'Many NVRs, one process, one connection. docs/mqtt.md says what is told, and how it is configured.',
+    'SIGTERM and Ctrl-C end it: what it told is in doubt then, and its exit code is 0.',
+  ],
+  operands: [{ name: 'file', description: 'The configuration.' }],
+  options: { check: { type: 'flag', description: 'Only check the configuration.' } },
+  examples: [
+    ['everfocus bridge --check config.json', 'says what is wrong with the file, and where'],
+    ['everfocus bridge config.json', 'runs'],
+  ],
+  async run({ given, out, clock, signal, env }) {
+    // Only here: no other command loads the MQTT library.
+    const { BridgeConfigError, readBridgeConfig, runBridge } = await import('../../mqtt/index.js');
+    const say = (level: string) => (message: string) =>
+      out.note(out.json ? safeJson({ level, message }) : `${level}: ${message}`);
+    const quiet = () => undefined;
+    const logger: Logger = {
+      debug: given.flag('verbose') ? say('debug') : quiet,
+      ...{ info: say('info'), warn: say('warning'), error: say('error') },
+    };
+    try {
+      const { config, advice } = await readBridgeConfig(given.operand(0), env);
+      for (const line of advice) logger.warn(line);
+      if (given.flag('check')) {
+        const { site, nvrs } = config;
+        if (out.json) out.document({ site, nvrs: nvrs.length, advice });
+        else out.line(`site ${site}: ${nvrs.length} NVR${nvrs.length === 1 ? '' : 's'}; the file can be used`);
+        return EXIT.ok;
+      }
+      await runBridge(config, { logger, signal, clock });
+      return EXIT.ok;
+    } catch (error) {
+      if (!(error instanceof BridgeConfigError)) throw error;
+      const { message, faults, code } = error;
+      out.note(out.json ? safeJson({ error: { code, message, faults, exit: EXIT.usage } }) : `everfocus: ${message}`);
+      return EXIT.usage;
+    }
+  },
+};
