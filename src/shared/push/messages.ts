@@ -1,6 +1,5 @@
 import type { Static, TSchema } from 'typebox';
 import { cleanText } from '../clean-text.js';
-import { ReplyTooLargeError } from '../errors.js';
 import { limits } from '../limits.js';
 import { decode } from '../wire/decode.js';
 import { cameraStatusHook } from '../sdk/cameras.js';
@@ -44,11 +43,10 @@ export function readEvents(document: unknown): readonly NvrEvent[] {
   }));
 }
 
-/** The metadata in one message, likewise. @throws {@link ReplyTooLargeError} where one of them is no text to hand on */
+/** The metadata in one message, likewise. */
 export function readMetadata(document: unknown): readonly NvrMetadata[] {
   return items(metaHook.message, withChannel(document)).map(({ ChannelID, Type, Data = '' }) => {
     const data = typeof Data === 'string' ? Data : JSON.stringify(Data);
-    if (data.length > limits.hook.data) throw new ReplyTooLargeError('', 'hook.data');
     return { channel: ChannelID, type: cleanText(Type, limits.text.word), data };
   });
 }
