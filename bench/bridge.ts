@@ -95,7 +95,7 @@ function configFor(nvrs: readonly Simulator[], port: number): object {
   };
 }
 
-/** ms until the first camera of each recorder has a state. */
+/** ms until the first camera of each recorder is known to be on line. */
 async function allKnown(onlooker: Onlooker, count: number): Promise<number> {
   const began = performance.now();
   const known = new Set<string>();
@@ -105,7 +105,7 @@ async function allKnown(onlooker: Onlooker, count: number): Promise<number> {
     () => {
       for (; at < onlooker.seen.length; at += 1) {
         const { topic = '', text } = onlooker.seen[at] ?? {};
-        if (topic.endsWith('/ch/1/motion') && text === 'OFF') known.add(topic);
+        if (topic.endsWith('/ch/1/status') && text === 'online') known.add(topic);
       }
       return known.size === count;
     },

@@ -11,7 +11,7 @@ const startLimitMs = 60_000;
 const stopLimitMs = 10_000;
 
 const portAdvice =
-  'Start again, or choose others with --simulator-port, --control-port, --homekit-port and --node-red-port.';
+  'Start again, or choose others with --simulator-port, --control-port, --homekit-port, --node-red-port and --mqtt-port.';
 
 export interface Child {
   /** What it printed up to the time it was ready. */
@@ -37,11 +37,16 @@ export class Children implements AsyncDisposable {
   }
 
   /**
-   * Starts a Node program and waits until it has printed a line for each of `ready`. Throws a `Problem`: START_FAILED,
+   * Starts a program, of Node unless another is named, and waits until it has printed a line for each of `ready`. Throws a `Problem`: START_FAILED,
    * PORT_TAKEN, or STOPPED where the user lost patience.
    */
-  async start(name: string, args: readonly string[], ready: readonly RegExp[]): Promise<Child> {
-    const program = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  async start(
+    name: string,
+    args: readonly string[],
+    ready: readonly RegExp[],
+    command = process.execPath,
+  ): Promise<Child> {
+    const program = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const file = join(this.#logFolder, `${name}.log`);
     const log = createWriteStream(file);
     const ended = once(program, 'close').then(() => once(log.end(), 'close'));

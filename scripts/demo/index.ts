@@ -4,6 +4,7 @@ import { Problem, reportProblems } from '../setup/problem.mjs';
 import { step } from '../setup/progress.mjs';
 import { Children } from './children.js';
 import { startHomebridge } from './homebridge.js';
+import { startMqtt } from './mqtt.js';
 import { startNodeRed } from './node-red.js';
 import { type DemoOptions, help, readOptions } from './options.mjs';
 import { claimPort } from './ports.js';
@@ -11,12 +12,13 @@ import { startSimulator } from './simulator.js';
 import { openStorage } from './storage.js';
 import { welcome } from './welcome.js';
 
-async function claimPorts({ ports }: DemoOptions): Promise<DemoOptions['ports']> {
+async function claimPorts({ ports, mqtt }: DemoOptions): Promise<DemoOptions['ports']> {
   return {
     simulator: await claimPort(ports.simulator, '--simulator-port'),
     control: await claimPort(ports.control, '--control-port'),
     homekit: await claimPort(ports.homekit, '--homekit-port'),
     nodeRed: await claimPort(ports.nodeRed, '--node-red-port'),
+    mqtt: mqtt ? await claimPort(ports.mqtt, '--mqtt-port') : ports.mqtt,
   };
 }
 
@@ -28,6 +30,7 @@ async function demo(asked: DemoOptions, signal: AbortSignal): Promise<void> {
   const { nvr, command } = await step('start the simulated NVR', () => startSimulator(children, root, options));
   const bridge = await step('start Homebridge', () => startHomebridge(children, root, options, nvr));
   await step('start Node-RED', () => startNodeRed(children, root, options, nvr));
+  if (options.mqtt) await step('start a broker and the MQTT bridge', () => startMqtt(children, root, options, nvr));
   process.stdout.write(welcome(options, bridge));
   children.show();
   const terminal = createInterface({ input: process.stdin });

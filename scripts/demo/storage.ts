@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { takeLock } from '../setup/lock.mjs';
 import { Problem } from '../setup/problem.mjs';
 
-const parts = ['homebridge', 'node-red'];
+const parts = ['homebridge', 'node-red', 'mqtt'];
 /** Tells that the parts in this folder are the demo's. */
 const marker = '.everfocus-demo';
 

@@ -18,9 +18,16 @@ NVR        ${nvr}  shows its cameras and triggers motion and inputs
            user admin, password admin123, ${options.cameras} cameras
 Motion     type \`m 2\` and Enter for camera 2, or
            curl -d '{"channel":2}' http://127.0.0.1:${ports.control}/event
-
+${mqtt(options)}
 Ready. Ctrl-C stops everything.
 
+`;
+}
+
+function mqtt({ mqtt, ports }: DemoOptions): string {
+  if (!mqtt) return '';
+  return `MQTT       mosquitto_sub -p ${ports.mqtt} -v -t 'everfocus/#'  shows what the bridge says
+           mosquitto_pub -p ${ports.mqtt} -t everfocus/demo/SIM001114000001/do/5/set -m ON  switches an output (docs/mqtt.md)
 `;
 }
 

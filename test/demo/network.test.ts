@@ -3,7 +3,7 @@ import { homebridgeConfiguration } from '../../scripts/demo/homebridge.js';
 import { nodeRedSettings } from '../../scripts/demo/node-red.js';
 
 describe('the demo and the network', () => {
-  const ports = { simulator: 1, control: 2, homekit: 3, nodeRed: 4 };
+  const ports = { simulator: 1, control: 2, homekit: 3, nodeRed: 4, mqtt: 0 };
   const identity = { username: '02:00:00:00:00:01', pin: '234-56-789' };
   const nvr = { host: '127.0.0.1', port: 1, username: 'admin', password: 'admin123' };
 

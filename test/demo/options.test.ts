@@ -6,10 +6,11 @@ describe('options of the demo', () => {
     expect(readOptions([], '/checkout')).toEqual({
       cameras: 4,
       codec: 'h264',
-      ports: { simulator: 8090, control: 8091, homekit: 51850, nodeRed: 1890 },
+      ports: { simulator: 8090, control: 8091, homekit: 51850, nodeRed: 1890, mqtt: 1884 },
       storage: '/checkout/.demo',
       lan: false,
       reset: false,
+      mqtt: false,
     });
   });
 
@@ -18,8 +19,8 @@ describe('options of the demo', () => {
   });
 
   it('takes any free port for several parts', () => {
-    const args = ['simulator', 'control', 'homekit', 'node-red'].flatMap((name) => [`--${name}-port`, '0']);
-    expect(readOptions(args, '/')?.ports).toEqual({ simulator: 0, control: 0, homekit: 0, nodeRed: 0 });
+    const args = ['simulator', 'control', 'homekit', 'node-red', 'mqtt'].flatMap((name) => [`--${name}-port`, '0']);
+    expect(readOptions(args, '/')?.ports).toEqual({ simulator: 0, control: 0, homekit: 0, nodeRed: 0, mqtt: 0 });
   });
 
   it.each([

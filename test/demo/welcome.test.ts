@@ -15,6 +15,11 @@ describe('the welcome of the demo', () => {
     expect(welcome(options, bridge)).toMatch(/setup code 234-56-789[^]*open to the network/);
   });
 
+  it('shows how to listen to the broker, where there is one', () => {
+    expect(welcome(options, bridge)).not.toContain('mosquitto_sub');
+    expect(welcome({ ...options, mqtt: true }, bridge)).toContain("mosquitto_sub -p 1884 -v -t 'everfocus/#'");
+  });
+
   it('shows no setup code once paired', () => {
     const text = welcome(options, { ...bridge, paired: true });
     expect(text).toMatch(/already paired.*--reset/);

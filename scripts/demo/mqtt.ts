@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Children } from './children.js';
+import type { DemoOptions } from './options.mjs';
+import type { DemoNvr } from './simulator.js';
+
+/** Starts a broker on this machine's own address, and the bridge that tells it of the NVR. */
+export async function startMqtt(children: Children, root: string, options: DemoOptions, nvr: DemoNvr): Promise<void> {
+  const folder = join(options.storage, 'mqtt');
+  mkdirSync(folder, { recursive: true });
+  const { mqtt: port } = options.ports;
+  const mosquitto = mosquittoPath();
+  if (mosquitto) {
+    const config = join(folder, 'mosquitto.conf');
+    writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+    await children.start('broker', ['-c', config], [/running/], mosquitto);
+  } else {
+    const settings = JSON.stringify({ port });
+    await children.start('broker', [join(root, 'scripts/demo/aedes.mjs'), settings], [/listens/]);
+  }
+  const file = join(folder, 'bridge.json');
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(bridgeConfig(port, nvr, mosquitto !== undefined), null, 2)}\n`, {
+    mode: 0o600,
+  });
+  await children.start('bridge', [join(root, 'dist/cli/main.js'), 'bridge', file], [/connected to the broker/]);
+}
+
+/** What the bridge of the demo tells, and lets be done: everything, since nothing is real. */
+export function bridgeConfig(port: number, nvr: DemoNvr, knowsFive: boolean): object {
+  return {
+    site: 'demo',
+    broker: { url: `mqtt://127.0.0.1:${port}`, ...(!knowsFive && { version: '3.1.1' }) },
+    nvrs: [
+      {
+        ...{ ...nvr, https: false, snapshots: {} },
+        commands: { outputs: true, ptz: true, record: true, snapshot: true, call: ['getPort'] },
+      },
+    ],
+  };
+}
+
+/** Debian keeps it where only root's PATH leads. */
+function mosquittoPath(): string | undefined {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/sbin',
+  ];
+  return folders.map((folder) => join(folder, 'mosquitto')).find((path) => existsSync(path));
+}
