@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { completeOptions } from '../../src/shared/link/options.js';
 import { ManualClock } from '../../src/shared/clock.js';
 import type { RtspPacket } from '../../src/shared/index.js';
+import type { LimitCounters } from '../../src/shared/limit-counters.js';
 import { Rtsp } from '../../src/shared/rtsp/rtsp.js';
 import { until } from '../support/until.js';
 
@@ -34,6 +35,8 @@ describe('An odd RTSP server', () => {
   let rtsp: Rtsp;
   let asked: Asked[] = [];
   let sockets: Socket[];
+  let counters: LimitCounters;
+  const limitsHit = () => counters.hits.map(({ limit }) => limit);
   let clock: ManualClock;
   const methods = () => asked.map(({ method }) => method);
   const errors: string[] = [];
@@ -66,6 +69,7 @@ describe('An odd RTSP server', () => {
     const { port } = server.address() as AddressInfo;
     const logger = { debug() {}, info() {}, warn() {}, error: (line: string) => void errors.push(line) };
     const settings = completeOptions({ host: '127.0.0.1', username: 'u', password: 'pass', clock, logger });
+    counters = settings.limits;
     rtsp = new Rtsp(settings, () => Promise.resolve(port));
     return rtsp.open({ channel: 1, stream: 'main', from: 1_700_000_000_000, session: 's' }, packet, { signal });
   }
@@ -186,6 +190,15 @@ describe('An odd RTSP server', () => {
       sockets[0]?.write(`RTSP/1.0 200 OK\r\nCSeq: ${cseq}\r\n${headers}\r\n${body}`);
     }
     await failed;
+    expect(limitsHit()).toEqual(['rtsp.opening']);
+  });
+
+  it.each<[string, Answer]>([
+    ['rtsp.body', () => 'RTSP/1.0 200 OK\r\nContent-Length: 1000000\r\n\r\n'],
+    ['rtsp.fields', () => `RTSP/1.0 200 OK\r\n${'a: b\r\n'.repeat(100)}\r\n`],
+  ])('that runs into %s is counted', async (limit, answer) => {
+    await expect(open(answer)).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit });
+    expect(limitsHit()).toEqual([limit]);
   });
 
   it.each<[string, Answer, string]>([

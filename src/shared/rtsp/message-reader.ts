@@ -70,7 +70,9 @@ export class MessageReader {
     const headers = readHeaders(lines);
     const length = Number(headers.get('content-length')?.[0] ?? 0);
     if (!Number.isInteger(length) || length < 0) throw new InvalidReplyError('RTSP: Content-Length is no number');
-    if (length > limits.rtsp.body) throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.body} bytes of body`);
+    if (length > limits.rtsp.body) {
+      throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.body} bytes of body`, 'rtsp.body');
+    }
     const end = head + length;
     if (bytes.length < end) return this.#waitFor(end);
     const [, status, words = ''] = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/.exec(first) ?? [];
@@ -97,7 +99,9 @@ function endOfHead(bytes: Buffer): number | undefined {
 
 /** Lines without a name, or with what has no place in them, are passed over. */
 function readHeaders(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  if (lines.length > limits.rtsp.fields) throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.fields} fields`);
+  if (lines.length > limits.rtsp.fields) {
+    throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.fields} fields`, 'rtsp.fields');
+  }
   const headers = new Map<string, string[]>();
   for (const line of lines) {
     const colon = line.indexOf(':');

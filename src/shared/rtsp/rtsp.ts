@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { abortable, within } from '../clock.js';
 import type { CallOptions } from '../link/caller.js';
 import type { ClientSettings } from '../link/options.js';
-import { ClosedError, InvalidReplyError, LoginRejectedError, NvrRefusedError, NvrTimeoutError } from '../errors.js';
+import {
+  ClosedError,
+  InvalidReplyError,
+  LoginRejectedError,
+  NvrRefusedError,
+  NvrTimeoutError,
+  ReplyTooLargeError,
+} from '../errors.js';
 import { limits } from '../limits.js';
 import { tell } from '../push/tell.js';
 import { type RtspTarget, rtspAddress } from './rtsp-address.js';
@@ -17,6 +24,9 @@ export interface RtspOpenOptions extends RtspOptions {
   /** Also the video packets that follow missing ones, up to the next keyframe. Default: false. */
   readonly all?: boolean | undefined;
 }
+
+/** Where a limit is hit, for who reads of it. */
+const RTSP = 'RTSP';
 
 /** The port that the NVR tells (SDK 7.9); `undefined` where its answer lacks it. */
 type AskPort = (options: RtspOptions) => Promise<number | undefined>;
@@ -74,6 +84,7 @@ export class Rtsp {
 
     const course = new RtspCourse();
     const late = () => {
+      this.#settings.limits.hit('rtsp.opening', RTSP, 'a stream does not play and is given up');
       throw new NvrTimeoutError(`RTSP: the stream does not play within ${limits.rtsp.opening} ms`);
     };
     const work = (ending: AbortSignal) =>
@@ -104,6 +115,10 @@ export class Rtsp {
       },
       signal,
     );
+    void connection.ended.then((why) => {
+      if (!(why instanceof ReplyTooLargeError) || why.limit === undefined) return;
+      this.#settings.limits.hit(why.limit, RTSP, 'the connection is closed');
+    });
     try {
       prepared = await abortable(prepareStream(connection, address), signal);
       const { uri, session } = prepared;
