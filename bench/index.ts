@@ -5,6 +5,7 @@ import { silentLogger } from '../src/shared/index.js';
 import { bridge } from './bridge.js';
 import { events } from './events.js';
 import { liveStart } from './live-start.js';
+import { recording } from './recording.js';
 import { type Row, table } from './report.js';
 import { makeRig, type Rig } from './rig.js';
 import { snapshots } from './snapshots.js';
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, Section>> = {
   snapshots: inRig(snapshots),
   tiles,
   'streaming-load': streamingLoad,
+  recording,
 };
 /** Not one of those that a run without names measures: it has figures of its own, docs/scale.md. */
 const BRIDGE = 'bridge';

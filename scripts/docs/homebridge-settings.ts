@@ -54,6 +54,7 @@ function nvrTabs(): object {
           ...['name', 'host', 'username'].map((name) => `nvrs[].${name}`),
           { key: 'nvrs[].password', type: 'password' },
           section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint]),
+          section('Recording', ['nvrs[].recording']),
           section('Alarm outputs', [outputs]),
         ],
       },

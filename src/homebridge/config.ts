@@ -24,6 +24,8 @@ export interface NvrConfiguration {
   readonly fingerprint?: string;
   readonly username: string;
   readonly password: string;
+  /** Whether cameras offer HomeKit Secure Video. */
+  readonly recording: boolean;
   readonly outputs: readonly OutputConfiguration[];
 }
 
@@ -124,6 +126,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, 'outputs'> | u
   const username = reader.text('username');
   const password = reader.text('password');
   const name = reader.text('name');
+  const recording = reader.flag('recording') ?? true;
   if (!address || username === undefined || password === undefined) return undefined;
   return {
     name: name ?? address.host,
@@ -133,6 +136,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, 'outputs'> | u
     ...(fingerprint !== undefined && { fingerprint }),
     username,
     password,
+    recording,
   };
 }
 

@@ -161,6 +161,24 @@ export const limits = {
     /** Bytes that a frame counts for beyond its data: frames of one byte fill the memory, too. */
     overhead: 512,
   },
+  /** The past of a feed that is held for recordings. */
+  timeShift: {
+    /** ms. HomeKit asks for 4 s before an event. */
+    length: 15_000,
+    /** Bytes, the newest group of pictures included, which has limits of its own: 8 s of a main stream at 8 Mbit/s. */
+    bytes: 8 * MiB,
+  },
+  /** What is put together for one recording of a camera. */
+  recording: {
+    /** Bytes of one fragment: as much as a group of pictures may have. */
+    fragment: 16 * MiB,
+    /** Pictures of one fragment: a minute of 60 a second. */
+    pictures: 3600,
+    /** Bytes of encoded sound that wait for the rest of their frame; ADTS frames have 8 KiB at most. */
+    sound: 64 * KiB,
+    /** Bytes of fragments that the home hub has not taken. */
+    waiting: 32 * MiB,
+  },
   /** Sound on its way to a camera or the NVR. */
   talk: {
     /** Bytes that were written and wait for earlier ones to be heard: a quarter of an hour. */

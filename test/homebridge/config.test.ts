@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describeProblem, readConfiguration } from '../../src/homebridge/config.js';
 
 const nvr = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'secret' };
-const complete = { ...nvr, port: 80, https: false, outputs: [] };
+const complete = { ...nvr, port: 80, https: false, recording: true, outputs: [] };
 
 describe('the configuration', () => {
   it.each<[string, unknown, unknown[]]>([
@@ -39,6 +39,7 @@ describe('the configuration', () => {
     ['http in it, and HTTPS set', { host: 'http://nvr.lan', https: true }, { host: 'nvr.lan', https: true, port: 443 }],
     ['an IPv6 address in brackets', { host: 'https://[fe80::1]:8443' }, { host: 'fe80::1', https: true, port: 8443 }],
     ['digits in quotes', { port: ' 81 ' }, { port: 81 }],
+    ['recording switched off', { recording: false }, { recording: false }],
     ['true in quotes', { https: 'true' }, { https: true, port: 443 }],
     ['digits of an output in quotes', { outputs: [{ pin: '5', pulse: '1.5' }] }, { outputs: [{ pin: 5, pulse: 1.5 }] }],
     [

@@ -44,7 +44,7 @@ describe("the form in Homebridge's settings page", () => {
     await until('the second tab is empty', async () => (await field('host').inputValue()) === '');
     await reported();
     await fill(garage);
-    expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [house, garage] });
+    expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [house, garage].map(shown) });
     expect(readConfiguration(await ui.section())).toMatchObject({
       nvrs: [
         { host: '192.168.1.20', port: 80 },
@@ -60,7 +60,7 @@ describe("the form in Homebridge's settings page", () => {
     expect(await field('password').inputValue()).toBe(house.password);
     await openTab('Garage');
     expect(await field('host').inputValue()).toBe(garage.host);
-    expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [house, garage] });
+    expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [house, garage].map(shown) });
   });
 
   it('lets port and pins be typed, and shows the fingerprint where it matters', async () => {
@@ -78,8 +78,8 @@ describe("the form in Homebridge's settings page", () => {
     const fingerprint = Array(32).fill('AB').join(':');
     await field('fingerprint').fill(fingerprint);
     const edited = [
-      { ...house, port: 8080, outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }] },
-      { ...garage, fingerprint },
+      { ...shown(house), port: 8080, outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }] },
+      { ...shown(garage), fingerprint },
     ];
     expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: edited });
     expect(readConfiguration(await ui.section())).toMatchObject({
@@ -97,6 +97,11 @@ describe("the form in Homebridge's settings page", () => {
     expect(section?.['nvrs']).toHaveLength(1);
   });
 });
+
+/** What the form writes of it: the box of recording is ticked, as is its default. */
+function shown<N extends object>(nvr: N): N & { readonly recording: true } {
+  return { ...nvr, recording: true };
+}
 
 /** The field of the tab that is shown. */
 function field(name: string): Locator {

@@ -63,6 +63,10 @@ async function house() {
       api: { hap } as unknown as API,
       accessory: accessory as unknown as PlatformAccessory<CameraContext>,
       open: () => ({ controllerOptions: options, close: () => Promise.resolve() }) as unknown as CameraStreaming,
+      record: () => undefined,
+      feeds: () => () => {
+        throw new Error('no feed here');
+      },
       watch: (of, listener) =>
         state.watch(
           { cameras: { channels: [of] }, events: { channels: [of], types: ['Motion', 'VideoLoss'] } },

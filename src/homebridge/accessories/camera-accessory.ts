@@ -4,6 +4,7 @@ import { attachController, type CameraStreaming, type HomeKitWays } from '../cam
 import { AskingConnections } from '../live/asking-connections.js';
 import { FULL_VOLUME, Microphone } from '../live/microphone.js';
 import type { ListedCamera } from '../nvr/inventory.js';
+import type { CameraRecorder, Feeds } from '../recording/camera-recorder.js';
 import { AbsentCamera } from './absent-camera.js';
 import type { CameraContext, NvrOfAccessory } from './context.js';
 import { firmwareRevision, informationText } from './homekit-text.js';
@@ -17,6 +18,9 @@ export interface CameraAccessoryOptions {
   readonly accessory: PlatformAccessory<CameraContext>;
   /** Pictures and live view of a channel; what it gives is owned by this accessory. */
   readonly open: (channel: number, ways: HomeKitWays) => CameraStreaming;
+  /** HomeKit Secure Video of this accessory, which owns it; `undefined` where the user wants none. */
+  readonly record: (ways: HomeKitWays) => CameraRecorder | undefined;
+  readonly feeds: (channel: number) => Feeds;
   /** Tells what becomes of the camera of a channel, first of all what is known. */
   readonly watch: (channel: number, listener: (change: StateChange) => void) => Subscription;
   /** Writes the accessory to disk. */
@@ -59,6 +63,7 @@ export class CameraAccessory {
   readonly platformAccessory: PlatformAccessory<CameraContext>;
   readonly #controller: CameraController;
   readonly #ways: HomeKitWays;
+  readonly #recorder: CameraRecorder | undefined;
   #streaming: CameraStreaming | AbsentCamera;
   #presence: Presence = 'listed';
   #seen = NOTHING;
@@ -77,7 +82,8 @@ export class CameraAccessory {
     this.#ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
     const streaming = options.open(channel, this.#ways);
     this.#streaming = streaming;
-    this.#show();
+    this.#recorder = options.record(this.#ways);
+    this.#recorder?.look(options.feeds(channel));
     // The controller stays when the camera moves, for its services are what Home knows.
     const delegate: CameraStreamingDelegate = {
       handleSnapshotRequest: (...request) => this.#streaming.handleSnapshotRequest(...request),
@@ -87,7 +93,14 @@ export class CameraAccessory {
     this.#controller = attachController({
       hap,
       accessory,
-      options: { ...streaming.controllerOptions, delegate },
+      options: {
+        ...streaming.controllerOptions,
+        delegate,
+        ...(this.#recorder && {
+          recording: { options: this.#recorder.recordingOptions, delegate: this.#recorder },
+          sensors: { motion: this.#motionSensor },
+        }),
+      },
       ways: this.#ways,
       microphone: accessory.context.microphone ?? FULL_VOLUME,
       changed: (microphone) => {
@@ -96,6 +109,9 @@ export class CameraAccessory {
       },
     });
     streaming.controller = this.#controller;
+    if (this.#recorder) this.#recorder.controller = this.#controller;
+    // Last: the controller calls the sensor active.
+    this.#show();
     this.#subscription = this.#watch();
   }
 
@@ -151,12 +167,16 @@ export class CameraAccessory {
     const accessory = this.platformAccessory;
     accessory.context = { ...accessory.context, missingFor };
     this.#presence = displaced ? 'displaced' : 'missing';
-    if (displaced && !(this.#streaming instanceof AbsentCamera)) this.#leave(new AbsentCamera());
+    if (displaced && !(this.#streaming instanceof AbsentCamera)) {
+      this.#leave(new AbsentCamera());
+      this.#recorder?.look(undefined);
+    }
     this.#show();
   }
 
   async close(): Promise<void> {
     this.#subscription.close();
+    this.#recorder?.close();
     await Promise.allSettled([...this.#leaving, this.#streaming.close()]);
   }
 
@@ -190,6 +210,7 @@ export class CameraAccessory {
     const streaming = this.#options.open(this.channel, this.#ways);
     streaming.controller = this.#controller;
     this.#leave(streaming);
+    this.#recorder?.look(this.#options.feeds(this.channel));
     this.#subscription.close();
     this.#subscription = this.#watch();
   }

@@ -8,10 +8,7 @@ export type EverFocusAccessory = PlatformAccessory;
 export interface AccessoryRegistry {
   /** Whether an accessory has that UUID. */
   has(uuid: string): boolean;
-  /** Whether the bridge has room for no other accessory. */
-  readonly isFull: boolean;
-  /** @returns whether the bridge took it */
-  add(accessory: EverFocusAccessory): boolean;
+  add(accessory: EverFocusAccessory): void;
   remove(accessories: readonly EverFocusAccessory[]): void;
   /** Writes changed contexts to disk. */
   save(accessories: readonly EverFocusAccessory[]): void;

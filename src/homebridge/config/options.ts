@@ -125,6 +125,17 @@ export const nvrOptions = Type.Object(
         otherwise: 'the certificate that the NVR shows first is trusted from then on, and the log says which',
       }),
     ),
+    recording: Type.Optional(
+      Type.Boolean({
+        title: 'HomeKit Secure Video',
+        description:
+          'Cameras can be recorded in Apple Home (with iCloud+ and a home hub): each is set to record there. While one is, ' +
+          'its main stream stays open, and its newest seconds are kept in memory (some 5 MB). Switched off here, the choice ' +
+          'made in Apple Home is forgotten.',
+        default: true,
+        write: 'true or false',
+      }),
+    ),
     outputs: Type.Optional(
       Type.Array(outputOptions, {
         title: 'Alarm outputs',

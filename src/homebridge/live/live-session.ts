@@ -14,7 +14,6 @@ import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
-import type { CameraSound } from './camera-sound.js';
 import { FeedFollower } from './feed-follower.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline, ticks } from './media-timeline.js';
@@ -38,8 +37,6 @@ export interface LiveSessionOptions {
   readonly video: MediaEndpoint;
   readonly audio: MediaEndpoint;
   readonly microphone: Microphone;
-  /** Shared with the camera's other viewers. */
-  readonly sound: CameraSound;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;
   readonly limits: LimitCounters;
@@ -84,7 +81,7 @@ export class LiveSession {
   #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Opens both feeds, so that whichever START wants is warm by then; the other one is of no more use. */
+  /** Opens both feeds, so that whichever START wants is warm by then; each lingers by itself afterwards. */
   constructor(options: LiveSessionOptions) {
     const { clock } = options;
     this.#options = options;
@@ -103,15 +100,13 @@ export class LiveSession {
     this.#follower = new FeedFollower({
       start: (pictures) => this.#begin(pictures),
       picture: (frame) => this.#picture(frame),
-      sound: (frame, stream) => this.#audioSender?.write(frame, this.#mediaTime(frame.timestamp), stream),
+      sound: (frame) => this.#audioSender?.write(frame.data, this.#mediaTime(frame.timestamp)),
       interrupted: (error) => {
         if (endsConnection(error)) this.#end(error.message);
         else this.#debug(`waits for the NVR: ${error?.message ?? 'connection lost'}`);
       },
     });
-    this.#warm = (['main', 'sub'] as const).map((stream) =>
-      options.feed(stream).subscribe({ frame() {} }, { linger: false }),
-    );
+    this.#warm = (['main', 'sub'] as const).map((stream) => options.feed(stream).subscribe({ frame() {} }));
     this.#watch(reportPause(Infinity));
   }
 

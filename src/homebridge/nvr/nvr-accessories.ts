@@ -1,5 +1,5 @@
 import type { API, PlatformAccessory } from 'homebridge';
-import type { Clock, Logger, Nvr, StateChange, Subscription } from '../../shared/index.js';
+import type { Clock, Logger, Nvr, StateChange, StreamName, Subscription } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
 import { HealthyTime, isGone } from '../accessories/absence.js';
 import { assignCameras } from '../accessories/camera-assignment.js';
@@ -12,9 +12,9 @@ import { holds, type AccessoryRegistry, type EverFocusAccessory } from '../acces
 import { CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import type { NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
-import { MAX_BRIDGED } from '../settings.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
 /** Types of events that show in Home. */
@@ -42,8 +42,6 @@ export class NvrAccessories {
   /** Of the NVR's own accessory. */
   #subscription: Subscription | undefined;
   #saved = '';
-  /** Cameras for which the bridge has no room. */
-  #left = 0;
   readonly #healthyTime = new HealthyTime();
   /** To the millisecond; what is written to disk is coarser. */
   readonly #missingFor = new WeakMap<CameraAccessory, number>();
@@ -85,7 +83,7 @@ export class NvrAccessories {
    * without it for a day.
    */
   async takeOver({ cameras, information, outputs }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
-    const { clock } = this.#options;
+    const { logger, clock } = this.#options;
     // An NVR that lists nothing at all is just starting, or was reset.
     const healthy = cameras.length > 0;
     const passed = this.#healthyTime.step(clock.now(), healthy);
@@ -101,8 +99,10 @@ export class NvrAccessories {
       this.#missingFor.delete(accessory.shown);
       accessory.shown.describe(camera, nvr);
     }
-    const left = added.filter((camera) => !this.#addCamera(camera, nvr));
-    this.#tellOfLeft(left.length);
+    for (const camera of added) {
+      logger.info(`camera ${camera.channel} added: ${camera.name}`);
+      this.#cameras.push(this.#addCamera(camera, nvr));
+    }
     for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
     this.#takeOverNvr(outputs, passed, information, nvr);
     this.#save();
@@ -115,42 +115,28 @@ export class NvrAccessories {
   }
 
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
-    const { client, api, ffmpeg, pictures, logger, clock, registry } = this.#options;
+    const { client, api, configuration, ffmpeg, pictures, logger, clock, registry } = this.#options;
+    const { hap } = api;
     const { name } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
-      new CameraStreaming({ client, channel, hap: api.hap, ffmpeg, pictures, logger, clock, name, ways });
+      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, ways });
+    const record = ({ microphone }: HomeKitWays) =>
+      configuration.recording ? new CameraRecorder({ hap, ffmpeg, microphone, logger, clock, name }) : undefined;
+    const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
     const watch = (channel: number, listener: (change: StateChange) => void) =>
       client.state.watch({ cameras: { channels: [channel] }, events: { channels: [channel], types: SHOWN } }, listener);
-    return new CameraAccessory({ api, accessory, open, watch, save: () => registry.save([accessory]) });
+    return new CameraAccessory({ api, accessory, open, record, feeds, watch, save: () => registry.save([accessory]) });
   }
 
-  /** @returns whether the bridge had room for it */
-  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): boolean {
-    const { api, registry, logger } = this.#options;
-    // Before anything is made: an NVR may list a thousand.
-    if (registry.isFull) return false;
+  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): CameraAccessory {
+    const { api, registry } = this.#options;
     const uuid = this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
     const accessory = new api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
     accessory.context = cameraContext(camera, nvr);
     const shown = this.#showCamera(accessory);
     shown.describe(camera, nvr);
-    if (!registry.add(accessory)) {
-      void shown.close();
-      return false;
-    }
-    this.#cameras.push(shown);
-    logger.info(`camera ${camera.channel} added: ${camera.name}`);
-    return true;
-  }
-
-  #tellOfLeft(count: number): void {
-    if (count === this.#left) return;
-    this.#left = count;
-    if (count === 0) return;
-    this.#options.logger.error(
-      `${count} cameras are not in Home: a bridge of HomeKit has ${MAX_BRIDGED} accessories at most. Run this plugin as ` +
-        'a child bridge, or show fewer cameras to its user at the NVR.',
-    );
+    registry.add(accessory);
+    return shown;
   }
 
   /** What becomes of an accessory whose camera is not listed. @param missingFor ms, this reading included */
@@ -219,12 +205,9 @@ export class NvrAccessories {
       .filter((output) => !gone.includes(output))
       .map(({ pin, missingFor }) => ({ pin, missingFor: coarse(missingFor) }));
     const outputs = [...pins.map((pin) => ({ pin })), ...kept];
-    if (!shown && registry.isFull) return;
-    const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
-    accessory.describe(information, nvr, outputs);
-    if (shown || registry.add(accessory.platformAccessory)) return;
-    this.#subscription?.close();
-    this.#nvr = undefined;
+    this.#nvr = shown ?? this.#makeNvr(nvr);
+    this.#nvr.describe(information, nvr, outputs);
+    if (!shown) registry.add(this.#nvr.platformAccessory);
   }
 
   #warnOfMissingPins(pins: readonly number[]): void {

@@ -1,4 +1,5 @@
-/** Elementary streams as bytes: NAL units, parameter sets, G.711, FLV, and the NVR's own frames. */
+/** Elementary streams as bytes: NAL units, parameter sets, G.711, AAC, FLV, fragmented MP4, and the NVR's own frames. */
+export { AAC_FRAME, AdtsReader, SILENT_AAC_FRAME } from './aac.js';
 export {
   isComplete,
   isParameterSet,
@@ -16,3 +17,5 @@ export { nalUnitsOf } from './picture.js';
 export { codedSize, jpegSize, type PictureSize } from './picture-size.js';
 export { type H264Demands, h264Demands } from './sps.js';
 export { gainOfMuLaw, MU_LAW_SILENCE } from './mu-law.js';
+export { mp4Fragment, type Mp4Fragment, type Mp4Picture } from './mp4-fragment.js';
+export { type Mp4Audio, mp4Start, type Mp4Video, VIDEO_TIMESCALE } from './mp4-start.js';

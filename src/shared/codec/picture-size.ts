@@ -1,4 +1,5 @@
 import type { NalUnits } from './annex-b.js';
+import type { VideoCodec } from './frame.js';
 
 /** Pixels. */
 export interface PictureSize {
@@ -6,11 +7,38 @@ export interface PictureSize {
   readonly height: number;
 }
 
-const SPS = { h264: 7, h265: 33 } as const;
+export const SPS = { h264: 7, h265: 33 } as const;
 /** Bytes of a parameter set that are looked at: the size stands near its beginning. */
 const LOOKED_AT = 1024;
 /** profile_idc of H.264 whose SPS begins with the chroma format (7.3.2.1.1). */
 const WITH_CHROMA_FORMAT = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
+
+/** How samples are written. */
+interface SampleFormat {
+  /** chroma_format_idc: 1 for 4:2:0. */
+  readonly chroma: number;
+  /** Bits. */
+  readonly lumaDepth: number;
+  /** Bits. */
+  readonly chromaDepth: number;
+}
+
+/** What a sequence parameter set says of the pictures. */
+export interface SequenceParameters extends SampleFormat {
+  /** What is decoded. */
+  readonly coded: PictureSize;
+  /** What is seen of it. */
+  readonly shown: PictureSize;
+}
+
+const PLAIN_420: SampleFormat = { chroma: 1, lumaDepth: 8, chromaDepth: 8 };
+
+/** `undefined` where it cannot be read. @param sps NAL unit */
+export function sequenceParameters(codec: VideoCodec, sps: Buffer): SequenceParameters | undefined {
+  const bits = new Bits(sps);
+  const parameters = codec === 'h264' ? readH264(bits) : readH265(bits);
+  return bits.ended ? undefined : parameters;
+}
 
 /**
  * The size that decoding these NAL units takes, cropping not counted: the largest width and the largest height that
@@ -20,9 +48,8 @@ export function codedSize(nals: NalUnits): PictureSize | undefined {
   let largest: PictureSize | undefined;
   for (const { type, data } of nals) {
     if (type !== SPS[nals.codec]) continue;
-    const bits = new Bits(data);
-    const size = nals.codec === 'h264' ? h264Size(bits) : h265Size(bits);
-    if (bits.ended) return undefined;
+    const size = sequenceParameters(nals.codec, data)?.coded;
+    if (!size) return undefined;
     largest = {
       width: Math.max(size.width, largest?.width ?? 0),
       height: Math.max(size.height, largest?.height ?? 0),
@@ -111,12 +138,12 @@ class Bits {
 }
 
 /** H.264 7.3.2.1.1 */
-function h264Size(bits: Bits): PictureSize {
+function readH264(bits: Bits): SequenceParameters {
   bits.skip(8);
   const profile = bits.read(8);
   bits.skip(16);
   bits.golomb();
-  if (WITH_CHROMA_FORMAT.has(profile)) skipChroma(bits);
+  const format = WITH_CHROMA_FORMAT.has(profile) ? readChroma(bits) : PLAIN_420;
   bits.golomb();
   const orderType = bits.golomb();
   if (orderType === 0) bits.golomb();
@@ -126,19 +153,32 @@ function h264Size(bits: Bits): PictureSize {
   const width = (bits.golomb() + 1) * 16;
   const mapUnits = bits.golomb() + 1;
   const framesOnly = bits.read(1);
-  return { width, height: mapUnits * 16 * (2 - framesOnly) };
+  bits.skip(framesOnly === 1 ? 1 : 2);
+  const coded = { width, height: mapUnits * 16 * (2 - framesOnly) };
+  return { ...format, coded, shown: cropped(coded, bits, format.chroma, 2 - framesOnly) };
 }
 
-/** Chroma format, bit depths and scaling lists. */
-function skipChroma(bits: Bits): void {
-  const format = bits.golomb();
-  if (format === 3) bits.skip(1);
-  bits.golomb();
-  bits.golomb();
+/** The part that is shown (H.264 7.4.2.1.1, H.265 7.4.3.2.1): chroma samples count. */
+function cropped(coded: PictureSize, bits: Bits, chroma: number, fields: number): PictureSize {
+  if (bits.read(1) === 0) return coded;
+  const [left, right, top, bottom] = [bits.golomb(), bits.golomb(), bits.golomb(), bits.golomb()];
+  const across = chroma === 1 || chroma === 2 ? 2 : 1;
+  const down = (chroma === 1 ? 2 : 1) * fields;
+  const width = coded.width - (left + right) * across;
+  const height = coded.height - (top + bottom) * down;
+  return width > 0 && height > 0 ? { width, height } : coded;
+}
+
+/** Chroma format and bit depths; behind them, scaling lists. */
+function readChroma(bits: Bits): SampleFormat {
+  const chroma = bits.golomb();
+  if (chroma === 3) bits.skip(1);
+  const format = { chroma, lumaDepth: 8 + bits.golomb(), chromaDepth: 8 + bits.golomb() };
   bits.skip(1);
-  if (bits.read(1) === 0) return;
-  const lists = format === 3 ? 12 : 8;
+  if (bits.read(1) === 0) return format;
+  const lists = chroma === 3 ? 12 : 8;
   for (let list = 0; list < lists; list += 1) if (bits.read(1) === 1) skipScalingList(bits, list < 6 ? 16 : 64);
+  return format;
 }
 
 /** H.264 7.3.2.1.1.1 */
@@ -161,14 +201,17 @@ function skipOrderCycle(bits: Bits): void {
 }
 
 /** H.265 7.3.2.2.1 */
-function h265Size(bits: Bits): PictureSize {
+function readH265(bits: Bits): SequenceParameters {
   bits.skip(16 + 4);
   const subLayers = bits.read(3);
   bits.skip(1);
   skipProfiles(bits, subLayers);
   bits.golomb();
-  if (bits.golomb() === 3) bits.skip(1);
-  return { width: bits.golomb(), height: bits.golomb() };
+  const chroma = bits.golomb();
+  if (chroma === 3) bits.skip(1);
+  const coded = { width: bits.golomb(), height: bits.golomb() };
+  const shown = cropped(coded, bits, chroma, 1);
+  return { coded, shown, chroma, lumaDepth: 8 + bits.golomb(), chromaDepth: 8 + bits.golomb() };
 }
 
 /** Profile, tier and level of the stream and of its sub-layers (H.265 7.3.3). */

@@ -39,6 +39,11 @@ export class GroupOfPictures {
     this.#whole = false;
   }
 
+  /** Bytes that the frames take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Keyframe first; empty where none has come. */
   get frames(): readonly Frame[] {
     return this.#frames;

@@ -11,8 +11,8 @@ import type { Frame, VideoFrame } from '../codec/frame.js';
 import { frameBacklog } from './frame-backlog.js';
 import { FrameIntake } from './frame-intake.js';
 import type { FrameFaults, FrameReading } from './frame-reassembler.js';
-import { GroupOfPictures } from './group-of-pictures.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
+import { TimeShift } from './time-shift.js';
 
 /** ms without a frame that makes sense after which the connection counts as dead. */
 const SILENCE_LIMIT = 10_000;
@@ -25,10 +25,10 @@ export interface FeedOptions {
    */
   readonly all?: boolean | undefined;
   /**
-   * Whether the feed stays open for a while after its last subscriber, so that the next one finds it warm. `false`: not
-   * for the sake of this one. Default: true.
+   * Begin with the last keyframe that is at least so old, ms, as far as somebody {@link LiveFeed.hold | holds} the past.
+   * Default: 0, the newest keyframe.
    */
-  readonly linger?: boolean | undefined;
+  readonly past?: number | undefined;
 }
 
 export interface LiveFeedListener {
@@ -36,11 +36,6 @@ export interface LiveFeedListener {
   frame(frame: Frame, replay: boolean): void;
   /** The connection is lost; frames go on with a keyframe once it is back, unless `error` is a rejected login or certificate, or the end of the client. */
   interrupted?(error: NvrError | undefined): void;
-}
-
-interface Subscriber extends Required<LiveFeedListener> {
-  readonly all: boolean;
-  readonly linger: boolean;
 }
 
 /**
@@ -55,13 +50,11 @@ export class LiveFeed {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerMs: number;
-  readonly #listeners = new Set<Subscriber>();
-  readonly #group: GroupOfPictures;
+  readonly #listeners = new Set<LiveFeedListener & { readonly all: boolean }>();
+  readonly #timeShift: TimeShift;
   readonly #intake: FrameIntake;
   #socket: ReconnectingSocket | undefined;
   #linger: Timer | undefined;
-  /** Until when it stays open without subscribers, ms. */
-  #lingersUntil = -Infinity;
   #latest: VideoFrame | undefined;
   #error: FatalError | undefined;
   #closed = false;
@@ -77,8 +70,14 @@ export class LiveFeed {
     this.#lingerMs = lingerMs;
     const name = `live ${channel}/${stream}`;
     this.#intake = new FrameIntake(name, environment);
-    this.#group = new GroupOfPictures((limit) =>
-      environment.limits.hit(limit, name, 'a group of pictures is not kept, newcomers wait for the next keyframe'),
+    this.#timeShift = new TimeShift(this.#clock, (limit) =>
+      environment.limits.hit(
+        limit,
+        name,
+        limit === 'timeShift.bytes'
+          ? 'less of the past is kept for recordings'
+          : 'a group of pictures is not kept, newcomers wait for the next keyframe',
+      ),
     );
   }
 
@@ -92,7 +91,7 @@ export class LiveFeed {
 
   /** Whether a newcomer gets a picture at once. */
   get warm(): boolean {
-    return this.#group.keyframe !== undefined;
+    return this.#timeShift.keyframe !== undefined;
   }
 
   /** How the NVR writes frames, as far as the current connection shows. */
@@ -106,20 +105,38 @@ export class LiveFeed {
   }
 
   /** Delivers the kept group of pictures at once, keyframe first, then live frames. @throws {@link ClosedError} */
-  subscribe(listener: LiveFeedListener, { all = false, linger = true }: FeedOptions = {}): Subscription {
+  subscribe(listener: LiveFeedListener, { all = false, past = 0 }: FeedOptions = {}): Subscription {
     if (this.#closed) throw new ClosedError(`the feed of channel ${this.channel} is closed`);
     this.#linger?.cancel();
-    const entry: Subscriber = {
+    const entry = {
       all,
-      linger,
       frame: (frame: Frame, replay: boolean) => listener.frame(frame, replay),
       interrupted: (error: NvrError | undefined) => listener.interrupted?.(error),
     };
-    for (const frame of [...this.#group.frames]) tell([listener], this.#logger, () => listener.frame(frame, true));
+    for (const frame of [...this.#timeShift.since(past)])
+      tell([listener], this.#logger, () => listener.frame(frame, true));
     this.#listeners.add(entry);
     this.#socket ??= this.#open();
     if (this.#error) entry.interrupted(this.#error);
     return { close: () => this.#unsubscribe(entry) };
+  }
+
+  /**
+   * Keeps the feed open and its newest seconds in memory, for subscribers that ask for the `past`, until it is closed.
+   *
+   * @param ms at most `limits.timeShift.length`; whole groups of pictures are kept, so it may be more, or less where they
+   *   are large
+   * @throws {@link ClosedError}
+   */
+  hold(ms: number): Subscription {
+    const subscription = this.subscribe({ frame: () => undefined });
+    const release = this.#timeShift.hold(ms);
+    return {
+      close: () => {
+        release();
+        subscription.close();
+      },
+    };
   }
 
   /**
@@ -130,7 +147,7 @@ export class LiveFeed {
    *
    * @throws `INVALID_PARAMETER`, `CLOSED`
    */
-  frames({ queue = 'latest', signal, all, linger }: StreamOptions & FeedOptions = {}): MessageStream<Frame> {
+  frames({ queue = 'latest', signal, all, past }: StreamOptions & FeedOptions = {}): MessageStream<Frame> {
     return openStream<Frame>(
       (sink) =>
         this.subscribe(
@@ -140,7 +157,7 @@ export class LiveFeed {
               if (endsConnection(error)) sink.end(error);
             },
           },
-          { all, linger },
+          { all, past },
         ),
       frameBacklog,
       queue,
@@ -184,20 +201,16 @@ export class LiveFeed {
     tell(listeners, this.#logger, (listener) => listener.interrupted?.(this.#error));
   }
 
-  #unsubscribe(entry: Subscriber): void {
-    if (!this.#listeners.delete(entry)) return;
-    const now = this.#clock.now();
-    if (entry.linger) this.#lingersUntil = now + this.#lingerMs;
-    if (this.#listeners.size > 0) return;
-    if (this.#lingersUntil > now) this.#linger = this.#clock.after(this.#lingersUntil - now, () => this.#shut());
-    else this.#shut();
+  #unsubscribe(entry: LiveFeedListener & { readonly all: boolean }): void {
+    if (!this.#listeners.delete(entry) || this.#listeners.size > 0) return;
+    this.#linger = this.#clock.after(this.#lingerMs, () => this.#shut());
   }
 
   #shut(): void {
     this.#linger?.cancel();
     this.#socket?.close();
     this.#socket = undefined;
-    this.#group.clear();
+    this.#timeShift.clear();
   }
 
   #open(): ReconnectingSocket {
@@ -222,7 +235,7 @@ export class LiveFeed {
   #received(data: Buffer): boolean {
     return this.#intake.take(data, (frame, decodable) => {
       if (frame.kind === 'video' && frame.keyframe) this.#latest = frame;
-      if (decodable) this.#group.push(frame);
+      if (decodable) this.#timeShift.push(frame);
       tell(this.#listeners, this.#logger, (listener) => {
         if (decodable || listener.all) listener.frame(frame, false);
       });
@@ -230,7 +243,7 @@ export class LiveFeed {
   }
 
   #interrupted(error: NvrError | undefined): void {
-    this.#group.clear();
+    this.#timeShift.clear();
     if (endsConnection(error)) this.#error = error;
     tell(this.#listeners, this.#logger, (listener) => listener.interrupted?.(error));
   }

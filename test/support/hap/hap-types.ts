@@ -6,7 +6,10 @@ function apple(short: string): string {
 /** Service types by name (HAP R2, 8). */
 export const ServiceType = {
   AccessoryInformation: apple('3E'),
+  CameraOperatingMode: apple('21A'),
+  CameraRecordingManagement: apple('204'),
   CameraRTPStreamManagement: apple('110'),
+  DataStreamTransportManagement: apple('129'),
   Microphone: apple('112'),
   MotionSensor: apple('85'),
   Switch: apple('49'),
@@ -14,15 +17,20 @@ export const ServiceType = {
 
 /** Characteristic types by name (HAP R2, 9). */
 export const CharacteristicType = {
+  Active: apple('B0'),
   ConfiguredName: apple('E3'),
   FirmwareRevision: apple('52'),
+  HomeKitCameraActive: apple('21B'),
   Manufacturer: apple('20'),
   Model: apple('21'),
   MotionDetected: apple('22'),
   Name: apple('23'),
   On: apple('25'),
+  RecordingAudioActive: apple('226'),
+  SelectedCameraRecordingConfiguration: apple('209'),
   SelectedRTPStreamConfiguration: apple('117'),
   SerialNumber: apple('30'),
+  SetupDataStreamTransport: apple('131'),
   SetupEndpoints: apple('118'),
   StatusActive: apple('75'),
   StatusFault: apple('77'),

@@ -1,0 +1,169 @@
+import type {
+  CameraController,
+  CameraRecordingConfiguration,
+  CameraRecordingDelegate,
+  HAP,
+  HDSProtocolSpecificErrorReason,
+  RecordingPacket,
+} from 'homebridge';
+import type { Clock, LiveFeed, Logger, Subscription } from '../../shared/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { hapValue } from '../accessories/hap-values.js';
+import type { Microphone } from '../live/microphone.js';
+import { type StreamName, streamFor, videoPlan } from '../live/stream-policy.js';
+import { Recording } from './recording.js';
+import { recordingOptions, type RecordingSettings, recordingSettings } from './recording-settings.js';
+
+const NORMAL = hapValue<HDSProtocolSpecificErrorReason.NORMAL>('0');
+const CANCELLED = hapValue<HDSProtocolSpecificErrorReason.CANCELLED>('3');
+const UNEXPECTED_FAILURE = hapValue<HDSProtocolSpecificErrorReason.UNEXPECTED_FAILURE>('5');
+/** What a hub's reasons mean (HAP-NodeJS), where they tell of trouble. */
+const REASONS: Readonly<Record<number, string>> = {
+  4: 'unsupported',
+  5: 'unexpected failure',
+  6: 'timeout',
+  7: 'bad data',
+  8: 'protocol error',
+  9: 'invalid configuration',
+};
+/** ms that a hub needs from the event to its request, for which the past is kept, too. */
+const REACTION = 2000;
+
+/** The feeds of a camera. */
+export type Feeds = (stream: StreamName) => LiveFeed;
+
+export interface CameraRecorderOptions {
+  readonly hap: HAP;
+  readonly ffmpeg: Ffmpeg;
+  readonly microphone: Microphone;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The camera's, for the log. */
+  readonly name: string;
+}
+
+/**
+ * HomeKit Secure Video of one camera accessory. Armed, it keeps the newest seconds of the camera's feed; asked, it sends
+ * them and what follows. The user's choice is HAP-NodeJS's to keep: it tells it again after a restart.
+ */
+export class CameraRecorder implements CameraRecordingDelegate {
+  /** For the controller. */
+  readonly recordingOptions = recordingOptions();
+  /** Tells whether HomeKit wants sound. */
+  controller: Pick<CameraController, 'recordingManagement'> | undefined;
+  readonly #options: CameraRecorderOptions;
+  #feeds: Feeds | undefined;
+  #active = false;
+  #settings: RecordingSettings | undefined;
+  /** The main stream cannot be recorded on this machine. */
+  #onlySub = false;
+  #held: readonly Subscription[] = [];
+  #recording: { readonly recording: Recording; readonly abort: AbortController } | undefined;
+
+  constructor(options: CameraRecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the past is being kept. */
+  get armed(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** What is filmed from now on; `undefined` where the camera is gone. A recording of another camera ends. */
+  look(feeds: Feeds | undefined): void {
+    this.#recording?.recording.end('the camera has changed');
+    this.#feeds = feeds;
+    this.#onlySub = false;
+    this.#arm();
+  }
+
+  updateRecordingActive(active: boolean): void {
+    this.#active = active;
+    if (!active) this.#recording?.recording.end('recording was switched off');
+    this.#arm();
+  }
+
+  updateRecordingConfiguration(configuration: CameraRecordingConfiguration | undefined): void {
+    this.#settings = configuration && recordingSettings(configuration);
+    this.#arm();
+  }
+
+  /** As it is set now; changes are for the next one. */
+  async *handleRecordingStreamRequest(_: number, closed?: AbortSignal): AsyncGenerator<RecordingPacket> {
+    const { hap, logger, name } = this.#options;
+    const feed = this.#feed;
+    if (!feed || !this.#settings) throw new hap.HDSProtocolError(CANCELLED);
+    const abort = new AbortController();
+    const forward = () => abort.abort();
+    closed?.addEventListener('abort', forward);
+    const settings = this.#settings;
+    const recording = new Recording({
+      ...this.#options,
+      feed,
+      settings,
+      sound: this.#wantsSound,
+      signal: abort.signal,
+    });
+    const current = { recording, abort };
+    this.#recording = current;
+    try {
+      yield* recording.packets();
+    } catch (error) {
+      logger.warn(`${name}: recording failed: ${error instanceof Error ? error.message : String(error)}`);
+      throw new hap.HDSProtocolError(UNEXPECTED_FAILURE);
+    } finally {
+      closed?.removeEventListener('abort', forward);
+      if (this.#recording === current) this.#recording = undefined;
+    }
+  }
+
+  /** The hub has got the last fragment. */
+  acknowledgeStream(): void {
+    this.#recording?.abort.abort();
+  }
+
+  /** Also where its connection is lost: then without a reason. */
+  closeRecordingStream(_: number, reason: HDSProtocolSpecificErrorReason | undefined): void {
+    this.#recording?.abort.abort();
+    const { logger, name } = this.#options;
+    const trouble = reason === undefined ? undefined : REASONS[reason];
+    if (trouble === undefined) logger.debug(`${name}: recording: closed by the hub (${reason ?? NORMAL})`);
+    else logger.warn(`${name}: the home hub has broken off a recording: ${trouble}`);
+  }
+
+  /** Nothing is kept, nothing is sent, no process is left. */
+  close(): void {
+    this.#feeds = undefined;
+    this.#arm();
+    this.#recording?.abort.abort();
+  }
+
+  get #wantsSound(): boolean {
+    const { hap } = this.#options;
+    const service = this.controller?.recordingManagement?.recordingManagementService;
+    return Boolean(service?.getCharacteristic(hap.Characteristic.RecordingAudioActive).value);
+  }
+
+  get #feed(): LiveFeed | undefined {
+    if (!this.#settings) return undefined;
+    return this.#feeds?.(this.#onlySub ? 'sub' : streamFor(this.#settings));
+  }
+
+  #arm(): void {
+    const former = this.#held;
+    const feed = this.#active ? this.#feed : undefined;
+    this.#held = feed && this.#settings ? [feed.hold(this.#settings.prebuffer + REACTION), ...this.#watch(feed)] : [];
+    for (const subscription of former) subscription.close();
+  }
+
+  /** Without an encoder, an H.265 main stream cannot be recorded, but the sub stream may be H.264. */
+  #watch(feed: LiveFeed): readonly Subscription[] {
+    if (this.#options.ffmpeg.encoders.has('libx264') || feed.stream === 'sub') return [];
+    const frame: Parameters<LiveFeed['subscribe']>[0]['frame'] = (seen) => {
+      if (this.#onlySub || seen.kind !== 'video' || !seen.keyframe || videoPlan(seen, false) !== 'unshowable') return;
+      this.#onlySub = true;
+      queueMicrotask(() => this.#arm());
+    };
+    return [feed.subscribe({ frame })];
+  }
+}

@@ -1,0 +1,90 @@
+import { limits } from '../../shared/index.js';
+import { type Mp4Picture, type NalUnit, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
+
+/** Ticks of the last picture of all, whose successor nobody has seen, where it is the only one. */
+const PICTURE = VIDEO_TIMESCALE / 15;
+
+/** A picture on its way into a recording. */
+export interface RecordedPicture {
+  readonly nals: Iterable<NalUnit>;
+  /** Bytes. */
+  readonly size: number;
+  readonly keyframe: boolean;
+  /** Media time, ms; 0 where the recording begins. */
+  readonly time: number;
+}
+
+/** The pictures of one fragment. */
+export interface PicturesOfFragment {
+  /** Decode time of the first, ticks. */
+  readonly begin: number;
+  /** That of the first of the next fragment, ticks. */
+  readonly end: number;
+  readonly pictures: readonly Mp4Picture[];
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Gathers pictures into fragments: each begins with a keyframe, holds whole groups of pictures, and as many of them as
+ * its length allows; a group that is longer by itself makes one fragment. Times never go back, and leave no gap.
+ */
+export class Fragmenter {
+  readonly #length: number;
+  #waiting: { readonly picture: RecordedPicture; readonly time: number }[] = [];
+  #size = 0;
+  /** Ticks at which the newest group begins. */
+  #group = 0;
+
+  /** @param length of a fragment at most, ms */
+  constructor(length: number) {
+    this.#length = toTicks(length);
+  }
+
+  /**
+   * What this picture completes; `full` where it would break a limit, and was not taken. What comes before the first
+   * keyframe is passed over.
+   */
+  push(picture: RecordedPicture): PicturesOfFragment | 'full' | undefined {
+    if (this.#waiting.length === 0 && !picture.keyframe) return undefined;
+    const last = this.#waiting.at(-1);
+    // Where the NVR's clock goes back a little, pictures are squeezed together.
+    const time = last ? Math.max(last.time + 1, toTicks(picture.time)) : toTicks(picture.time);
+    const done = picture.keyframe && last && this.#mustEnd(time) ? this.#take(time) : undefined;
+    if (picture.keyframe) this.#group = time;
+    const { fragment, pictures } = limits.recording;
+    if (this.#size + picture.size > fragment || this.#waiting.length >= pictures) return 'full';
+    this.#waiting.push({ picture, time });
+    this.#size += picture.size;
+    return done;
+  }
+
+  /** What is left; `undefined` where no picture has come. */
+  finish(): PicturesOfFragment | undefined {
+    const [last, before] = [this.#waiting.at(-1), this.#waiting.at(-2)];
+    return last && this.#take(last.time + (before ? last.time - before.time : PICTURE));
+  }
+
+  /** Whether another group, as long as the one that ends now, would make the fragment too long. */
+  #mustEnd(now: number): boolean {
+    const begin = this.#waiting[0]?.time ?? now;
+    return now + (now - this.#group) - begin > this.#length;
+  }
+
+  #take(end: number): PicturesOfFragment {
+    const taken = this.#waiting;
+    const size = this.#size;
+    this.#waiting = [];
+    this.#size = 0;
+    const pictures = taken.map(({ picture: { nals, keyframe }, time }, index) => ({
+      nals,
+      keyframe,
+      duration: (taken[index + 1]?.time ?? end) - time,
+    }));
+    return { begin: taken[0]?.time ?? end, end, pictures, size };
+  }
+}
+
+function toTicks(ms: number): number {
+  return Math.round((ms * VIDEO_TIMESCALE) / 1000);
+}

@@ -1,0 +1,266 @@
+import type { RecordingPacket } from 'homebridge';
+import {
+  abortable,
+  type Clock,
+  type Frame,
+  type LiveFeed,
+  limits,
+  type Logger,
+  sleep,
+  type Subscription,
+  type VideoFrame,
+  within,
+} from '../../shared/index.js';
+import { isParameterSet, mp4Fragment, mp4Start, nalUnitsOf, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { MediaTimeline } from '../live/media-timeline.js';
+import type { Microphone } from '../live/microphone.js';
+import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
+import { PictureEncoder } from './picture-encoder.js';
+import { longestInterval, recordingPlan } from './recording-policy.js';
+import type { RecordingSettings } from './recording-settings.js';
+import { SoundTrack } from './sound-track.js';
+
+/** ms without a first fragment after which there is nothing to record: hubs wait about as long. */
+const PATIENCE = 10_000;
+/** Fragments of the past go out no faster than this times as fast as they were filmed: hubs break off floods. */
+const FASTEST = 8;
+
+export interface RecordingOptions {
+  readonly feed: LiveFeed;
+  readonly settings: RecordingSettings;
+  /** Whether HomeKit wants sound. */
+  readonly sound: boolean;
+  readonly microphone: Microphone;
+  readonly ffmpeg: Ffmpeg;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The camera's. */
+  readonly name: string;
+  /** Aborted when the hub has ended the recording: nothing more may be sent then. */
+  readonly signal: AbortSignal;
+}
+
+/** A fragment that waits to be sent. */
+interface Piece extends PicturesOfFragment {
+  readonly isLast: boolean;
+}
+
+/** One recording: from the keyframe before the event until the hub, or the camera, ends it. */
+export class Recording {
+  readonly #options: RecordingOptions;
+  readonly #timeline = new MediaTimeline();
+  readonly #fragmenter: Fragmenter;
+  readonly #sound: SoundTrack | undefined;
+  readonly #subscription: Subscription;
+  #encoder: PictureEncoder | undefined;
+  #plan: 'copy' | 'transcode' | undefined;
+  #codec: VideoFrame['codec'] | undefined;
+  /** The first picture, whose parameter sets hold for all. */
+  #first: RecordedPicture | undefined;
+  #parameterSets = Buffer.alloc(0);
+  /** Media time of the first picture, ms. */
+  #origin: number | undefined;
+  #pieces: Piece[] = [];
+  #waiting = 0;
+  /** Why it ends, once it does. */
+  #ended: string | undefined;
+  #closed = false;
+  #wake: () => void = () => undefined;
+
+  /** Begins at once, with what is kept of the past. */
+  constructor(options: RecordingOptions) {
+    const { feed, settings, sound, name } = options;
+    this.#options = options;
+    this.#fragmenter = new Fragmenter(settings.fragment);
+    this.#sound = sound
+      ? new SoundTrack({
+          ...options,
+          owner: name,
+          sampleRate: settings.sampleRate,
+          bitrate: settings.soundBitrate,
+          onFailure: (reason) => this.#tell('warn', `goes on without sound: ${reason}`),
+        })
+      : undefined;
+    const past: Frame[] = [];
+    let replaying = true;
+    this.#subscription = feed.subscribe(
+      {
+        frame: (frame) => {
+          if (replaying) past.push(frame);
+          else this.#take([frame]);
+        },
+        interrupted: (error) => this.end(`the NVR is away (${error?.message ?? 'connection lost'})`),
+      },
+      { past: settings.prebuffer },
+    );
+    replaying = false;
+    this.#take(past);
+  }
+
+  /** Ends it from our side: what has come is sent, and marked as the last of it. */
+  end(reason: string): void {
+    if (this.#ended !== undefined || this.#closed) return;
+    this.#ended = reason;
+    // A feed may end while it is being subscribed to.
+    queueMicrotask(() => this.#subscription.close());
+    const rest = this.#fragmenter.finish();
+    if (rest) this.#queue(rest, true);
+    this.#wake();
+  }
+
+  /**
+   * Initialization segment, then fragments, until it ends or is aborted.
+   *
+   * @throws Error where it ends before there is anything to send
+   */
+  async *packets(): AsyncGenerator<RecordingPacket, void, undefined> {
+    const { clock, signal, settings } = this.#options;
+    try {
+      let piece = await within(clock, PATIENCE, this.#next(), () => undefined);
+      if (signal.aborted) return;
+      if (!piece || !this.#first) throw new Error(this.#ended ?? 'no picture has come');
+      yield { data: this.#start(this.#first), isLast: false };
+      for (let sequence = 1; piece && !signal.aborted; sequence += 1) {
+        const sent = clock.now();
+        const { begin, end, isLast, pictures } = piece;
+        const audio = await this.#sound?.upTo((end * 1000) / VIDEO_TIMESCALE, isLast);
+        if (isAborted(signal)) return;
+        yield {
+          data: mp4Fragment({ sequence, codec: 'h264', video: { time: begin, pictures }, audio }),
+          isLast,
+        };
+        if (isLast) {
+          this.#tell('debug', `ended: ${this.#ended ?? ''}`);
+          return;
+        }
+        piece = await this.#next();
+        const pause = Math.min((end - begin) / VIDEO_TIMESCALE, settings.fragment / 1000) * (1000 / FASTEST);
+        await sleep(clock, Math.max(0, sent + pause - clock.now()), signal);
+      }
+    } catch (error) {
+      if (!isAborted(signal)) throw error;
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = true;
+    this.#pieces = [];
+    this.#subscription.close();
+    await Promise.all([this.#encoder?.close(), this.#sound?.close()]);
+  }
+
+  /** The next fragment; `undefined` where there will be none. */
+  async #next(): Promise<Piece | undefined> {
+    const { signal } = this.#options;
+    while (this.#pieces.length === 0 && this.#ended === undefined && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      this.#wake = () => resolve(undefined);
+      await abortable(promise, signal);
+    }
+    const piece = this.#pieces.shift();
+    this.#waiting -= piece?.size ?? 0;
+    return piece;
+  }
+
+  #start(first: RecordedPicture): Buffer {
+    const { settings } = this.#options;
+    const audio = { sampleRate: settings.sampleRate, bitrate: settings.soundBitrate * 1000 };
+    return mp4Start({ codec: 'h264', parameterSets: [...first.nals] }, this.#sound && audio);
+  }
+
+  #take(frames: readonly Frame[]): void {
+    if (this.#ended !== undefined) return;
+    const pictures = frames.filter((frame) => frame.kind === 'video');
+    if (!this.#plan && pictures.length > 0) this.#begin(pictures);
+    for (const frame of frames) {
+      if (this.#ended !== undefined || this.#closed || !this.#plan) return;
+      if (frame.kind === 'video' && frame.codec !== this.#codec) return this.end("the camera's codec has changed");
+      const time = this.#mediaTime(frame);
+      if (time === undefined) continue;
+      if (frame.kind === 'audio') this.#sound?.write(this.#options.microphone.apply(frame.data), time);
+      else if (this.#plan === 'transcode') this.#encoder?.write(frame, time);
+      else this.#picture({ nals: nalUnitsOf(frame), size: frame.data.length, keyframe: frame.keyframe, time });
+    }
+  }
+
+  #begin(pictures: readonly VideoFrame[]): void {
+    const { settings, ffmpeg, name } = this.#options;
+    const [keyframe] = pictures;
+    if (!keyframe?.keyframe) return;
+    this.#codec = keyframe.codec;
+    const source = {
+      keyframe,
+      width: keyframe.width,
+      height: keyframe.height,
+      keyframeInterval: longestInterval(pictures),
+    };
+    const plan = recordingPlan(source, settings, ffmpeg.encoders.has('libx264'));
+    this.#tell('debug', `${keyframe.codec}, ${plan}`);
+    if (plan === 'unshowable') {
+      this.end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
+      return;
+    }
+    this.#plan = plan;
+    if (plan === 'copy') return;
+    this.#encoder = new PictureEncoder({
+      ffmpeg,
+      owner: name,
+      settings,
+      pictures,
+      onPicture: (picture) => this.#picture(picture),
+      onFailure: (reason) => this.end(reason),
+    });
+  }
+
+  /** ms since the first picture; `undefined` for sound before it. */
+  #mediaTime(frame: Frame): number | undefined {
+    const time = this.#timeline.mediaTime(frame.timestamp, this.#options.clock.now());
+    if (this.#origin === undefined && frame.kind === 'audio') return undefined;
+    this.#origin ??= time;
+    return time - this.#origin;
+  }
+
+  #picture(picture: RecordedPicture): void {
+    if (this.#ended !== undefined || this.#closed) return;
+    if (picture.keyframe && this.#hasOtherParameters(picture)) {
+      // They stand in the initialization segment, and that is sent.
+      this.end("the camera's settings have changed");
+      return;
+    }
+    const done = this.#fragmenter.push(picture);
+    if (done === 'full') this.end('the camera sends no keyframe');
+    else if (done) this.#queue(done, false);
+  }
+
+  #hasOtherParameters(picture: RecordedPicture): boolean {
+    const sets = [...picture.nals].filter(({ type }) => isParameterSet('h264', type)).map(({ data }) => data);
+    const now = Buffer.concat(sets);
+    if (this.#first) return sets.length > 0 && !now.equals(this.#parameterSets);
+    this.#first = picture;
+    this.#parameterSets = now;
+    return false;
+  }
+
+  #queue(fragment: PicturesOfFragment, isLast: boolean): void {
+    if (this.#waiting + fragment.size > limits.recording.waiting && !isLast) {
+      this.end('the home hub takes nothing');
+      return;
+    }
+    this.#pieces.push({ ...fragment, isLast });
+    this.#waiting += fragment.size;
+    this.#wake();
+  }
+
+  #tell(level: 'debug' | 'warn', text: string): void {
+    const { logger, name } = this.#options;
+    logger[level](`${name}: recording: ${text}`);
+  }
+}
+
+/** It changes while one waits, which the compiler does not see. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as hap from '@homebridge/hap-nodejs';
+import type { RecordingPacket } from 'homebridge';
+import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
+import { type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { systemClock } from '../../../src/shared/index.js';
+import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
+import { until } from '../../support/until.js';
+import { anyFfmpeg, recordingLogger } from '../live/camera.js';
+import { FPS, GROUP, ScriptedFeed } from './scripted-feed.js';
+
+const CHOICE = {
+  prebufferLength: 4000,
+  eventTriggerTypes: [1],
+  mediaContainerConfiguration: { type: 0, fragmentLength: 4000 },
+  videoCodec: {
+    type: 0,
+    parameters: { profile: 1, level: 2, bitRate: 2000, iFrameInterval: 4000 },
+    resolution: [1280, 720, 30],
+  },
+  audioCodec: { type: 0, audioChannels: 1, bitrateMode: 0, bitrate: 32, samplerate: 1 },
+} as const;
+type Configuration = Parameters<CameraRecorder['updateRecordingConfiguration']>[0];
+
+const opened: CameraRecorder[] = [];
+afterEach(() => {
+  for (const recorder of opened.splice(0)) recorder.close();
+});
+
+async function armed(scripted: ScriptedFeed, { sound = true, ffmpeg }: { sound?: boolean; ffmpeg?: Ffmpeg } = {}) {
+  const logger = recordingLogger();
+  const microphone = new Microphone();
+  const used = ffmpeg ?? (await anyFfmpeg());
+  const recorder = new CameraRecorder({ hap, ffmpeg: used, microphone, clock: systemClock, logger, name: 'Door' });
+  opened.push(recorder);
+  const value = sound ? 1 : 0;
+  const management = { recordingManagementService: { getCharacteristic: () => ({ value }) } };
+  recorder.controller = { recordingManagement: management } as never;
+  recorder.look(() => scripted.feed);
+  recorder.updateRecordingConfiguration(CHOICE as unknown as Configuration);
+  recorder.updateRecordingActive(true);
+  return { recorder, logger, microphone, ffmpeg: used };
+}
+
+/** Takes a recording as HAP-NodeJS does. */
+function record(recorder: CameraRecorder) {
+  const packets: RecordingPacket[] = [];
+  const taking = (async () => {
+    for await (const packet of recorder.handleRecordingStreamRequest(1)) packets.push(packet);
+  })();
+  const fragments = () => packets.slice(1).map(({ data }) => data);
+  return { packets, taking, fragments, mp4: () => Buffer.concat(packets.map(({ data }) => data)) };
+}
+
+const videoOf = (fragment: Buffer | undefined) =>
+  trackRuns(fragment ?? Buffer.alloc(0)).find(({ track }) => track === 1);
+
+describe('an armed camera', () => {
+  it('keeps its feed open, and lets go when it is disarmed, forgotten or closed', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted);
+    scripted.play(1);
+    expect(scripted.feed.warm).toBe(true);
+    recorder.updateRecordingActive(false);
+    scripted.play(1);
+    expect([recorder.armed, scripted.feed.warm]).toEqual([false, false]);
+    recorder.updateRecordingActive(true);
+    recorder.updateRecordingConfiguration(undefined);
+    expect(recorder.armed).toBe(false);
+    recorder.updateRecordingConfiguration(CHOICE as unknown as Configuration);
+    expect(recorder.armed).toBe(true);
+    recorder.look(undefined);
+    expect(recorder.armed).toBe(false);
+    recorder.look(() => scripted.feed);
+    expect(recorder.armed).toBe(true);
+    recorder.close();
+    scripted.play(1);
+    expect([recorder.armed, scripted.feed.warm]).toEqual([false, false]);
+  });
+
+  it('sends what was before, copied, then what follows, until the hub ends it', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder, ffmpeg } = await armed(scripted);
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    // 11 s are over, and 4 s before that nearest keyframe is at 6 s: the first fragment is all past.
+    expect(videoOf(recording.fragments()[0])?.samples).toHaveLength(4 * FPS);
+    scripted.play(8);
+    await until('what follows', () => recording.packets.length >= 4);
+    const count = recording.packets.length;
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    scripted.play(8);
+    expect(recording.packets).toHaveLength(count);
+    const { complaints, packets } = await examine(ffmpeg.path, recording.mp4());
+    expect(complaints).toBe('');
+    expect(packets.filter(({ stream }) => stream === 0)).toHaveLength(12 * FPS);
+    expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it('has its sound in time with its pictures, within 40 ms', async () => {
+    const scripted = await ScriptedFeed.open();
+    // The recording begins at 6 s, so the beep is from its 2.5th to its 5th second.
+    scripted.beep = [8.5, 11];
+    const { recorder, ffmpeg } = await armed(scripted);
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    scripted.play(5);
+    await until('what follows', () => recording.packets.length >= 3);
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    const samples = await decodeSound(ffmpeg.path, recording.mp4(), 16_000);
+    const loud = [...samples.keys()].filter((index) => Math.abs(samples[index] ?? 0) > 3000);
+    expect(Math.abs((loud[0] ?? 0) / 16 - 2500)).toBeLessThan(40);
+    expect(Math.abs((loud.at(-1) ?? 0) / 16 - 5000)).toBeLessThan(40);
+  });
+
+  it.each([
+    ['gives none', true, (scripted: ScriptedFeed) => (scripted.sound = false)],
+    ['is muted in Home', true, () => undefined],
+    ['cannot be encoded', false, () => undefined],
+  ])('has a silent track where the camera %s', async (what, withFfmpeg, prepare) => {
+    const scripted = await ScriptedFeed.open();
+    prepare(scripted);
+    const { recorder, microphone, logger } = await armed(scripted, withFfmpeg ? {} : { ffmpeg: noFfmpeg });
+    if (what.includes('muted')) microphone.settings = { muted: true, volume: 100 };
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    const { path } = await anyFfmpeg();
+    expect((await examine(path, recording.mp4())).complaints).toBe('');
+    const samples = await decodeSound(path, recording.mp4(), 16_000);
+    expect(samples.length / 16_000).toBeCloseTo(4, 0);
+    expect(samples.every((sample) => Math.abs(sample) < 50)).toBe(true);
+    if (!withFfmpeg) expect(logger.lines.join()).toContain('goes on without sound');
+  });
+
+  it('has no sound where HomeKit wants none', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder, ffmpeg } = await armed(scripted, { sound: false });
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    expect(ffmpeg.children.running).toBe(0);
+    recorder.closeRecordingStream(1, undefined);
+    await recording.taking;
+    expect((await examine(ffmpeg.path, recording.mp4())).streams).toHaveLength(1);
+  });
+
+  it('ends a recording by itself where the NVR is away: what has come is sent, and marked as the last', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted);
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    scripted.cut();
+    await recording.taking;
+    expect(recording.packets.map(({ isLast }) => isLast)).toEqual([false, false, true]);
+    expect(videoOf(recording.fragments()[1])?.samples.length).toBe(1 * FPS);
+    recorder.acknowledgeStream();
+  });
+
+  it('records anew afterwards, and after a recording that the hub has broken off', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder, logger } = await armed(scripted, { sound: false });
+    scripted.play(1);
+    for (const reason of [6, undefined, 0] as const) {
+      scripted.play(10);
+      const recording = record(recorder);
+      await until('the past', () => recording.packets.length >= 2);
+      recorder.closeRecordingStream(1, reason);
+      await recording.taking;
+      expect(videoOf(recording.fragments()[0])?.time).toBe(0);
+    }
+    expect(logger.lines.filter((line) => line.includes('broken off'))).toEqual([
+      'Door: the home hub has broken off a recording: timeout',
+    ]);
+  });
+
+  it('ends the recording where the pictures become others: the parameter sets are sent already', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted, { sound: false });
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    scripted.play(1);
+    await scripted.show(1, 'sub');
+    scripted.play(4);
+    await recording.taking;
+    expect(recording.packets.at(-1)?.isLast).toBe(true);
+    const { path } = await anyFfmpeg();
+    expect((await examine(path, recording.mp4())).complaints).toBe('');
+  });
+
+  it('turns H.265 into H.264 with keyframes at the interval that was chosen, the past included', async () => {
+    const scripted = await ScriptedFeed.open('h265');
+    const { recorder, ffmpeg } = await armed(scripted);
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    scripted.play(5);
+    await until('what follows', () => recording.packets.length >= 3);
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    const { complaints, streams } = await examine(ffmpeg.path, recording.mp4());
+    expect(complaints).toBe('');
+    expect(streams[0]).toMatch(/h264.*1280x720/);
+    for (const fragment of recording.fragments()) {
+      const run = videoOf(fragment);
+      expect(run?.samples[0]?.sync).toBe(true);
+      expect(run?.samples).toHaveLength(4 * FPS);
+      expect(run?.samples.reduce((sum, { duration }) => sum + duration, 0)).toBeCloseTo(4 * 90_000, -2);
+    }
+    await until('no process', () => ffmpeg.children.running === 0);
+  });
+
+  it('turns groups of pictures that are too long into fragments that are not', async () => {
+    const scripted = await ScriptedFeed.open();
+    scripted.keyframes = 5 * GROUP;
+    const { recorder } = await armed(scripted, { sound: false });
+    scripted.play(9);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 3);
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    expect(recording.fragments().map((fragment) => videoOf(fragment)?.samples.length)).toEqual([4 * FPS, 4 * FPS]);
+  });
+
+  it('records the sub stream where the main stream is H.265 and nothing here can encode', async () => {
+    const [main, side] = [await ScriptedFeed.open('h265'), await ScriptedFeed.open()];
+    const { recorder, logger } = await armed(main, { ffmpeg: noFfmpeg });
+    recorder.look((stream) => (stream === 'main' ? main.feed : side.feed));
+    main.play(1);
+    await until('the other feed', () => side.opened === 1);
+    main.play(1);
+    expect(main.feed.warm).toBe(false);
+    side.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    recorder.closeRecordingStream(1, 0);
+    await recording.taking;
+    const { path } = await anyFfmpeg();
+    expect((await examine(path, recording.mp4())).complaints).toBe('');
+    expect(logger.lines.filter((line) => line.includes('failed'))).toEqual([]);
+  });
+
+  it('refuses where nothing can come, without a trace in the console', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted);
+    recorder.look(undefined);
+    await expect(record(recorder).taking).rejects.toBeInstanceOf(hap.HDSProtocolError);
+  });
+});

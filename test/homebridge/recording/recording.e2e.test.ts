@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Simulator } from '../../../packages/simulator/src/index.js';
+import { HapHome } from '../../support/hap/hap-home.js';
+import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
+import { decodePictures } from '../../support/hap/pictures.js';
+import { RecordingHub, type RecordingStream, selectedConfiguration } from '../../support/hap/recording-hub.js';
+import { examine, trackRuns } from '../../support/mp4.js';
+import { packedPackage } from '../../support/packed-package.js';
+import { until } from '../../support/until.js';
+import { anyFfmpeg } from '../live/camera.js';
+
+jest.setTimeout(60_000);
+
+let simulator: Simulator;
+let homebridge: HomebridgeProcess;
+let home: HapHome;
+const hubs: RecordingHub[] = [];
+
+beforeAll(async () => {
+  const plugins = await packedPackage();
+  simulator = await Simulator.start({ mac: '00:11:14:00:0d:01' });
+  const { host, port } = simulator;
+  const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123' };
+  homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
+  home = await HapHome.pair(homebridge);
+  await homebridge.line(/House .*: connected, .*4 cameras/);
+}, 180_000);
+
+afterAll(async () => {
+  for (const hub of hubs) await hub.close();
+  await home?.close();
+  await homebridge?.dispose();
+  await simulator?.stop();
+});
+
+async function openHub(channel: number): Promise<RecordingHub> {
+  const hub = await RecordingHub.open(home, await home.camera(channel));
+  hubs.push(hub);
+  return hub;
+}
+
+describe('HomeKit Secure Video', () => {
+  let streams: RecordingStream[];
+
+  it('records several cameras from before the motion until the hub has enough, with sound or without', async () => {
+    const [second, third] = [await home.camera(2), await home.camera(3)];
+    await RecordingHub.arm(home, second);
+    await RecordingHub.arm(home, third, { sound: false });
+    await opensFeeds(0);
+    const armed = performance.now();
+    const [one, other] = [await openHub(2), await openHub(3)];
+    const motion = [second, third].map((camera) => camera.service('MotionSensor').id('MotionDetected'));
+    const watch = await home.watch(motion);
+    // As much of the past as HomeKit asks for, and a keyframe before it.
+    await until('a past', () => performance.now() - armed > 6500);
+    const trigger = Date.now();
+    for (const channel of [2, 3]) simulator.motion(channel);
+    for (const id of motion) await watch.change(id, true);
+    await watch.close();
+    streams = [await one.record(), await other.record()];
+    for (const stream of streams) await until('two fragments', () => stream.fragments.length >= 2);
+    streams[1]?.close();
+
+    for (const [index, stream] of streams.entries()) {
+      await isWellFormed(stream, index === 0);
+      const { marks } = await decodePictures('mp4', stream.mp4);
+      expect(new Set(marks.map((mark) => mark?.channel))).toEqual(new Set([index + 2]));
+      // Pictures tell the time: those of the first fragment are from before the motion, by HomeKit's 4 s at least.
+      const lead = ((trigger / 1000) % 10) - (marks[0]?.picture ?? NaN) / 15;
+      expect((lead + 10) % 10).toBeGreaterThanOrEqual(4 - 0.1);
+      const count = videoOf(stream.fragments[0]?.data).samples.length;
+      const pictures = Array.from({ length: count }, (_, at) => ((marks[0]?.picture ?? 0) + at) % 150);
+      expect(marks.slice(0, count).map((mark) => mark?.picture)).toEqual(pictures);
+    }
+    await until('one encoder of sound, and none for pictures', async () => (await encoders()).length === 1);
+  });
+
+  it('ends a recording properly where the NVR goes away', async () => {
+    const [stream] = streams;
+    const from = simulator.requests.length;
+    await simulator.restart(100);
+    await until('the last fragment', () => stream?.packets.at(-1)?.isLast);
+    stream?.acknowledge();
+    await until('no process', async () => (await encoders()).length === 0);
+    if (stream) await isWellFormed(stream, true);
+    expect(stream?.broken).toBeUndefined();
+    await opensFeeds(from);
+  });
+
+  it('keeps the choice of the user over a restart of Homebridge, and records again', async () => {
+    await homebridge.terminate();
+    await until('nothing open', () => simulator.openSockets === 0);
+    const [from, asked] = [homebridge.lines.length, simulator.requests.length];
+    await homebridge.start();
+    await homebridge.line(/House .*: connected, .*4 cameras/, from);
+    await opensFeeds(asked);
+    const camera = await home.camera(2);
+    const management = camera.service('CameraRecordingManagement');
+    expect(management.values).toMatchObject({ Active: 1, RecordingAudioActive: 1 });
+    expect(management.values.SelectedCameraRecordingConfiguration).toBe(selectedConfiguration());
+    const stream = await (await openHub(2)).record();
+    await until('the start', () => stream.packets.length >= 2);
+    // Switched off in Home: what has come is sent, and that was it.
+    await home.set(management.id('Active'), 0);
+    await until('the last fragment', () => stream.packets.at(-1)?.isLast);
+    stream.acknowledge();
+    await isWellFormed(stream, true);
+    await expect((await openHub(2)).record()).rejects.toThrow('refused');
+  });
+
+  it('is nothing that anybody complains about', () => {
+    expect(homebridge.troubles).toEqual([]);
+    expect(homebridge.lines.filter((line) => /HDS|recording failed|broken off/.test(line))).toEqual([]);
+    expect(simulator.refused).toEqual([]);
+  });
+});
+
+/** The main streams of the armed cameras are asked for, and no other. @param from number of the first request that counts */
+async function opensFeeds(from: number): Promise<void> {
+  const asked = () => simulator.requests.slice(from).flatMap(({ path }) => (path.includes('/live/') ? [path] : []));
+  await until('a feed for each armed camera', () => asked().length >= 2);
+  expect(new Set(asked().map((path) => path.slice(path.indexOf('/live/'))))).toEqual(
+    new Set(['/live/2/0', '/live/3/0']),
+  );
+}
+
+/** Every ffmpeg finds nothing wrong with it, times go on without a gap, and each fragment begins with a keyframe. */
+async function isWellFormed(stream: RecordingStream, sound: boolean): Promise<void> {
+  const { path } = await anyFfmpeg();
+  expect(stream.packets[0]?.type).toBe('mediaInitialization');
+  const { complaints, streams } = await examine(path, stream.mp4);
+  expect(complaints).toBe('');
+  const tracks = [/h264.*1280x720/, ...(sound ? [/aac \(LC\).*16000 Hz, mono/] : [])];
+  expect(streams).toEqual(tracks.map((track) => expect.stringMatching(track)));
+  const ends = { video: 0, audio: 0 };
+  for (const { data, isLast } of stream.fragments) {
+    const { time, samples } = videoOf(data);
+    expect(time).toBe(ends.video);
+    expect(samples[0]?.sync).toBe(true);
+    ends.video = time + samples.reduce((sum, { duration }) => sum + duration, 0);
+    expect(ends.video - time).toBeLessThanOrEqual(4 * 90_000 + 90);
+    if (!isLast)
+      expect((await examine(path, Buffer.concat([stream.packets[0]?.data ?? data, data]))).complaints).toBe('');
+    if (!sound) continue;
+    const heard = trackRuns(data).find(({ track }) => track === 2);
+    expect(heard?.time).toBe(ends.audio);
+    ends.audio += 1024 * (heard?.samples.length ?? 0);
+    // Sound and pictures of a fragment end together, as close as frames of sound allow.
+    expect(Math.abs(ends.audio / 16_000 - ends.video / 90_000)).toBeLessThan(0.04);
+  }
+}
+
+function videoOf(fragment: Buffer | undefined) {
+  const run = trackRuns(fragment ?? Buffer.alloc(0)).find(({ track }) => track === 1);
+  if (!run) throw new Error('a fragment without pictures');
+  return run;
+}
+
+/** Child processes, but for the one that stands by for snapshots. */
+async function encoders() {
+  return (await homebridge.children()).filter(({ command }) => !command.includes('image2pipe'));
+}

@@ -1,0 +1,123 @@
+import { EventEmitter } from 'node:events';
+import { loadLoop } from '../../../packages/simulator/src/live/loop.js';
+import { MEDIA } from '../../../packages/simulator/src/options.js';
+import { encodeMuLaw } from '../../../src/shared/codec/mu-law.js';
+import { encodeFrame, type Frame, type VideoCodec } from '../../../src/shared/codec/frame.js';
+import { ManualClock, NvrUnreachableError, LimitCounters, silentLogger } from '../../../src/shared/index.js';
+import { Recovery } from '../../../src/shared/link/recovery.js';
+import type { OpenSocket, SocketHandlers } from '../../../src/shared/link/socket-connector.js';
+import { LiveFeed } from '../../../src/shared/media/live-feed.js';
+
+/** Pictures per second, and pictures from one keyframe to the next. */
+export const [FPS, GROUP] = [15, 30];
+/** ms of a sound frame. */
+const SOUND = 40;
+/** Hz of the beep that the camera hears. */
+export const TONE = 1000;
+const BEGIN = Date.UTC(2026, 0, 1);
+
+/** A feed as the NVR fills it, frame by frame as the test says, on a clock of its own. */
+export class ScriptedFeed {
+  readonly feed: LiveFeed;
+  readonly clock = new ManualClock(BEGIN);
+  /** Whether frames of sound come. */
+  sound = true;
+  /** When the camera hears a beep, s of {@link seconds}. */
+  beep: readonly [from: number, to: number] = [0, Infinity];
+  /** Every so many pictures is a keyframe; a multiple of {@link GROUP}. */
+  keyframes = GROUP;
+  /** Sockets that were opened. */
+  opened = 0;
+  #pictures: readonly Buffer[];
+  readonly #codec: VideoCodec;
+  #handlers: SocketHandlers | undefined;
+  #socket: (EventEmitter & OpenSocket) | undefined;
+  /** ms */
+  #time = 0;
+  #picture = 0;
+  #sample = 0;
+
+  private constructor(pictures: readonly Buffer[], codec: VideoCodec) {
+    this.#pictures = pictures;
+    this.#codec = codec;
+    const environment = {
+      clock: this.clock,
+      logger: silentLogger,
+      limits: new LimitCounters(silentLogger),
+      random: () => 0.5,
+      recovery: new Recovery(),
+      probe: () => Promise.resolve(),
+      connect: (_path: string, handlers: SocketHandlers) => {
+        const nothing = () => undefined;
+        const methods = { ping: nothing, send: nothing, pause: nothing, resume: nothing, terminate: nothing };
+        this.#socket = Object.assign(new EventEmitter(), methods);
+        this.#handlers = handlers;
+        this.opened += 1;
+        handlers.opened(this.#socket);
+        return Promise.resolve();
+      },
+    };
+    this.feed = new LiveFeed(1, 'main', environment, 0);
+  }
+
+  static async open(codec: VideoCodec = 'h264'): Promise<ScriptedFeed> {
+    return new ScriptedFeed(await loadLoop(MEDIA, codec, 1, 'main'), codec);
+  }
+
+  /** Time that has passed at the camera, s. */
+  get seconds(): number {
+    return this.#time / 1000;
+  }
+
+  /** Lets the camera film for so long. */
+  play(seconds: number): void {
+    const end = this.#time + seconds * 1000;
+    for (;;) {
+      const picture = (this.#picture * 1000) / FPS;
+      const sound = this.#sample / 8 + SOUND;
+      const next = Math.min(picture, sound);
+      if (next >= end) break;
+      this.clock.advance(next - this.#time);
+      this.#time = next;
+      if (picture <= sound) this.#send(this.#nextPicture());
+      else this.#send(this.#nextSound());
+    }
+    this.clock.advance(end - this.#time);
+    this.#time = end;
+  }
+
+  /** Other pictures from now on, of the next keyframe. */
+  async show(channel: number, stream: 'main' | 'sub'): Promise<void> {
+    this.#pictures = await loadLoop(MEDIA, this.#codec, channel, stream);
+  }
+
+  /** The connection is lost. */
+  cut(): void {
+    this.#socket?.emit('close', 1006, Buffer.alloc(0));
+    this.#socket?.emit('error', new NvrUnreachableError('cut'));
+  }
+
+  #nextPicture(): Frame {
+    const number = this.#picture++;
+    const keyframe = number % this.keyframes === 0;
+    const data = this.#pictures[number % this.#pictures.length] ?? Buffer.alloc(0);
+    const timestamp = BEGIN + Math.round((number * 1000) / FPS);
+    return { kind: 'video', codec: this.#codec, keyframe, width: 1280, height: 720, timestamp, data };
+  }
+
+  #nextSound(): Frame {
+    const pcm = Buffer.alloc(SOUND * 8 * 2);
+    for (let index = 0; index < SOUND * 8; index += 1) {
+      const at = (this.#sample + index) / 8000;
+      const heard = at >= this.beep[0] && at < this.beep[1];
+      pcm.writeInt16LE(heard ? Math.round(12_000 * Math.sin(2 * Math.PI * TONE * at)) : 0, index * 2);
+    }
+    const timestamp = BEGIN + this.#sample / 8;
+    this.#sample += SOUND * 8;
+    return { kind: 'audio', codec: 'pcmu', timestamp, data: encodeMuLaw(pcm) };
+  }
+
+  #send(frame: Frame): void {
+    if (frame.kind === 'video' || this.sound) this.#handlers?.message(encodeFrame(frame), true);
+  }
+}
