@@ -3,6 +3,7 @@ import { closed, EventState } from '../shared/sdk/index.js';
 import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType, allActions } from './actions/index.js';
+import { kinds } from './nodes/camera-event/wanted.js';
 import { exampleText } from './rows/example.js';
 
 /** A parameter as the editor needs it. */
@@ -23,7 +24,12 @@ export interface Forms {
   readonly pickers: Readonly<Record<string, readonly string[]>>;
   /** What the picker offers besides: the operation comes with the message. */
   readonly byMessage: { readonly id: string; readonly parameters: readonly ParameterForm[] };
-  readonly events: { readonly states: readonly string[]; readonly types: readonly string[] };
+  readonly events: {
+    readonly states: readonly string[];
+    readonly types: readonly string[];
+    /** What messages call the types that every NVR knows, and the changes of a camera's status. */
+    readonly kinds: readonly string[];
+  };
 }
 
 /** The forms of the whole palette, from the operation declarations. */
@@ -35,7 +41,7 @@ export function forms(): Forms {
       Object.entries(actionsByType).map(([type, actions]) => [type, actions.map(({ id }) => id)]),
     ),
     byMessage: { id: byMessage, parameters: [messageParameters] },
-    events: { states: EventState.enum, types: examples ?? [] },
+    events: { states: EventState.enum, types: examples ?? [], kinds: Object.keys(kinds) },
   };
 }
 

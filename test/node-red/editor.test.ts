@@ -24,7 +24,15 @@ afterAll(async () => {
 });
 
 /** The nodes of this story, by the type after `everfocus-`. */
-const types = { event: 'event', snapshot: 'snapshot', io: 'io', api: 'api', alarm: 'api', disk: 'api', https: 'api' };
+const types = {
+  event: 'camera-event',
+  snapshot: 'snapshot',
+  io: 'io',
+  api: 'api',
+  alarm: 'api',
+  disk: 'api',
+  https: 'api',
+};
 const names = Object.keys(types) as (keyof typeof types)[];
 const ids: Record<string, string> = {};
 
@@ -166,16 +174,24 @@ describe('in the editor', () => {
   it('events are filtered', async () => {
     await editor.edit(idOf('event'));
     await editor.chooseNvr('127.0.0.1');
-    await editor.page.fill('#node-input-channels', '1, 3');
-    await editor.page.selectOption('#node-input-state', 'active');
+    expect(await editor.page.inputValue('#node-input-kinds')).toBe('motion');
+    await editor.page.click('#everfocus-kinds [data-value=online]');
+    await editor.page.fill('#node-input-cameras', '1, 3');
+    await editor.page.selectOption('#node-input-state', 'inactive');
+    await editor.page.selectOption('#node-input-picture', 'payload');
+    await editor.page.fill('#node-input-gap', '30');
+    expect(await editor.page.innerText('#everfocus-cameras')).toContain('once it is deployed');
     await editor.page.check('#node-input-initial');
     await editor.screenshot('event');
     await editor.done();
-    expect(await editor.problems(idOf('event'), 'everfocus-event')).toEqual([]);
+    expect(await editor.problems(idOf('event'), 'everfocus-camera-event')).toEqual([]);
   });
 
   const expected = {
-    event: { name: '', channels: '1, 3', types: '', state: 'active', initial: true, version: 1 },
+    event: {
+      ...{ name: '', cameras: '1, 3', kinds: 'motion, online', state: 'inactive', picture: 'payload', gap: '30' },
+      ...{ initial: true, connection: false, version: 1 },
+    },
     snapshot: {
       name: '',
       operation: 'takeSnapshot',
@@ -220,7 +236,7 @@ describe('in the editor', () => {
     await editor.deploy();
     await editor.reload();
     for (const name of names) expect(await stored(name)).toEqual(expected[name]);
-    expect(simulator.openSockets).toBe(1);
+    await until('one socket for events, and one for the status of cameras', () => simulator.openSockets === 2);
   });
 
   it.each(names)('the form of %s shows what is stored, and changes nothing when nothing is changed', async (name) => {
@@ -228,6 +244,22 @@ describe('in the editor', () => {
     await editor.done();
     expect(await stored(name)).toEqual(expected[name]);
     expect(await editor.dirty()).toBe(false);
+  });
+
+  it('cameras of a deployed NVR are ticked', async () => {
+    await editor.edit(idOf('event'));
+    const cameras = editor.page.locator('#everfocus-cameras > button');
+    await cameras.nth(3).waitFor();
+    await editor.screenshot('camera-event');
+    expect(await cameras.allInnerTexts()).toEqual(['1: Camera 1', '2: Camera 2', '3: Camera 3', '4: Camera 4']);
+    await cameras.nth(0).click();
+    await cameras.nth(1).click();
+    expect(await editor.page.inputValue('#node-input-cameras')).toBe('3, 2');
+    expect(await editor.page.locator('#everfocus-cameras [aria-pressed=true]').allInnerTexts()).toEqual([
+      ...['2: Camera 2', '3: Camera 3'],
+    ]);
+    await editor.done();
+    expect(await stored('event')).toMatchObject({ cameras: '3, 2' });
   });
 
   it('a deployed NVR suggests its channels and pins', async () => {

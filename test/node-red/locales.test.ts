@@ -22,7 +22,7 @@ describe('locales', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
     const asked = files
       .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [...readFileSync(new URL(file, source), 'utf8').matchAll(/\bt\('([\w.]+)'/g)])
+      .flatMap((file) => [...readFileSync(new URL(file, source), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)])
       .map(([, key]) => key);
     expect(new Set(asked).size).toBeGreaterThan(30);
     expect(Object.keys(keysOf('en-US'))).toEqual(expect.arrayContaining(asked));

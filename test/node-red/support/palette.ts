@@ -2,6 +2,7 @@ import { until as untilTrue } from '../../support/until.js';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import registerApi from '../../../src/node-red/nodes/api/runtime.js';
+import registerCameraEvent from '../../../src/node-red/nodes/camera-event/runtime.js';
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
 import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
@@ -42,7 +43,7 @@ const require = createRequire(import.meta.url);
 export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
 
-export const palette = [registerNvr, registerEvent, registerSnapshot, registerIo, registerApi];
+export const palette = [registerNvr, registerCameraEvent, registerEvent, registerSnapshot, registerIo, registerApi];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });
 

@@ -29,7 +29,8 @@ async function prepare(state: string): Promise<void> {
 }
 
 export default {
-  category: 'EverFocus',
+  // `everfocus-camera-event` does more: this one is for flows that have it, and not offered any more.
+  category: 'deprecated',
   color: colours.hook,
   icon: 'everfocus-event.svg',
   inputs: 0,

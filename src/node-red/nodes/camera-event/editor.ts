@@ -1,0 +1,120 @@
+import { colours } from '../../editor/call-node.js';
+import { choicesFrom } from '../../editor/choices.js';
+import { loading } from '../../editor/forms.js';
+import type { EditedNode, NodeType } from '../../editor/red.js';
+import { note, t } from '../../editor/texts.js';
+
+interface CameraEventConfig {
+  name: string;
+  nvr: string;
+  cameras: string;
+  kinds: string;
+  state: string;
+  picture: string;
+  gap: string;
+  initial: boolean;
+  connection: boolean;
+  version: number;
+}
+
+const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
+
+/** Buttons that put words into a list that stays text: what they show is what the text says. */
+function chips(container: JQuery, input: JQuery, choices: readonly { value: string; label: string }[]): void {
+  const words = () =>
+    String(input.val())
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+  const buttons = choices.map(({ value, label }) => {
+    const button = $('<button type="button" class="red-ui-button red-ui-button-small">').text(label);
+    return button.attr('data-value', value).on('click', () => {
+      const others = words().filter((word) => word !== value);
+      input.val((others.length < words().length ? others : [...others, value]).join(', ')).trigger('change');
+    });
+  });
+  const show = () => {
+    for (const button of buttons)
+      button.attr('aria-pressed', String(words().includes(button.attr('data-value') ?? '')));
+  };
+  container.empty().append(buttons);
+  input.off('.everfocus').on('change.everfocus input.everfocus', show);
+  show();
+}
+
+function select(name: string, options: readonly (readonly [string, string])[], chosen: string): void {
+  field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));
+  field(name).val(chosen);
+}
+
+/** The cameras of the chosen NVR, or why they are not known. */
+function showCameras(): void {
+  const container = $('#everfocus-cameras');
+  const say = (text: string) => void (text !== '' && container.empty().append(note(text).attr('role', 'status')));
+  const nvrId = () => String(field('nvr').val());
+  choicesFrom({ nvrId, list: 'channel', isList: false, say })('', (choices) => {
+    if (choices.length > 0) chips(container, field('cameras'), choices);
+  });
+}
+
+function prepare(node: EditedNode<CameraEventConfig>): void {
+  for (const name of ['cameras', 'kinds', 'state', 'picture', 'gap', 'initial', 'connection']) {
+    $(`label[for="node-input-${name}"]`).text(t(`camera-event.${name}`));
+  }
+  field('cameras').attr('placeholder', t('camera-event.camerasHint'));
+  field('kinds').attr('placeholder', t('camera-event.kindsHint'));
+  field('gap').attr('placeholder', t('camera-event.gapHint'));
+  const states = [
+    ['', t('camera-event.both')],
+    ['active', t('camera-event.begins')],
+    ['inactive', t('camera-event.ends')],
+  ] as const;
+  select('state', states, node.state);
+  const pictures = [
+    ['', t('camera-event.noPicture')],
+    ['picture', t('camera-event.asPicture')],
+    ['payload', t('camera-event.asPayload')],
+  ] as const;
+  select('picture', pictures, node.picture);
+  void loading.then(({ events }) => {
+    const listed = events.kinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }));
+    chips($('#everfocus-kinds'), field('kinds'), listed);
+  });
+  field('nvr').on('change', showCameras);
+  showCameras();
+}
+
+export default {
+  category: 'EverFocus',
+  color: colours.hook,
+  icon: 'everfocus-camera-event.svg',
+  inputs: 0,
+  outputs: 1,
+  paletteLabel: 'camera event',
+  defaults: {
+    name: { value: '' },
+    nvr: { value: '', type: 'everfocus-nvr', required: true },
+    cameras: { value: '' },
+    kinds: { value: 'motion' },
+    state: { value: 'active' },
+    picture: { value: '' },
+    gap: { value: '', validate: (gap: string | undefined) => /^(\d*\.?\d*|\$\{.+\})$/.test(gap ?? '') },
+    initial: { value: false },
+    connection: { value: false },
+    version: { value: 1 },
+  },
+  label() {
+    const first = (this.kinds ?? '').split(',').map((kind) => t(`kinds.${kind.trim()}`, kind.trim()));
+    const what = first.join(', ') || 'camera event';
+    return this.name || (this.cameras ? `${what}: ${this.cameras}` : what);
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    prepare(this);
+  },
+  oneditsave() {
+    this.version = 1;
+  },
+} satisfies NodeType<CameraEventConfig>;

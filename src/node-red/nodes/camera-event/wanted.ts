@@ -1,0 +1,148 @@
+import { type Interest, InvalidParameterError, type StateChange } from '../../../shared/index.js';
+
+/** What a camera event is of; any other text is a type of event as the NVR writes it. */
+export const kinds = {
+  motion: 'Motion',
+  input: 'InputAlarm',
+  videoLoss: 'VideoLoss',
+  online: undefined,
+  recording: undefined,
+} as const satisfies Readonly<Record<string, string | undefined>>;
+
+/** Kinds that come with the status of a camera and not as events. */
+export type StatusKind = 'online' | 'recording';
+
+/** Which events a node sends, as its form stores it. */
+export interface WantedConfig {
+  /** Numbers or names of cameras, separated by commas; empty: all. */
+  readonly cameras?: string;
+  /** Kinds and types of events, separated by commas; empty: all. */
+  readonly kinds?: string;
+  /** `active`: begins, `inactive`: ends; empty: both. */
+  readonly state?: string;
+}
+
+/** Sets that are absent let everything through. */
+export interface Wanted {
+  readonly channels?: ReadonlySet<number>;
+  /** Folded. */
+  readonly names?: ReadonlySet<string>;
+  readonly types?: readonly string[];
+  readonly status: ReadonlySet<StatusKind>;
+  readonly active?: boolean;
+}
+
+/** @throws InvalidParameterError when the state is none of the two */
+export function readWanted({ cameras = '', kinds: list = '', state = '' }: WantedConfig): Wanted {
+  if (state !== '' && state !== 'active' && state !== 'inactive') {
+    throw new InvalidParameterError('state', `'${state}' is neither active nor inactive`);
+  }
+  const named = partsOf(cameras);
+  const numbers = named.filter((part) => /^\d+$/.test(part)).map(Number);
+  const names = named.filter((part) => !/^\d+$/.test(part)).map(folded);
+  const wanted = partsOf(list);
+  const types = wanted.filter((kind) => !isStatusKind(kind)).map(typeOf);
+  return {
+    ...(named.length > 0 && { channels: new Set(numbers), names: new Set(names) }),
+    ...(wanted.length > 0 && { types }),
+    status: new Set(wanted.length > 0 ? wanted.filter(isStatusKind) : (['online', 'recording'] as const)),
+    ...(state !== '' && { active: state === 'active' }),
+  };
+}
+
+/** What the driver has to be asked for. A camera that is named by its name can be at any channel. */
+export function interestOf({ channels, names, types, status }: Wanted): Interest {
+  const where = names?.size ? {} : { channels };
+  return {
+    list: true,
+    ...((types === undefined || types.length > 0) && { events: { ...where, types } }),
+    ...(status.size > 0 && { cameras: where }),
+  };
+}
+
+export function isWantedCamera({ channels, names }: Wanted, channel: number, name: string): boolean {
+  return channels === undefined || channels.has(channel) || (names?.has(folded(name)) ?? false);
+}
+
+/** What messages call a type of event. */
+export function kindOf(type: string): string {
+  return Object.entries(kinds).find(([, known]) => known && folded(known) === folded(type))?.[0] ?? type;
+}
+
+/** What changed in the status of cameras, of which the driver tells what it is now. */
+export class StatusChanges {
+  readonly #last = new Map<string, boolean>();
+
+  /** What differs from what was known last; `first` where nothing was. What is not known changes nothing. */
+  of({ channel, camera }: Extract<StateChange, { kind: 'camera' }>): {
+    kind: StatusKind;
+    active: boolean;
+    first: boolean;
+  }[] {
+    return (['online', 'recording'] as const).flatMap((kind) => {
+      const active = camera?.[kind];
+      const key = `${channel} ${kind}`;
+      const last = this.#last.get(key);
+      if (active === undefined || active === last) return [];
+      this.#last.set(key, active);
+      return [{ kind, active, first: last === undefined }];
+    });
+  }
+}
+
+/** Kinds at cameras of which begins are remembered before the old ones are forgotten. */
+const MANY = 1024;
+
+/** Lets the begin of one kind at one camera through once in so many ms, and its end where its begin was let through. */
+export class Gap {
+  /** By key the time of the last begin. */
+  readonly #begun = new Map<string, number>();
+  readonly #held = new Set<string>();
+
+  constructor(private readonly length: number) {}
+
+  /** @param now `Clock.now()`, ms */
+  passes(key: string, active: boolean, now: number): boolean {
+    if (this.length === 0) return true;
+    if (!active) return !this.#held.delete(key);
+    const before = this.#begun.get(key);
+    if (before !== undefined && now - before < this.length) {
+      this.#held.add(key);
+      return false;
+    }
+    this.#held.delete(key);
+    if (this.#begun.size >= MANY) this.#forget(now);
+    this.#begun.set(key, now);
+    return true;
+  }
+
+  /** Kinds are an open set. */
+  #forget(now: number): void {
+    for (const [key, begun] of this.#begun) if (now - begun >= this.length) this.#begun.delete(key);
+  }
+}
+
+/** `site/camera/kind`: what stands between two slashes holds nothing that a broker reads as more. */
+export function topicOf(...levels: readonly string[]): string {
+  return levels.map((level) => level.replace(/[/+#\0]/g, '_')).join('/');
+}
+
+function typeOf(kind: string): string {
+  const known = Object.entries(kinds).find(([name]) => folded(name) === folded(kind))?.[1];
+  return known ?? kind;
+}
+
+function isStatusKind(kind: string): kind is StatusKind {
+  return kind === 'online' || kind === 'recording';
+}
+
+function partsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function folded(text: string): string {
+  return text.trim().toLowerCase();
+}

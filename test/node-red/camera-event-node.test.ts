@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import { Gap, kindOf, readWanted, StatusChanges, topicOf } from '../../src/node-red/nodes/camera-event/wanted.js';
+import { helper, inbox, until } from './support/palette.js';
+import { deploy, logged, motion, withRuntime } from './support/runtime.js';
+
+const simulator = withRuntime();
+const node = {
+  ...{ id: 'events', type: 'everfocus-camera-event', z: 'flow', x: 0, y: 0, nvr: 'nvr', wires: [['out']] },
+  ...{ kinds: 'motion', version: 1 },
+};
+const heard = () => until(() => simulator().openSockets > 0);
+
+/** What a message says of its event. */
+interface CameraEvent {
+  readonly kind: string;
+  readonly active: boolean;
+  readonly channel?: number;
+  readonly camera?: string;
+}
+const of = ({ payload }: { payload: unknown }) => payload as CameraEvent;
+const isEnd = (message: { payload: unknown }) => !Buffer.isBuffer(message.payload) && !of(message).active;
+const picture = (value: unknown) => Buffer.isBuffer(value) && value.toString('hex', 0, 2) === 'ffd8';
+
+/** The names of its cameras are known to the node. */
+async function named(): Promise<void> {
+  await until(() => simulator().requests.some(({ path }) => path === '/device/cameraList'));
+  await heard();
+}
+
+describe('a camera event node', () => {
+  it('sends camera, kind, time and topic, and what concerns others to nobody', async () => {
+    await deploy(simulator(), { ...node, cameras: '2' });
+    const box = inbox('out');
+    await named();
+    simulator().throwEvent({ ...motion, channel: 1 });
+    simulator().throwEvent({ ...motion, type: 'InputAlarm' });
+    simulator().throwEvent(motion);
+    simulator().throwEvent({ ...motion, state: 'inactive' });
+    const [begin, end] = [await box.next(), await box.next()];
+    const camera = of(begin).camera ?? '';
+    expect(camera).toMatch(/\D/);
+    expect(begin.payload).toEqual({ kind: 'motion', active: true, channel: 2, camera, time: expect.any(Date) });
+    expect(begin['topic']).toBe(`Office/${camera}/motion`);
+    expect(begin.everfocus).toMatchObject({ operation: 'cameraEvent', nvr: 'Office', channel: 2, camera });
+    expect(of(end).active).toBe(false);
+    expect(box.messages).toHaveLength(2);
+  });
+
+  it('knows cameras by name, and sends begins only where so set', async () => {
+    await deploy(simulator(), { ...node, cameras: 'camera 3', state: 'active' });
+    const box = inbox('out');
+    await named();
+    simulator().throwEvent(motion);
+    simulator().throwEvent({ ...motion, channel: 3 });
+    simulator().throwEvent({ ...motion, channel: 3, state: 'inactive' });
+    simulator().throwEvent({ ...motion, channel: 4 });
+    simulator().throwEvent({ ...motion, channel: 3 });
+    expect([of(await box.next()), of(await box.next())]).toMatchObject([
+      { channel: 3, active: true },
+      { channel: 3, active: true },
+    ]);
+  });
+
+  it('attaches a picture of that moment, to the message or in place of its payload', async () => {
+    await deploy(simulator(), { ...node, picture: 'picture' }, { ...node, id: 'other', picture: 'payload' });
+    const box = inbox('out');
+    await named();
+    simulator().throwEvent(motion);
+    simulator().throwEvent({ ...motion, state: 'inactive' });
+    const messages = [await box.next(), await box.next(), await box.next(), await box.next()];
+    expect(messages.filter((message) => picture(message['picture'])).map(of)).toMatchObject([{ active: true }]);
+    expect(messages.filter(({ payload }) => picture(payload)).map(({ event }) => event)).toMatchObject([
+      { kind: 'motion', active: true, channel: 2 },
+    ]);
+    // The end comes behind the begin, which waited for its picture.
+    expect(messages.filter(({ payload }) => isEnd({ payload }))).toHaveLength(2);
+    expect(messages.map(isEnd).indexOf(true)).toBeGreaterThan(0);
+  });
+
+  it('comes without a picture where none can be had, and says why', async () => {
+    await deploy(simulator(), { ...node, picture: 'picture' });
+    const box = inbox('out');
+    await named();
+    simulator().faults.errorReplies = true;
+    simulator().throwEvent(motion);
+    const message = await box.next();
+    expect({ picture: message['picture'], event: of(message).kind }).toEqual({ picture: undefined, event: 'motion' });
+    expect(logged()).toContain('no picture: NVR_REFUSED');
+  });
+
+  it('tells at deploy what is so already, where asked', async () => {
+    await deploy(simulator(), { ...node, kinds: 'motion, online', cameras: '1', initial: true });
+    const box = inbox('out');
+    const first = [await box.next(), await box.next()];
+    expect(first.map(of)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'motion', active: false, channel: 1 }),
+        expect.objectContaining({ kind: 'online', active: true, channel: 1 }),
+      ]),
+    );
+    expect(first.map(({ everfocus }) => everfocus?.first)).toEqual([true, true]);
+  });
+
+  it('tells when the NVR is lost and found, where asked', async () => {
+    await deploy(simulator(), { ...node, connection: true });
+    const box = inbox('out');
+    await named();
+    await simulator().restart();
+    const both = [await box.next(), await box.next()];
+    expect(both.map((message) => [message['topic'], of(message).active])).toEqual([
+      ['Office/connection', false],
+      ['Office/connection', true],
+    ]);
+  });
+
+  it('says what is wrong with its settings', async () => {
+    await deploy(simulator(), { ...node, state: 'maybe' });
+    expect(logged()).toContain("'maybe' is neither active nor inactive");
+    expect(helper.getNode('events')).toBeDefined();
+  });
+});
+
+describe('what a camera event node wants', () => {
+  it.each<[string, object, object]>([
+    ['everything', {}, { status: new Set(['online', 'recording']) }],
+    ['nothing but kinds of status', { kinds: 'online' }, { types: [], status: new Set(['online']) }],
+    ['kinds and types', { kinds: 'motion, FaceDetection' }, { types: ['Motion', 'FaceDetection'], status: new Set() }],
+    [
+      'cameras by number and name',
+      { cameras: '1, Gate', kinds: 'motion', state: 'inactive' },
+      { channels: new Set([1]), names: new Set(['gate']), types: ['Motion'], status: new Set(), active: false },
+    ],
+  ])('%s', (_, config, wanted) => {
+    expect(readWanted(config)).toEqual(wanted);
+  });
+
+  it.each([
+    ['motion', 'motion'],
+    ['INPUTALARM', 'input'],
+    ['Tag', 'Tag'],
+  ])('calls %s %s', (type, kind) => {
+    expect(kindOf(type)).toBe(kind);
+  });
+
+  it('is told of a status once, and of nothing that is not known', () => {
+    const changes = new StatusChanges();
+    const told = [{ online: true }, { online: true }, undefined, { online: true, recording: false }, { online: false }];
+    expect(
+      told.map((camera) => changes.of({ kind: 'camera', channel: 1, camera: camera && { channel: 1, ...camera } })),
+    ).toEqual([
+      [{ kind: 'online', active: true, first: true }],
+      [],
+      [],
+      [{ kind: 'recording', active: false, first: true }],
+      [{ kind: 'online', active: false, first: false }],
+    ]);
+  });
+
+  it('has one begin in a while, and no end of what did not begin', () => {
+    const gap = new Gap(10_000);
+    const story = [
+      [true, 0],
+      [false, 1000],
+      [true, 2000],
+      [false, 3000],
+      [true, 10_000],
+      [false, 11_000],
+    ] as const;
+    expect(story.map(([active, now]) => gap.passes('1 motion', active, now))).toEqual([
+      ...[true, true, false, false, true, true],
+    ]);
+    expect(gap.passes('2 motion', true, 2000)).toBe(true);
+  });
+
+  it('makes a topic of names that hold anything', () => {
+    expect(topicOf('House', 'Gate/left #1+', 'motion')).toBe('House/Gate_left _1_/motion');
+  });
+});
