@@ -308,14 +308,14 @@ export class NvrBridge {
     if (this.#emptyLists === 1) return;
     const states = this.#states;
     if (!states) return;
+    const before = this.#cameras;
     this.#cameras = new Map(cameras.filter(({ enabled }) => enabled).map((camera) => [camera.channel, camera]));
     for (const channel of states.channels.keys()) if (!this.#isListed(channel)) this.#forgetChannel(channel);
     const { state } = this.#nvr;
     for (const channel of this.#cameras.keys()) {
-      const isNew = states.kinds(channel).length === 0;
       for (const kind of firstKinds(this.#config.events)) states.has(channel, kind);
-      if (!isNew) continue;
-      // What was told before it was listed.
+      if (before.has(channel)) continue;
+      // What was told before it was listed: its topics may be known from an earlier run.
       const camera = state.camera(channel);
       states.status(channel, camera?.online);
       states.state(channel, 'recording', camera?.recording);
