@@ -48,8 +48,8 @@ const remedies: Readonly<Record<string, string>> = {
     'Compare the fingerprint with what the NVR itself displays; where it has really changed: everfocus trust <fingerprint>.',
   NVR_REFUSED: 'Does this user have the right? See the permissions of the account at the NVR.',
   INVALID_REPLY:
-    'The firmware answers otherwise than the document says: everfocus capture makes a bundle for a bug report.',
-  REPLY_TOO_LARGE: 'The reply exceeds a limit of the driver: everfocus capture makes a bundle for a bug report.',
+    'The firmware answers otherwise than the document says: please report it, with what everfocus doctor --json says.',
+  REPLY_TOO_LARGE: 'The reply exceeds a limit of the driver: please report it, with what everfocus doctor --json says.',
   STORE_FAILED: 'See to the folder of the store (--store), its owner and its free space.',
 };
 

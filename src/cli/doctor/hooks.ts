@@ -62,7 +62,7 @@ function judgeHooks(tried: readonly Tried[], misunderstood: number): Finding {
     return warning(
       'hooks',
       `all five are open; ${misunderstood} messages were not understood`,
-      'everfocus capture makes a bundle for a bug report.',
+      'please report it, with what everfocus doctor --json says.',
     );
   }
   return good('hooks', 'all five are open, and the status comes every second');

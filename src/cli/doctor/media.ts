@@ -109,7 +109,7 @@ export function describeStream({
   return warning(
     `live ${stream}`,
     `${words}; ${faults} damaged or unknown frames`,
-    'A bad cable or a busy network? everfocus capture makes a bundle for a bug report.',
+    'A bad cable or a busy network? please report it, with what everfocus doctor --json says.',
   );
 }
 

@@ -1,0 +1,58 @@
+import { channelOption, type Command, forOption, streamOption } from '../command.js';
+import { EXIT, Failure } from '../failure.js';
+import { whileWanted } from '../until.js';
+
+/** Frames that wait while the reader is slow; then it goes on with a keyframe. */
+const QUEUE = 300;
+
+export const live: Command = {
+  name: 'live',
+  summary: 'Hand live video to the next program',
+  description: [
+    'The elementary stream as it comes, H.264 or H.265 (Annex B), beginning with a keyframe; or the sound, G.711 µ-law at 8 kHz. ' +
+      'With --json one line about each frame instead.',
+  ],
+  options: {
+    channel: channelOption,
+    stream: streamOption,
+    sound: { type: 'flag', description: 'The sound instead of the pictures.' },
+    count: {
+      type: 'number',
+      value: 'n',
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'End after so many frames.',
+      otherwise: 'never',
+    },
+    seconds: forOption,
+  },
+  connects: true,
+  examples: [
+    ['everfocus live -c 2 | ffplay -fflags nobuffer -', 'watches camera 2'],
+    ['everfocus live --seconds 10 > gate.h264', 'records ten seconds'],
+    ['everfocus live --sound | ffplay -f mulaw -ar 8000 -', 'listens'],
+    ['everfocus live --json --count 30', 'tells size, codec and time of thirty frames'],
+  ],
+  async run(context) {
+    const { given, out, connect } = context;
+    if (out.isTerminal && !out.json)
+      throw new Failure('USAGE', 'live: bytes would upset the terminal: hand them to a program or into a file');
+    const client = await connect();
+    const wanted = given.flag('sound') ? 'audio' : 'video';
+    const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
+    let left = given.number('count') ?? Infinity;
+    const feed = client.feed(given.number('channel') ?? 1, stream);
+    // What is wrong at the first try ends the program; later the feed comes back by itself.
+    if (wanted === 'video') await feed.keyframe({ signal: context.signal });
+    await whileWanted(context, given.number('seconds'), async (signal) => {
+      for await (const frame of feed.frames({ signal, queue: QUEUE })) {
+        if (!out.json && frame.kind !== wanted) continue;
+        const { data, timestamp, ...about } = frame;
+        if (out.json) out.record({ time: new Date(timestamp).toISOString(), ...about, bytes: data.length });
+        else await out.bytes(data, signal);
+        if (--left <= 0) break;
+      }
+    });
+    return EXIT.ok;
+  },
+};

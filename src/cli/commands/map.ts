@@ -1,0 +1,103 @@
+import { operations, type RecordedInterval, recordedIntervals } from '../../shared/index.js';
+import { type Command, streamOption } from '../command.js';
+import { EXIT } from '../failure.js';
+import type { Output } from '../output.js';
+import { showTime } from '../time.js';
+
+const DAY = 86_400_000;
+/** ms; a longer range is read by day, of which one request holds 35. */
+const BY_MINUTE = 7 * DAY;
+/** How full a cell is. */
+const SHADES = ['·', '░', '▒', '▓', '█'] as const;
+
+export const map: Command = {
+  name: 'map',
+  summary: 'Draw what is recorded',
+  description: [
+    'A line a camera; █ is recorded throughout, ░ in part, · not at all. More than seven days are read by day.',
+  ],
+  options: {
+    from: { type: 'time', description: 'Begin.', otherwise: '24h' },
+    to: { type: 'time', description: 'End.', otherwise: 'now' },
+    channel: {
+      type: 'number',
+      value: 'n',
+      short: 'c',
+      minimum: 1,
+      maximum: 4096,
+      description: 'Only this camera.',
+      otherwise: 'all',
+    },
+    stream: streamOption,
+  },
+  connects: true,
+  examples: [
+    ['everfocus map', 'the last 24 hours'],
+    ['everfocus map --from 30d', 'the last month'],
+    ['everfocus map -c 2 --from 2h --json', 'the intervals of one camera, for programs'],
+  ],
+  async run({ given, out, signal, clock, connect }) {
+    const to = given.time('to', clock.wall()) ?? new Date(clock.wall());
+    const from = given.time('from', clock.wall()) ?? new Date(to.getTime() - DAY);
+    const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
+    const client = await connect();
+    const only = given.number('channel');
+    const cameras = await client.call(operations.cameraList, {}, { signal });
+    const channels =
+      only === undefined ? cameras.map(({ ChannelID }) => ChannelID).sort((one, other) => one - other) : [only];
+    const resolution = to.getTime() - from.getTime() > BY_MINUTE ? 'day' : 'minute';
+    out.progress('reading the record maps …');
+    const recorded =
+      channels.length === 0
+        ? []
+        : await recordedIntervals(client, { channels, stream, from, to, resolution }, { signal });
+    if (out.json) out.document(recorded);
+    else draw(out, channels, recorded, { from: from.getTime(), to: to.getTime() });
+    return EXIT.ok;
+  },
+};
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function draw(out: Output, channels: readonly number[], recorded: readonly RecordedInterval[], range: Range): void {
+  const head = 12;
+  const cells = Math.max(10, Math.min(out.width, 132) - head - 6);
+  const [begin, end] = [showTime(new Date(range.from)), showTime(new Date(range.to))];
+  out.line(
+    out.style('dim', `${' '.repeat(head)}${begin.slice(0, -3)}${end.slice(0, -3).padStart(Math.max(0, cells - 16))}`),
+  );
+  for (const channel of channels) {
+    const own = recorded.filter((interval) => interval.channel === channel);
+    const shares = sharesOf(own, range, cells);
+    const all = sharesOf(own, range, 1)[0] ?? 0;
+    out.line(
+      `${`camera ${channel}`.padEnd(head)}${out.style('good', shares.map(shade).join(''))} ${String(Math.floor(100 * all)).padStart(3)} %`,
+    );
+  }
+}
+
+/** How much of each of so many equal parts is recorded, 0 to 1. */
+export function sharesOf(
+  recorded: readonly Pick<RecordedInterval, 'from' | 'to'>[],
+  { from, to }: Range,
+  parts: number,
+): number[] {
+  const length = (to - from) / parts;
+  return Array.from({ length: parts }, (_, index) => {
+    const [begin, end] = [from + index * length, from + (index + 1) * length];
+    const covered = recorded.reduce(
+      (sum, one) => sum + Math.max(0, Math.min(end, one.to.getTime()) - Math.max(begin, one.from.getTime())),
+      0,
+    );
+    return Math.min(1, covered / length);
+  });
+}
+
+/** Neither a little nor a gap disappears. */
+function shade(share: number): string {
+  if (share <= 0) return SHADES[0];
+  return share > 0.999 ? SHADES[4] : (SHADES[Math.min(3, 1 + Math.floor(share * 3))] ?? SHADES[1]);
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Command, Options } from '../command.js';
+import { EXIT, Failure } from '../failure.js';
+
+/** Options of the simulator that are handed on. */
+const handedOn: Options = {
+  port: {
+    type: 'number',
+    value: 'port',
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the NVR.',
+    otherwise: '8080',
+  },
+  'https-port': {
+    type: 'number',
+    value: 'port',
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of its HTTPS.',
+    otherwise: 'none',
+  },
+  'control-port': {
+    type: 'number',
+    value: 'port',
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of its control page.',
+    otherwise: '8081',
+  },
+  'rtsp-port': {
+    type: 'number',
+    value: 'port',
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of RTSP.',
+    otherwise: 'none',
+  },
+  cameras: { type: 'number', value: 'n', minimum: 1, maximum: 8, description: 'Number of cameras.', otherwise: '4' },
+  codec: { choices: ['h264', 'h265'], value: 'name', description: 'Codec of the pictures.', otherwise: 'h264' },
+  scene: {
+    type: 'number',
+    value: 's',
+    minimum: 2,
+    maximum: 3600,
+    description: 'Motion at one camera after the other, each so long.',
+    otherwise: 'none',
+  },
+};
+
+export const simulate: Command = {
+  name: 'simulate',
+  summary: 'Run a simulated NVR on this machine, to try things without one',
+  description: [
+    'User admin, password admin123. The simulator is a package of its own: npm install -g everfocus-simulator.',
+  ],
+  options: handedOn,
+  examples: [
+    ['everfocus simulate --scene 10', 'an NVR with four cameras at which something moves'],
+    [
+      'EVERFOCUS_PASSWORD=admin123 everfocus doctor --host 127.0.0.1 --port 8080 -u admin',
+      'looks at it from another terminal',
+    ],
+  ],
+  async run({ given, signal }) {
+    const args = Object.keys(handedOn).flatMap((name) => (given.has(name) ? [`--${name}=${given.text(name)}`] : []));
+    const child = spawn(process.execPath, [simulatorPath(), ...args], { stdio: 'inherit' });
+    const stop = () => child.kill('SIGTERM');
+    signal.addEventListener('abort', stop);
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('exit', (code) => resolve(code ?? EXIT.ok));
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      signal.throwIfAborted();
+    }
+  },
+};
+
+/** @throws {@link Failure} `NOT_INSTALLED` */
+function simulatorPath(): string {
+  try {
+    return fileURLToPath(new URL('cli.js', import.meta.resolve('everfocus-simulator')));
+  } catch {
+    throw new Failure(
+      'NOT_INSTALLED',
+      'the simulator is not installed: npm install -g everfocus-simulator, or npx everfocus-simulator',
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/** One value that differs. */
+export interface Difference {
+  /** Such as `interfaces/0/dhcp`. */
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const SECRET = /(password|passwd|pwd)$/i;
+
+/** Settings without passwords, and without what goes on by itself. */
+export function withoutSecrets(value: unknown, passing: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !SECRET.test(name) && !passing.includes(name))
+      .map(([name, field]) => [name, withoutSecrets(field)]),
+  );
+}
+
+/** Settings as they are now, with what the file names; lists of the same length item by item, others as a whole. */
+export function merged(now: unknown, wanted: unknown): unknown {
+  if (Array.isArray(now) && Array.isArray(wanted) && now.length === wanted.length)
+    return now.map((item, index) => merged(item, wanted[index]));
+  if (!isFields(now) || !isFields(wanted)) return wanted;
+  return Object.fromEntries(
+    [...new Set([...Object.keys(now), ...Object.keys(wanted)])].map((name) => [
+      name,
+      name in wanted ? merged(now[name], wanted[name]) : now[name],
+    ]),
+  );
+}
+
+/** Where two values differ, leaf by leaf. */
+export function differences(from: unknown, to: unknown, path = ''): Difference[] {
+  const below = (name: string) => (path === '' ? name : `${path}/${name}`);
+  if (Array.isArray(from) && Array.isArray(to) && from.length === to.length) {
+    return from.flatMap((item, index) => differences(item, to[index], below(String(index))));
+  }
+  if (isFields(from) && isFields(to)) {
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) =>
+      differences(from[name], to[name], below(name)),
+    );
+  }
+  return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, from, to }];
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

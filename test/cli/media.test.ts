@@ -1,0 +1,209 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { nalUnits } from '../../src/shared/codec/index.js';
+import { sharesOf } from '../../src/cli/commands/map.js';
+import { soundOfWav } from '../../src/cli/commands/talk.js';
+import { differences, merged, withoutSecrets } from '../../src/cli/settings/compare.js';
+import { settingsPairs } from '../../src/cli/settings/pairs.js';
+import { ended, withProgram } from './program.js';
+
+const program = withProgram();
+const at = (name: string) => join(program.folder, name);
+
+describe('live', () => {
+  it('hands the elementary stream on, beginning with parameter sets', async () => {
+    const { code, bytes, stderr } = await program.run(['live', '-c', '2', '--count', '3']);
+    expect([code, stderr]).toEqual([0, '']);
+    const [first] = nalUnits('h264', bytes);
+    expect(first?.type).toBe(7);
+  });
+
+  it('tells about frames, and hands on sound', async () => {
+    const { stdout } = await program.run(['live', '--json', '--count', '1', '-s', 'sub']);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'video', codec: 'h264', keyframe: true, width: 640, height: 360 });
+    const { bytes } = await program.run(['live', '--sound', '--count', '2']);
+    expect(bytes.length).toBe(640);
+  });
+
+  it('does not upset a terminal', async () => {
+    const { code, stdout } = await program.run(['live'], { terminal: true });
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it('ends quietly as a process where nobody looks any more', async () => {
+    const child = program.start(['live']);
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await ended(child)).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('clip', () => {
+  it('saves the AVI of the NVR', async () => {
+    const about = await program.json(['clip', '--from', '30m', '--seconds', '3', '-o', at('clip.avi')]);
+    const file = readFileSync(at('clip.avi'));
+    expect(about).toMatchObject({ channel: 1, stream: 'main', bytes: file.length });
+    expect(file.toString('latin1', 0, 4)).toBe('RIFF');
+  });
+
+  it('leaves nothing where nothing is recorded, or where it is interrupted', async () => {
+    const none = await program.run(['clip', '--from', '2001-01-01', '-o', at('none.avi')]);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('NVR_REFUSED')]);
+    const child = program.start(['clip', '--from', '3h', '--seconds', '3600', '-o', at('long.avi')]);
+    const done = ended(child);
+    for (let begun = false; !begun; await new Promise(setImmediate))
+      begun = readdirSync(program.folder).some((name) => name.includes('.part'));
+    child.kill('SIGINT');
+    expect(await done).toMatchObject({ code: 130 });
+    expect(readdirSync(program.folder).filter((name) => /none|long/.test(name))).toEqual([]);
+  });
+
+  it.each([
+    [['clip'], /--from is missing/],
+    [['clip', '--from', 'yesterday', '-o', 'x.avi'], /--from must be a time such as/],
+    [['clip', '--from', '1h', '-o', 'x.mkv'], /must end in \.avi or \.mp4/],
+  ])('%j is wrong usage', async (args, words) => {
+    const { code, stderr } = await program.run(args, { terminal: true });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
+  });
+});
+
+describe('map', () => {
+  it('draws what is recorded', async () => {
+    const { code, stdout } = await program.run(['map']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {12}\d{4}-\d\d-\d\d \d\d:\d\d .*\d\d:\d\d\ncamera 1 {4}[░▒▓█]{60,} +9\d %\ncamera 2 /);
+    expect(await program.json(['map', '-c', '2', '--from', '2h'])).toContainEqual({
+      channel: 2,
+      from: expect.any(String),
+      to: expect.any(String),
+    });
+  });
+
+  it('counts how much of each part is recorded', () => {
+    const hour = (from: number, to: number) => ({ from: new Date(from), to: new Date(to) });
+    expect(sharesOf([hour(0, 50), hour(75, 100)], { from: 0, to: 100 }, 4)).toEqual([1, 1, 0, 1]);
+    expect(sharesOf([hour(-50, 5)], { from: 0, to: 100 }, 10)).toEqual([0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('ptz', () => {
+  it('moves a camera and stops it', async () => {
+    expect((await program.run(['ptz', 'left', '--seconds', '0.05'])).code).toBe(0);
+    const { pan, moving } = program.nvr.ptz(1) as unknown as { pan: number; moving: unknown };
+    expect(pan).toBeLessThan(0);
+    expect(JSON.stringify(moving ?? {})).not.toMatch(/[1-9]/);
+  });
+
+  it('lists presets, and goes to one by name', async () => {
+    await program.run(['call', 'setPreset', '--ChannelID', '1', '--preset_name', 'gate']);
+    expect(await program.json(['ptz', 'presets'])).toContainEqual(expect.objectContaining({ name: 'gate' }));
+    expect((await program.run(['ptz', 'goto', 'gate'])).code).toBe(0);
+    expect((await program.run(['ptz', 'goto', 'moon'])).stderr).toContain('NOTHING_FOUND');
+  });
+});
+
+describe('talk', () => {
+  /** A WAV of so many samples of silence. */
+  const wav = (rate: number, samples: number) => {
+    const head = Buffer.alloc(44);
+    head.write('RIFF', 0).toString();
+    head.write('WAVEfmt ', 8);
+    head.writeUInt32LE(16, 16);
+    for (const [offset, value] of [
+      [20, 1],
+      [22, 1],
+      [34, 16],
+    ] as const)
+      head.writeUInt16LE(value, offset);
+    head.writeUInt32LE(rate, 24);
+    head.write('data', 36);
+    head.writeUInt32LE(2 * samples, 40);
+    return Buffer.concat([head, Buffer.alloc(2 * samples)]);
+  };
+
+  it('plays a WAV at a camera', async () => {
+    writeFileSync(at('say.wav'), wav(8000, 1600));
+    expect(await program.json(['talk', at('say.wav'), '-c', '2'])).toEqual({ target: 2, seconds: 0.2 });
+    expect(program.nvr.talk(2).audio.length).toBe(1600);
+    expect(program.nvr.talk(2).audio[0]).toBe(0xff);
+  });
+
+  it('takes no other WAV for sound of 8 kHz', () => {
+    expect(soundOfWav(wav(8000, 10))?.length).toBe(10);
+    expect(soundOfWav(wav(44_100, 10))).toBeUndefined();
+    expect(soundOfWav(Buffer.from('RIFF'))).toBeUndefined();
+    expect(soundOfWav(Buffer.concat([wav(8000, 10).subarray(0, 40), Buffer.from('ffffffff', 'hex')]))?.length).toBe(0);
+  });
+});
+
+describe('settings', () => {
+  const folder = () => at('settings');
+  const mail = () => join(folder(), 'getEMail.json');
+  const write = (change: object) =>
+    writeFileSync(mail(), JSON.stringify({ ...JSON.parse(readFileSync(mail(), 'utf8')), ...change }));
+  beforeAll(async () => {
+    mkdirSync(folder());
+    expect((await program.run(['settings', 'read', folder()])).code).toBe(0);
+  });
+
+  it('come in pairs', () => {
+    const ids = settingsPairs.map(({ read }) => read.id);
+    expect(ids).toEqual(expect.arrayContaining(['getEMail', 'getTime', 'getNetwork']));
+    expect(settingsPairs.filter(({ guarded }) => guarded).map(({ read }) => read.id)).toEqual(
+      expect.arrayContaining(['getTime', 'getNetwork', 'getPort', 'getIPFilter']),
+    );
+  });
+
+  it('are read without passwords and clocks, and are then no different', async () => {
+    for (const name of readdirSync(folder()))
+      expect(readFileSync(join(folder(), name), 'utf8')).not.toMatch(/password"|pwd"|localtime/i);
+    expect(existsSync(mail())).toBe(true);
+    expect(await program.run(['settings', 'diff', folder()])).toMatchObject({ code: 0, stdout: 'no difference\n' });
+  });
+
+  it('are compared and applied, and nothing else is written', async () => {
+    const before = await program.json(['call', 'getEMail']);
+    write({ interval: 123 });
+    const diff = await program.run(['settings', 'diff', folder()]);
+    expect([diff.code, diff.stdout]).toEqual([8, expect.stringMatching(/^getEMail\.json\n {2}interval: \d+ → 123\n$/)]);
+    const refused = await program.run(['settings', 'apply', folder()]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('CONFIRMATION_REQUIRED')]);
+    expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
+    expect(await program.json(['call', 'getEMail'])).toEqual({ ...(before as object), interval: 123 });
+  });
+
+  it('that could lock out are applied only where they are named', async () => {
+    const path = join(folder(), 'getPort.json');
+    const ports = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...ports, rtsp_port: 5554 }));
+    expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
+    expect(await program.json(['call', 'getPort'])).toEqual(ports);
+    expect((await program.run(['settings', 'apply', folder(), '--yes', '--only', 'getPort'])).code).toBe(0);
+    expect(await program.json(['call', 'getPort'])).toEqual({ ...ports, rtsp_port: 5554 });
+  });
+
+  it('are compared leaf by leaf', () => {
+    const now = { a: 1, list: [{ b: 1, password: 'x' }], kept: true };
+    expect(withoutSecrets(now)).toEqual({ a: 1, list: [{ b: 1 }], kept: true });
+    expect(merged(now, { list: [{ b: 2 }] })).toEqual({ ...now, list: [{ b: 2, password: 'x' }] });
+    expect(differences(now, merged(now, { list: [{ b: 2 }] }))).toEqual([{ path: 'list/0/b', from: 1, to: 2 }]);
+  });
+});
+
+describe('completion', () => {
+  it('completes commands, choices and operations', async () => {
+    const { bytes } = await program.run(['completion', 'bash']);
+    writeFileSync(at('completion.bash'), bytes);
+    const { execFileSync } = await import('node:child_process');
+    const complete = (words: string[]) => {
+      const ask = `source ${at('completion.bash')}; COMP_WORDS=(everfocus ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _everfocus; echo \${COMPREPLY[@]}`;
+      return execFileSync('bash', ['-c', ask], { encoding: 'utf8' }).trim();
+    };
+    expect(complete(['wa'])).toBe('watch');
+    expect(complete(['clip', '--stream', ''])).toBe('main sub');
+    expect(complete(['call', 'cameraS'])).toBe('cameraStatus');
+    expect(complete(['settings', 'ap'])).toBe('apply');
+    expect((await program.run(['completion', 'zsh'])).stdout).toMatch(/^autoload -U \+X bashcompinit/);
+  });
+});
