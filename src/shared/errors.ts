@@ -130,7 +130,7 @@ export class InvalidReplyError extends FatalError {
   readonly code = 'INVALID_REPLY';
 }
 
-/** The reply exceeds the limit of its kind, or holds more than is made anything of. */
+/** The reply exceeds the limit of its kind, or holds more than is made anything of; `limit` names which one. */
 export class ReplyTooLargeError extends FatalError {
   readonly code = 'REPLY_TOO_LARGE';
 

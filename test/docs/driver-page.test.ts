@@ -35,4 +35,16 @@ describe('The page of the driver', () => {
       expect(meaning).toMatch(/\.$/);
     }
   });
+
+  it('names every option of the public interfaces', () => {
+    const report = readFileSync(new URL('api/driver.api.md', docs), 'utf8');
+    const interfaces = [...report.matchAll(/^export interface (\w*(?:Options|Query))\b[^{]*\{\n([^]*?)^\}/gm)];
+    const names = interfaces.flatMap(([, owner, body = '']) =>
+      [...body.matchAll(/^ {2,4}readonly (\w+)\??:/gm)].map(([, name = '']) => [owner, name] as const),
+    );
+    expect(names.length).toBeGreaterThan(30);
+    // `clock` is for tests.
+    const untold = names.filter(([, name]) => name !== 'clock' && !new RegExp(`\\b${name}\\b`).test(page));
+    expect(untold).toEqual([]);
+  });
 });
