@@ -14,7 +14,7 @@ import {
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
 import { NvrController } from './nvr/nvr-controller.js';
-import { PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
+import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
 import { PicturePool } from './snapshot/picture-pool.js';
 
 /** The platform: one controller for each configured NVR, and the accessories that Homebridge has kept. */
@@ -33,6 +33,8 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   readonly #serials = new Map<string, string>();
   readonly #controllers: NvrController[] = [];
   #pictures: PicturePool | undefined;
+  /** The bridge did not take the last accessory. */
+  #refused = false;
   #closed = false;
 
   constructor(logger: Logging, config: PlatformConfig, api: API) {
@@ -66,8 +68,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
       `Homebridge has lost its cache of accessories. ${lost.length} are restored from the plugin's own copy, so that Home ` +
         'keeps their rooms and automations.',
     );
-    for (const accessory of lost) this.configureAccessory(accessory);
-    this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, lost);
+    for (const accessory of lost) if (this.#register(accessory)) this.configureAccessory(accessory);
   }
 
   async #start(): Promise<void> {
@@ -161,23 +162,56 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     this.#registry.remove(orphans);
   }
 
-  readonly #registry: AccessoryRegistry = {
-    has: (uuid) => this.#accessories.has(uuid),
-    add: (accessory) => {
-      this.#accessories.set(accessory.UUID, accessory);
+  readonly #registry: AccessoryRegistry = this.#makeRegistry();
+
+  #makeRegistry(): AccessoryRegistry {
+    const isFull = () => this.#refused || this.#accessories.size >= MAX_BRIDGED;
+    return {
+      has: (uuid) => this.#accessories.has(uuid),
+      get isFull() {
+        return isFull();
+      },
+      add: (accessory) => {
+        if (!this.#register(accessory)) return false;
+        this.#accessories.set(accessory.UUID, accessory);
+        this.#saveCopy();
+        return true;
+      },
+      remove: (accessories) => {
+        for (const accessory of accessories) {
+          this.#accessories.delete(accessory.UUID);
+          this.#unregister(accessory);
+        }
+        this.#refused = false;
+        this.#saveCopy();
+      },
+      save: (accessories) => {
+        this.#api.updatePlatformAccessories([...accessories]);
+        this.#saveCopy();
+      },
+    };
+  }
+
+  /** @returns whether the bridge took it: other plugins' accessories count, too */
+  #register(accessory: EverFocusAccessory): boolean {
+    try {
       this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [accessory]);
-      this.#saveCopy();
-    },
-    remove: (accessories) => {
-      for (const { UUID } of accessories) this.#accessories.delete(UUID);
-      this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
-      this.#saveCopy();
-    },
-    save: (accessories) => {
-      this.#api.updatePlatformAccessories([...accessories]);
-      this.#saveCopy();
-    },
-  };
+      return true;
+    } catch {
+      this.#refused = true;
+      // Homebridge keeps in its cache what the bridge did not take.
+      this.#unregister(accessory);
+      return false;
+    }
+  }
+
+  #unregister(accessory: EverFocusAccessory): void {
+    try {
+      this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [accessory]);
+    } catch (error) {
+      this.#logger.debug(`${accessory.displayName} was not bridged: ${String(error)}`);
+    }
+  }
 
   #saveCopy(): void {
     this.#copy.write([...this.#accessories.values()]);

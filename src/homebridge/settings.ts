@@ -6,3 +6,6 @@ export const PLATFORM_NAME = 'EverFocusNVR';
 
 /** Folder below Homebridge's own for what is learnt: certificates, dialects, accessories. */
 export const STORE_FOLDER = 'everfocus-nvr';
+
+/** Accessories that one bridge of HomeKit may have, those of other plugins included; HAP-NodeJS throws at one more. */
+export const MAX_BRIDGED = 149;

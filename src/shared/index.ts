@@ -79,7 +79,17 @@ export type { RtspTarget } from './rtsp/rtsp-address.js';
 export type { RtspPacket, RtspStream } from './rtsp/rtsp-stream.js';
 export type { RtspTrack } from './rtsp/session-description.js';
 export type { BodyEncoding, Domain, Effect, Operation, Pace, ParameterProblem } from './sdk/declaration.js';
-export type { ParamsOf, ReadBack, Reply, ReplyOf, Socket, Split, StatusReply, Traffic } from './sdk/declaration.js';
+export type {
+  ParamsOf,
+  ReadBack,
+  ReadBackQuestion,
+  Reply,
+  ReplyOf,
+  Socket,
+  Split,
+  StatusReply,
+  Traffic,
+} from './sdk/declaration.js';
 export { findOperation, operations, sockets } from './sdk/index.js';
 export type { OperationId, OperationParams, OperationReply } from './sdk/index.js';
 export type { PlaybackCommand } from './sdk/playback.js';

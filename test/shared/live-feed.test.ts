@@ -40,6 +40,18 @@ describe('live feeds', () => {
     await until('the socket to close', () => context.nvr.openSockets === 0);
   });
 
+  it('close at once after one for whose sake they need not linger, and stay for the sake of others', async () => {
+    const lingering = context.connect({ feedLingerMs: 60_000 });
+    const [feed, other] = [lingering.feed(1, 'sub'), lingering.feed(2, 'sub')];
+    await other.keyframe();
+    const watches = [feed, other].map((one) => one.subscribe({ frame: () => undefined }, { linger: false }));
+    await until('both to be open', () => feed.warm);
+    for (const watch of watches) watch.close();
+    await until('the socket of one to close', () => context.nvr.openSockets === 1);
+    expect([feed.warm, other.warm]).toEqual([false, true]);
+    await lingering.close();
+  });
+
   it.each(['bigEndianFrames', 'headerCountedFrames', 'joinedFrames', 'splitFrames'] as const)(
     'understand %s',
     async (fault) => {

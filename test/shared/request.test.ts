@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { rawCall } from '../../src/shared/wire/raw-request.js';
 import { buildRequest, socketPath } from '../../src/shared/wire/request.js';
 import { InvalidParameterError } from '../../src/shared/errors.js';
 import { defineOperation, json, type ParamsOf, status, Type } from '../../src/shared/sdk/declaration.js';
@@ -245,5 +246,54 @@ describe('the path of a socket', () => {
   it('is filled from its parameters, which are checked', () => {
     expect(socketPath(sockets.live, { ChannelID: 3, StreamID: 1 })).toBe('/live/3/1');
     expect(() => socketPath(sockets.live, { ChannelID: 3, StreamID: 2 })).toThrow(InvalidParameterError);
+  });
+});
+
+describe('the body of a raw request', () => {
+  const asked = (body: unknown) => rawCall({ method: 'POST', path: '/x', body }).wire.body;
+
+  it('is written, or refused as a parameter, whatever a flow puts into it', () => {
+    const odd = fc.constantFrom<unknown>(
+      1n,
+      Symbol.iterator,
+      new Map([[1, 2]]),
+      { toJSON: () => JSON.parse('{') as unknown },
+      Object.defineProperty({}, 'trap', { enumerable: true, get: () => JSON.parse('{') as unknown }),
+      new Proxy({}, { ownKeys: () => JSON.parse('{') as string[] }),
+      new Date(NaN),
+      Buffer.alloc(3),
+    );
+    const nested = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 6 },
+        fc.anything(),
+        odd,
+        fc.array(tie('node')),
+        fc.dictionary(fc.string(), tie('node')),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(nested, (body) => {
+        try {
+          const text = asked(body);
+          if (text !== undefined) JSON.parse(text as string);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_PARAMETER', path: 'body' });
+        }
+      }),
+    );
+  });
+
+  it('is no file: bytes and endless lists are refused before they are written', () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic['self'] = cyclic;
+    let deep: object = {};
+    for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+    const begin = process.cpuUsage();
+    for (const body of [Buffer.alloc(50e6), { a: [new Uint8Array(50e6)] }, new Array(1e7).fill(0), cyclic, deep]) {
+      expect(() => asked(body)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path: 'body' }));
+    }
+    // Of 5 s and more.
+    expect(process.cpuUsage(begin).user / 1000).toBeLessThan(1000);
   });
 });

@@ -8,7 +8,10 @@ export type EverFocusAccessory = PlatformAccessory;
 export interface AccessoryRegistry {
   /** Whether an accessory has that UUID. */
   has(uuid: string): boolean;
-  add(accessory: EverFocusAccessory): void;
+  /** Whether the bridge has room for no other accessory. */
+  readonly isFull: boolean;
+  /** @returns whether the bridge took it */
+  add(accessory: EverFocusAccessory): boolean;
   remove(accessories: readonly EverFocusAccessory[]): void;
   /** Writes changed contexts to disk. */
   save(accessories: readonly EverFocusAccessory[]): void;

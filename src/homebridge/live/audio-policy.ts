@@ -2,6 +2,9 @@ export type AudioCodec = 'opus' | 'aac-eld';
 
 const ENCODERS = { opus: 'libopus', 'aac-eld': 'libfdk_aac' } as const;
 
+/** 0 to 10. What more finds in telephone sound, nobody hears, and it is a third of the process's work. */
+const OPUS_COMPLEXITY = 5;
+
 export interface AudioSettings {
   readonly codec: AudioCodec;
   /** Hz */
@@ -23,7 +26,16 @@ export function audioArguments(settings: AudioSettings, port: number): string[] 
   const { codec, sampleRate, bitrate, packetTime } = settings;
   const encoder =
     codec === 'opus'
-      ? ['-application', 'lowdelay', '-frame_duration', `${packetTime}`, '-vbr', 'on']
+      ? [
+          '-compression_level',
+          `${OPUS_COMPLEXITY}`,
+          '-application',
+          'lowdelay',
+          '-frame_duration',
+          `${packetTime}`,
+          '-vbr',
+          'on',
+        ]
       : ['-profile:a', 'aac_eld', '-flags:a', '+global_header'];
   return [
     ...['-probesize', '32', '-analyzeduration', '0'],

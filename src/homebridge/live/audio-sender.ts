@@ -1,24 +1,18 @@
-import type { Clock, Logger } from '../../shared/index.js';
-import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
-import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
-import { AudioEncoder } from './audio-encoder.js';
+import type { AudioFrame, Logger } from '../../shared/index.js';
 import type { AudioSettings } from './audio-policy.js';
-import { audioStep, duration } from './audio-timeline.js';
+import type { CameraSound, SoundListener, SoundRun, SoundShare } from './camera-sound.js';
 import { Leaving } from './leaving.js';
 import { ticks } from './media-timeline.js';
 import type { Microphone } from './microphone.js';
 import { packetOf } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
-
-/** ms between two encoders: sound whose times keep jumping is left out rather than encoded anew each time. */
-const RESTART_PAUSE = 3000;
+import type { StreamName } from './stream-policy.js';
 
 export interface AudioSenderOptions {
   readonly settings: AudioSettings;
   readonly track: RtpTrack;
-  readonly ffmpeg: Ffmpeg;
+  readonly sound: CameraSound;
   readonly microphone: Microphone;
-  readonly clock: Clock;
   readonly logger: Logger;
   /** The camera's name. */
   readonly name: string;
@@ -27,14 +21,16 @@ export interface AudioSenderOptions {
 }
 
 /** Sends sound on the session's timeline. Whatever fails here costs the sound, never the picture. */
-export class AudioSender {
+export class AudioSender implements SoundListener {
   readonly #options: AudioSenderOptions;
-  #encoder: AudioEncoder | undefined;
   readonly #leaving = new Leaving();
-  /** When the newest encoder was started, ms. */
-  #restarted = -Infinity;
-  /** Media time at which the samples written so far end, ms. */
-  #end = 0;
+  #share: SoundShare | undefined;
+  #stream: StreamName | undefined;
+  /** Add this to the shared encoder's time to get the session's. ms */
+  #offset = 0;
+  #run: SoundRun | undefined;
+  /** RTP time at which the run began, ticks. */
+  #runStart = 0;
   /** RTP time of the newest packet, ticks. */
   #last = -Infinity;
   #failed = false;
@@ -48,19 +44,31 @@ export class AudioSender {
     return this.#options.settings.sampleRate;
   }
 
-  /** @param samples µ-law, 8 kHz  @param mediaTime of the first sample, ms */
-  write(samples: Buffer, mediaTime: number): void {
+  /** @param mediaTime of the first sample, ms  @param stream that the frame is of */
+  write(frame: AudioFrame, mediaTime: number, stream: StreamName): void {
     if (this.#failed) return;
-    const heard = this.#options.microphone.apply(samples);
-    const step = this.#encoder ? audioStep(this.#end, mediaTime, samples.length) : ({ kind: 'restart' } as const);
-    if (step.kind === 'restart') {
-      if (!this.#restart(mediaTime)) return;
-      this.#append(heard);
-    } else if (step.silence === 0 && step.drop === 0) {
-      this.#append(heard);
-    } else {
-      this.#append(Buffer.concat([Buffer.alloc(step.silence, MU_LAW_SILENCE), heard.subarray(step.drop)]));
+    if (stream !== this.#stream) {
+      this.#dismiss();
+      this.#stream = stream;
     }
+    this.#share ??= this.#options.sound.join(stream, this.#options.settings, this);
+    this.#offset = mediaTime - this.#share.write(frame);
+  }
+
+  packet(payload: Buffer, run: SoundRun, elapsed: number): void {
+    if (run !== this.#run) {
+      this.#run = run;
+      this.#runStart = ticks(run.start + this.#offset, this.clockRate);
+    }
+    this.#send(payload, this.#runStart + elapsed);
+  }
+
+  failed(reason: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#dismiss();
+    const { logger, name } = this.#options;
+    logger.warn(`${name}: live view goes on without sound: ${reason}`);
   }
 
   async close(): Promise<void> {
@@ -69,41 +77,11 @@ export class AudioSender {
     await this.#leaving.gone();
   }
 
-  #append(samples: Buffer): void {
-    if (samples.length === 0) return;
-    if (this.#encoder?.write(samples) === false) this.#fail('ffmpeg does not take the sound');
-    this.#end += duration(samples.length);
-  }
-
-  /** `false` where it is too soon for another encoder. */
-  #restart(mediaTime: number): boolean {
-    const { settings, ffmpeg, clock, name } = this.#options;
-    const now = clock.now();
-    if (now - this.#restarted < RESTART_PAUSE) return false;
-    this.#restarted = now;
-    this.#dismiss();
-    this.#end = mediaTime;
-    const start = ticks(mediaTime, this.clockRate);
-    const encoder = new AudioEncoder({
-      settings,
-      ffmpeg,
-      owner: name,
-      onPacket: (payload, elapsed) => {
-        if (encoder === this.#encoder) this.#send(payload, start + elapsed);
-      },
-      onFailure: (reason) => {
-        if (encoder === this.#encoder) this.#fail(reason);
-      },
-    });
-    this.#encoder = encoder;
-    return true;
-  }
-
   #send(payload: Buffer, time: number): void {
     const { track, settings, microphone, onFirst } = this.#options;
     // Muted from the next packet on, whatever ffmpeg still holds; what it was given since is silence. RTP time never
     // goes back, also where it would after a restart.
-    if (microphone.silent || time <= this.#last) return;
+    if (this.#failed || microphone.silent || time <= this.#last) return;
     const first = this.#last === -Infinity;
     this.#last = time;
     const packets = packetOf(payload);
@@ -112,15 +90,8 @@ export class AudioSender {
     if (first) onFirst();
   }
 
-  #fail(reason: string): void {
-    this.#failed = true;
-    this.#dismiss();
-    const { logger, name } = this.#options;
-    logger.warn(`${name}: live view goes on without sound: ${reason}`);
-  }
-
   #dismiss(): void {
-    this.#leaving.add(this.#encoder);
-    this.#encoder = undefined;
+    this.#leaving.add(this.#share);
+    this.#share = undefined;
   }
 }

@@ -5,7 +5,7 @@ export interface FeedFollowerListener {
   start(pictures: readonly VideoFrame[]): void;
   picture(frame: VideoFrame): void;
   /** Live sound. That of the past is not passed on: pictures can be squeezed into an instant, sound cannot. */
-  sound(frame: AudioFrame): void;
+  sound(frame: AudioFrame, stream: LiveFeed['stream']): void;
   interrupted(error: NvrError | undefined): void;
 }
 
@@ -72,7 +72,7 @@ export class FeedFollower {
 
   #live(followed: Followed, frame: Frame): void {
     if (frame.kind === 'audio') {
-      if (followed === this.#current) this.#listener.sound(frame);
+      if (followed === this.#current) this.#listener.sound(frame, followed.feed.stream);
       return;
     }
     // A new feed, one that comes back, or one whose camera was set to another codec: each begins with a keyframe.

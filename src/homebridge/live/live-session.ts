@@ -14,6 +14,7 @@ import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
+import type { CameraSound } from './camera-sound.js';
 import { FeedFollower } from './feed-follower.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline, ticks } from './media-timeline.js';
@@ -37,6 +38,8 @@ export interface LiveSessionOptions {
   readonly video: MediaEndpoint;
   readonly audio: MediaEndpoint;
   readonly microphone: Microphone;
+  /** Shared with the camera's other viewers. */
+  readonly sound: CameraSound;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;
   readonly limits: LimitCounters;
@@ -81,7 +84,7 @@ export class LiveSession {
   #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Opens both feeds, so that whichever START wants is warm by then; each lingers by itself afterwards. */
+  /** Opens both feeds, so that whichever START wants is warm by then; the other one is of no more use. */
   constructor(options: LiveSessionOptions) {
     const { clock } = options;
     this.#options = options;
@@ -100,13 +103,15 @@ export class LiveSession {
     this.#follower = new FeedFollower({
       start: (pictures) => this.#begin(pictures),
       picture: (frame) => this.#picture(frame),
-      sound: (frame) => this.#audioSender?.write(frame.data, this.#mediaTime(frame.timestamp)),
+      sound: (frame, stream) => this.#audioSender?.write(frame, this.#mediaTime(frame.timestamp), stream),
       interrupted: (error) => {
         if (endsConnection(error)) this.#end(error.message);
         else this.#debug(`waits for the NVR: ${error?.message ?? 'connection lost'}`);
       },
     });
-    this.#warm = (['main', 'sub'] as const).map((stream) => options.feed(stream).subscribe({ frame() {} }));
+    this.#warm = (['main', 'sub'] as const).map((stream) =>
+      options.feed(stream).subscribe({ frame() {} }, { linger: false }),
+    );
     this.#watch(reportPause(Infinity));
   }
 

@@ -3,6 +3,7 @@ import { isIP, SocketAddress } from 'node:net';
 import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } from 'homebridge';
 import { type Clock, type LimitCounters, limits, type LiveFeed, type Logger } from '../../shared/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
 import { Leaving } from './leaving.js';
 import { LiveSession, type MediaEndpoint } from './live-session.js';
@@ -37,12 +38,14 @@ export class LiveView {
   readonly #options: LiveViewOptions;
   readonly #sessions = new Map<string, LiveSession>();
   readonly #leaving = new Leaving();
+  readonly #sound: CameraSound;
   #closed = false;
   /** Lines in the log in this minute. */
   #lines = { minute: 0, count: 0 };
 
   constructor(options: LiveViewOptions) {
     this.#options = options;
+    this.#sound = new CameraSound(options);
   }
 
   /** Sessions at the moment. */
@@ -117,6 +120,7 @@ export class LiveView {
     this.stop(id);
     const session = new LiveSession({
       ...this.#options,
+      sound: this.#sound,
       video,
       audio,
       onEnd: (reason) => {

@@ -15,6 +15,7 @@ import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
+import { MAX_BRIDGED } from '../settings.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
 /** Types of events that show in Home. */
@@ -42,6 +43,8 @@ export class NvrAccessories {
   /** Of the NVR's own accessory. */
   #subscription: Subscription | undefined;
   #saved = '';
+  /** Cameras for which the bridge has no room. */
+  #left = 0;
   readonly #healthyTime = new HealthyTime();
   /** To the millisecond; what is written to disk is coarser. */
   readonly #missingFor = new WeakMap<CameraAccessory, number>();
@@ -83,7 +86,7 @@ export class NvrAccessories {
    * without it for a day.
    */
   async takeOver({ cameras, information, outputs }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
-    const { logger, clock } = this.#options;
+    const { clock } = this.#options;
     // An NVR that lists nothing at all is just starting, or was reset.
     const healthy = cameras.length > 0;
     const passed = this.#healthyTime.step(clock.now(), healthy);
@@ -99,10 +102,8 @@ export class NvrAccessories {
       this.#missingFor.delete(accessory.shown);
       accessory.shown.describe(camera, nvr);
     }
-    for (const camera of added) {
-      logger.info(`camera ${camera.channel} added: ${camera.name}`);
-      this.#cameras.push(this.#addCamera(camera, nvr));
-    }
+    const left = added.filter((camera) => !this.#addCamera(camera, nvr));
+    this.#tellOfLeft(left.length);
     for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
     this.#takeOverNvr(outputs, passed, information, nvr);
     this.#save();
@@ -128,15 +129,33 @@ export class NvrAccessories {
     return new CameraAccessory({ api, accessory, open, record, feeds, watch, save: () => registry.save([accessory]) });
   }
 
-  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): CameraAccessory {
-    const { api, registry } = this.#options;
+  /** @returns whether the bridge had room for it */
+  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): boolean {
+    const { api, registry, logger } = this.#options;
+    // Before anything is made: an NVR may list a thousand.
+    if (registry.isFull) return false;
     const uuid = this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
     const accessory = new api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
     accessory.context = cameraContext(camera, nvr);
     const shown = this.#showCamera(accessory);
     shown.describe(camera, nvr);
-    registry.add(accessory);
-    return shown;
+    if (!registry.add(accessory)) {
+      void shown.close();
+      return false;
+    }
+    this.#cameras.push(shown);
+    logger.info(`camera ${camera.channel} added: ${camera.name}`);
+    return true;
+  }
+
+  #tellOfLeft(count: number): void {
+    if (count === this.#left) return;
+    this.#left = count;
+    if (count === 0) return;
+    this.#options.logger.error(
+      `${count} cameras are not in Home: a bridge of HomeKit has ${MAX_BRIDGED} accessories at most. Run this plugin as ` +
+        'a child bridge, or show fewer cameras to its user at the NVR.',
+    );
   }
 
   /** What becomes of an accessory whose camera is not listed. @param missingFor ms, this reading included */
@@ -205,9 +224,12 @@ export class NvrAccessories {
       .filter((output) => !gone.includes(output))
       .map(({ pin, missingFor }) => ({ pin, missingFor: coarse(missingFor) }));
     const outputs = [...pins.map((pin) => ({ pin })), ...kept];
-    this.#nvr = shown ?? this.#makeNvr(nvr);
-    this.#nvr.describe(information, nvr, outputs);
-    if (!shown) registry.add(this.#nvr.platformAccessory);
+    if (!shown && registry.isFull) return;
+    const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
+    accessory.describe(information, nvr, outputs);
+    if (shown || registry.add(accessory.platformAccessory)) return;
+    this.#subscription?.close();
+    this.#nvr = undefined;
   }
 
   #warnOfMissingPins(pins: readonly number[]): void {

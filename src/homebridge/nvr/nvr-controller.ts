@@ -104,13 +104,17 @@ export class NvrController {
     const { device, cameras, pins } = this.#client.state;
     if (!this.#told.device || !this.#told.cameras || !this.#told.pins || !device || !cameras) return;
     const inventory = inventoryOf(device, cameras, pins);
-    this.#turn = this.#turn.then(async () => {
+    const turn = async () => {
       if (this.#closing) return;
       const complete = await this.#bringIntoLine(inventory);
       this.#log.connected(summary(inventory));
       this.#soon?.cancel();
       if (complete || this.#closing) return;
       this.#soon = this.#options.clock.after(SHORT_INTERVAL, () => void this.#client.state.refresh('list'));
+    };
+    // Whatever goes wrong with one list must not end Homebridge, nor keep the next from being looked at.
+    this.#turn = this.#turn.then(turn).catch((error: unknown) => {
+      this.#options.logger.error(`the accessories could not be brought into line: ${String(error)}`);
     });
   }
 

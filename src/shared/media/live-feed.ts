@@ -29,6 +29,11 @@ export interface FeedOptions {
    * Default: 0, the newest keyframe.
    */
   readonly past?: number | undefined;
+  /**
+   * Whether the feed stays open for a while after its last subscriber, so that the next one finds it warm. `false`: not
+   * for the sake of this one. Default: true.
+   */
+  readonly linger?: boolean | undefined;
 }
 
 export interface LiveFeedListener {
@@ -36,6 +41,11 @@ export interface LiveFeedListener {
   frame(frame: Frame, replay: boolean): void;
   /** The connection is lost; frames go on with a keyframe once it is back, unless `error` is a rejected login or certificate, or the end of the client. */
   interrupted?(error: NvrError | undefined): void;
+}
+
+interface Subscriber extends Required<LiveFeedListener> {
+  readonly all: boolean;
+  readonly linger: boolean;
 }
 
 /**
@@ -50,11 +60,13 @@ export class LiveFeed {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerMs: number;
-  readonly #listeners = new Set<LiveFeedListener & { readonly all: boolean }>();
+  readonly #listeners = new Set<Subscriber>();
   readonly #timeShift: TimeShift;
   readonly #intake: FrameIntake;
   #socket: ReconnectingSocket | undefined;
   #linger: Timer | undefined;
+  /** Until when it stays open without subscribers, ms. */
+  #lingersUntil = -Infinity;
   #latest: VideoFrame | undefined;
   #error: FatalError | undefined;
   #closed = false;
@@ -105,11 +117,12 @@ export class LiveFeed {
   }
 
   /** Delivers the kept group of pictures at once, keyframe first, then live frames. @throws {@link ClosedError} */
-  subscribe(listener: LiveFeedListener, { all = false, past = 0 }: FeedOptions = {}): Subscription {
+  subscribe(listener: LiveFeedListener, { all = false, past = 0, linger = true }: FeedOptions = {}): Subscription {
     if (this.#closed) throw new ClosedError(`the feed of channel ${this.channel} is closed`);
     this.#linger?.cancel();
-    const entry = {
+    const entry: Subscriber = {
       all,
+      linger,
       frame: (frame: Frame, replay: boolean) => listener.frame(frame, replay),
       interrupted: (error: NvrError | undefined) => listener.interrupted?.(error),
     };
@@ -147,7 +160,7 @@ export class LiveFeed {
    *
    * @throws `INVALID_PARAMETER`, `CLOSED`
    */
-  frames({ queue = 'latest', signal, all, past }: StreamOptions & FeedOptions = {}): MessageStream<Frame> {
+  frames({ queue = 'latest', signal, all, past, linger }: StreamOptions & FeedOptions = {}): MessageStream<Frame> {
     return openStream<Frame>(
       (sink) =>
         this.subscribe(
@@ -157,7 +170,7 @@ export class LiveFeed {
               if (endsConnection(error)) sink.end(error);
             },
           },
-          { all, past },
+          { all, past, linger },
         ),
       frameBacklog,
       queue,
@@ -201,9 +214,13 @@ export class LiveFeed {
     tell(listeners, this.#logger, (listener) => listener.interrupted?.(this.#error));
   }
 
-  #unsubscribe(entry: LiveFeedListener & { readonly all: boolean }): void {
-    if (!this.#listeners.delete(entry) || this.#listeners.size > 0) return;
-    this.#linger = this.#clock.after(this.#lingerMs, () => this.#shut());
+  #unsubscribe(entry: Subscriber): void {
+    if (!this.#listeners.delete(entry)) return;
+    const now = this.#clock.now();
+    if (entry.linger) this.#lingersUntil = now + this.#lingerMs;
+    if (this.#listeners.size > 0) return;
+    if (this.#lingersUntil > now) this.#linger = this.#clock.after(this.#lingersUntil - now, () => this.#shut());
+    else this.#shut();
   }
 
   #shut(): void {

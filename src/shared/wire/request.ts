@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { InvalidParameterError } from '../errors.js';
+import { limits } from '../limits.js';
 import type { Operation, Socket } from '../sdk/declaration.js';
 import { closed } from '../sdk/closed.js';
 import { alwaysSent, constantsOf, placesOf, travelsAsText, uploadName } from '../sdk/parameters.js';
@@ -156,11 +157,29 @@ function encodeBody(operation: Operation, body: unknown): Pick<WireRequest, 'hea
   return { headers: { 'content-type': 'application/json' }, body: toJson('', body) };
 }
 
-/** @throws {@link InvalidParameterError} where it is none */
+/** @throws {@link InvalidParameterError} where it is none, or has more values than a reply may have */
 export function toJson(path: string, value: unknown): string {
   try {
+    checkWritable(value);
     return JSON.stringify(value);
   } catch (error) {
     throw new InvalidParameterError(path, `cannot be written as JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Bytes become a list of numbers in JSON, which no NVR wants, and some megabytes of them take seconds to write. */
+function checkWritable(value: unknown): void {
+  const seen = new Set<object>();
+  const waiting: unknown[] = [value];
+  let count = 1;
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    if (ArrayBuffer.isView(next) || next instanceof ArrayBuffer) throw new Error('it holds a Buffer');
+    seen.add(next);
+    const inner: readonly unknown[] = Array.isArray(next) ? next : Object.values(next);
+    count += inner.length;
+    if (count > limits.json.values) throw new Error(`it has more than ${limits.json.values} values`);
+    for (const each of inner) waiting.push(each);
   }
 }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSocket } from 'node:dgram';
+import { CameraSound } from '../../../src/homebridge/live/camera-sound.js';
+import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { type AudioFrame, ManualClock } from '../../../src/shared/index.js';
+import { until } from '../../support/until.js';
+import { openCamera } from './camera.js';
+import { Phone } from './phone.js';
+import { steps } from './pictures.js';
+
+const encoders = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+
+/** ticks from one packet to the next: none is missing where all are the same. */
+const gaps = (phone: Phone) => new Set(steps(phone.audio.packets.map(({ timestamp }) => timestamp)));
+
+describe('sound', () => {
+  it('is encoded once for viewers who asked for the same, whoever of them comes and goes', async () => {
+    await using camera = await openCamera();
+    await until('those that looked for ffmpeg to be gone', () => encoders() === 0);
+    const open = async () => {
+      const phone = await Phone.open(camera.streaming);
+      await phone.prepare();
+      await phone.start();
+      await until('sound', () => phone.audio.packets.length > 5);
+      return phone;
+    };
+    using first = await open();
+    using second = await open();
+    expect(encoders()).toBe(1);
+    await first.stop();
+    const heard = second.audio.packets.length;
+    await until('the other hears more', () => second.audio.packets.length > heard + 20);
+    expect(encoders()).toBe(1);
+    using third = await open();
+    expect(encoders()).toBe(1);
+    for (const phone of [second, third]) expect(gaps(phone)).toEqual(new Set([480]));
+    await second.stop();
+    await third.stop();
+    await until('no encoder is left', () => encoders() === 0);
+  });
+
+  it('goes on through one process where its times step to and fro', async () => {
+    const clock = new ManualClock();
+    const children = new Children({ clock });
+    let starts = 0;
+    // A camera's process that ends at once would end the sound: this one reads and says nothing.
+    const path = process.execPath;
+    const counting = new Proxy(children, {
+      get: (target, name) =>
+        name === 'start'
+          ? (purpose: 'sound', _path: string, _args: readonly string[], owner?: string) => {
+              starts += 1;
+              return target.start(purpose, path, ['-e', 'process.stdin.resume()'], owner);
+            }
+          : Reflect.get(target, name, target),
+    });
+    const ffmpeg: Ffmpeg = { path, version: '', encoders: new Set(['libopus']), children: counting };
+    const sound = new CameraSound({ ffmpeg, microphone: new Microphone(), clock, name: 'Camera 1' });
+    const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
+    const failures: string[] = [];
+    const share = sound.join('main', settings, { packet() {}, failed: (reason) => failures.push(reason) });
+    // A minute of frames, each 20 s away from where the one before ended.
+    for (let at = 0; at < 60_000; at += 40) {
+      const timestamp = at + (at % 80 === 0 ? 20_000 : 0);
+      const frame: AudioFrame = { kind: 'audio', codec: 'pcmu', timestamp, data: Buffer.alloc(320, 0xff) };
+      share.write(frame);
+      clock.advance(40);
+      if (at % 200 === 0) await aTurn();
+    }
+    await share.close();
+    expect(failures).toEqual([]);
+    expect(starts).toBe(1);
+    expect(children.running).toBe(0);
+  });
+});
+
+/** Sockets open in turns of the event loop. */
+async function aTurn(): Promise<void> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  socket.close();
+}
