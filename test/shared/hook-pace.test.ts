@@ -1,0 +1,54 @@
+import { EventEmitter } from 'node:events';
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ManualClock } from '../../src/shared/clock.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
+import { limits } from '../../src/shared/limits.js';
+import type { SocketHandlers } from '../../src/shared/link/socket-connector.js';
+import { Recovery } from '../../src/shared/link/recovery.js';
+import { silentLogger } from '../../src/shared/logger.js';
+import { Hook } from '../../src/shared/push/hook.js';
+import { readEvents } from '../../src/shared/push/messages.js';
+
+const wire = '{"ChannelID":1,"Type":"Motion","State":"active"}';
+const nothing = () => undefined;
+
+it('messages of a flood are told as fast as is bearable, however they are packed, and none is lost', () => {
+  const packing = fc.array(fc.integer({ min: 1, max: limits.hook.entries }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(packing, (sizes) => {
+      const clock = new ManualClock();
+      let handlers: SocketHandlers | undefined;
+      let paused = false;
+      const socket = { ping: nothing, send: nothing, terminate: nothing };
+      const pause = () => void (paused = true);
+      const resume = () => void (paused = false);
+      const environment = {
+        ...{ clock, logger: silentLogger, limits: new LimitCounters(silentLogger), random: () => 0 },
+        ...{ recovery: new Recovery(), probe: () => Promise.resolve() },
+        connect: (_path: string, given: SocketHandlers) => {
+          handlers = given;
+          given.opened(Object.assign(new EventEmitter(), { ...socket, pause, resume }));
+          return Promise.resolve();
+        },
+      };
+      const hook = new Hook(environment, '/hook', readEvents);
+      let heard = 0;
+      hook.subscribe({ message: () => (heard += 1) });
+      // What the NVR has to say waits in the network while the hook reads nothing.
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      const { burst, perSecond, entries } = limits.hook;
+      const left = [...sizes];
+      for (let tenths = 0; left.length > 0; tenths++) {
+        while (left.length > 0 && !paused)
+          handlers?.message(Buffer.from(`[${wire}${`,${wire}`.repeat((left.shift() ?? 1) - 1)}]`), false);
+        expect(heard).toBeLessThanOrEqual(burst + (tenths / 10) * perSecond + entries);
+        expect(tenths / 10).toBeLessThanOrEqual(total / perSecond + 1);
+        clock.advance(100);
+      }
+      expect(heard).toBe(total);
+      hook.close();
+    }),
+    { numRuns: 20 },
+  );
+});
