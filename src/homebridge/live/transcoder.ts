@@ -37,6 +37,8 @@ export class Transcoder {
   /** Media times by picture number. */
   readonly #mediaTimes = new Map<number, number>();
   #written = 0;
+  /** It takes no more pictures. */
+  #stuck = false;
   #stopping = false;
 
   constructor(options: TranscoderOptions) {
@@ -60,7 +62,7 @@ export class Transcoder {
         this.#deliver({ nals: nalUnits('h264', data), size: data.length, keyframe }, time);
       }
     });
-    void this.#child.exited.then(({ complaint }) => this.#fail(`ffmpeg ended: ${complaint || 'it gave no reason'}`));
+    void this.#child.exited.then(({ complaint }) => this.#fail(complaint));
     for (const picture of pictures) this.write(picture, mediaTime);
   }
 
@@ -70,7 +72,9 @@ export class Transcoder {
     // Two delimiters in a row would count as a picture.
     const units = [...nalUnitsOf(frame)].filter((unit) => unit.type !== type);
     if (!this.#child.write(prepend(units, bytes))) {
-      this.#fail('ffmpeg does not keep up with the camera');
+      // One that has ended, or was never started, says why itself.
+      this.#stuck = true;
+      void this.#child.stop();
       return;
     }
     this.#mediaTimes.set(this.#written, mediaTime);
@@ -90,10 +94,10 @@ export class Transcoder {
     if (mediaTime !== undefined && !this.#stopping) this.#options.onPicture(picture, mediaTime);
   }
 
-  #fail(reason: string): void {
+  #fail(complaint: string): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    void this.#child.stop();
-    this.#options.onFailure(reason);
+    const otherwise = this.#stuck ? 'it does not keep up with the camera' : 'it gave no reason';
+    this.#options.onFailure(`ffmpeg ended: ${complaint || otherwise}`);
   }
 }

@@ -23,6 +23,8 @@ class PhonePort {
   readonly packets: Packet[] = [];
   /** Sender reports: RTP timestamp of an NTP time, s since 1900. */
   readonly reports: { ntp: number; timestamp: number }[] = [];
+  /** The newest sender report as it came. */
+  newestReport: Buffer | undefined;
   remotePort = 0;
   readonly #session = new SrtpSession(this.key, this.salt);
   readonly #outgoing = new SrtpSession(this.key, this.salt);
@@ -32,6 +34,7 @@ class PhonePort {
     this.#socket = socket;
     socket.on('message', (message) => {
       if (isRtcp(message)) {
+        this.newestReport = message;
         const report = this.#session.openRtcp(message);
         const ntp = report.readUInt32BE(8) + report.readUInt32BE(12) / 2 ** 32;
         this.reports.push({ ntp, timestamp: report.readUInt32BE(16) });
@@ -53,13 +56,16 @@ class PhonePort {
     return this.#socket.address().port;
   }
 
-  /** Picture loss indication (RFC 4585 §6.3.1). */
-  askForKeyframe(): void {
-    this.sendRtcp(Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0]));
+  /** Picture loss indication (RFC 4585 §6.3.1). @returns it as it travels */
+  askForKeyframe(): Buffer {
+    return this.sendRtcp(Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0]));
   }
 
-  sendRtcp(packet: Buffer): void {
-    this.#socket.send(this.#outgoing.sealRtcp(packet), this.remotePort, '127.0.0.1');
+  /** @returns it as it travels */
+  sendRtcp(packet: Buffer): Buffer {
+    const sealed = this.#outgoing.sealRtcp(packet);
+    this.#socket.send(sealed, this.remotePort, '127.0.0.1');
+    return sealed;
   }
 
   close(): void {

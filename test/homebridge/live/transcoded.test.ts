@@ -1,7 +1,13 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { h264Demands } from '../../../src/shared/codec/sps.js';
+import { Children } from '../../../src/shared/ffmpeg/index.js';
+import { limits } from '../../../src/shared/limits.js';
 import { annexB } from '../../support/hap/h264-depacketizer.js';
 import { until } from '../../support/until.js';
+import { ScriptedFeed } from '../recording/scripted-feed.js';
 import { allFfmpegs, anyFfmpeg, openCamera, recordingLogger } from './camera.js';
 import { Phone } from './phone.js';
 import { accessUnits, decodedMarks, steps } from './pictures.js';
@@ -93,5 +99,39 @@ describe('H.265 that cannot be transcoded', () => {
     await until('the end', () => ended.includes(phone.sessionID));
     expect(logger.lines).toContainEqual(expect.stringContaining('H.265'));
     expect(phone.video.packets).toEqual([]);
+  });
+});
+
+describe('a codec that flaps', () => {
+  it('starts as many processes as one camera may, then ends the view with a line in the log', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flapping-'));
+    // It takes whatever comes and gives nothing: what counts here is how often it is started.
+    const [path, starts] = [join(folder, 'ffmpeg'), join(folder, 'starts')];
+    await writeFile(path, `#!/bin/sh\necho >> '${starts}'\nexec cat > /dev/null\n`, { mode: 0o700 });
+    await writeFile(starts, '');
+    const started = async () => (await readFile(starts)).length;
+    const children = new Children();
+    const logger = recordingLogger();
+    const scripted = await ScriptedFeed.open();
+    scripted.sound = false;
+    await using camera = await openCamera({}, { ffmpeg: { ...(await anyFfmpeg()), path, children }, logger });
+    camera.client.feed = () => scripted.feed;
+    using phone = await Phone.open(camera.streaming);
+    await phone.prepare();
+    await phone.start();
+    const flaps = 4 * limits.videoChild.startsOfOne;
+    for (let flap = 0; flap < flaps; flap += 1) {
+      const before = children.running + (await started());
+      await scripted.show(1, 'main', flap % 2 === 0 ? 'h265' : 'h264');
+      scripted.play(2);
+      expect(children.running).toBeLessThanOrEqual(before + 1);
+    }
+    await until('the end', () => camera.streaming.live.sessions === 0);
+    await until('no process is left', () => children.running === 0);
+    expect(await started()).toBeLessThanOrEqual(limits.videoChild.startsOfOne + 1);
+    expect(logger.lines.filter((line) => line.includes('live view ended'))).toEqual([
+      expect.stringContaining('too many processes were started within a minute'),
+    ]);
+    await rm(folder, { recursive: true });
   });
 });

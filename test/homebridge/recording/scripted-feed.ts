@@ -29,7 +29,7 @@ export class ScriptedFeed {
   /** Sockets that were opened. */
   opened = 0;
   #pictures: readonly Buffer[];
-  readonly #codec: VideoCodec;
+  #codec: VideoCodec;
   #handlers: SocketHandlers | undefined;
   #socket: (EventEmitter & OpenSocket) | undefined;
   /** ms */
@@ -87,8 +87,9 @@ export class ScriptedFeed {
   }
 
   /** Other pictures from now on, of the next keyframe. */
-  async show(channel: number, stream: 'main' | 'sub'): Promise<void> {
-    this.#pictures = await loadLoop(MEDIA, this.#codec, channel, stream);
+  async show(channel: number, stream: 'main' | 'sub', codec = this.#codec): Promise<void> {
+    this.#pictures = await loadLoop(MEDIA, codec, channel, stream);
+    this.#codec = codec;
   }
 
   /** The connection is lost. */
