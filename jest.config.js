@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Many tests wait for processes and sockets: a core that is left free would only make the run longer.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Tests bound their own waiting; this catches what hangs. The first test after a change packs the package.

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mosquitto } from '../mosquitto.mjs';
 import type { Children } from './children.js';
 import type { DemoOptions } from './options.mjs';
 import type { DemoNvr } from './simulator.js';
@@ -9,7 +10,6 @@ export async function startMqtt(children: Children, root: string, options: DemoO
   const folder = join(options.storage, 'mqtt');
   mkdirSync(folder, { recursive: true });
   const { mqtt: port } = options.ports;
-  const mosquitto = mosquittoPath();
   if (mosquitto) {
     const config = join(folder, 'mosquitto.conf');
     writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
@@ -38,15 +38,4 @@ export function bridgeConfig(port: number, nvr: DemoNvr, knowsFive: boolean): ob
       },
     ],
   };
-}
-
-/** Debian keeps it where only root's PATH leads. */
-function mosquittoPath(): string | undefined {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/opt/homebrew/sbin',
-  ];
-  return folders.map((folder) => join(folder, 'mosquitto')).find((path) => existsSync(path));
 }

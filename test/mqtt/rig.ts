@@ -5,7 +5,6 @@ import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
 import type { NvrConfig } from '../../src/mqtt/config/read.js';
 import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
-import { newestVersion } from './test-broker.js';
 
 /** A message as an onlooker sees it. */
 export interface Seen {
@@ -142,7 +141,7 @@ export function bridgeConfig(port: number, nvrs: readonly NvrConfig[], more: Par
       port,
       tls: false,
       clientId: `everfocus-${more.site ?? 'home'}`,
-      version: newestVersion,
+      version: '5',
     },
     queue: { events: 10_000, bytes: 16 * 1024 * 1024 },
     ...more,

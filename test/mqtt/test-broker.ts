@@ -1,27 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { mosquitto } from '../../scripts/mosquitto.mjs';
 import { until } from '../support/until.js';
 import { freePort } from '../support/free-port.js';
-
-/** Debian keeps it where only root's PATH leads. */
-const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
-
-/** Path of Mosquitto; `undefined`: it is not installed, and `aedes` takes its place. */
-export const mosquitto = folders.map((folder) => join(folder, 'mosquitto')).find(isExecutable);
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export interface BrokerSettings {
   /** Serve TLS only; with `ca` clients need a certificate of its. */
@@ -32,10 +17,7 @@ export interface BrokerSettings {
   readonly extra?: readonly string[];
 }
 
-/** The newest MQTT that it speaks: `aedes` knows no 5. */
-export const newestVersion = mosquitto ? '5' : '3.1.1';
-
-/** A broker of its own process on loopback: Mosquitto, or where that is not installed `aedes`. */
+/** A Mosquitto of its own on loopback. `npm test` leaves the tests out where there is none. */
 export class TestBroker implements AsyncDisposable {
   readonly port: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'everfocus-broker-'));
@@ -85,10 +67,7 @@ export class TestBroker implements AsyncDisposable {
   #spawn(): ChildProcess {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const tls = this.#settings.tls && this.#files(this.#settings.tls);
-    if (!mosquitto) {
-      const settings = { port: this.port, tls, bridge: this.#settings.bridge };
-      return spawn(process.execPath, [AEDES, JSON.stringify(settings)], { stdio: [...stdio] });
-    }
+    if (!mosquitto) throw new Error('Mosquitto is not installed');
     const { bridge, extra = [] } = this.#settings;
     const lines = [
       `listener ${this.port} 127.0.0.1`,
@@ -113,8 +92,6 @@ export class TestBroker implements AsyncDisposable {
     return { cert: file('cert.pem', cert), key: file('key.pem', key), ...(ca && { ca: file('ca.pem', ca) }) };
   }
 }
-
-const AEDES = fileURLToPath(new URL('../../scripts/demo/aedes.mjs', import.meta.url));
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -147,6 +147,7 @@ describe('forms', () => {
 
   it('name the known event types and states', () => {
     expect(data.events).toEqual({
+      kinds: ['motion', 'input', 'videoLoss', 'online', 'recording'],
       states: ['active', 'inactive', 'once'],
       types: ['Motion', 'InputAlarm', 'VideoLoss'],
     });
