@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Gap, kindOf, readWanted, StatusChanges, topicOf } from '../../src/node-red/nodes/camera-event/wanted.js';
+import {
+  Gap,
+  kindOf,
+  readWanted,
+  StatusChanges,
+  topicOf,
+  type WantedConfig,
+} from '../../src/node-red/nodes/camera-event/wanted.js';
 import { helper, inbox, until } from './support/palette.js';
 import { deploy, logged, motion, withRuntime } from './support/runtime.js';
 
@@ -132,6 +139,18 @@ describe('what a camera event node wants', () => {
     ],
   ])('%s', (_, config, wanted) => {
     expect(readWanted(config)).toEqual(wanted);
+  });
+
+  // A flow made by hand may hold anything.
+  it.each([
+    ['cameras', { cameras: 3 }],
+    ['cameras', { cameras: null }],
+    ['kinds', { kinds: ['motion'] }],
+    ['state', { state: null }],
+  ])('%s that are no text are an error with a code', (path, config) => {
+    expect(() => readWanted(config as unknown as WantedConfig)).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER', path }),
+    );
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstState, passes, readFilter } from '../../src/node-red/nodes/event/filter.js';
+import { type EventFilterConfig, firstState, passes, readFilter } from '../../src/node-red/nodes/event/filter.js';
 import type { NvrEvent } from '../../src/shared/index.js';
 
 const motion: NvrEvent = { channel: 2, type: 'Motion', state: 'active' };
@@ -24,8 +24,15 @@ describe('event filter', () => {
     ['channels', { channels: '1, two' }],
     ['channels', { channels: '-1' }],
     ['state', { state: 'Active' }],
+    // A flow made by hand may hold anything.
+    ['channels', { channels: 3 }],
+    ['channels', { channels: null }],
+    ['types', { types: ['Motion'] }],
+    ['state', { state: null }],
   ])('a wrong %s is an error', (path, config) => {
-    expect(() => readFilter(config)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER', path }));
+    expect(() => readFilter(config as unknown as EventFilterConfig)).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER', path }),
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Interest, InvalidParameterError, type StateChange } from '../../../shared/index.js';
+import { wordsOf } from '../../words.js';
 
 /** What a camera event is of; any other text is a type of event as the NVR writes it. */
 export const kinds = {
@@ -32,15 +33,15 @@ export interface Wanted {
   readonly active?: boolean;
 }
 
-/** @throws InvalidParameterError when the state is none of the two */
+/** @throws InvalidParameterError when the state is none of the two, or a list no text */
 export function readWanted({ cameras = '', kinds: list = '', state = '' }: WantedConfig): Wanted {
   if (state !== '' && state !== 'active' && state !== 'inactive') {
     throw new InvalidParameterError('state', `'${state}' is neither active nor inactive`);
   }
-  const named = partsOf(cameras);
+  const named = wordsOf(cameras, 'cameras');
   const numbers = named.filter((part) => /^\d+$/.test(part)).map(Number);
   const names = named.filter((part) => !/^\d+$/.test(part)).map(folded);
-  const wanted = partsOf(list);
+  const wanted = wordsOf(list, 'kinds');
   const types = wanted.filter((kind) => !isStatusKind(kind)).map(typeOf);
   return {
     ...(named.length > 0 && { channels: new Set(numbers), names: new Set(names) }),
@@ -134,13 +135,6 @@ function typeOf(kind: string): string {
 
 function isStatusKind(kind: string): kind is StatusKind {
   return kind === 'online' || kind === 'recording';
-}
-
-function partsOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 function folded(text: string): string {

@@ -1,4 +1,5 @@
 import { InvalidParameterError, type NvrEvent } from '../../../shared/index.js';
+import { wordsOf } from '../../words.js';
 
 /** Which events a node passes on, as its form stores it. Empty lets everything through. */
 export interface EventFilterConfig {
@@ -18,15 +19,16 @@ export interface EventFilter {
   readonly state?: NvrEvent['state'];
 }
 
-/** @throws InvalidParameterError when a channel is no number or the state none of the three */
+/** @throws InvalidParameterError when a channel is no number, the state none of the three, or a list no text */
 export function readFilter({ channels = '', types = '', state = '' }: EventFilterConfig): EventFilter {
-  const channelList = listOf(channels);
+  const channelList = wordsOf(channels, 'channels');
+  const typeList = wordsOf(types, 'types');
   const wrong = channelList.find((channel) => !/^\d+$/.test(channel));
   if (wrong !== undefined) throw new InvalidParameterError('channels', `'${wrong}' is not a channel number`);
   if (state !== '' && !isState(state)) throw new InvalidParameterError('state', `'${state}' is not a state`);
   return {
     ...(channelList.length > 0 && { channels: new Set(channelList.map(Number)) }),
-    ...(listOf(types).length > 0 && { types: new Map(listOf(types).map((type) => [folded(type), type])) }),
+    ...(typeList.length > 0 && { types: new Map(typeList.map((type) => [folded(type), type])) }),
     ...(state !== '' && { state }),
   };
 }
@@ -60,13 +62,6 @@ export function firstState(
 
 function isState(text: string): text is NvrEvent['state'] {
   return text === 'active' || text === 'inactive' || text === 'once';
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 function folded(type: string): string {
