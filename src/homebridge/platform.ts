@@ -13,6 +13,7 @@ import {
   type PlatformConfiguration,
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
+import type { NvrInformation } from './nvr/inventory.js';
 import { NvrController } from './nvr/nvr-controller.js';
 import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
 import { PicturePool } from './snapshot/picture-pool.js';
@@ -90,10 +91,11 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     const logger = prefixed(this.#logger, `${configuration.name} (${addressOf(configuration)}): `);
     const progress = { owner: restored.length > 0, read: false };
     this.#progress.push(progress);
-    const firstRead = (isOwn: (accessory: EverFocusAccessory) => boolean, serial: string | undefined) => {
-      this.#tellOfTwin(configuration, serial);
+    const firstRead = (isOwn: (accessory: EverFocusAccessory) => boolean, information: NvrInformation | undefined) => {
+      this.#tellOfTwin(configuration, information?.serial);
       const adopted = progress.owner ? [] : this.#adopt(isOwn);
-      progress.read = true;
+      // One that does not tell its serial number may be the owner of any.
+      progress.read = information !== undefined;
       this.#removeOrphans();
       return adopted;
     };

@@ -50,9 +50,14 @@ export class NvrAccessory {
     return this.platformAccessory.context.outputs;
   }
 
-  /** Takes over what the NVR says about itself. @param outputs pins to show, and how long they have been missing */
+  /**
+   * Takes over what the NVR says about itself.
+   *
+   * @param information `undefined`: what is shown of it stays
+   * @param outputs pins to show, and how long they have been missing
+   */
   describe(
-    information: NvrInformation,
+    information: NvrInformation | undefined,
     nvr: NvrOfAccessory,
     outputs: readonly Pick<KeptOutput, 'pin' | 'missingFor'>[],
   ): void {
@@ -60,13 +65,16 @@ export class NvrAccessory {
     const accessory = this.platformAccessory;
     const name = homekitName(nvr.name, 'NVR');
     if (accessory.displayName !== name) accessory.updateDisplayName(name);
-    accessory
+    const service = accessory
       .getService(hap.Service.AccessoryInformation)
       ?.updateCharacteristic(hap.Characteristic.Name, name)
       .updateCharacteristic(hap.Characteristic.Manufacturer, 'EverFocus')
-      .updateCharacteristic(hap.Characteristic.Model, informationText(information.model, 'NVR'))
-      .updateCharacteristic(hap.Characteristic.SerialNumber, informationText(nvr.serial, nvr.address))
-      .updateCharacteristic(hap.Characteristic.FirmwareRevision, firmwareRevision(information.software));
+      .updateCharacteristic(hap.Characteristic.SerialNumber, informationText(nvr.serial, nvr.address));
+    if (information) {
+      service
+        ?.updateCharacteristic(hap.Characteristic.Model, informationText(information.model, 'NVR'))
+        .updateCharacteristic(hap.Characteristic.FirmwareRevision, firmwareRevision(information.software));
+    }
     this.#show(outputs.map(({ pin }) => pin));
     const kept = outputs.map((output) => ({ ...output, name: this.#nameOf(output.pin) }));
     accessory.context = { ...accessory.context, nvr, outputs: kept };

@@ -22,20 +22,28 @@ export interface ListedCamera {
 }
 
 export interface Inventory {
-  readonly information: NvrInformation;
+  /** `undefined` where the NVR does not tell. */
+  readonly information: NvrInformation | undefined;
   readonly cameras: readonly ListedCamera[];
   /** The NVR's own DO pins; `undefined` where the NVR does not tell. */
   readonly outputs: readonly number[] | undefined;
 }
 
 /** What the state of an NVR says of it, as HomeKit may show it. */
-export function inventoryOf(device: NvrDevice, cameras: readonly StatedCamera[], pins: Pins | undefined): Inventory {
-  const { serial, model, software } = device;
+export function inventoryOf(
+  device: NvrDevice | undefined,
+  cameras: readonly StatedCamera[],
+  pins: Pins | undefined,
+): Inventory {
   return {
-    information: { ...(serial && { serial }), ...(model && { model }), ...(software && { software }) },
+    information: device && informationOf(device),
     cameras: cameras.map(listedCamera),
     outputs: pins?.outputs,
   };
+}
+
+function informationOf({ serial, model, software }: NvrDevice): NvrInformation {
+  return { ...(serial && { serial }), ...(model && { model }), ...(software && { software }) };
 }
 
 function listedCamera({ channel, enabled, name, mac: written, ...rest }: StatedCamera): ListedCamera {

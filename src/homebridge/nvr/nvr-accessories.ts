@@ -64,6 +64,15 @@ export class NvrAccessories {
     });
   }
 
+  /** Serial number of the NVR that they come from; `undefined` where they do not know it, or not the same one. */
+  get serial(): string | undefined {
+    const shown = [...this.#cameras, ...(this.#nvr ? [this.#nvr] : [])];
+    const [serial, ...others] = new Set(
+      shown.flatMap(({ platformAccessory }) => platformAccessory.context.nvr.serial ?? []),
+    );
+    return others.length === 0 ? serial : undefined;
+  }
+
   /** Shows accessories from the cache, before the NVR has answered. */
   restore(accessories: readonly EverFocusAccessory[]): void {
     for (const accessory of accessories) {
@@ -102,10 +111,11 @@ export class NvrAccessories {
       this.#missingFor.delete(accessory.shown);
       accessory.shown.describe(camera, nvr);
     }
+    // A bridge may have no room for all: outputs are few, and have no other place in Home.
+    this.#takeOverNvr(outputs, passed, information, nvr);
     const left = added.filter((camera) => !this.#addCamera(camera, nvr));
     this.#tellOfLeft(left.length);
     for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
-    this.#takeOverNvr(outputs, passed, information, nvr);
     this.#save();
     return missing.length === 0;
   }
@@ -201,7 +211,7 @@ export class NvrAccessories {
   #takeOverNvr(
     listed: readonly number[] | undefined,
     passed: number,
-    information: NvrInformation,
+    information: NvrInformation | undefined,
     nvr: NvrOfAccessory,
   ): void {
     const { registry, logger } = this.#options;
@@ -226,7 +236,8 @@ export class NvrAccessories {
     const outputs = [...pins.map((pin) => ({ pin })), ...kept];
     if (!shown && registry.isFull) return;
     const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
-    accessory.describe(information, nvr, outputs);
+    // What is shown of an NVR that does not tell any more stays.
+    accessory.describe(information ?? (shown ? undefined : {}), nvr, outputs);
     if (shown || registry.add(accessory.platformAccessory)) return;
     this.#subscription?.close();
     this.#nvr = undefined;

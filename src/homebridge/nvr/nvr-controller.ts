@@ -9,12 +9,13 @@ import {
   type Timer,
   within,
 } from '../../shared/index.js';
+import type { NvrOfAccessory } from '../accessories/context.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import { ConnectionLog } from './connection-log.js';
-import { type Inventory, inventoryOf } from './inventory.js';
+import { type Inventory, inventoryOf, type NvrInformation } from './inventory.js';
 import { NvrAccessories } from './nvr-accessories.js';
 
 /** ms between readings of the list while something is missing: a recorder that is just starting lists its cameras one after the other. */
@@ -36,10 +37,13 @@ export interface NvrControllerOptions {
   readonly registry: AccessoryRegistry;
   /** Accessories from the cache that belong to this NVR. */
   readonly restored: readonly EverFocusAccessory[];
-  /** The NVR has answered for the first time: hands over accessories from the cache that turn out to be its own. */
+  /**
+   * The NVR has answered for the first time: hands over accessories from the cache that turn out to be its own. Called
+   * again while the NVR does not tell what it is: `undefined`.
+   */
   readonly firstRead: (
     isOwn: (accessory: EverFocusAccessory) => boolean,
-    serial: string | undefined,
+    information: NvrInformation | undefined,
   ) => readonly EverFocusAccessory[];
 }
 
@@ -53,6 +57,8 @@ export class NvrController {
   readonly #subscription: Subscription;
   /** What has been told within this connection. */
   #told: { readonly device?: true; readonly cameras?: true; readonly pins?: true } = {};
+  /** The NVR does not tell what it is, as far as is known: its user may not have the right to ask. */
+  #nameless = false;
   /** Accessories are changed by one reading after the other. */
   #turn: Promise<void> = Promise.resolve();
   #soon: Timer | undefined;
@@ -89,8 +95,16 @@ export class NvrController {
         return;
       }
       case 'unreadable':
-        return this.#log.lost(change.error);
+        if (change.what !== 'device') return this.#log.lost(change.error);
+        this.#nameless = true;
+        this.#options.logger.warn(
+          `the NVR does not tell its serial number and model (${change.error.message}). Its cameras are shown all the same.`,
+        );
+        return this.#takeOver();
       case 'device':
+        this.#nameless = false;
+        this.#told = { ...this.#told, device: true };
+        return this.#takeOver();
       case 'cameras':
       case 'pins':
         this.#told = { ...this.#told, [change.kind]: true };
@@ -99,11 +113,15 @@ export class NvrController {
     }
   }
 
-  /** Once all of it has been read within this connection: a list of before would not be news. */
+  /**
+   * Once all of it has been read within this connection: a list of before would not be news. What the NVR is need not be
+   * known: cameras matter more.
+   */
   #takeOver(): void {
     const { device, cameras, pins } = this.#client.state;
-    if (!this.#told.device || !this.#told.cameras || !this.#told.pins || !device || !cameras) return;
-    const inventory = inventoryOf(device, cameras, pins);
+    const { device: told } = this.#told;
+    if (!(told ?? this.#nameless) || !this.#told.cameras || !this.#told.pins || !cameras) return;
+    const inventory = inventoryOf(told && device, cameras, pins);
     const turn = async () => {
       if (this.#closing) return;
       const complete = await this.#bringIntoLine(inventory);
@@ -120,15 +138,20 @@ export class NvrController {
 
   /** Returns whether nothing is missing. */
   async #bringIntoLine(inventory: Inventory): Promise<boolean> {
-    const { serial } = inventory.information;
-    const { name } = this.#options.configuration;
-    const nvr = { name, address: this.#address, ...(serial !== undefined && { serial }) };
     if (!this.#read) {
-      const own = this.#accessories.recogniser(inventory, nvr);
-      this.#accessories.restore(this.#options.firstRead(own, serial));
+      const { information } = inventory;
+      const own = this.#accessories.recogniser(inventory, this.#nvrOf(inventory));
+      this.#accessories.restore(this.#options.firstRead(own, information));
+      this.#read = information !== undefined;
     }
-    this.#read = true;
-    return this.#accessories.takeOver(inventory, nvr);
+    return this.#accessories.takeOver(inventory, this.#nvrOf(inventory));
+  }
+
+  /** An NVR that does not tell what it is stays the one that its accessories come from. */
+  #nvrOf({ information }: Inventory): NvrOfAccessory {
+    const { name } = this.#options.configuration;
+    const serial = information ? information.serial : this.#accessories.serial;
+    return { name, address: this.#address, ...(serial !== undefined && { serial }) };
   }
 
   async #close(): Promise<void> {
@@ -140,7 +163,7 @@ export class NvrController {
 }
 
 function summary({ information, cameras, outputs }: Inventory): string {
-  const device = [information.model, information.software].filter(Boolean).join(' ');
+  const device = [information?.model, information?.software].filter(Boolean).join(' ');
   const parts = [
     device,
     `${cameras.filter(({ enabled }) => enabled).length} cameras`,

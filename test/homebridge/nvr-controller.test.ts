@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as hap from '@homebridge/hap-nodejs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { API } from 'homebridge';
+import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
+import { readContext } from '../../src/homebridge/accessories/context.js';
+import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
+import { NvrController, type NvrControllerOptions } from '../../src/homebridge/nvr/nvr-controller.js';
+import { noFfmpeg } from '../../src/shared/ffmpeg/ffmpeg.js';
+import { type Logger, systemClock } from '../../src/shared/index.js';
+import { until } from '../support/until.js';
+
+const SYSTEM = 'GET /system/getSystemInfo';
+
+/** What the NVR answers. Whatever is not here it refuses, as it does to a user without the right (SDK 10.6). */
+const replies = new Map<string, unknown>([
+  ['GET /admin/login', { realm: 'xnvr', qop: 'auth', nonce: 'n', opaque: '' }],
+  ['POST /admin/login', { Result: 'OK', Description: 'userID=1' }],
+  ['GET /admin/logout', { Result: 'OK' }],
+  // Neither says its MAC: only the NVR tells them apart.
+  ['GET /device/cameraList', [1, 2].map((ChannelID) => ({ ChannelID, Enable: true, DeviceName: `C${ChannelID}` }))],
+]);
+const mayAsk = () => replies.set(SYSTEM, { model: 'ENR', serial: 'S1', software_version: '1.2.3' });
+const mayNotAsk = () => replies.delete(SYSTEM);
+
+const server = createServer((request, response) => {
+  const reply = replies.get(`${request.method} ${request.url?.split('?')[0]}`) ?? {
+    Result: 'Error',
+    Description: 'no',
+  };
+  request.resume().on('end', () => response.end(JSON.stringify(reply)));
+});
+let port: number;
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** What Homebridge notes of an accessory that it has taken. */
+const bridged = { _associatedPlugin: 'homebridge-everfocus-nvr', _associatedPlatform: 'EverFocusNVR' };
+
+/** Accessories that Homebridge keeps, in the order in which they were added. */
+let kept: EverFocusAccessory[];
+let room: number;
+let lines: string[];
+const open: NvrController[] = [];
+beforeEach(() => {
+  kept = [];
+  room = 149;
+});
+afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close())));
+
+/** Starts Homebridge, as far as one NVR is concerned, and waits until that has been read. */
+async function start(): Promise<void> {
+  await Promise.all(open.splice(0).map((controller) => controller.close()));
+  lines = [];
+  const say = (line: string) => void lines.push(line);
+  const logger: Logger = { debug: () => undefined, info: say, warn: say, error: say };
+  // As from its cache: objects of before have controllers of their own.
+  const restored = kept.map((accessory) =>
+    PlatformAccessory.deserialize(PlatformAccessory.serialize(accessory as never)),
+  );
+  kept = restored;
+  const options = {
+    configuration: { name: 'House', host: '127.0.0.1', port, https: false, username: 'u', password: 'p', outputs: [] },
+    api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
+    ffmpeg: noFfmpeg,
+    ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
+    store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+    registry: {
+      has: (uuid: string) => kept.some(({ UUID }) => UUID === uuid),
+      get isFull() {
+        return kept.length >= room;
+      },
+      add: (accessory: EverFocusAccessory) => kept.length < room && kept.push(Object.assign(accessory, bridged)) > 0,
+      remove: (accessories: readonly EverFocusAccessory[]) =>
+        void (kept = kept.filter((accessory) => !accessories.includes(accessory))),
+      save: () => undefined,
+    },
+  };
+  open.push(new NvrController(options as unknown as NvrControllerOptions));
+  await until('the NVR has been read', () => lines.some((line) => line.startsWith('connected')));
+}
+
+const serials = () => kept.map(({ context }) => readContext(context)?.nvr.serial);
+const shown = (type: typeof hap.Characteristic.Model) =>
+  kept
+    .find(({ displayName }) => displayName === 'House')
+    ?.getService(hap.Service.AccessoryInformation)
+    ?.getCharacteristic(type).value;
+
+describe('an NVR whose user may not ask what it is', () => {
+  it('shows its cameras, and they stay the same when he may', async () => {
+    mayNotAsk();
+    await start();
+    expect(kept.map(({ displayName }) => displayName).sort()).toEqual(['C1', 'C2', 'House']);
+    expect(serials()).toEqual([undefined, undefined, undefined]);
+    expect(lines.filter((line) => /does not tell its serial number/.test(line))).toHaveLength(1);
+    const before = kept.map(({ UUID }) => UUID);
+    mayAsk();
+    await start();
+    expect(kept.map(({ UUID }) => UUID)).toEqual(before);
+    expect(serials()).toEqual(['S1', 'S1', 'S1']);
+  });
+
+  it('keeps what is known of it from before', async () => {
+    mayAsk();
+    await start();
+    const before = kept.map(({ UUID }) => UUID);
+    mayNotAsk();
+    await start();
+    expect(kept.map(({ UUID }) => UUID)).toEqual(before);
+    expect(serials()).toEqual(['S1', 'S1', 'S1']);
+    expect(shown(hap.Characteristic.SerialNumber)).toBe('S1');
+    expect(shown(hap.Characteristic.Model)).toBe('ENR');
+  });
+});
+
+it('the accessory of the NVR has its place before those cameras for which a bridge has no room', async () => {
+  mayAsk();
+  room = 2;
+  await start();
+  expect(kept.map(({ displayName }) => displayName)).toEqual(['House', 'C1']);
+  expect(lines).toContainEqual(expect.stringMatching(/^1 cameras are not in Home/));
+});
