@@ -83,8 +83,11 @@ export const limits = {
     kinds: 1000,
     /** Bytes of messages that wait for the reader of one stream. */
     waiting: 16 * MiB,
-    /** ms of work in a second that the messages of one hook may cost; beyond, the NVR has to wait. */
-    work: 200,
+    /** ms of work in so many ms that the messages of all hooks of an NVR may cost; beyond, the NVR has to wait. */
+    work: 40,
+    window: 200,
+    /** ms of it that each hook has, whatever the others cost. */
+    share: 5,
     /** Messages that may be told at once, and as many a second in the long run; beyond, the NVR has to wait. */
     burst: 10_000,
     perSecond: 1000,

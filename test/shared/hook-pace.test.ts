@@ -52,3 +52,42 @@ it('messages of a flood are told as fast as is bearable, however they are packed
     { numRuns: 20 },
   );
 });
+
+it('what comes although a hook rests waits in its order, and hooks share what they may cost', () => {
+  const clock = new ManualClock();
+  const handlers = new Map<string, SocketHandlers>();
+  const socket = { ping: nothing, send: nothing, terminate: nothing, pause: nothing, resume: nothing };
+  const environment = {
+    ...{ clock, logger: silentLogger, limits: new LimitCounters(silentLogger), random: () => 0 },
+    ...{ recovery: new Recovery(), probe: () => Promise.resolve() },
+    connect: (path: string, given: SocketHandlers) => {
+      handlers.set(path, given);
+      given.opened(Object.assign(new EventEmitter(), socket));
+      return Promise.resolve();
+    },
+  };
+  const heard = new Map<string, number[]>();
+  const hooks = ['/a', '/b', '/c'].map((path) => {
+    const hook = new Hook(environment, path, readEvents);
+    const channels: number[] = [];
+    heard.set(path, channels);
+    // Each costs 1 ms.
+    hook.subscribe({ message: ({ channel }) => void (channels.push(channel), clock.advance(1)) });
+    return hook;
+  });
+  const count = () => [...heard.values()].reduce((sum, channels) => sum + channels.length, 0);
+  // One chunk of the network holds many messages, which come in one turn.
+  const sent = Array.from({ length: 300 }, (_, index) => index + 1);
+  for (const given of handlers.values())
+    for (const channel of sent)
+      given.message(Buffer.from(`{"ChannelID":${channel},"Type":"Motion","State":"active"}`), false);
+  const { work, share, window } = limits.hook;
+  expect(count()).toBeLessThanOrEqual(work + 2 * share);
+  expect([...heard.values()].every((channels) => channels.length >= share)).toBe(true);
+  for (let rounds = 0; count() < 900; rounds++) {
+    expect(rounds).toBeLessThan((900 / work) * 2);
+    clock.advance(window);
+  }
+  expect([...heard.values()]).toEqual([sent, sent, sent]);
+  for (const hook of hooks) hook.close();
+});

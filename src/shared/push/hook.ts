@@ -40,6 +40,36 @@ export interface HookOptions<Message> {
 /** Messages that wait for the reader of a stream that does not say. */
 const DEFAULT_QUEUE = 1000;
 
+/** What the messages of all hooks of an NVR may cost, so that five floods are no worse than one. */
+class WorkBudget {
+  #since = 0;
+  #work = 0;
+  /** ms, by hook. */
+  #each = new Map<object, number>();
+
+  /** @returns whether it is used up, in the running window. A flood of one hook leaves the others something. */
+  spend(hook: object, start: number, end: number): boolean {
+    const { work, share, window } = limits.hook;
+    if (start - this.#since > window) {
+      this.#since = start;
+      this.#work = 0;
+      this.#each.clear();
+    }
+    const own = (this.#each.get(hook) ?? 0) + end - start;
+    this.#each.set(hook, own);
+    this.#work += end - start;
+    return this.#work >= work && own >= share;
+  }
+}
+
+const budgets = new WeakMap<SocketEnvironment, WorkBudget>();
+
+function budgetOf(environment: SocketEnvironment): WorkBudget {
+  const budget = budgets.get(environment) ?? new WorkBudget();
+  budgets.set(environment, budget);
+  return budget;
+}
+
 /**
  * One push WebSocket of the NVR, shared: opened for the first subscriber, closed with the last.
  * A message that cannot be understood is counted, logged once and never closes the socket.
@@ -57,9 +87,11 @@ export class Hook<Message> {
   #misunderstood = 0;
   /** Bytes of the entry that is being told. */
   #size = 0;
-  /** ms of work that messages have cost since the last rest, or in the running second. */
-  #work = 0;
-  #second = 0;
+  readonly #budget: WorkBudget;
+  /** What came while the hook rests: as much as the network had handed over already. */
+  #waiting: Buffer[] = [];
+  /** Whether the newest message was understood. */
+  #understood = false;
   /** Messages that may still be told at once, and when that was. */
   #credit: number = limits.hook.burst;
   #creditAt = 0;
@@ -73,6 +105,7 @@ export class Hook<Message> {
     options: HookOptions<Message> = {},
   ) {
     this.#environment = environment;
+    this.#budget = budgetOf(environment);
     this.#path = path;
     this.#messagesIn = read;
     this.#options = options;
@@ -153,6 +186,7 @@ export class Hook<Message> {
     this.#socket = undefined;
     this.#rest?.cancel();
     this.#rest = undefined;
+    this.#waiting = [];
     this.#connected = false;
     this.#final = undefined;
     tell(listeners, this.#environment.logger, (listener) => listener.closed?.());
@@ -174,6 +208,8 @@ export class Hook<Message> {
         },
         message: (data) => this.#received(data),
         closed: (error) => {
+          // In their order: what came before the end is told before it.
+          for (const data of this.#waiting.splice(0)) this.#take(data);
           this.#connected = false;
           if (endsConnection(error)) this.#final = error;
           this.#tell((listener) => listener.disconnected?.(error));
@@ -184,15 +220,21 @@ export class Hook<Message> {
     );
   }
 
-  /** @returns whether it was understood */
+  /** @returns whether it was understood; of one that waits, whether the one before was */
   #received(data: Buffer): boolean {
+    if (this.#rest) this.#waiting.push(data);
+    else this.#take(data);
+    return this.#understood;
+  }
+
+  #take(data: Buffer): void {
     const { clock } = this.#environment;
     const start = clock.now();
     const messages = this.#read(data);
+    this.#understood = messages.length > 0;
     this.#size = data.length / Math.max(1, messages.length);
     for (const message of messages) if (this.#fits(message)) this.#tell((listener) => listener.message(message));
     this.#pace(start, clock.now(), messages.length);
-    return messages.length > 0;
   }
 
   #fits(message: Message): boolean {
@@ -206,26 +248,30 @@ export class Hook<Message> {
    * with them later, as Node-RED does.
    */
   #pace(start: number, end: number, count: number): void {
-    const { work, burst, perSecond } = limits.hook;
-    if (start - this.#second > 1000) {
-      this.#second = start;
-      this.#work = 0;
-    }
-    this.#work += end - start;
+    const { burst, perSecond, window } = limits.hook;
+    const spent = this.#budget.spend(this, start, end);
     this.#credit = Math.min(burst, this.#credit + ((end - this.#creditAt) / 1000) * perSecond) - count;
     this.#creditAt = end;
     if (this.#rest) return;
-    if (this.#work >= work) this.#pause('hook.work', 1000);
+    if (spent) this.#pause('hook.work', window);
     else if (this.#credit < 0) this.#pause('hook.burst', (-this.#credit / perSecond) * 1000);
   }
 
   #pause(limit: LimitName, ms: number): void {
     this.#environment.limits.hit(limit, this.#path, 'messages come faster than they can be dealt with');
     this.#socket?.pause();
-    this.#rest = this.#environment.clock.after(ms, () => {
-      this.#rest = undefined;
-      this.#socket?.resume();
-    });
+    this.#rest = this.#environment.clock.after(ms, () => this.#goOn());
+  }
+
+  /** What waits comes first, as far as it may; the network hands over more when nothing does. */
+  #goOn(): void {
+    this.#rest = undefined;
+    const waiting = this.#waiting;
+    let taken = 0;
+    // It may be rested, or closed, in between.
+    while (taken < waiting.length && !this.#rest && waiting === this.#waiting) this.#take(waiting[taken++] as Buffer);
+    waiting.splice(0, taken);
+    if (!this.#rest) this.#socket?.resume();
   }
 
   #read(data: Buffer): readonly Message[] {
