@@ -41,7 +41,10 @@ export function nextLoginStep({ outcome, readingsLeft, rejections, failures }: L
 }
 
 /**
- * ms until the next login may be sent, so that clients which end each other's sessions do not do so without end.
+ * ms until the next login may be sent, so that clients which end each other's sessions do not do so without end. No
+ * longer than a minute, however often that was: these logins were taken, so that no lock-out threatens, each brings
+ * events and pictures as long as it lasts, and once the other client has gone, nobody has to wait for an hour. What a
+ * lacking right looks like is held back by `refusal-policy.ts`.
  *
  * @param logins ms since each of the last logins, the newest first
  */
