@@ -69,11 +69,12 @@ export class HapHome {
     return connection;
   }
 
+  /** By `aid`: their order on the wire means nothing. */
   async accessories(): Promise<readonly HomeAccessory[]> {
     // A connection for each request survives a restart of the bridge.
     return this.#request('list of accessories', async (connection) => {
       const { accessories } = await connection.getAccessories();
-      return accessories.map(homeAccessory);
+      return accessories.map(homeAccessory).sort((one, other) => one.aid - other.aid);
     });
   }
 
