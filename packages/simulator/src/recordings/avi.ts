@@ -45,7 +45,7 @@ export function aviOf(source: StreamSource, footage: readonly Recorded[]): Reada
     yield tagged('idx1', index);
     yield* indexOf(framesOf(source, footage));
   };
-  return Readable.from(inParts(bytes()), { objectMode: false });
+  return Readable.from(inTurns(inParts(bytes())), { objectMode: false });
 }
 
 interface Totals {
@@ -136,4 +136,12 @@ function uint16(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 2);
   values.forEach((value, index) => bytes.writeUInt16LE(value, index * 2));
   return bytes;
+}
+
+/** A reader that takes everything at once must not keep the others from their turn. */
+async function* inTurns(parts: Iterable<Buffer>): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    yield part;
+    await new Promise(setImmediate);
+  }
 }
