@@ -29,16 +29,14 @@ describe('A player at the RTSP port', () => {
   it.each(['h264', 'h265'] as const)('sees and hears live %s, over TCP and UDP at once', async (codec) => {
     await start({ codec });
     const [tcp, udp] = await Promise.all([play(url('/live/1/0'), 'tcp', 45), play(url('/live/2/1'), 'udp', 45)]);
-    expect(tcp.complaints).toBe('');
+    expect(tcp.complaints + udp.complaints).toBe('');
     const first = tcp.marks[0]?.picture ?? NaN;
     expect(first % 30).toBe(0);
     expect(tcp.marks).toEqual(
       Array.from({ length: 45 }, (_, index) => ({ channel: 1, stream: 'main', picture: (first + index) % 150 })),
     );
     expect(udp.marks).toHaveLength(45);
-    // Datagrams get lost where the player gets no time to take them: most of its pictures are whole.
-    const right = udp.marks.filter((mark) => mark?.channel === 2 && mark.stream === 'sub');
-    expect(right.length).toBeGreaterThan(30);
+    expect(udp.marks).toEqual(udp.marks.map((mark) => ({ ...mark, channel: 2, stream: 'sub' })));
     // 3 s of sound: a beep at each full second. The first keyframe came at one.
     for (const { loudness } of [tcp, udp]) {
       const beeps = loudness.filter((level, at) => level > 8000 && (loudness[at - 1] ?? 0) <= 8000);
