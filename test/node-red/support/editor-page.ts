@@ -136,10 +136,14 @@ export class EditorPage {
     await this.#settled();
     const first = await lines.innerText();
     await lines.click();
+    await window.locator('.monaco-editor.focused').waitFor();
     await this.page.keyboard.press('Control+A');
     // Typed brackets would bring their partners along.
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
     await this.page.keyboard.press('Control+V');
+    // The editor takes it in when it gets to it; a Done before that would send what was there.
+    const [longest = ''] = text.split('\n').sort((one, other) => other.length - one.length);
+    await lines.filter({ hasText: longest.trim().slice(0, 40) }).waitFor();
     await window.locator('#node-dialog-ok').click();
     await this.page.locator('.red-ui-tray').nth(1).waitFor({ state: 'detached' });
     await this.#settled();
