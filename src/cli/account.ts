@@ -1,9 +1,7 @@
 import { FileStore, type Logger, type NvrClientOptions } from '../shared/index.js';
 import { Failure } from './failure.js';
 import type { Given } from './given.js';
-import { type KnownNvr, NvrBook, storeFolder } from './nvr-book.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, type KnownNvr, NvrBook, storeFolder } from './nvr-book.js';
 
 export interface AccountSources {
   readonly given: Given;
@@ -12,7 +10,7 @@ export interface AccountSources {
   /** Tells the person something. */
   readonly warn: (text: string) => void;
   /** Asks the person; `undefined` where there is none. */
-  readonly ask: ((question: string, hidden: boolean) => Promise<string>) | undefined;
+  readonly ask: ((question: string, hidden?: boolean) => Promise<string>) | undefined;
 }
 
 /**
@@ -30,7 +28,7 @@ export async function findAccount(sources: AccountSources): Promise<NvrClientOpt
     given.text('username') ??
     known?.username ??
     nonEmpty(env['EVERFOCUS_USERNAME']) ??
-    (await askFor(sources, 'User name: ', false));
+    (await askFor(sources, 'User name: '));
   return {
     ...place,
     digest: (given.text('digest') ?? known?.digest) as NvrClientOptions['digest'],
@@ -44,7 +42,7 @@ export async function findAccount(sources: AccountSources): Promise<NvrClientOpt
 /** Where it is: an address and its port belong together, so what names another address takes nothing of the environment. */
 function placeOf(given: Given, env: Environment, known: KnownNvr | undefined) {
   const host = given.text('host');
-  const base = known ?? (host === undefined ? environmentPlace(env) : { host });
+  const base: Place | undefined = known ?? (host === undefined ? environmentPlace(env) : { host });
   if (base === undefined) {
     throw new Failure(
       'USAGE',
@@ -55,7 +53,7 @@ function placeOf(given: Given, env: Environment, known: KnownNvr | undefined) {
     host: base.host,
     port: given.number('port') ?? base.port,
     https: given.flag('https') || base.https === true,
-    fingerprint: given.text('fingerprint') ?? ('fingerprint' in base ? base.fingerprint : undefined),
+    fingerprint: given.text('fingerprint') ?? base.fingerprint,
   };
 }
 
@@ -95,7 +93,7 @@ async function passwordOf(
   return env['EVERFOCUS_PASSWORD'] ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
 }
 
-async function askFor({ ask }: AccountSources, question: string, hidden: boolean): Promise<string> {
+async function askFor({ ask }: AccountSources, question: string, hidden = false): Promise<string> {
   if (ask) return ask(question, hidden);
   throw new Failure(
     'CREDENTIALS_MISSING',

@@ -36,9 +36,11 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
-  /** The commands there are, for help and completion. */
+  /** The commands there are, for completion. */
   readonly commands: readonly Command[];
-  /** How the chosen NVR is reached; asks for what is missing where a person can answer. */
+  /** Asks the person; `undefined` where there is none. */
+  readonly ask: ((question: string, hidden?: boolean) => Promise<string>) | undefined;
+  /** How the chosen NVR is reached; asks for what is missing, once, where a person can answer. */
   account: () => Promise<NvrClientOptions>;
   /** A client of the chosen NVR, closed when the command ends. */
   connect: () => Promise<Nvr>;
@@ -129,6 +131,14 @@ export const streamOption: Option = {
   short: 's',
   description: 'Which stream of the camera.',
   otherwise: 'main',
+};
+export const countOption: Option = {
+  type: 'number',
+  value: 'n',
+  minimum: 1,
+  maximum: 1_000_000_000,
+  description: 'End after so many.',
+  otherwise: 'never',
 };
 export const forOption: Option = {
   type: 'number',

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Failure } from './failure.js';
 
 /**
  * Writes a file under a temporary name beside its own, which it gets once it is whole. Where anything fails, nothing is
  * left.
- *
- * @param mode of the file
  */
-export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>, mode = 0o666): Promise<T> {
+export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const draft = `${path}.part-${randomBytes(4).toString('hex')}`;
   try {
-    const file = await open(draft, 'wx', mode);
+    const file = await open(draft, 'wx');
     let result: T;
     try {
       result = await write(file);
@@ -51,26 +50,10 @@ export async function saveStream(
   });
 }
 
-/** A file from outside, of limited size. @throws {@link Failure} `FILE_FAILED` */
+/** A file from outside, of limited size; it may be a pipe. @throws {@link Failure} `FILE_FAILED` */
 export async function readLimited(path: string, limit: number): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size > limit) throw new Failure('FILE_FAILED', `${path} is larger than ${limit} bytes`);
-    const file = await open(path, 'r');
-    try {
-      // It may have grown, or be a pipe.
-      const data = Buffer.alloc(Math.min(limit, Math.max(size, 64 * 1024)) + 1);
-      let length = 0;
-      for (;;) {
-        const { bytesRead } = await file.read(data, length, data.length - length, null);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-        if (length === data.length) throw new Failure('FILE_FAILED', `${path} is larger than ${limit} bytes`);
-      }
-      return data.subarray(0, length);
-    } finally {
-      await file.close();
-    }
+    return await readStream(createReadStream(path), limit, path);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure('FILE_FAILED', `${path} cannot be read: ${(error as Error).message}`);
@@ -78,13 +61,13 @@ export async function readLimited(path: string, limit: number): Promise<Buffer> 
 }
 
 /** All of a stream, of limited size. @throws {@link Failure} `FILE_FAILED` */
-export async function readStream(stream: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
+export async function readStream(stream: NodeJS.ReadableStream, limit: number, name = 'the input'): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > limit) throw new Failure('FILE_FAILED', `the input is larger than ${limit} bytes`);
+    if (length > limit) throw new Failure('FILE_FAILED', `${name} is larger than ${limit} bytes`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks, length);

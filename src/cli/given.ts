@@ -12,15 +12,11 @@ export class Given {
   constructor(
     operands: readonly string[],
     values: Readonly<Record<string, Value>>,
-    parameters: Readonly<Record<string, string>> = {},
+    parameters: Readonly<Record<string, string>>,
   ) {
     this.operands = operands;
     this.#values = values;
     this.parameters = parameters;
-  }
-
-  has(name: string): boolean {
-    return Object.hasOwn(this.#values, name);
   }
 
   flag(name: string): boolean {

@@ -15,12 +15,10 @@ export interface KnownNvr {
   readonly digest?: string;
 }
 
-/** Bytes; a thousand NVRs have less. */
-const MAX_BOOK = 1024 * 1024;
 const MAX_NAME = 64;
 const KEY = 'nvrs';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder of the store, as options and environment say. */
 export function storeFolder(option: string | undefined, env: Environment): string {
@@ -77,7 +75,6 @@ export class NvrBook {
     const stats = await lstat(path).catch(() => undefined);
     if (!stats) return;
     if (!stats.isFile()) throw new StoreError(`${path} is no plain file`);
-    if (stats.size > MAX_BOOK) throw new StoreError(`${path} is larger than ${MAX_BOOK} bytes`);
     // Windows has no such bits; the folder is the user's own there.
     if (process.platform === 'win32') return;
     if ((stats.mode & 0o077) !== 0) {
@@ -103,9 +100,8 @@ function isKnownNvr(value: unknown): value is KnownNvr {
     typeof host === 'string' &&
     isHost(host) &&
     typeof username === 'string' &&
-    [port === undefined || typeof port === 'number', https === undefined || typeof https === 'boolean'].every(
-      Boolean,
-    ) &&
+    (port === undefined || typeof port === 'number') &&
+    (https === undefined || typeof https === 'boolean') &&
     [password, digest].every((text) => text === undefined || typeof text === 'string')
   );
 }

@@ -1,12 +1,12 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
-import { cleanText, limits } from '../shared/index.js';
+import { cleanText, limits, type Logger } from '../shared/index.js';
 import { columns } from './table.js';
 
 /** A writable end of this program. */
 export type Sink = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  readonly writableNeedDrain?: boolean;
 };
 
 export interface OutputOptions {
@@ -53,7 +53,7 @@ export class Output {
 
   /** A line of the result, for people. What comes from outside in it has gone through {@link clean}. */
   line(text = ''): void {
-    this.#clearProgress();
+    this.endProgress();
     this.#stdout.write(`${text}\n`);
   }
 
@@ -82,43 +82,36 @@ export class Output {
   /** Bytes of the result. Resolves once there is room for more. Rejects where the signal is aborted before. */
   async bytes(data: Uint8Array, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#stdout.write(data)) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = () => {
-        this.#stdout.removeListener('drain', settle);
-        signal.removeEventListener('abort', settle);
-        if (signal.aborted) reject(signal.reason as Error);
-        else resolve();
-      };
-      this.#stdout.once('drain', settle);
-      signal.addEventListener('abort', settle);
-    });
+    if (!this.#stdout.write(data)) await once(this.#stdout, 'drain', { signal });
   }
 
   /** What a person should know besides the result. */
   note(text: string): void {
-    this.#clearProgress();
+    this.endProgress();
     this.#stderr.write(`${text}\n`);
   }
 
   /** Where the work stands; overwritten by the next, and shown in a terminal only. */
   progress(text: string): void {
     if (this.#stderr.isTTY !== true || this.json) return;
-    this.#clearProgress();
+    this.endProgress();
     this.#progress = text.slice(0, (this.#stderr.columns ?? 80) - 1);
     this.#stderr.write(this.#progress);
   }
 
-  /** Ends the line of the progress. */
-  #clearProgress(): void {
+  /** Takes it away again. */
+  endProgress(): void {
     if (this.#progress === '') return;
     this.#progress = '';
     this.#stderr.write('\r\u001b[K');
   }
+}
 
-  done(): void {
-    this.#clearProgress();
-  }
+/** A logger that says everything besides the result. */
+export function loggerOf(out: Output): Record<keyof Logger, (message: string) => void> {
+  const say = (level: string) => (message: string) =>
+    out.note(out.json ? safeJson({ level, message }) : `${level}: ${message}`);
+  return { debug: say('debug'), info: say('info'), warn: say('warning'), error: say('error') };
 }
 
 /** Whatever it is, as one line that cannot steer a terminal. */

@@ -1,6 +1,6 @@
 import { Failure } from './failure.js';
 
-/** Bytes; a longer answer is none. */
+/** UTF-16 units; a longer answer is none. */
 const MAX_ANSWER = 1024;
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
@@ -12,11 +12,6 @@ export interface PromptOptions {
   readonly signal: AbortSignal;
   /** What is typed is not shown. */
   readonly hidden?: boolean;
-}
-
-/** Whether a person sits there who can answer. */
-export function canPrompt(stdin: NodeJS.ReadStream): boolean {
-  return stdin.isTTY;
 }
 
 /**

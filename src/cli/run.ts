@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Clock, type Logger, Nvr, silentLogger, systemClock } from '../shared/index.js';
+import { type Clock, type Logger, Nvr, type NvrClientOptions, silentLogger, systemClock } from '../shared/index.js';
 import { readArguments } from './arguments.js';
 import { findAccount } from './account.js';
 import type { Command, Context } from './command.js';
@@ -7,8 +7,8 @@ import { commands } from './commands/index.js';
 import { Ending, EXIT, Failure, isUsage, tell } from './failure.js';
 import type { Given } from './given.js';
 import { helpOf, helpOfAll } from './help.js';
-import { Output, safeJson, type Sink } from './output.js';
-import { ask, canPrompt } from './prompt.js';
+import { loggerOf, Output, safeJson, type Sink } from './output.js';
+import { ask as askAt } from './prompt.js';
 
 /** The world around one run. */
 export interface World {
@@ -40,7 +40,7 @@ export async function run(world: World): Promise<number> {
     if (signal.aborted && signal.reason instanceof Ending) return signal.reason.exit;
     return complain(error, command, out);
   } finally {
-    out.done();
+    out.endProgress();
   }
 }
 
@@ -48,18 +48,17 @@ async function perform(command: Command, given: Given, out: Output, world: World
   const { env, stdin, stderr, signal, clock = systemClock } = world;
   const clients: Nvr[] = [];
   const logger = loggerFor(given, out);
-  const account = () =>
-    findAccount({
-      ...{ given, env, logger },
-      warn: (text) => out.note(text),
-      ask: canPrompt(stdin) ? (question, hidden) => ask(question, { stdin, stderr, signal, hidden }) : undefined,
-    });
+  const ask: Context['ask'] = stdin.isTTY
+    ? (question, hidden = false) => askAt(question, { stdin, stderr, signal, hidden })
+    : undefined;
+  let found: Promise<NvrClientOptions> | undefined;
+  const account = () => (found ??= findAccount({ given, env, logger, warn: (text) => out.note(text), ask }));
   const connect = async () => {
     const client = new Nvr(await account());
     clients.push(client);
     return client;
   };
-  const context: Context = { given, out, clock, signal, env, stdin, commands, account, connect };
+  const context: Context = { given, out, clock, signal, env, stdin, commands, ask, account, connect };
   try {
     return (await command.run(context)) ?? EXIT.ok;
   } finally {
@@ -67,13 +66,11 @@ async function perform(command: Command, given: Given, out: Output, world: World
   }
 }
 
-/** What the driver says: what it trusts from now on always, everything else where it is asked for. */
+/** What the driver says: warnings and what it trusts from now on always, everything else where it is asked for. */
 function loggerFor(given: Given, out: Output): Logger {
-  const verbose = given.flag('verbose');
-  const say = (level: string) => (message: string) =>
-    out.note(out.json ? safeJson({ level, message }) : `${level}: ${message}`);
-  const warn = say('warning');
-  if (verbose) return { debug: say('debug'), info: say('info'), warn, error: say('error') };
+  const logger = loggerOf(out);
+  if (given.flag('verbose')) return logger;
+  const { warn } = logger;
   return { ...silentLogger, info: (message) => message.includes('trusted from now on') && warn(message), warn };
 }
 

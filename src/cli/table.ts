@@ -31,18 +31,22 @@ export function columns(heads: readonly string[], rows: readonly (readonly strin
 }
 
 function padded(text: string, width: number, right: boolean): string {
-  const cut =
-    lengthOf(text) > width
-      ? `${Array.from(text)
-          .slice(0, width - 1)
-          .join('')}…`
-      : text;
+  const cut = lengthOf(text) > width ? `${beginningOf(text, width - 1)}…` : text;
   const fill = ' '.repeat(Math.max(0, width - lengthOf(cut)));
   return right ? fill + cut : cut + fill;
 }
 
+function beginningOf(text: string, width: number): string {
+  let beginning = '';
+  for (const character of text) {
+    if (lengthOf(beginning + character) > width) break;
+    beginning += character;
+  }
+  return beginning;
+}
+
 /** Columns of a terminal: East Asian characters take two. */
-export function lengthOf(text: string): number {
+function lengthOf(text: string): number {
   let length = 0;
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;

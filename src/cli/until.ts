@@ -1,7 +1,5 @@
+import { within } from '../shared/index.js';
 import type { Context } from './command.js';
-
-/** The time that was asked for is over. */
-const OVER = new Error('the time is over');
 
 /**
  * Works until it is done, or so many seconds are over, which is no failure.
@@ -13,17 +11,6 @@ export async function whileWanted(
   seconds: number | undefined,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const end = new AbortController();
-  const abort = () => end.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  const timer = seconds === undefined ? undefined : clock.after(seconds * 1000, () => end.abort(OVER));
-  try {
-    await work(end.signal);
-  } catch (error) {
-    if (error !== OVER) throw error;
-  } finally {
-    timer?.cancel();
-    signal.removeEventListener('abort', abort);
-  }
+  if (seconds === undefined) return work(signal);
+  return within(clock, seconds * 1000, work, () => undefined, signal);
 }

@@ -165,6 +165,12 @@ describe('watch', () => {
     expect(await seen([what], happen)).toMatch(line);
   });
 
+  it('shows the status of one camera to programs, too', async () => {
+    expect(JSON.parse(await seen(['status', '--json', '-c', '2'], () => undefined))).toEqual([
+      expect.objectContaining({ channel: 2, online: true }),
+    ]);
+  });
+
   it('ends after the time that it was given', async () => {
     expect(await program.run(['watch', 'events', '--seconds', '0.3'])).toMatchObject({
       code: 0,

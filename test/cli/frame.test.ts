@@ -1,7 +1,11 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { commands } from '../../src/cli/commands/index.js';
+import { Output } from '../../src/cli/output.js';
+import { columns } from '../../src/cli/table.js';
 import { ended, withProgram } from './program.js';
 
 const program = withProgram();
@@ -92,6 +96,41 @@ describe('everfocus', () => {
   });
 });
 
+describe('bytes', () => {
+  it('wait for a slow reader, until the end', async () => {
+    const stdout = new PassThrough({ highWaterMark: 1 });
+    const out = new Output({ stdout, stderr: new PassThrough(), json: false, env: {} });
+    const end = new AbortController();
+    let written = false;
+    const first = out.bytes(Buffer.from('ab'), end.signal).then(() => (written = true));
+    await setImmediate();
+    expect(written).toBe(false);
+    expect(stdout.read()).toEqual(Buffer.from('ab'));
+    await first;
+    const second = out.bytes(Buffer.from('cd'), end.signal);
+    end.abort();
+    await expect(second).rejects.toThrow('aborted');
+    await expect(out.bytes(Buffer.from('ef'), end.signal)).rejects.toThrow('aborted');
+    expect(stdout.listenerCount('drain')).toBe(0);
+  });
+});
+
+describe('a table', () => {
+  it('cuts its widest column, and counts East Asian characters twice', () => {
+    expect(columns(['Name', 'Port'], [['garage', '80']], 80)).toEqual(['Name    Port', 'garage    80']);
+    expect(
+      columns(
+        ['Name', 'Port'],
+        [
+          ['正門カメラ一号', '80'],
+          ['the gate in the yard', '8080'],
+        ],
+        16,
+      ),
+    ).toEqual(['Name        Port', '正門カメ…     80', 'the gate …  8080']);
+  });
+});
+
 describe('the store', () => {
   const nvrs = () => join(program.folder, 'store/nvrs.json');
   const none = undefined;
@@ -139,6 +178,8 @@ describe('the store', () => {
     const first = await program.run(['call', 'getPort'], { env });
     expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(program.nvr.fingerprint)]);
     expect(await program.json(['trust'], { env })).toMatchObject({ trusted: program.nvr.fingerprint });
+    const warned = await program.run(['trust', '--password', secret], { env });
+    expect(warned.stderr.match(/--password can be read/g)).toHaveLength(1);
     program.nvr.faults.changedCertificate();
     const changed = await program.run(['call', 'getPort'], { env });
     expect([changed.code, changed.stderr]).toEqual([5, expect.stringContaining('UNTRUSTED_CERTIFICATE')]);

@@ -6,6 +6,7 @@ import { sharesOf } from '../../src/cli/commands/map.js';
 import { soundOfWav } from '../../src/cli/commands/talk.js';
 import { differences, merged, withoutSecrets } from '../../src/cli/settings/compare.js';
 import { settingsPairs } from '../../src/cli/settings/pairs.js';
+import { until } from '../support/until.js';
 import { ended, withProgram } from './program.js';
 
 const program = withProgram();
@@ -58,8 +59,7 @@ describe('clip', () => {
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('NVR_REFUSED')]);
     const child = program.start(['clip', '--from', '20h', '--seconds', '64800', '-o', at('long.avi')]);
     const done = ended(child);
-    for (let begun = false; !begun; await new Promise(setImmediate))
-      begun = readdirSync(program.folder).some((name) => name.includes('.part'));
+    await until('it to be written', () => readdirSync(program.folder).some((name) => name.includes('.part')));
     child.kill('SIGINT');
     expect(await done).toMatchObject({ code: 130 });
     expect(readdirSync(program.folder).filter((name) => /none|long/.test(name))).toEqual([]);

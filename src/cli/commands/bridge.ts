@@ -1,7 +1,6 @@
-import type { Logger } from '../../shared/index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../failure.js';
-import { safeJson } from '../output.js';
+import { loggerOf, safeJson } from '../output.js';
 
 export const bridge: Command = {
   name: 'bridge',
@@ -19,13 +18,7 @@ export const bridge: Command = {
   async run({ given, out, clock, signal, env }) {
     // Only here: no other command loads the MQTT library.
     const { BridgeConfigError, readBridgeConfig, runBridge } = await import('../../mqtt/index.js');
-    const say = (level: string) => (message: string) =>
-      out.note(out.json ? safeJson({ level, message }) : `${level}: ${message}`);
-    const quiet = () => undefined;
-    const logger: Logger = {
-      debug: given.flag('verbose') ? say('debug') : quiet,
-      ...{ info: say('info'), warn: say('warning'), error: say('error') },
-    };
+    const logger = { ...loggerOf(out), ...(!given.flag('verbose') && { debug: () => undefined }) };
     try {
       const { config, advice } = await readBridgeConfig(given.operand(0), env);
       for (const line of advice) logger.warn(line);

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { limits, type Operation, operations, parametersOf } from '../../shared/index.js';
-import { type Command, type Context, optionsFor } from '../command.js';
+import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, readStream, saveStream, writeWhole } from '../files.js';
 import { operationOf, parameterOptions, readParameters } from '../parameters.js';
-import { ask, canPrompt } from '../prompt.js';
 import { show } from '../show.js';
 
 export const call: Command = {
@@ -124,11 +123,11 @@ function needsConfirmation({ effect, guarded }: Operation): boolean {
 }
 
 /** @throws {@link Failure} `CONFIRMATION_REQUIRED` */
-async function confirm(operation: Operation, { given, stdin, signal, out }: Context): Promise<void> {
+async function confirm(operation: Operation, { given, ask, out }: Context): Promise<void> {
   if (!needsConfirmation(operation) || given.flag('yes')) return;
-  if (canPrompt(stdin)) {
+  if (ask) {
     out.note(`${operation.title}: ${operation.description}`);
-    const answer = await ask(`Type ${operation.id} to do it: `, { stdin, stderr: process.stderr, signal });
+    const answer = await ask(`Type ${operation.id} to do it: `);
     if (answer.trim() === operation.id) return;
   }
   throw new Failure(
@@ -136,6 +135,3 @@ async function confirm(operation: Operation, { given, stdin, signal, out }: Cont
     `${operation.id} can do harm (${operation.description}): nothing was sent; --yes does it`,
   );
 }
-
-/** Names that are options of `call` itself, for the test that no operation needs them before its name. */
-export const reserved: readonly string[] = Object.keys(optionsFor(call));

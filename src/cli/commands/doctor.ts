@@ -4,10 +4,10 @@ import type { Finding, Verdict } from '../doctor/finding.js';
 import { EXIT, exitOf } from '../failure.js';
 import type { Output, Style } from '../output.js';
 
-/** ms */
-const PATIENCE = 8000;
-/** ms; two keyframes of nearly every camera. */
-const WATCH = 4500;
+/** s */
+const PATIENCE = 8;
+/** s; two keyframes of nearly every camera. */
+const WATCH = 4.5;
 /** ms; an answer that takes longer is felt everywhere. */
 const SLOW = 1000;
 
@@ -34,7 +34,7 @@ export const doctor: Command = {
       minimum: 0.1,
       maximum: 600,
       description: 'How long to wait for anything.',
-      otherwise: String(PATIENCE / 1000),
+      otherwise: String(PATIENCE),
     },
     watch: {
       type: 'number',
@@ -42,7 +42,7 @@ export const doctor: Command = {
       minimum: 0,
       maximum: 600,
       description: 'How long to look at live pictures.',
-      otherwise: String(WATCH / 1000),
+      otherwise: String(WATCH),
     },
   },
   connects: true,
@@ -55,8 +55,8 @@ export const doctor: Command = {
     const findings: Finding[] = [];
     await examine({
       ...{ account: options, clock, signal, channel: given.number('channel') },
-      patience: (given.number('patience') ?? PATIENCE / 1000) * 1000,
-      watch: (given.number('watch') ?? WATCH / 1000) * 1000,
+      patience: (given.number('patience') ?? PATIENCE) * 1000,
+      watch: (given.number('watch') ?? WATCH) * 1000,
       slow: SLOW,
       report: (finding) => {
         findings.push(finding);

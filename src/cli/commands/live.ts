@@ -1,4 +1,4 @@
-import { channelOption, type Command, forOption, streamOption } from '../command.js';
+import { channelOption, type Command, countOption, forOption, streamOption } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { whileWanted } from '../until.js';
 
@@ -16,14 +16,7 @@ export const live: Command = {
     channel: channelOption,
     stream: streamOption,
     sound: { type: 'flag', description: 'The sound instead of the pictures.' },
-    count: {
-      type: 'number',
-      value: 'n',
-      minimum: 1,
-      maximum: 1_000_000_000,
-      description: 'End after so many frames.',
-      otherwise: 'never',
-    },
+    count: { ...countOption, description: 'End after so many frames.' },
     seconds: forOption,
   },
   connects: true,

@@ -1,5 +1,5 @@
 import { operations, type RecordedInterval, recordedIntervals } from '../../shared/index.js';
-import { type Command, streamOption } from '../command.js';
+import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import type { Output } from '../output.js';
 import { showTime } from '../time.js';
@@ -19,15 +19,7 @@ export const map: Command = {
   options: {
     from: { type: 'time', description: 'Begin.', otherwise: '24h' },
     to: { type: 'time', description: 'End.', otherwise: 'now' },
-    channel: {
-      type: 'number',
-      value: 'n',
-      short: 'c',
-      minimum: 1,
-      maximum: 4096,
-      description: 'Only this camera.',
-      otherwise: 'all',
-    },
+    channel: { ...channelOption, description: 'Only this camera.', otherwise: 'all' },
     stream: streamOption,
   },
   connects: true,

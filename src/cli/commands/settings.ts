@@ -5,7 +5,6 @@ import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, writeWhole } from '../files.js';
 import { clean, safeJson } from '../output.js';
-import { ask, canPrompt } from '../prompt.js';
 import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
 import { type SettingsPair, settingsPairs } from '../settings/pairs.js';
 
@@ -145,12 +144,12 @@ function report(changed: readonly Changed[], { out }: Context): void {
 }
 
 async function apply(client: Nvr, changed: readonly Changed[], context: Context): Promise<number> {
-  const { given, out, stdin, signal } = context;
+  const { given, out, ask, signal } = context;
   report(changed, context);
   if (changed.length === 0) return EXIT.ok;
   if (!given.flag('yes')) {
-    const answer = canPrompt(stdin) ? await ask('Type yes to apply: ', { stdin, stderr: process.stderr, signal }) : '';
-    if (answer.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
+    const answer = await ask?.('Type yes to apply: ');
+    if (answer?.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
   }
   for (const { pair, file, params, wanted } of changed) {
     await modifySettings(client, pair as never, params as never, (now) => merged(now, wanted) as never, { signal });

@@ -1,42 +1,15 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Command, Options } from '../command.js';
+import type { Command, Option, Options } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 
 /** Options of the simulator that are handed on. */
 const handedOn: Options = {
-  port: {
-    type: 'number',
-    value: 'port',
-    minimum: 0,
-    maximum: 65535,
-    description: 'Port of the NVR.',
-    otherwise: '8080',
-  },
-  'https-port': {
-    type: 'number',
-    value: 'port',
-    minimum: 0,
-    maximum: 65535,
-    description: 'Port of its HTTPS.',
-    otherwise: 'none',
-  },
-  'control-port': {
-    type: 'number',
-    value: 'port',
-    minimum: 0,
-    maximum: 65535,
-    description: 'Port of its control page.',
-    otherwise: '8081',
-  },
-  'rtsp-port': {
-    type: 'number',
-    value: 'port',
-    minimum: 0,
-    maximum: 65535,
-    description: 'Port of RTSP.',
-    otherwise: 'none',
-  },
+  port: portOption('Port of the NVR.', '8080'),
+  'https-port': portOption('Port of its HTTPS.', 'none'),
+  'control-port': portOption('Port of its control page.', '8081'),
+  'rtsp-port': portOption('Port of RTSP.', 'none'),
   cameras: { type: 'number', value: 'n', minimum: 1, maximum: 8, description: 'Number of cameras.', otherwise: '4' },
   codec: { choices: ['h264', 'h265'], value: 'name', description: 'Codec of the pictures.', otherwise: 'h264' },
   scene: {
@@ -64,21 +37,27 @@ export const simulate: Command = {
     ],
   ],
   async run({ given, signal }) {
-    const args = Object.keys(handedOn).flatMap((name) => (given.has(name) ? [`--${name}=${given.text(name)}`] : []));
+    const args = Object.keys(handedOn).flatMap((name) => {
+      const value = given.text(name);
+      return value === undefined ? [] : [`--${name}=${value}`];
+    });
     const child = spawn(process.execPath, [simulatorPath(), ...args], { stdio: 'inherit' });
     const stop = () => child.kill('SIGTERM');
     signal.addEventListener('abort', stop);
     try {
-      return await new Promise<number>((resolve, reject) => {
-        child.once('error', reject);
-        child.once('exit', (code) => resolve(code ?? EXIT.ok));
-      });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code ?? EXIT.failed;
     } finally {
       signal.removeEventListener('abort', stop);
       signal.throwIfAborted();
     }
   },
 };
+
+/** 0 is any that is free. */
+function portOption(description: string, otherwise: string): Option {
+  return { type: 'number', value: 'port', minimum: 0, maximum: 65535, description, otherwise };
+}
 
 /** @throws {@link Failure} `NOT_INSTALLED` */
 function simulatorPath(): string {

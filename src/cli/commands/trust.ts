@@ -15,7 +15,7 @@ export const trust: Command = {
     ['everfocus trust --nvr garage', 'tells the trusted certificate, and whether the NVR shows another one'],
     ['everfocus trust AB:CD:… --nvr garage', 'trusts that one from now on'],
   ],
-  async run({ given, out, connect, account }) {
+  async run({ given, out, signal, connect, account }) {
     const { https } = await account();
     if (!https) throw new Failure('USAGE', 'a certificate goes with --https only');
     const client = await connect();
@@ -24,7 +24,7 @@ export const trust: Command = {
     const trusted = await client.trustedCertificate();
     let shown = trusted;
     try {
-      await client.call(operations.getPort);
+      await client.call(operations.getPort, {}, { signal });
     } catch (error) {
       if (!(error instanceof UntrustedCertificateError)) throw error;
       shown = error.fingerprint;

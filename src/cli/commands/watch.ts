@@ -1,6 +1,5 @@
 import {
   type ChannelStatus,
-  type Clock,
   type ConnectionChange,
   endsConnection,
   type Hook,
@@ -12,7 +11,7 @@ import {
   operations,
   type Nvr,
 } from '../../shared/index.js';
-import { type Command, type Context, forOption } from '../command.js';
+import { channelOption, type Command, type Context, countOption, forOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import { clean } from '../output.js';
 import { showTime } from '../time.js';
@@ -58,29 +57,14 @@ export const watch: Command = {
   ],
   operands: [{ name: 'what', description: 'What to watch.', choices: Object.keys(subjects) }],
   options: {
-    channel: {
-      type: 'number',
-      value: 'n',
-      short: 'c',
-      minimum: 0,
-      maximum: 4096,
-      description: 'Only this channel; 0 is the NVR itself.',
-      otherwise: 'all',
-    },
+    channel: { ...channelOption, minimum: 0, description: 'Only this channel; 0 is the NVR itself.', otherwise: 'all' },
     type: {
       value: 'name',
       short: 't',
       description: 'Only events or metadata of this type, such as Motion.',
       otherwise: 'all',
     },
-    count: {
-      type: 'number',
-      value: 'n',
-      minimum: 1,
-      maximum: 1_000_000_000,
-      description: 'End after so many.',
-      otherwise: 'never',
-    },
+    count: countOption,
     seconds: forOption,
   },
   connects: true,
@@ -95,6 +79,7 @@ export const watch: Command = {
     await firstContact(client, context);
     const subject = given.operand(0) as Subject;
     const { hook, words } = subjects[subject];
+    const only = given.number('channel');
     let left = given.number('count') ?? Infinity;
     const changes = statusChanges();
     await whileWanted(context, given.number('seconds'), async (signal) => {
@@ -102,14 +87,14 @@ export const watch: Command = {
       for await (const message of stream) {
         if (isConnection(message)) tellConnection(message, context);
         else if (isStatuses(message)) {
-          const shown = out.json
-            ? 1
-            : changes(message, given.number('channel')).filter((line) => row(context, clock, line)).length;
-          if (out.json) out.record(message);
-          left -= shown;
+          const statuses = message.filter(({ channel }) => only === undefined || channel === only);
+          const lines = out.json ? [] : changes(statuses);
+          for (const line of lines) row(context, line);
+          if (out.json) out.record(statuses);
+          left -= out.json ? 1 : lines.length;
         } else if (isWanted(message, context)) {
           if (out.json) out.record({ time: new Date(clock.wall()).toISOString(), ...message });
-          else row(context, clock, (words as (message: Message) => readonly unknown[])(message));
+          else row(context, (words as (message: Message) => readonly unknown[])(message));
           left -= 1;
         }
         if (left <= 0) break;
@@ -129,11 +114,10 @@ async function firstContact(client: Nvr, { signal }: Context): Promise<void> {
   }
 }
 
-function row({ out }: Context, clock: Clock, words: readonly unknown[]): true {
+function row({ out, clock }: Context, words: readonly unknown[]): void {
   const [first, second, ...others] = words.map(clean);
   const time = out.style('dim', showTime(new Date(clock.wall())));
   out.line([time, (first ?? '').padEnd(10), (second ?? '').padEnd(14), ...others].join('  ').trimEnd());
-  return true;
 }
 
 /** @throws the error where it will not come again by itself */
@@ -165,14 +149,10 @@ function isWanted(message: Message, { given }: Context): boolean {
 }
 
 /** Remembers what was, and tells what changed, a line a camera. */
-function statusChanges(): (
-  statuses: readonly ChannelStatus[],
-  only: number | undefined,
-) => readonly (readonly string[])[] {
+function statusChanges(): (statuses: readonly ChannelStatus[]) => readonly (readonly string[])[] {
   const known = new Map<number, string>();
-  return (statuses, only) =>
+  return (statuses) =>
     statuses.flatMap(({ channel, online, recording, event }) => {
-      if (only !== undefined && channel !== only) return [];
       const words = [
         online === false ? 'off line' : 'on line',
         recording === true ? 'recording' : '',

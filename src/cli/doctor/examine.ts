@@ -8,10 +8,9 @@ import {
 } from '../../shared/index.js';
 import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../../shared/ffmpeg/index.js';
 import { clean } from '../output.js';
-import { bad, failed, type Finding, good, skipped, warning } from './finding.js';
+import { bad, failed, type Finding, good, type Patience, skipped, warning } from './finding.js';
 import { judgeHomeKit } from './homekit.js';
 import { examineHooks } from './hooks.js';
-import type { Patience } from './patience.js';
 import { describeStream, examinePlayback, examineTalk, type StreamFacts, watchStream } from './media.js';
 import { examinePlace, tryPort } from './place.js';
 import { examineRights } from './rights.js';
@@ -92,7 +91,7 @@ export async function examine(examination: Examination): Promise<void> {
     report(found);
   }
   const encoders = await examineFfmpeg(examination);
-  report(judgeHomeKit({ streams: streams.sort((one) => (one.stream === 'main' ? -1 : 1)), encoders }));
+  report(judgeHomeKit({ streams: streams.toSorted((one, other) => one.stream.localeCompare(other.stream)), encoders }));
   report(dialectOf(nvr, streams));
   for (const { limit, count, first } of nvr.limits.hits)
     report(
@@ -102,7 +101,7 @@ export async function examine(examination: Examination): Promise<void> {
         'A device that exceeds a limit is a reason for a bug report.',
       ),
     );
-  for (const message of new Set(said)) report(warning('advice', clean(message)));
+  for (const message of new Set(said)) report(warning('advice', message));
 }
 
 /** @returns whether to go on */
@@ -145,7 +144,8 @@ async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | unde
   }
 }
 
-async function examinePorts(nvr: Nvr, { account, signal, ...options }: Examination): Promise<Finding> {
+async function examinePorts(nvr: Nvr, examination: Examination): Promise<Finding> {
+  const { account, signal } = examination;
   const { https_port: port = 0 } = await nvr.call(operations.getPort, {}, { signal });
   if (account.https === true) return good('encryption', 'calls, hooks and pictures are encrypted');
   if (port === 0)
@@ -154,7 +154,7 @@ async function examinePorts(nvr: Nvr, { account, signal, ...options }: Examinati
       'nothing is encrypted, and HTTPS is off at the NVR',
       'Switch HTTPS on at the NVR, and use --https.',
     );
-  const problem = await tryPort(account.host, port, { account, signal, ...options });
+  const problem = await tryPort(port, examination);
   return warning(
     'encryption',
     `nothing is encrypted; HTTPS is offered at port ${port}${problem === undefined ? '' : `, where ${problem}`}`,
@@ -258,7 +258,7 @@ async function examineFfmpeg({
 /** How this NVR reads what the document leaves open. */
 function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): Finding {
   const { loginUri, playbackControl } = nvr.dialect;
-  const [reading] = streams.map((stream) => stream.reading);
+  const reading = streams[0]?.reading;
   const words = [
     ...(loginUri ? [`login ${loginUri}`] : []),
     ...(playbackControl ? [`playback controlled by ${playbackControl}`] : []),

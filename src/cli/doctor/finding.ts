@@ -1,5 +1,15 @@
-import { NvrError } from '../../shared/index.js';
+import { type Clock, NvrError } from '../../shared/index.js';
 import { clean } from '../output.js';
+
+/** How long it may take to look at something. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** ms that anything may take. */
+  readonly patience: number;
+  /** ms that live pictures and push sockets are looked at once they are there. */
+  readonly watch: number;
+}
 
 /** `skipped`: it could not be tried, for want of something else. */
 export type Verdict = 'good' | 'warning' | 'bad' | 'skipped';

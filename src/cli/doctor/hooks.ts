@@ -1,10 +1,11 @@
 import { type Hook, type Nvr, type NvrError, sleep, type Subscription, within } from '../../shared/index.js';
-import { bad, failed, type Finding, good, warning } from './finding.js';
-import type { Patience } from './patience.js';
+import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
 
 /** How one hook fares. */
 interface Tried {
   readonly name: string;
+  /** It does so by itself. */
+  readonly speaks: boolean;
   connected: boolean;
   spoke: boolean;
   error: NvrError | undefined;
@@ -49,7 +50,7 @@ function judgeHooks(tried: readonly Tried[], misunderstood: number): Finding {
       `${names} do not open${first.error ? `: ${first.error.message}` : ''}`,
       'Does this user have the right? The others work.',
     );
-  const silent = tried.find(({ name, spoke }) => name === 'camera status' && !spoke);
+  const silent = tried.find(({ speaks, spoke }) => speaks && !spoke);
   if (silent) {
     return bad(
       'hooks',
@@ -77,7 +78,7 @@ async function tryHook(
   subscriptions: Subscription[],
 ): Promise<Tried> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const tried: Tried = { name, connected: false, spoke: false, error: undefined };
+  const tried: Tried = { name, speaks, connected: false, spoke: false, error: undefined };
   subscriptions.push(
     hook.subscribe({
       message: () => {

@@ -10,8 +10,7 @@ import {
   within,
 } from '../../shared/index.js';
 import { showTime } from '../time.js';
-import { bad, failed, type Finding, good, warning } from './finding.js';
-import type { Patience } from './patience.js';
+import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
 
 /** What a stream turned out to be. */
 export interface StreamFacts {

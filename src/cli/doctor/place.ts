@@ -2,9 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { type Clock, type NvrClientOptions, within } from '../../shared/index.js';
+import { type NvrClientOptions, within } from '../../shared/index.js';
 import { clean } from '../output.js';
-import { bad, type Finding, good } from './finding.js';
+import { bad, type Finding, good, type Patience } from './finding.js';
 import { type Answer, identify } from './identify.js';
 
 /** Where others of this kind listen. */
@@ -12,26 +12,25 @@ const USUAL_PORTS = [80, 443, 8080, 8443] as const;
 /** Bytes of an answer that are looked at. */
 const BEGINNING = 64 * 1024;
 
-export interface PlaceOptions {
+export interface PlaceOptions extends Omit<Patience, 'watch'> {
   readonly account: Pick<NvrClientOptions, 'host' | 'port' | 'https'>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** ms that anything may take. */
-  readonly patience: number;
 }
 
 /** Looks at the address, the port and what answers there; no credentials are sent. @returns whether it is worth to go on */
 export async function examinePlace(options: PlaceOptions, report: (finding: Finding) => void): Promise<boolean> {
-  const { account } = options;
-  const { host, https = false, port = https ? 443 : 80 } = account;
-  const bare = host.replace(/^\[|\]$/g, '');
-  for (const check of [() => resolve(bare), () => reach(bare, port, options), () => meet(bare, port, https, options)]) {
+  const { https = false, port = https ? 443 : 80 } = options.account;
+  for (const check of [() => resolve(hostOf(options)), () => reach(port, options), () => meet(port, https, options)]) {
     options.signal.throwIfAborted();
     const finding = await check();
     report(finding);
     if (finding.verdict === 'bad') return false;
   }
   return true;
+}
+
+/** IPv6 addresses without brackets, as sockets take them. */
+function hostOf({ account }: PlaceOptions): string {
+  return account.host.replace(/^\[|\]$/g, '');
 }
 
 async function resolve(host: string): Promise<Finding> {
@@ -44,13 +43,13 @@ async function resolve(host: string): Promise<Finding> {
   }
 }
 
-async function reach(host: string, port: number, options: PlaceOptions): Promise<Finding> {
+async function reach(port: number, options: PlaceOptions): Promise<Finding> {
   const begun = options.clock.now();
-  const problem = await tryPort(host, port, options);
+  const problem = await tryPort(port, options);
   if (problem === undefined) return good('port', `${port} is open, ${Math.ceil(options.clock.now() - begun)} ms away`);
   const others = await Promise.all(
     USUAL_PORTS.filter((other) => other !== port).map(async (other) =>
-      (await tryPort(host, other, options)) === undefined ? [other] : [],
+      (await tryPort(other, options)) === undefined ? [other] : [],
     ),
   );
   const open = others.flat();
@@ -59,16 +58,13 @@ async function reach(host: string, port: number, options: PlaceOptions): Promise
     first === undefined
       ? 'Is it switched on and connected? Is this the right address (everfocus discover)? Does a firewall stand between?'
       : `Open is ${open.join(', ')}: try --port ${first}${first === 443 || first === 8443 ? ' --https' : ''}.`;
-  return bad('port', `${host}:${port} cannot be reached: ${problem}`, remedy, 'NVR_UNREACHABLE');
+  return bad('port', `${hostOf(options)}:${port} cannot be reached: ${problem}`, remedy, 'NVR_UNREACHABLE');
 }
 
 /** Why a TCP port cannot be reached; `undefined` where it can. */
-export async function tryPort(
-  host: string,
-  port: number,
-  { clock, signal, patience }: PlaceOptions,
-): Promise<string | undefined> {
-  const socket = connect({ host, port });
+export async function tryPort(port: number, options: PlaceOptions): Promise<string | undefined> {
+  const { clock, signal, patience } = options;
+  const socket = connect({ host: hostOf(options), port });
   const tried = new Promise<string | undefined>((resolve) => {
     socket.once('connect', () => resolve(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) =>
@@ -82,8 +78,8 @@ export async function tryPort(
   }
 }
 
-async function meet(host: string, port: number, https: boolean, options: PlaceOptions): Promise<Finding> {
-  const answer = await askChallenge(host, port, https, options);
+async function meet(port: number, https: boolean, options: PlaceOptions): Promise<Finding> {
+  const answer = await askChallenge(port, https, options);
   if (typeof answer === 'string') {
     const tls = https && /ssl|tls|eproto|wrong version/i.test(answer);
     const remedy = tls
@@ -115,17 +111,13 @@ async function meet(host: string, port: number, https: boolean, options: PlaceOp
 }
 
 /** The answer to a request for the challenge, or why there is none. */
-async function askChallenge(
-  host: string,
-  port: number,
-  https: boolean,
-  { clock, signal, patience }: PlaceOptions,
-): Promise<Answer | string> {
+async function askChallenge(port: number, https: boolean, place: PlaceOptions): Promise<Answer | string> {
+  const { clock, signal, patience } = place;
   const work = (end: AbortSignal) =>
     new Promise<Answer | string>((resolve) => {
       // Nothing secret is sent, so any certificate will do; the driver is more careful.
       const options = {
-        host,
+        host: hostOf(place),
         port,
         path: '/admin/login',
         signal: end,
