@@ -9,7 +9,7 @@ import { Simulator } from '../packages/simulator/src/index.js';
 import { Onlooker } from '../test/mqtt/rig.js';
 import { TestBroker } from '../test/mqtt/test-broker.js';
 import { until } from '../test/support/until.js';
-import { cpuSeconds, residentMegabytes } from './processes.js';
+import { cpuOver, residentMegabytes } from './processes.js';
 
 const PROCESS = fileURLToPath(new URL('bridge-process.ts', import.meta.url));
 /** Cameras of each recorder. */
@@ -48,9 +48,9 @@ async function measure(count: number): Promise<string[]> {
     const known = await allKnown(onlooker, count);
     // Health is asked for at the start; the first minute is not what a day looks like.
     await wait(5000);
-    const idle = await cpuOver(child, WINDOW);
+    const idle = await cpuShare(child);
     const memory = await residentMegabytes(child.pid ?? 0);
-    const [ways, busy] = await Promise.all([way(nvrs, onlooker), cpuOver(child, WINDOW)]);
+    const [ways, busy] = await Promise.all([way(nvrs, onlooker), cpuShare(child)]);
     await broker.kill();
     for (let number = 0; number < BACKLOG; number += 1) await throwOne(nvrs, number);
     await wait(2000);
@@ -153,11 +153,9 @@ function throwAt(nvrs: readonly Simulator[], index: number, channel: number, num
   nvrs[index]?.throwEvent({ channel, type: 'Motion', state });
 }
 
-async function cpuOver(child: ChildProcess, length: number): Promise<number> {
-  const pid = child.pid ?? 0;
-  const before = await cpuSeconds(pid);
-  await wait(length * 1000);
-  return ((await cpuSeconds(pid)) - before) / length;
+/** Of one core, within {@link WINDOW}. */
+async function cpuShare(child: ChildProcess): Promise<number> {
+  return (await cpuOver(WINDOW * 1000, [child.pid ?? 0])) / WINDOW;
 }
 
 function isEvent({ topic }: { readonly topic: string }): boolean {

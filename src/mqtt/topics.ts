@@ -1,3 +1,5 @@
+import type { AllowedCommands } from './config/read.js';
+
 /** What a command is for, by the last levels of its topic. */
 export type CommandTarget =
   | { readonly is: 'output'; readonly pin: number }
@@ -27,6 +29,11 @@ const TAKEN = new Set(['status', 'event', 'snapshot', 'ptz', 'record', 'recordin
 export function kindOf(type: string): string {
   const kind = levelOf(type.replace(/([a-z\d])([A-Z])/g, '$1_$2')).toLowerCase();
   return TAKEN.has(kind) ? `${kind}_event` : kind;
+}
+
+/** Kinds that a camera has from the beginning. */
+export function firstKinds(events: readonly string[]): readonly string[] {
+  return [...new Set([...events.map(kindOf).filter(Boolean), 'recording'])];
 }
 
 /** Topics of a site. */
@@ -104,13 +111,7 @@ export class NvrTopics {
   }
 
   /** What is to be listened to for commands, where they are switched on. */
-  commands(allowed: {
-    readonly outputs: boolean;
-    readonly ptz: boolean;
-    readonly record: boolean;
-    readonly snapshot: boolean;
-    readonly call: ReadonlySet<string>;
-  }): readonly string[] {
+  commands(allowed: AllowedCommands): readonly string[] {
     return [
       ...(allowed.outputs ? [`${this.base}/do/+/set`] : []),
       ...(['ptz', 'record', 'snapshot'] as const).flatMap((what) =>

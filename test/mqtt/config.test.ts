@@ -31,8 +31,14 @@ describe('The configuration of the bridge', () => {
       nvrs: [{ https: true, events: ['Motion', 'VideoLoss'], commands: { outputs: false, ptz: false, record: false } }],
       queue: { events: 10_000, bytes: 16 * 1024 * 1024 },
     });
-    expect(config.nvrs[0]?.commands.call.size).toBe(0);
+    const nothing = { outputs: false, ptz: false, record: false, snapshot: false, call: new Set() };
+    expect(config.nvrs[0]?.commands).toEqual(nothing);
+    expect(config.nvrs[0]?.snapshots).toBeUndefined();
     expect(advice).toEqual([]);
+    const content = { ...good, nvrs: [{ ...nvr, snapshots: {}, commands: { ptz: true } }], queue: { events: 500 } };
+    const partly = (await readBridgeConfig(file(content), {})).config;
+    expect(partly.nvrs[0]).toMatchObject({ snapshots: { onEvent: true }, commands: { ptz: true, outputs: false } });
+    expect(partly.queue).toEqual({ events: 500, bytes: 16 * 1024 * 1024 });
   });
 
   it('may have comments, trailing commas and a byte order mark', async () => {

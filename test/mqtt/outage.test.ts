@@ -115,15 +115,17 @@ describe('While the broker is away', () => {
   it('the bridge stops within seconds all the same, and says what did not arrive', async () => {
     await using wire = new Wire(broker.port);
     await using onlooker = await Onlooker.at(broker.port);
-    await using bridge = startBridge(bridgeConfig(await wire.listen(), [nvrConfig(nvr)]));
+    const queue = { events: 1, bytes: 16 * 1024 * 1024 };
+    await using bridge = startBridge(bridgeConfig(await wire.listen(), [nvrConfig(nvr)], { queue }));
     await ready(onlooker, bridge);
     wire.cut();
     await onlooker.says('everfocus/home/status', 'offline');
-    nvr.throwEvent({ channel: 1, type: 'Motion', state: 'once' });
-    await until('the event to be received', () => bridge.lines.some((line) => line.includes('away')));
+    for (let turn = 0; turn < 2; turn += 1) nvr.throwEvent({ channel: 1, type: 'Motion', state: 'once' });
+    await until('both to be received', () => bridge.lines.some((line) => line.endsWith('dropped so far: 1')));
     const began = performance.now();
     await bridge.stop();
     expect(performance.now() - began).toBeLessThan(6000);
+    expect(bridge.lines).toContain('warn 1 events did not reach the broker');
   });
 });
 

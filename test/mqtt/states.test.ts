@@ -138,6 +138,20 @@ describe('What the bridge tells of an NVR', () => {
     nvr = (await startNvr()).nvr;
   });
 
+  it('is true after a restart of the bridge, also of a camera whose status comes before the list', async () => {
+    const store = new MemoryStore();
+    const first = start({}, store);
+    await known();
+    await first.stop();
+    onlooker.seen.length = 0;
+    // Replies are late, what the hooks push is not.
+    nvr.faults.slowReplies = 300;
+    start({}, store);
+    await onlooker.says(`${base}/ch/1/status`, 'online');
+    await onlooker.says(`${base}/ch/1/recording`, 'ON');
+    await onlooker.says(`${base}/ch/2/motion`, 'OFF');
+  });
+
   it('is in doubt, and the site stopped, when the bridge is stopped', async () => {
     const bridge = start();
     await known();
@@ -255,7 +269,9 @@ describe('What the bridge tells of an NVR', () => {
     // The simulator pauses for 10 minutes every 3 hours.
     expect(health.recording.channels['1']).toMatchObject({ missing: 80, percent: 94 });
     expect(health.recording.channels['1'].gaps).toHaveLength(8);
-    nvr.throwException({ exception: 'DiskError', target: health.disks[0].slot });
     expect(health.disks[0]).toMatchObject({ active: true });
+    expect(health.disks[0].exception).toBeUndefined();
+    nvr.throwException({ exception: 'DiskError', target: health.disks[0].slot });
+    await until('the disk to be told', () => onlooker.json(`${base}/health`).disks[0].exception === 'DiskError');
   });
 });

@@ -58,11 +58,12 @@ export class Broker {
   #failures = 0;
   /** No connection has stood yet. */
   #isFirst = true;
+  /** The end of the patience with this try, or of the pause before the next. */
   #retry: Timer | undefined;
   #closed = false;
   /** Why it does not work, as it was told last. */
   #told: string | undefined;
-  /** Bytes of the socket that wait to go out. */
+  /** Of the newest client. */
   #socket: Socket | undefined;
 
   constructor(options: BrokerOptions, listener: BrokerListener) {
@@ -78,7 +79,7 @@ export class Broker {
   subscribe(filters: readonly string[]): void {
     const added = filters.filter((filter) => !this.#filters.has(filter));
     for (const filter of added) this.#filters.add(filter);
-    if (this.#client && this.#isFresh) this.#listen(this.#client, added, () => undefined);
+    if (this.#client && this.#connectedSince !== undefined) this.#listen(this.#client, added, () => undefined);
   }
 
   unsubscribe(filters: readonly string[]): void {
@@ -202,6 +203,8 @@ export class Broker {
     const five = this.#options.config.version === '5';
     const how = { qos: 0 as const, ...(five && { nl: true, rap: true, rh: 0 }) };
     client.subscribe([...filters], how, (error, granted) => {
+      // It ended before it was answered: the next connection asks anew.
+      if (this.#client !== client) return;
       const refused = granted?.filter(({ qos }) => qos >= 128).map(({ topic }) => topic) ?? [];
       if (error || refused.length > 0) {
         const what = refused.length > 0 ? refused.slice(0, 3).join(', ') : error?.message;

@@ -42,8 +42,6 @@ export class Outbox {
   #link: Link | undefined;
   #stateNext = true;
   #idle: (() => void) | undefined;
-  /** Events that the broker has taken. */
-  #sent = 0;
 
   constructor({ limit, pictureLimit, dropped, last }: OutboxOptions) {
     this.#last = last;
@@ -51,12 +49,9 @@ export class Outbox {
     this.#pictureLimit = pictureLimit;
   }
 
+  /** Events that the broker has not taken. */
   get waiting(): number {
     return this.#events.size + [...this.#underWay].filter((one) => 'event' in one).length;
-  }
-
-  get sent(): number {
-    return this.#sent;
   }
 
   /** A state that stays true until the next word. */
@@ -144,7 +139,7 @@ export class Outbox {
   #sendEvent(link: Link): boolean {
     const event = this.#events.next();
     if (!event) return false;
-    this.#send(link, { event }, event.topic, event.payload, false, () => (this.#sent += 1));
+    this.#send(link, { event }, event.topic, event.payload, false, () => undefined);
     return true;
   }
 

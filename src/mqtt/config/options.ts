@@ -237,6 +237,12 @@ export const bridgeOptions = Type.Object({
   queue: Type.Optional(queueOptions),
 });
 
-export type WrittenBridge = Static<typeof bridgeOptions>;
-export type WrittenNvr = Static<typeof nvrOptions>;
-export type WrittenBroker = Static<typeof brokerOptions>;
+/** Options of which those have been filled in that have a default. */
+type Filled<Options, Name extends keyof Options> = Options & Required<Pick<Options, Name>>;
+
+export type FilledBroker = Filled<Static<typeof brokerOptions>, 'version'>;
+export type FilledNvr = Filled<Static<typeof nvrOptions>, 'https' | 'events'>;
+export type FilledCommands = Filled<Static<typeof commandOptions>, 'outputs' | 'ptz' | 'record' | 'snapshot'>;
+export type FilledSnapshots = Filled<Static<typeof snapshotOptions>, 'onEvent'>;
+export type FilledQueue = Filled<Static<typeof queueOptions>, 'events' | 'megabytes'>;
+export type FilledBridge = Filled<Static<typeof bridgeOptions>, 'prefix' | 'homeAssistantPrefix' | 'data'>;

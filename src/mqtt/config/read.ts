@@ -3,7 +3,17 @@ import { dirname, resolve } from 'node:path';
 import JSON5 from 'json5';
 import { cleanText, findOperation, isHost, limits } from '../../shared/index.js';
 import { type Fault, faultsOf, withDefaults } from './check.js';
-import { bridgeOptions, type WrittenBridge, type WrittenBroker, type WrittenNvr } from './options.js';
+import {
+  bridgeOptions,
+  commandOptions,
+  type FilledBridge,
+  type FilledBroker,
+  type FilledCommands,
+  type FilledNvr,
+  type FilledQueue,
+  type FilledSnapshots,
+  queueOptions,
+} from './options.js';
 
 /** The broker, with what files and variables hold. */
 export interface BrokerConfig {
@@ -93,7 +103,7 @@ export async function readBridgeConfig(
   const faults = faultsOf(bridgeOptions, written);
   if (faults.length > 0) throw new BridgeConfigError(path, faults);
   const reader = new Reader(dirname(file), environment);
-  const config = await reader.config(withDefaults(bridgeOptions, written) as WrittenBridge);
+  const config = await reader.config(withDefaults(bridgeOptions, written) as FilledBridge);
   if (reader.faults.length > 0) throw new BridgeConfigError(path, reader.faults);
   return { config, advice: adviceOn(config, reader.hasPassword && (mode & 0o077) !== 0) };
 }
@@ -119,22 +129,23 @@ class Reader {
     this.#environment = environment;
   }
 
-  async config(written: WrittenBridge): Promise<BridgeConfig> {
-    const { site, prefix = '', homeAssistant, homeAssistantPrefix, data = '', queue = {} } = written;
+  async config(written: FilledBridge): Promise<BridgeConfig> {
+    const { site, prefix, homeAssistant, homeAssistantPrefix, data } = written;
+    const queue = withDefaults(queueOptions, written.queue ?? {}) as FilledQueue;
     const nvrs: NvrConfig[] = [];
-    for (const [index, nvr] of written.nvrs.entries()) nvrs.push(await this.#nvr(nvr, `nvrs[${index}]`));
+    for (const [index, nvr] of written.nvrs.entries()) nvrs.push(await this.#nvr(nvr as FilledNvr, `nvrs[${index}]`));
     this.#tellTwice(nvrs);
     return {
       ...{ site, prefix, nvrs },
-      broker: await this.#broker(written.broker, site),
+      broker: await this.#broker(written.broker as FilledBroker, site),
       homeAssistant: homeAssistant ? homeAssistantPrefix : undefined,
       data: resolve(this.#folder, data),
-      queue: { events: queue.events ?? 10_000, bytes: (queue.megabytes ?? 16) * 1024 * 1024 },
+      queue: { events: queue.events, bytes: queue.megabytes * 1024 * 1024 },
     };
   }
 
-  async #broker(written: WrittenBroker, site: string): Promise<BrokerConfig> {
-    const { url, username, ca, cert, key, clientId = `everfocus-${site}`, version = '5' } = written;
+  async #broker(written: FilledBroker, site: string): Promise<BrokerConfig> {
+    const { url, username, ca, cert, key, clientId = `everfocus-${site}`, version } = written;
     const tls = url.startsWith('mqtts:');
     const { hostname, port } = addressOf(url);
     if (!hostname) this.#tell('broker.url', 'has no usable host or port');
@@ -151,9 +162,11 @@ class Reader {
     };
   }
 
-  async #nvr(written: WrittenNvr, path: string): Promise<NvrConfig> {
-    const { host, port, https = true, fingerprint, username, id, events = [], snapshots, commands = {} } = written;
-    const { outputs = false, ptz = false, record = false, snapshot = false, call = [] } = commands;
+  async #nvr(written: FilledNvr, path: string): Promise<NvrConfig> {
+    const { host, port, https, fingerprint, username, id, events } = written;
+    const snapshots = written.snapshots as FilledSnapshots | undefined;
+    const commands = withDefaults(commandOptions, written.commands ?? {}) as FilledCommands;
+    const { outputs, ptz, record, snapshot, call = [] } = commands;
     if (!isHost(host)) this.#tell(`${path}.host`, 'must be an IP address or a host name, without port: that is "port"');
     if (fingerprint !== undefined && !https) this.#tell(`${path}.fingerprint`, 'goes with https only');
     if (snapshot && !snapshots) this.#tell(`${path}.commands.snapshot`, 'needs "snapshots": {}');
@@ -161,7 +174,7 @@ class Reader {
     return {
       ...{ host, port, https, fingerprint, username, id, events },
       password: (await this.#password(written, path, true)) ?? '',
-      snapshots: snapshots && { onEvent: snapshots.onEvent ?? true, everySeconds: snapshots.everySeconds },
+      snapshots,
       commands: { outputs, ptz, record, snapshot, call: new Set(call) },
     };
   }
@@ -177,7 +190,7 @@ class Reader {
   }
 
   async #password(
-    { password, passwordEnv, passwordFile }: Pick<WrittenNvr, 'password' | 'passwordEnv' | 'passwordFile'>,
+    { password, passwordEnv, passwordFile }: Pick<FilledNvr, 'password' | 'passwordEnv' | 'passwordFile'>,
     path: string,
     required: boolean,
   ): Promise<string | undefined> {

@@ -104,7 +104,7 @@ function ptzOf(channel: number, text: string, { move, ms = MOVE, speed, preset }
     return `must be STOP, {"preset": "1"} or {"move": …}, one of ${DIRECTIONS.join(', ')}`;
   }
   if (!isBetween(ms, 1, LONGEST)) return `"ms" must be from 1 to ${LONGEST}`;
-  if (speed !== undefined && !isBetween(speed, 0, 100)) return '"speed" must be a number';
+  if (speed !== undefined && !isBetween(speed, 0, 100)) return '"speed" must be from 0 to 100';
   return { is: 'move', channel, direction: move as PtzDirection, duration: ms, ...(speed !== undefined && { speed }) };
 }
 

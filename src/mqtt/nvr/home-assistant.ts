@@ -1,4 +1,4 @@
-import { kindOf, type NvrTopics, type SiteTopics } from '../topics.js';
+import type { NvrTopics, SiteTopics } from '../topics.js';
 
 /** What Home Assistant is told of an NVR. */
 export interface AnnouncedNvr {
@@ -78,7 +78,7 @@ export function nvrDevice(site: SiteTopics, topics: NvrTopics, nvr: AnnouncedNvr
     device: {
       identifiers: [own],
       ...{ name, manufacturer: 'EverFocus', model, sw_version: software, serial_number: id },
-      ...(isMac(mac) && { connections: [['mac', mac.toLowerCase().replaceAll('-', ':')]] }),
+      ...connectedBy(mac),
     },
     ...shared([...available(site.status), nvrAvailable(topics)]),
     components,
@@ -106,16 +106,11 @@ export function cameraDevice(site: SiteTopics, topics: NvrTopics, nvr: string, c
     device: {
       identifiers: [own],
       ...{ name, manufacturer, model, sw_version: firmware, via_device: `everfocus_${nvr}` },
-      ...(isMac(mac) && { connections: [['mac', mac.toLowerCase().replaceAll('-', ':')]] }),
+      ...connectedBy(mac),
     },
     ...shared([...available(site.status), nvrAvailable(topics), ...available(topics.channel(channel, 'status'))]),
     components,
   };
-}
-
-/** Kinds that a camera has from the beginning. */
-export function firstKinds(events: readonly string[]): readonly string[] {
-  return [...new Set([...events.map(kindOf).filter(Boolean), 'recording'])];
 }
 
 function onOff(own: string, key: string, name: string, topic: string): Component {
@@ -147,6 +142,8 @@ function wordsOf(kind: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function isMac(mac: string | undefined): mac is string {
-  return mac !== undefined && /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(mac) && !/^(00[:-]){5}00$/.test(mac);
+/** By the same MAC address Home Assistant knows what another integration found. */
+function connectedBy(mac = ''): Component {
+  const isMac = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(mac) && !/^(00[:-]){5}00$/.test(mac);
+  return isMac ? { connections: [['mac', mac.toLowerCase().replaceAll('-', ':')]] } : {};
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type CameraState,
   cleanText,
   type Clock,
   type Connection,
@@ -16,13 +17,12 @@ import {
 import type { Incoming } from '../broker/broker.js';
 import type { Outbox } from '../broker/outbox.js';
 import type { NvrConfig } from '../config/read.js';
-import { type CommandTarget, kindOf, type SiteTopics } from '../topics.js';
+import { type CommandTarget, firstKinds, kindOf, type SiteTopics } from '../topics.js';
 import { AnnouncedStates } from './announced-states.js';
 import { Checkups } from './checkups.js';
 import { CommandGate } from './command-gate.js';
 import { carryOut, failureOf, type Outcome, outcomeText, readCommand } from './commands.js';
 import { Descriptions } from './descriptions.js';
-import { firstKinds } from './home-assistant.js';
 import { type Identity, identify } from './identity.js';
 import { type Announced, Memory } from './memory.js';
 import { Pictures } from './pictures.js';
@@ -68,6 +68,7 @@ export class NvrBridge {
   #cameras: ReadonlyMap<number, ListedCamera> = new Map();
   #emptyLists = 0;
   #seq = 0;
+  /** Events that were dropped while the broker was away. */
   #dropped = 0;
 
   constructor(config: NvrConfig, around: Surroundings) {
@@ -98,11 +99,6 @@ export class NvrBridge {
         this.#states !== undefined && around.outbox.picture(this.#states.topics.channel(channel, 'snapshot'), jpeg),
       failed: (channel, error) => this.#warnOnce(`no picture of channel ${channel}: ${String(error)}`),
     });
-  }
-
-  /** Events that were dropped while the broker was away. */
-  get dropped(): number {
-    return this.#dropped;
   }
 
   /** Puts what an earlier run left with the broker in doubt. Before anything is told, so that nothing old passes for true. */
@@ -239,13 +235,8 @@ export class NvrBridge {
         return this.#describe();
       case 'cameras':
         return this.#list(change.cameras);
-      case 'camera': {
-        const { channel, camera } = change;
-        if (!this.#isListed(channel)) return;
-        states.status(channel, camera?.online);
-        states.state(channel, 'recording', camera?.recording);
-        return;
-      }
+      case 'camera':
+        return this.#isListed(change.channel) ? this.#camera(states, change.channel, change.camera) : undefined;
       case 'events':
         return states.eventsUnknown();
       case 'event':
@@ -262,6 +253,11 @@ export class NvrBridge {
       case 'unreadable':
         return this.#logger.debug(`${change.what} cannot be read: ${change.error.message}`);
     }
+  }
+
+  #camera(states: AnnouncedStates, channel: number, camera: CameraState | undefined): void {
+    states.status(channel, camera?.online);
+    states.state(channel, 'recording', camera?.recording);
   }
 
   #eventState({ channel, type, active }: Extract<StateChange, { kind: 'event' }>): void {
@@ -316,9 +312,7 @@ export class NvrBridge {
       for (const kind of firstKinds(this.#config.events)) states.has(channel, kind);
       if (before.has(channel)) continue;
       // What was told before it was listed: its topics may be known from an earlier run.
-      const camera = state.camera(channel);
-      states.status(channel, camera?.online);
-      states.state(channel, 'recording', camera?.recording);
+      this.#camera(states, channel, state.camera(channel));
       for (const type of state.events.active(channel))
         this.#eventState({ kind: 'event', channel, type, active: true, first: true });
     }
