@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadLoop } from '../../packages/simulator/src/live/loop.js';
@@ -57,6 +58,24 @@ describe.each(['h264', 'h265'] as const)('fragmented MP4 of %s', (codec) => {
       expect(sounds.map(({ pts }) => pts)).toEqual(
         Array.from({ length: 3 * perFragment }, (_, index) => index * AAC_FRAME),
       );
+    }
+  });
+
+  it('describes its decoder as ffmpeg does', async () => {
+    const { start } = await recording(codec);
+    const input = Buffer.concat((await loadLoop(MEDIA, codec, 1, 'main')).slice(0, GROUP));
+    const [demuxer, tag, box] = codec === 'h264' ? ['h264', 'avc1', 'avcC'] : ['hevc', 'hvc1', 'hvcC'];
+    const contents = (file: Buffer) => {
+      const at = file.indexOf(box);
+      return file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4)).toString('hex');
+    };
+    const args = ['-loglevel', 'error', '-f', demuxer, '-i', 'pipe:0', '-c', 'copy', '-tag:v', tag];
+    const output = ['-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4', 'pipe:1'];
+    for (const { path } of await allFfmpegs()) {
+      const theirs = contents(execFileSync(path, [...args, ...output], { input }));
+      // Older ones leave out the sample format of high profile: 4:2:0, 8 bits, no more parameter sets.
+      const format = codec === 'h264' && !theirs.endsWith('fdf8f800') ? 'fdf8f800' : '';
+      expect(contents(start)).toBe(theirs + format);
     }
   });
 

@@ -2,6 +2,7 @@ import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory,
 import type { StateChange, Subscription } from '../../shared/index.js';
 import { attachController, type CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import { AskingConnections } from '../live/asking-connections.js';
+import { Leaving } from '../live/leaving.js';
 import { FULL_VOLUME, Microphone } from '../live/microphone.js';
 import type { ListedCamera } from '../nvr/inventory.js';
 import type { CameraRecorder, Feeds } from '../recording/camera-recorder.js';
@@ -69,7 +70,7 @@ export class CameraAccessory {
   #seen = NOTHING;
   #subscription: Subscription;
   /** Streams that were left behind. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #leaving = new Leaving();
 
   constructor(options: CameraAccessoryOptions) {
     const { api, accessory, save } = options;
@@ -177,7 +178,7 @@ export class CameraAccessory {
   async close(): Promise<void> {
     this.#subscription.close();
     this.#recorder?.close();
-    await Promise.allSettled([...this.#leaving, this.#streaming.close()]);
+    await Promise.allSettled([this.#leaving.gone(), this.#streaming.close()]);
   }
 
   #watch(): Subscription {
@@ -216,10 +217,8 @@ export class CameraAccessory {
   }
 
   #leave(next: CameraStreaming | AbsentCamera): void {
-    const leaving = this.#streaming.close();
+    this.#leaving.add(this.#streaming);
     this.#streaming = next;
-    this.#leaving.add(leaving);
-    void leaving.finally(() => this.#leaving.delete(leaving));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AudioFrame, Logger } from '../../shared/index.js';
+import type { AudioFrame, Logger, StreamName } from '../../shared/index.js';
 import type { AudioSettings } from './audio-policy.js';
 import type { CameraSound, SoundListener, SoundRun, SoundShare } from './camera-sound.js';
 import { Leaving } from './leaving.js';
@@ -6,7 +6,6 @@ import { ticks } from './media-timeline.js';
 import type { Microphone } from './microphone.js';
 import { packetOf } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
-import type { StreamName } from './stream-policy.js';
 
 export interface AudioSenderOptions {
   readonly settings: AudioSettings;

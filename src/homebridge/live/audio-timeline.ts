@@ -1,7 +1,7 @@
 /** Bytes (samples) of µ-law per ms. */
-const SAMPLES_PER_MS = 8;
+export const SAMPLES_PER_MS = 8;
 /** Timestamps that are off by less are jitter of the NVR's clock, not a gap. ms */
-const JITTER = 60;
+export const JITTER = 60;
 /** A gap longer than this is not filled: sound starts anew after it. ms */
 const MAX_SILENCE = 3000;
 /** What to do with the next samples so that the stream of samples stays in step with their timestamps. */

@@ -1,4 +1,4 @@
-import type { AudioFrame, Clock } from '../../shared/index.js';
+import type { AudioFrame, Clock, StreamName } from '../../shared/index.js';
 import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { AudioEncoder } from './audio-encoder.js';
@@ -7,7 +7,6 @@ import { audioStep, duration } from './audio-timeline.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline } from './media-timeline.js';
 import type { Microphone } from './microphone.js';
-import type { StreamName } from './stream-policy.js';
 
 /** ms between two encoders: sound whose times keep jumping is left out rather than encoded anew each time. */
 const RESTART_PAUSE = 3000;

@@ -6,6 +6,7 @@ import {
   type LimitName,
   type LiveFeed,
   type Logger,
+  type StreamName,
   type Subscription,
   type Timer,
   type VideoFrame,
@@ -23,9 +24,13 @@ import type { RtpSocket } from './rtp-socket.js';
 import { maxPayloadLength, RtpTrack } from './rtp-track.js';
 import { reasonToEnd, reportPause } from './session-policy.js';
 import type { SrtpMaster } from './srtp.js';
-import { type StreamName, streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
+import { streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
+import { measuredFps, transcodeArguments } from './transcode-arguments.js';
 import { Transcoder } from './transcoder.js';
 import { type Picture, VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
+
+/** Pictures inside ffmpeg at once. */
+const MAX_INSIDE = 300;
 
 export interface MediaEndpoint {
   readonly socket: RtpSocket;
@@ -192,17 +197,25 @@ export class LiveSession {
     else this.#transcoder = this.#transcode(pictures, mediaTime, settings);
   }
 
+  /** From a keyframe and the pictures since, of which only the newest is shown. */
   #transcode(pictures: readonly VideoFrame[], mediaTime: number, settings: VideoSettings): Transcoder {
     const { ffmpeg, name } = this.#options;
-    return new Transcoder({
-      ffmpeg,
-      owner: name,
-      mediaTime,
-      pictures,
-      settings,
-      onPicture: (picture, time) => this.#show(() => this.#videoSender?.send(picture, time)),
+    const codec = pictures[0]?.codec ?? 'h264';
+    const fps = measuredFps(
+      pictures.map(({ timestamp }) => timestamp),
+      settings.fps,
+    );
+    const transcoder = new Transcoder({
+      ...{ ffmpeg, owner: name, codec, fps, inside: MAX_INSIDE },
+      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
+      // One that cannot be told takes the newest time: drift cannot build up.
+      onPicture: (picture, time = transcoder.newest) => {
+        if (time !== undefined) this.#show(() => this.#videoSender?.send(picture, time));
+      },
       onFailure: (reason) => this.#end(reason),
     });
+    for (const picture of pictures) transcoder.write(picture, mediaTime);
+    return transcoder;
   }
 
   #picture(frame: VideoFrame): void {

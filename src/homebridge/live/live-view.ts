@@ -1,7 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import { isIP, SocketAddress } from 'node:net';
 import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } from 'homebridge';
-import { type Clock, type LimitCounters, limits, type LiveFeed, type Logger } from '../../shared/index.js';
+import {
+  type Clock,
+  type LimitCounters,
+  limits,
+  type LiveFeed,
+  type Logger,
+  type StreamName,
+} from '../../shared/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
@@ -10,7 +17,6 @@ import { LiveSession, type MediaEndpoint } from './live-session.js';
 import type { Microphone } from './microphone.js';
 import { type AskingConnection, phoneAddress } from './phone-address.js';
 import { RtpSocket } from './rtp-socket.js';
-import type { StreamName } from './stream-policy.js';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,5 @@
-import type { VideoFrame } from '../../shared/index.js';
+import type { StreamName, VideoFrame } from '../../shared/index.js';
 import { h264Demands } from '../../shared/codec/index.js';
-
-export type StreamName = 'main' | 'sub';
 
 /** What HomeKit asks for with START or RECONFIGURE. */
 export interface VideoWish {

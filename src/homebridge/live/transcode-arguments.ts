@@ -24,25 +24,44 @@ const KEYFRAME_INTERVAL = 2;
  */
 export function transcodeArguments(source: TranscodeSource, settings: TranscodeSettings): string[] {
   const { codec, fps, past } = source;
-  const { width, height, bitrate } = settings;
   const outputFps = Math.min(fps, settings.fps);
-  // Not larger than asked for nor than the source, in its own shape, even sides.
-  const factor = `min(1,min(${width}/iw,${height}/ih))`;
-  const scale = `scale='trunc(iw*${factor}/2)*2':'trunc(ih*${factor}/2)*2'`;
   return [
-    ...['-probesize', '32', '-analyzeduration', '0'],
     // Frame threads would hold pictures back.
-    ...['-flags', 'low_delay', '-threads', '1', '-r', `${fps}`],
-    ...['-f', codec === 'h265' ? 'hevc' : 'h264', '-i', 'pipe:0', '-an'],
-    ...['-vf', `select=gte(n\\,${past}),${scale}`],
+    ...['-flags', 'low_delay', '-threads', '1'],
+    ...inputArguments(codec, fps),
+    ...['-vf', `select=gte(n\\,${past}),${scaleInto(settings)}`],
     ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-bf', '0'],
-    ...['-profile:v', PROFILE_NAMES[settings.profile] ?? 'main', '-level:v', '4.0'],
-    ...['-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`, '-bufsize', `${bitrate}k`],
+    ...encoderArguments(settings),
     ...['-g', `${outputFps * KEYFRAME_INTERVAL}`],
-    ...['-flvflags', 'no_duration_filesize', '-flush_packets', '1', '-f', 'flv', 'pipe:1'],
+    ...OUTPUT_ARGUMENTS,
   ];
 }
+
+/** An elementary stream on stdin, taken up at once, its pictures numbered by this rate. */
+export function inputArguments(codec: VideoCodec, fps: number): string[] {
+  return [
+    ...['-probesize', '32', '-analyzeduration', '0', '-r', `${fps}`],
+    ...['-f', codec === 'h265' ? 'hevc' : 'h264', '-i', 'pipe:0', '-an'],
+  ];
+}
+
+/** A filter: not larger than this nor than the source, in its own shape, even sides. */
+export function scaleInto({ width, height }: Pick<VideoWish, 'width' | 'height'>): string {
+  const factor = `min(1,min(${width}/iw,${height}/ih))`;
+  return `scale='trunc(iw*${factor}/2)*2':'trunc(ih*${factor}/2)*2'`;
+}
+
+/** H.264 as HomeKit takes it, picture by picture; the interval of keyframes is the caller's. */
+export function encoderArguments({ profile, bitrate }: Pick<TranscodeSettings, 'profile' | 'bitrate'>): string[] {
+  return [
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-bf', '0'],
+    ...['-profile:v', PROFILE_NAMES[profile] ?? 'main', '-level:v', '4.0'],
+    ...['-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`, '-bufsize', `${bitrate}k`],
+  ];
+}
+
+/** FLV on stdout, each picture at once. */
+export const OUTPUT_ARGUMENTS = ['-flvflags', 'no_duration_filesize', '-flush_packets', '1', '-f', 'flv', 'pipe:1'];
 
 /** Which input picture, counted from 0, an output picture was made of. @param time ms, as FLV has it */
 export function pictureNumber(time: number, fps: number): number {

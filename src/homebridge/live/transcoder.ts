@@ -1,8 +1,7 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
-import { nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
+import { FlvReader, nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
 import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
-import { FlvReader } from '../../shared/codec/index.js';
-import { measuredFps, pictureNumber, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
+import { pictureNumber } from './transcode-arguments.js';
 import type { Picture } from './video-sender.js';
 
 /** ffmpeg's parser gives a picture away once it sees the next begin: a delimiter after each saves that wait. */
@@ -11,29 +10,31 @@ const DELIMITERS: Readonly<Record<VideoCodec, { type: number; bytes: Buffer }>> 
   h265: { type: 35, bytes: Buffer.from([0, 0, 0, 1, 0x46, 0x01, 0x50]) },
 };
 
-/** Pictures inside ffmpeg at once; more are not remembered. */
-const MAX_INSIDE = 300;
-
 export interface TranscoderOptions {
   readonly ffmpeg: Ffmpeg;
   /** The camera's name: its processes are counted. */
   readonly owner: string;
-  readonly settings: TranscodeSettings;
-  /** Where decoding starts: a keyframe and the pictures since. Only the newest of them is shown. */
-  readonly pictures: readonly VideoFrame[];
-  /** Media time of the newest of them, ms. */
-  readonly mediaTime: number;
-  readonly onPicture: (picture: Picture, mediaTime: number) => void;
-  /** ffmpeg ended by itself or stopped reading. */
+  /** Of what is written. */
+  readonly codec: VideoCodec;
+  /** Pictures per second by which the arguments have ffmpeg number what is written. */
+  readonly fps: number;
+  /** Elementary stream on stdin, H.264 in FLV on stdout. */
+  readonly arguments: readonly string[];
+  /** Pictures inside ffmpeg at once; the media times of more are not remembered. */
+  readonly inside: number;
+  /**
+   * @param mediaTime with which the picture was written, ms; `undefined` where that cannot be told: ffmpeg made it up
+   *   while it lost pictures
+   */
+  readonly onPicture: (picture: Picture, mediaTime: number | undefined) => void;
+  /** ffmpeg ended by itself, stopped reading, or was not started. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** Turns pictures that HomeKit cannot show into H.264 that it can, each with the media time that it came with. */
+/** Turns pictures that HomeKit does not take as they are into H.264 that it does, each with its media time. */
 export class Transcoder {
   readonly #options: TranscoderOptions;
   readonly #child: Child;
-  readonly #codec: VideoCodec;
-  readonly #fps: number;
   /** Media times by picture number. */
   readonly #mediaTimes = new Map<number, number>();
   #written = 0;
@@ -42,33 +43,29 @@ export class Transcoder {
   #stopping = false;
 
   constructor(options: TranscoderOptions) {
-    const { ffmpeg, owner, pictures, settings, mediaTime } = options;
+    const { ffmpeg, owner, fps, onPicture } = options;
     this.#options = options;
-    this.#codec = pictures[0]?.codec ?? 'h264';
-    this.#fps = measuredFps(
-      pictures.map((picture) => picture.timestamp),
-      settings.fps,
-    );
-    const past = Math.max(0, pictures.length - 1);
-    this.#child = startFfmpeg(
-      ffmpeg,
-      'video',
-      transcodeArguments({ codec: this.#codec, fps: this.#fps, past }, settings),
-      owner,
-    );
+    this.#child = startFfmpeg(ffmpeg, 'video', options.arguments, owner);
     const reader = new FlvReader();
     this.#child.read((bytes) => {
       for (const { time, data, keyframe } of reader.push(bytes)) {
-        this.#deliver({ nals: nalUnits('h264', data), size: data.length, keyframe }, time);
+        if (this.#stopping) continue;
+        const mediaTime = this.#mediaTimes.get(pictureNumber(time, fps));
+        onPicture({ nals: nalUnits('h264', data), size: data.length, keyframe }, mediaTime);
       }
     });
     void this.#child.exited.then(({ complaint }) => this.#fail(complaint));
-    for (const picture of pictures) this.write(picture, mediaTime);
+  }
+
+  /** Media time of the newest picture that was written, ms. */
+  get newest(): number | undefined {
+    return this.#mediaTimes.get(this.#written - 1);
   }
 
   /** @param mediaTime ms */
   write(frame: VideoFrame, mediaTime: number): void {
-    const { type, bytes } = DELIMITERS[this.#codec];
+    const { codec, inside } = this.#options;
+    const { type, bytes } = DELIMITERS[codec];
     // Two delimiters in a row would count as a picture.
     const units = [...nalUnitsOf(frame)].filter((unit) => unit.type !== type);
     if (!this.#child.write(prepend(units, bytes))) {
@@ -78,20 +75,13 @@ export class Transcoder {
       return;
     }
     this.#mediaTimes.set(this.#written, mediaTime);
-    this.#mediaTimes.delete(this.#written - MAX_INSIDE);
+    this.#mediaTimes.delete(this.#written - inside);
     this.#written += 1;
   }
 
   async close(): Promise<void> {
     this.#stopping = true;
     await this.#child.stop();
-  }
-
-  #deliver(picture: Picture, time: number): void {
-    const number = pictureNumber(time, this.#fps);
-    // One that cannot be told (ffmpeg made it up while it lost pictures) takes the newest time: drift cannot build up.
-    const mediaTime = this.#mediaTimes.get(number) ?? this.#mediaTimes.get(this.#written - 1);
-    if (mediaTime !== undefined && !this.#stopping) this.#options.onPicture(picture, mediaTime);
   }
 
   #fail(complaint: string): void {

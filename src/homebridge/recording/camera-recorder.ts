@@ -6,11 +6,11 @@ import type {
   HDSProtocolSpecificErrorReason,
   RecordingPacket,
 } from 'homebridge';
-import type { Clock, LiveFeed, Logger, Subscription } from '../../shared/index.js';
+import type { Clock, LiveFeed, Logger, StreamName, Subscription } from '../../shared/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
 import type { Microphone } from '../live/microphone.js';
-import { type StreamName, streamFor, videoPlan } from '../live/stream-policy.js';
+import { streamFor, videoPlan } from '../live/stream-policy.js';
 import { Recording } from './recording.js';
 import { recordingOptions, type RecordingSettings, recordingSettings } from './recording-settings.js';
 
@@ -94,15 +94,13 @@ export class CameraRecorder implements CameraRecordingDelegate {
     const feed = this.#feed;
     if (!feed || !this.#settings) throw new hap.HDSProtocolError(CANCELLED);
     const abort = new AbortController();
-    const forward = () => abort.abort();
-    closed?.addEventListener('abort', forward);
     const settings = this.#settings;
     const recording = new Recording({
       ...this.#options,
       feed,
       settings,
       sound: this.#wantsSound,
-      signal: abort.signal,
+      signal: closed ? AbortSignal.any([closed, abort.signal]) : abort.signal,
     });
     const current = { recording, abort };
     this.#recording = current;
@@ -112,7 +110,6 @@ export class CameraRecorder implements CameraRecordingDelegate {
       logger.warn(`${name}: recording failed: ${error instanceof Error ? error.message : String(error)}`);
       throw new hap.HDSProtocolError(UNEXPECTED_FAILURE);
     } finally {
-      closed?.removeEventListener('abort', forward);
       if (this.#recording === current) this.#recording = undefined;
     }
   }

@@ -1,15 +1,12 @@
 import { limits } from '../../shared/index.js';
-import { type Mp4Picture, type NalUnit, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
+import { type Mp4Picture, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
+import type { Picture } from '../live/video-sender.js';
 
 /** Ticks of the last picture of all, whose successor nobody has seen, where it is the only one. */
 const PICTURE = VIDEO_TIMESCALE / 15;
 
 /** A picture on its way into a recording. */
-export interface RecordedPicture {
-  readonly nals: Iterable<NalUnit>;
-  /** Bytes. */
-  readonly size: number;
-  readonly keyframe: boolean;
+export interface RecordedPicture extends Picture {
   /** Media time, ms; 0 where the recording begins. */
   readonly time: number;
 }

@@ -15,8 +15,10 @@ import { isParameterSet, mp4Fragment, mp4Start, nalUnitsOf, VIDEO_TIMESCALE } fr
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { MediaTimeline } from '../live/media-timeline.js';
 import type { Microphone } from '../live/microphone.js';
+import { measuredFps } from '../live/transcode-arguments.js';
+import { Transcoder } from '../live/transcoder.js';
 import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
-import { PictureEncoder } from './picture-encoder.js';
+import { recordingArguments } from './recording-arguments.js';
 import { longestInterval, recordingPlan } from './recording-policy.js';
 import type { RecordingSettings } from './recording-settings.js';
 import { SoundTrack } from './sound-track.js';
@@ -25,6 +27,8 @@ import { SoundTrack } from './sound-track.js';
 const PATIENCE = 10_000;
 /** Fragments of the past go out no faster than this times as fast as they were filmed: hubs break off floods. */
 const FASTEST = 8;
+/** Pictures inside ffmpeg at once: the past is written in one go. */
+const MAX_INSIDE = 1000;
 
 export interface RecordingOptions {
   readonly feed: LiveFeed;
@@ -53,7 +57,7 @@ export class Recording {
   readonly #fragmenter: Fragmenter;
   readonly #sound: SoundTrack | undefined;
   readonly #subscription: Subscription;
-  #encoder: PictureEncoder | undefined;
+  #encoder: Transcoder | undefined;
   #plan: 'copy' | 'transcode' | undefined;
   #codec: VideoFrame['codec'] | undefined;
   /** The first picture, whose parameter sets hold for all. */
@@ -187,7 +191,7 @@ export class Recording {
   }
 
   #begin(pictures: readonly VideoFrame[]): void {
-    const { settings, ffmpeg, name } = this.#options;
+    const { settings, ffmpeg } = this.#options;
     const [keyframe] = pictures;
     if (!keyframe?.keyframe) return;
     this.#codec = keyframe.codec;
@@ -205,12 +209,22 @@ export class Recording {
     }
     this.#plan = plan;
     if (plan === 'copy') return;
-    this.#encoder = new PictureEncoder({
-      ffmpeg,
-      owner: name,
-      settings,
-      pictures,
-      onPicture: (picture) => this.#picture(picture),
+    this.#encoder = this.#transcode(keyframe, pictures);
+  }
+
+  /** @param pictures the first ones, which tell the rate; they are not encoded by that */
+  #transcode({ codec, width, height }: VideoFrame, pictures: readonly VideoFrame[]): Transcoder {
+    const { settings, ffmpeg, name } = this.#options;
+    const fps = measuredFps(
+      pictures.map(({ timestamp }) => timestamp),
+      settings.fps,
+    );
+    return new Transcoder({
+      ...{ ffmpeg, owner: name, codec, fps, inside: MAX_INSIDE },
+      arguments: recordingArguments({ codec, fps, upright: height > width }, settings),
+      onPicture: (picture, time) => {
+        if (time !== undefined) this.#picture({ ...picture, time });
+      },
       onFailure: (reason) => this.end(reason),
     });
   }

@@ -1,11 +1,8 @@
 import { type Clock, within } from '../../shared/index.js';
 import { AAC_FRAME, AdtsReader, MU_LAW_SILENCE, SILENT_AAC_FRAME } from '../../shared/codec/index.js';
 import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { JITTER, SAMPLES_PER_MS } from '../live/audio-timeline.js';
 
-/** Samples of µ-law in a ms. */
-const SAMPLES_PER_MS = 8;
-/** Timestamps that are off by less are jitter of the NVR's clock, ms. */
-const JITTER = 60;
 /** No gap that is longer is filled, ms: a recording has ended by then. */
 const LONGEST_GAP = 60_000;
 /** Sound that ffmpeg holds back, ms: a block of its input, and what the encoder looks ahead. */

@@ -2,7 +2,7 @@ import { aacConfiguration } from './aac.js';
 import { isParameterSet, type NalUnit } from './annex-b.js';
 import type { VideoCodec } from './frame.js';
 import { box, fullBox, text, u16, u32, zeros } from './mp4-box.js';
-import { type PictureSize, sequenceParameters, SPS } from './picture-size.js';
+import { type SequenceParameters, sequenceParameters, SPS, withoutEmulation } from './picture-size.js';
 
 /** Ticks of a second of video. */
 export const VIDEO_TIMESCALE = 90_000;
@@ -23,8 +23,6 @@ export interface Mp4Video {
   readonly codec: VideoCodec;
   /** All that hold; NAL units of other types are passed over. */
   readonly parameterSets: readonly NalUnit[];
-  /** As it is shown. Default: what the parameter sets say. */
-  readonly size?: PictureSize | undefined;
 }
 
 /** AAC-LC of one channel. Its ticks are its samples. */
@@ -67,15 +65,16 @@ function trackDefaults(id: number): Buffer {
   return fullBox('trex', 0, 0, u32(id, 1, 0, 0, 0));
 }
 
-function videoTrack(video: Mp4Video): Buffer {
-  const { codec, parameterSets } = video;
+function videoTrack({ codec, parameterSets }: Mp4Video): Buffer {
   const sets = parameterSets.filter(({ type }) => isParameterSet(codec, type));
   const sps = sets.find(({ type }) => type === SPS[codec]);
   const parameters = sps && sequenceParameters(codec, sps.data);
   if (!sps || !parameters) throw new RangeError('there is no sequence parameter set that can be read');
-  const { width, height } = video.size ?? parameters.shown;
+  const { width, height } = parameters.shown;
   const configuration =
-    codec === 'h264' ? box('avcC', avcConfiguration(sets)) : box('hvcC', hevcConfiguration(sps.data, sets));
+    codec === 'h264'
+      ? box('avcC', avcConfiguration(sets, parameters))
+      : box('hvcC', hevcConfiguration(sps.data, sets, parameters));
   const entry = box(
     codec === 'h264' ? 'avc1' : 'hvc1',
     ...[zeros(6), u16(1), zeros(16), u16(width, height)],
@@ -162,29 +161,26 @@ function descriptor(tag: number, ...parts: readonly Buffer[]): Buffer {
 }
 
 /** AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1.2); NAL units are led by 4 bytes of length. */
-function avcConfiguration(all: readonly NalUnit[]): Buffer {
+function avcConfiguration(all: readonly NalUnit[], format: SequenceParameters): Buffer {
   const [sps, pps] = [7, 8].map((type) => all.filter((set) => set.type === type).slice(0, MOST_SETS)) as [
     NalUnit[],
     NalUnit[],
   ];
-  const first = sps[0]?.data ?? Buffer.alloc(0);
-  const [profile = 0, compatibility = 0, level = 0] = first.subarray(1, 4);
-  const format = sequenceParameters('h264', first);
+  const [profile = 0, compatibility = 0, level = 0] = sps[0]?.data.subarray(1, 4) ?? [];
   return Buffer.concat([
     Buffer.from([1, profile, compatibility, level, 0xff, 0xe0 | sps.length]),
     ...sps.map(counted),
     Buffer.from([pps.length]),
     ...pps.map(counted),
-    ...(WITH_FORMAT.includes(profile) && format
+    ...(WITH_FORMAT.includes(profile)
       ? [Buffer.from([0xfc | format.chroma, 0xf8 | (format.lumaDepth - 8), 0xf8 | (format.chromaDepth - 8), 0])]
       : []),
   ]);
 }
 
 /** HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1.2). */
-function hevcConfiguration(sps: Buffer, sets: readonly NalUnit[]): Buffer {
-  const format = sequenceParameters('h265', sps);
-  const bytes = withoutEmulation(sps);
+function hevcConfiguration(sps: Buffer, sets: readonly NalUnit[], format: SequenceParameters): Buffer {
+  const bytes = Buffer.from(withoutEmulation(sps));
   // sps_max_sub_layers_minus1 and sps_temporal_id_nesting_flag stand before the 12 bytes of profile, tier and level.
   const layers = bytes[2] ?? 0;
   const groups = [32, 33, 34].map((type) => sets.filter((set) => set.type === type));
@@ -192,8 +188,8 @@ function hevcConfiguration(sps: Buffer, sets: readonly NalUnit[]): Buffer {
     Buffer.from([1]),
     bytes.subarray(3, 15),
     // No segmentation, parallelism unknown.
-    Buffer.from([0xf0, 0, 0xfc, 0xfc | (format?.chroma ?? 1)]),
-    Buffer.from([0xf8 | ((format?.lumaDepth ?? 8) - 8), 0xf8 | ((format?.chromaDepth ?? 8) - 8), 0, 0]),
+    Buffer.from([0xf0, 0, 0xfc, 0xfc | format.chroma]),
+    Buffer.from([0xf8 | (format.lumaDepth - 8), 0xf8 | (format.chromaDepth - 8), 0, 0]),
     Buffer.from([((((layers >> 1) & 7) + 1) << 3) | ((layers & 1) << 2) | 3, groups.length]),
     ...groups.flatMap((group, index) => [
       // All of that type are here.
@@ -207,16 +203,4 @@ function hevcConfiguration(sps: Buffer, sets: readonly NalUnit[]): Buffer {
 function counted({ data }: NalUnit): Buffer {
   if (data.length > 0xffff) throw new RangeError('a parameter set is too large');
   return Buffer.concat([u16(data.length), data]);
-}
-
-/** The first bytes, emulation prevention undone (H.265 7.4.2). */
-function withoutEmulation(nal: Buffer): Buffer {
-  const bytes: number[] = [];
-  let nulls = 0;
-  for (const byte of nal.subarray(0, 32)) {
-    const isPrevention = nulls >= 2 && byte === 3;
-    nulls = byte === 0 ? nulls + 1 : 0;
-    if (!isPrevention) bytes.push(byte);
-  }
-  return Buffer.from(bytes);
 }

@@ -85,21 +85,26 @@ function isFrameHeader(marker: number): boolean {
   return marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
 }
 
-/** Bits of a NAL unit, emulation prevention undone (H.264 7.4.1, H.265 7.4.2). */
+/** The first bytes of a NAL unit, emulation prevention undone (H.264 7.4.1, H.265 7.4.2). */
+export function withoutEmulation(nal: Buffer): number[] {
+  const bytes: number[] = [];
+  let zeros = 0;
+  for (const byte of nal.subarray(0, LOOKED_AT)) {
+    const isPrevention = zeros >= 2 && byte === 3;
+    zeros = byte === 0 ? zeros + 1 : 0;
+    if (!isPrevention) bytes.push(byte);
+  }
+  return bytes;
+}
+
+/** Bits of a NAL unit, emulation prevention undone. */
 class Bits {
   readonly #bytes: readonly number[];
   #position = 0;
   #absurd = false;
 
   constructor(nal: Buffer) {
-    const bytes: number[] = [];
-    let zeros = 0;
-    for (const byte of nal.subarray(0, LOOKED_AT)) {
-      const isPrevention = zeros >= 2 && byte === 3;
-      zeros = byte === 0 ? zeros + 1 : 0;
-      if (!isPrevention) bytes.push(byte);
-    }
-    this.#bytes = bytes;
+    this.#bytes = withoutEmulation(nal);
   }
 
   /** More was read than there is, or a number that none can be. */

@@ -1,5 +1,5 @@
 import { socketPath } from '../wire/request.js';
-import type { Clock, Timer } from '../clock.js';
+import { abortable, type Clock, type Timer } from '../clock.js';
 import { ClosedError, endsConnection, type FatalError, type NvrError } from '../errors.js';
 import type { Subscription } from '../push/hook.js';
 import { type MessageStream, openStream, type StreamOptions } from '../push/message-stream.js';
@@ -193,13 +193,10 @@ export class LiveFeed {
         if (endsConnection(error)) reject(error);
       },
     });
-    const abort = () => reject(signal?.reason as Error);
-    signal?.addEventListener('abort', abort);
     try {
-      return await promise;
+      return await (signal ? abortable(promise, signal) : promise);
     } finally {
       subscription.close();
-      signal?.removeEventListener('abort', abort);
     }
   }
 

@@ -3,8 +3,8 @@ import * as hap from '@homebridge/hap-nodejs';
 import type { RecordingPacket } from 'homebridge';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
-import { type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { systemClock } from '../../../src/shared/index.js';
+import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { limits, systemClock } from '../../../src/shared/index.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg, recordingLogger } from '../live/camera.js';
@@ -51,6 +51,18 @@ function record(recorder: CameraRecorder) {
   })();
   const fragments = () => packets.slice(1).map(({ data }) => data);
   return { packets, taking, fragments, mp4: () => Buffer.concat(packets.map(({ data }) => data)) };
+}
+
+/** Records from 6 s to 14 s of what the camera films, two fragments, then as the hub ends it. */
+async function recordTwo(scripted: ScriptedFeed, recorder: CameraRecorder) {
+  scripted.play(11);
+  const recording = record(recorder);
+  await until('the past', () => recording.packets.length >= 2);
+  scripted.play(5);
+  await until('what follows', () => recording.packets.length >= 3);
+  recorder.closeRecordingStream(1, 0);
+  await recording.taking;
+  return recording;
 }
 
 const videoOf = (fragment: Buffer | undefined) =>
@@ -105,13 +117,7 @@ describe('an armed camera', () => {
     // The recording begins at 6 s, so the beep is from its 2.5th to its 5th second.
     scripted.beep = [8.5, 11];
     const { recorder, ffmpeg } = await armed(scripted);
-    scripted.play(11);
-    const recording = record(recorder);
-    await until('the past', () => recording.packets.length >= 2);
-    scripted.play(5);
-    await until('what follows', () => recording.packets.length >= 3);
-    recorder.closeRecordingStream(1, 0);
-    await recording.taking;
+    const recording = await recordTwo(scripted, recorder);
     const samples = await decodeSound(ffmpeg.path, recording.mp4(), 16_000);
     const loud = [...samples.keys()].filter((index) => Math.abs(samples[index] ?? 0) > 3000);
     expect(Math.abs((loud[0] ?? 0) / 16 - 2500)).toBeLessThan(40);
@@ -200,13 +206,7 @@ describe('an armed camera', () => {
   it('turns H.265 into H.264 with keyframes at the interval that was chosen, the past included', async () => {
     const scripted = await ScriptedFeed.open('h265');
     const { recorder, ffmpeg } = await armed(scripted);
-    scripted.play(11);
-    const recording = record(recorder);
-    await until('the past', () => recording.packets.length >= 2);
-    scripted.play(5);
-    await until('what follows', () => recording.packets.length >= 3);
-    recorder.closeRecordingStream(1, 0);
-    await recording.taking;
+    const recording = await recordTwo(scripted, recorder);
     const { complaints, streams } = await examine(ffmpeg.path, recording.mp4());
     expect(complaints).toBe('');
     expect(streams[0]).toMatch(/h264.*1280x720/);
@@ -217,6 +217,21 @@ describe('an armed camera', () => {
       expect(run?.samples.reduce((sum, { duration }) => sum + duration, 0)).toBeCloseTo(4 * 90_000, -2);
     }
     await until('no process', () => ffmpeg.children.running === 0);
+  });
+
+  it('says so where no more processes may be started for an encoder', async () => {
+    const scripted = await ScriptedFeed.open('h265');
+    const children = new Children();
+    const { recorder, logger } = await armed(scripted, { sound: false, ffmpeg: { ...(await anyFfmpeg()), children } });
+    const used = Array.from({ length: limits.videoChild.startsOfOne }, () =>
+      children.start('video', process.execPath, ['--version'], 'Door'),
+    );
+    await Promise.all(used.map(({ exited }) => exited));
+    scripted.play(11);
+    await expect(record(recorder).taking).rejects.toBeInstanceOf(hap.HDSProtocolError);
+    expect(logger.lines).toContainEqual(
+      expect.stringMatching(/^Door: recording failed: .*too many processes were started within a minute$/),
+    );
   });
 
   it('turns groups of pictures that are too long into fragments that are not', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CameraRecordingConfiguration } from 'homebridge';
-import { pictureArguments } from '../../../src/homebridge/recording/picture-encoder.js';
+import { recordingArguments } from '../../../src/homebridge/recording/recording-arguments.js';
 import { longestInterval, recordingPlan } from '../../../src/homebridge/recording/recording-policy.js';
 import { recordingSettings } from '../../../src/homebridge/recording/recording-settings.js';
 
@@ -69,9 +69,11 @@ describe('what HomeKit has chosen', () => {
   });
 
   it('is encoded with its keyframes where fragments begin, and upright pictures stand in a wide one', () => {
-    const wide = pictureArguments({ codec: 'h265', fps: 25, upright: false }, chosen());
+    const wide = recordingArguments({ codec: 'h265', fps: 25, upright: false }, chosen());
     expect(wide).toEqual(expect.arrayContaining(['-g', '100', '-keyint_min', '100', '-f', 'hevc']));
     expect(wide.join(' ')).not.toContain('pad=');
-    expect(pictureArguments({ codec: 'h264', fps: 25, upright: true }, chosen()).join(' ')).toContain('pad=1920:1080:');
+    expect(recordingArguments({ codec: 'h264', fps: 25, upright: true }, chosen()).join(' ')).toContain(
+      'pad=1920:1080:',
+    );
   });
 });
