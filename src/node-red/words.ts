@@ -12,3 +12,8 @@ export function wordsOf(list: unknown, field: string): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
+
+/** For comparing names and types: people and devices are not consistent in their case. */
+export function folded(word: string): string {
+  return word.toLowerCase();
+}

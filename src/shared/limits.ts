@@ -235,9 +235,9 @@ export const limits = {
     /** UTF-16 units of what it wrote last that are kept to explain its end. */
     complaint: 1000,
   },
-  /** Encoding sound for a phone: one child a viewer, a new one where the sound jumps. */
+  /** Encoding sound: one child for viewers who ask for the same, one a recording, a new one where the sound jumps. */
   soundChild: { starts: 120, startsOfOne: 20, output: 1 * MiB },
-  /** Encoding video for a phone: one child a viewer, a new one where size or bitrate change. 2 Mbit/s are 2.5 MB. */
+  /** Encoding video: one child a viewer or recording, a new one where size or bitrate change. 2 Mbit/s are 2.5 MB. */
   videoChild: { starts: 120, startsOfOne: 20, output: 32 * MiB },
   /** Making JPEGs. Home asks each tile's camera every 10 s, in two or three sizes. */
   pictureChild: { starts: 480, startsOfOne: 60, output: 16 * MiB },
@@ -333,7 +333,7 @@ export const limits = {
 
 type Limits = typeof limits;
 
-/** The stable name of a limit, such as `reply.document`. */
+/** The stable name of a limit, such as `reply.settings`. */
 export type LimitName = {
   [Section in keyof Limits]: `${Section}.${keyof Limits[Section] & string}`;
 }[keyof Limits];

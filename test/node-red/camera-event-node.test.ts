@@ -131,6 +131,7 @@ describe('what a camera event node wants', () => {
   it.each<[string, object, object]>([
     ['everything', {}, { status: new Set(['online', 'recording']) }],
     ['nothing but kinds of status', { kinds: 'online' }, { types: [], status: new Set(['online']) }],
+    ['kinds in any case', { kinds: 'ONLINE, Motion' }, { types: ['Motion'], status: new Set(['online']) }],
     ['kinds and types', { kinds: 'motion, FaceDetection' }, { types: ['Motion', 'FaceDetection'], status: new Set() }],
     [
       'cameras by number and name',
@@ -189,6 +190,17 @@ describe('what a camera event node wants', () => {
       ...[true, true, false, false, true, true],
     ]);
     expect(gap.passes('2 motion', true, 2000)).toBe(true);
+  });
+
+  it('remembers so many begins, however many kinds an NVR invents', () => {
+    const gap = new Gap(3_600_000);
+    const passes = (kind: number, now: number) => gap.passes(`1 ${kind}`, true, now);
+    for (let kind = 0; kind < 1024; kind++) passes(kind, kind);
+    expect(passes(0, 2000)).toBe(false);
+    expect(passes(1024, 2000)).toBe(true);
+    // The oldest is forgotten for it, and no other.
+    expect(passes(1, 2000)).toBe(false);
+    expect(passes(0, 2000)).toBe(true);
   });
 
   it('makes a topic of names that hold anything', () => {

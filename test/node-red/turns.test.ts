@@ -18,6 +18,16 @@ describe('connection tests under way', () => {
     expect(await begun(turns, 'ann').end()).toBe('done');
   });
 
+  it('of one user end one by one', async () => {
+    const turns = new Turns({ ofUser: 2, all: 4 });
+    const both = [begun(turns, 'ann'), begun(turns, 'ann')];
+    await both[0]?.end();
+    const third = begun(turns, 'ann');
+    expect(await begun(turns, 'ann').outcome).toBe('BUSY');
+    await third.end();
+    await both[1]?.end();
+  });
+
   it('are so many in all', async () => {
     const turns = new Turns({ ofUser: 1, all: 2 });
     const both = [begun(turns, 'ann'), begun(turns, 'bob')];

@@ -14,7 +14,8 @@ const wire = '{"ChannelID":1,"Type":"Motion","State":"active"}';
 const nothing = () => undefined;
 
 it('messages of a flood are told as fast as is bearable, however they are packed, and none is lost', () => {
-  const packing = fc.array(fc.integer({ min: 1, max: limits.hook.entries }), { minLength: 1, maxLength: 30 });
+  const size = fc.integer({ min: 1, max: limits.hook.entries });
+  const packing = fc.array(size, { minLength: 1, maxLength: 30, size: 'max' });
   fc.assert(
     fc.property(packing, (sizes) => {
       const clock = new ManualClock();
@@ -49,7 +50,8 @@ it('messages of a flood are told as fast as is bearable, however they are packed
       expect(heard).toBe(total);
       hook.close();
     }),
-    { numRuns: 20 },
+    // One that is sure to be more than may come at once.
+    { numRuns: 20, examples: [[Array.from({ length: 20 }, () => limits.hook.entries)]] },
   );
 });
 
@@ -90,4 +92,26 @@ it('what comes although a hook rests waits in its order, and hooks share what th
   }
   expect([...heard.values()]).toEqual([sent, sent, sent]);
   for (const hook of hooks) hook.close();
+});
+
+it('a hook that is closed by whom it tells leaves no timer, however much it told', () => {
+  const clock = new ManualClock();
+  let handlers: SocketHandlers | undefined;
+  const environment = {
+    ...{ clock, logger: silentLogger, limits: new LimitCounters(silentLogger), random: () => 0 },
+    ...{ recovery: new Recovery(), probe: () => Promise.resolve() },
+    connect: (_path: string, given: SocketHandlers) => {
+      handlers = given;
+      return Promise.resolve();
+    },
+  };
+  const hook = new Hook(environment, '/hook', readEvents);
+  const subscription = hook.subscribe({
+    message: () => {
+      clock.advance(limits.hook.work);
+      subscription.close();
+    },
+  });
+  handlers?.message(Buffer.from(wire), false);
+  expect(clock.pending).toBe(0);
 });

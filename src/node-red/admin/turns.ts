@@ -18,8 +18,9 @@ export class Turns {
       return await work();
     } finally {
       this.#all -= 1;
-      if (own === 0) this.#byUser.delete(user);
-      else this.#byUser.set(user, own);
+      const left = (this.#byUser.get(user) ?? 0) - 1;
+      if (left > 0) this.#byUser.set(user, left);
+      else this.#byUser.delete(user);
     }
   }
 }

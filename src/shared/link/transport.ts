@@ -16,7 +16,7 @@ import { hasMagic, type WholeReply } from '../wire/reply.js';
 import type { WireRequest } from '../wire/request.js';
 import { connectTrusted } from './trust.js';
 
-/** ms; also the limit for the handshake of a WebSocket. */
+/** ms until a connection stands, its TLS handshake included. */
 export const CONNECT_TIMEOUT = 5000;
 /** ms */
 const MINUTE = 60_000;

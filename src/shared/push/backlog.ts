@@ -21,6 +21,7 @@ export type QueuePolicy = 'latest' | number;
 
 /** Items a queue of the caller's may be long. */
 const MAX_QUEUE = 100_000;
+
 /**
  * The newest item of each key, in the order in which they came.
  *

@@ -3,7 +3,7 @@ import { cleanText } from '../clean-text.js';
 import type { Timer } from '../clock.js';
 import { ClosedError, endsConnection, type NvrError, ReplyTooLargeError } from '../errors.js';
 import { type LimitName, limits } from '../limits.js';
-import { newest, newestOfEach } from './backlog.js';
+import { Fifo, newest, newestOfEach } from './backlog.js';
 import { type ConnectionChange, type MessageStream, openStream, type StreamOptions } from './message-stream.js';
 import { ReconnectingSocket, type SocketEnvironment } from '../link/reconnecting-socket.js';
 import { tell } from './tell.js';
@@ -89,7 +89,7 @@ export class Hook<Message> {
   #size = 0;
   readonly #budget: WorkBudget;
   /** What came while the hook rests: as much as the network had handed over already. */
-  #waiting: Buffer[] = [];
+  readonly #waiting = new Fifo<Buffer>();
   /** Whether the newest message was understood. */
   #understood = false;
   /** Messages that may still be told at once, and when that was. */
@@ -186,7 +186,7 @@ export class Hook<Message> {
     this.#socket = undefined;
     this.#rest?.cancel();
     this.#rest = undefined;
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#connected = false;
     this.#final = undefined;
     tell(listeners, this.#environment.logger, (listener) => listener.closed?.());
@@ -209,7 +209,7 @@ export class Hook<Message> {
         message: (data) => this.#received(data),
         closed: (error) => {
           // In their order: what came before the end is told before it.
-          for (const data of this.#waiting.splice(0)) this.#take(data);
+          for (let data = this.#waiting.take(); data; data = this.#waiting.take()) this.#take(data);
           this.#connected = false;
           if (endsConnection(error)) this.#final = error;
           this.#tell((listener) => listener.disconnected?.(error));
@@ -222,7 +222,7 @@ export class Hook<Message> {
 
   /** @returns whether it was understood; of one that waits, whether the one before was */
   #received(data: Buffer): boolean {
-    if (this.#rest) this.#waiting.push(data);
+    if (this.#rest) this.#waiting.put(data);
     else this.#take(data);
     return this.#understood;
   }
@@ -252,7 +252,8 @@ export class Hook<Message> {
     const spent = this.#budget.spend(this, start, end);
     this.#credit = Math.min(burst, this.#credit + ((end - this.#creditAt) / 1000) * perSecond) - count;
     this.#creditAt = end;
-    if (this.#rest) return;
+    // It may have been closed by whom it told.
+    if (this.#rest || !this.#socket) return;
     if (spent) this.#pause('hook.work', window);
     else if (this.#credit < 0) this.#pause('hook.burst', (-this.#credit / perSecond) * 1000);
   }
@@ -266,11 +267,8 @@ export class Hook<Message> {
   /** What waits comes first, as far as it may; the network hands over more when nothing does. */
   #goOn(): void {
     this.#rest = undefined;
-    const waiting = this.#waiting;
-    let taken = 0;
     // It may be rested, or closed, in between.
-    while (taken < waiting.length && !this.#rest && waiting === this.#waiting) this.#take(waiting[taken++] as Buffer);
-    waiting.splice(0, taken);
+    for (let data = this.#waiting.take(); data; data = this.#rest ? undefined : this.#waiting.take()) this.#take(data);
     if (!this.#rest) this.#socket?.resume();
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Timer } from '../clock.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { NvrError } from '../errors.js';
@@ -319,7 +320,7 @@ export class NvrState {
   async #readDevice(): Promise<void> {
     const before = this.#device;
     const device = (this.#device = await readDevice(this.#sources));
-    this.#news('device', isEqual(before, device), { kind: 'device', device });
+    this.#news('device', isDeepStrictEqual(before, device), { kind: 'device', device });
   }
 
   async #readList(): Promise<void> {
@@ -330,7 +331,7 @@ export class NvrState {
   async #readPins(): Promise<void> {
     const before = this.#pins;
     const pins = (this.#pins = await readPins(this.#sources, this.#environment.limits));
-    this.#news('pins', before !== undefined && isEqual(before, pins), { kind: 'pins', pins });
+    this.#news('pins', before !== undefined && isDeepStrictEqual(before, pins), { kind: 'pins', pins });
     this.#values.classify(pins);
   }
 
@@ -344,7 +345,7 @@ export class NvrState {
   async #readDisks(): Promise<void> {
     const before = this.#disks;
     const disks = (this.#disks = await readDisks(this.#sources, this.#exceptions, this.#environment.limits));
-    this.#news('disks', isEqual(before, disks), { kind: 'disks', disks });
+    this.#news('disks', isDeepStrictEqual(before, disks), { kind: 'disks', disks });
   }
 
   /** What is known of what somebody wants who has just come. */
@@ -387,9 +388,4 @@ export class NvrState {
     if (!this.#watchers.has(watcher)) return;
     tell([watcher], this.#environment.logger, () => watcher.tell(change));
   }
-}
-
-/** Of plain values that are made in one place, in one order. */
-function isEqual(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

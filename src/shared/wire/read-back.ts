@@ -1,9 +1,8 @@
 import { InvalidReplyError, NvrRefusedError, NvrUnavailableError } from '../errors.js';
 import type { Operation } from '../sdk/declaration.js';
 import { parametersOf } from '../sdk/parameters.js';
+import { type Fields, isFields, pick } from './fields.js';
 import { buildRequest } from './request.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The answer of a write that answers with nothing else. */
 const DONE = { Result: 'OK' };
@@ -72,8 +71,8 @@ export async function lostAnswer(
 
 /** Those that the write and its read-back both know. */
 function commonParameters(by: Operation, params: Fields): Fields {
-  const known = parametersOf(by).filter(({ name }) => Object.hasOwn(params, name));
-  return Object.fromEntries(known.map(({ name }) => [name, params[name]]));
+  const known = parametersOf(by).map(({ name }) => name);
+  return pick(params, known);
 }
 
 /** Whether the reply holds each of them, in whatever order. */
@@ -100,10 +99,6 @@ function contains(reply: unknown, set: unknown): boolean {
     return isFields(reply) && Object.entries(set).every(([name, value]) => contains(reply[name], value));
   }
   return reply === set || (isPlain(reply) && isPlain(set) && String(reply) === String(set));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPlain(value: unknown): value is string | number | boolean {

@@ -1,9 +1,13 @@
 import type { OperationId } from '../../../src/shared/sdk/index.js';
 
-/** What the attacked process is to do: a call, or to listen for a while. */
-export type Attack =
-  | { readonly operation: OperationId | 'raw'; readonly params?: Readonly<Record<string, unknown>> }
-  | { readonly seconds: number };
+/** The call that the attacked process is to make. */
+export interface Attack {
+  readonly operation: OperationId | 'raw';
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** What the message says that comes last, in the words of each hook. */
+export const LAST = { ChannelID: 4000, Type: 'last', State: 'once', exception: 'last', message: 'last' } as const;
 
 /** What came of it. */
 export interface Damage {

@@ -2,13 +2,16 @@ import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Nvr, NvrError, operations } from '../../../src/shared/index.js';
-import type { Attack, Damage } from './attack.js';
+import { type Hook, Nvr, NvrError, operations } from '../../../src/shared/index.js';
+import { type Attack, type Damage, LAST } from './attack.js';
 
 // The driver in a process of its own, so that nothing but its work is measured.
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+
+// Whoever has lost the connection is back at once, for the next attack.
+Math.random = () => 0;
 
 const lines: string[] = [];
 const note = (line: string) => void lines.push(line);
@@ -47,7 +50,7 @@ async function measured(action: () => Promise<string>): Promise<Damage> {
   return { outcome, blocked: longest, memory: (most - before) / 1e6, lines: lines.splice(0) };
 }
 
-async function carryOut(attack: Extract<Attack, { operation: unknown }>): Promise<string> {
+async function carryOut(attack: Attack): Promise<string> {
   try {
     const { params = {} } = attack;
     if (attack.operation === 'raw') await nvr.request({ method: 'GET', path: '/raw' });
@@ -75,23 +78,54 @@ function calibrate(): number {
   return (work() - start) / 5;
 }
 
-const hooks = [nvr.events, nvr.metadata, nvr.exceptions, nvr.messages, nvr.cameraStatus] as const;
+const { events, metadata, exceptions, messages, cameraStatus } = nvr;
+const hooks = [events, metadata, exceptions, messages, cameraStatus] as const;
 
-process.on('message', (attack: Attack | 'calibrate' | 'hooks' | 'limits') => {
+function connected(hook: { subscribe: Hook<unknown>['subscribe'] }): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const subscription = hook.subscribe({ message: () => undefined, connected: () => resolve(undefined) });
+  return promise.finally(() => subscription.close());
+}
+
+/** What came up to the last message has been dealt with, or has ended the connection. */
+function over<Message>(hook: Hook<Message>, isLast: (message: Message) => boolean): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const message = (heard: Message) => {
+    if (isLast(heard)) resolve(undefined);
+  };
+  const subscription = hook.subscribe({ message, disconnected: () => resolve(undefined) });
+  return promise.finally(() => subscription.close());
+}
+
+async function listen(): Promise<string> {
+  await Promise.all([
+    over(events, ({ type }) => type === LAST.Type),
+    over(metadata, ({ type }) => type === LAST.Type),
+    over(exceptions, ({ exception }) => exception === LAST.exception),
+    over(messages, ({ content }) => 'message' in content && content.message === LAST.message),
+    over(cameraStatus, ([status]) => status?.channel === LAST.ChannelID),
+  ]);
+  return 'heard';
+}
+
+/** What messages do from `listen` on. */
+let heard: Promise<Damage> | undefined;
+
+process.on('message', (attack: Attack | 'calibrate' | 'hooks' | 'listen' | 'heard' | 'limits') => {
   const answer = (result: unknown) => void process.send?.(result);
   if (attack === 'calibrate') answer(calibrate());
   else if (attack === 'limits') answer(nvr.limits.hits);
   else if (attack === 'hooks') {
     // The backlog of a reader who does not read is part of what messages cost.
     for (const hook of hooks) void hook.stream();
-    answer('listening');
-  } else if ('seconds' in attack) {
-    void measured(async () => {
-      const { promise, resolve } = Promise.withResolvers<string>();
-      setTimeout(() => resolve('heard'), attack.seconds * 1000);
-      return promise;
-    }).then(answer);
-  } else void measured(() => carryOut(attack)).then(answer);
+    answer('open');
+  } else if (attack === 'listen') {
+    void Promise.all(hooks.map(connected)).then(() => {
+      heard = measured(listen);
+      answer('listening');
+    });
+  } else if (attack === 'heard') void heard?.then(answer);
+  else void measured(() => carryOut(attack)).then(answer);
 });
 
 process.on('disconnect', () => process.exit());

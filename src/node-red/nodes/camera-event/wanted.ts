@@ -1,5 +1,5 @@
 import { type Interest, InvalidParameterError, type StateChange } from '../../../shared/index.js';
-import { wordsOf } from '../../words.js';
+import { folded, wordsOf } from '../../words.js';
 
 /** What a camera event is of; any other text is a type of event as the NVR writes it. */
 export const kinds = {
@@ -11,7 +11,9 @@ export const kinds = {
 } as const satisfies Readonly<Record<string, string | undefined>>;
 
 /** Kinds that come with the status of a camera and not as events. */
-export type StatusKind = 'online' | 'recording';
+const statusKinds = ['online', 'recording'] as const;
+
+export type StatusKind = (typeof statusKinds)[number];
 
 /** Which events a node sends, as its form stores it. */
 export interface WantedConfig {
@@ -42,11 +44,12 @@ export function readWanted({ cameras = '', kinds: list = '', state = '' }: Wante
   const numbers = named.filter((part) => /^\d+$/.test(part)).map(Number);
   const names = named.filter((part) => !/^\d+$/.test(part)).map(folded);
   const wanted = wordsOf(list, 'kinds');
-  const types = wanted.filter((kind) => !isStatusKind(kind)).map(typeOf);
+  const isWanted = (kind: StatusKind) => wanted.length === 0 || wanted.some((word) => folded(word) === kind);
+  const types = wanted.filter((word) => !statusKinds.some((kind) => kind === folded(word))).map(typeOf);
   return {
     ...(named.length > 0 && { channels: new Set(numbers), names: new Set(names) }),
     ...(wanted.length > 0 && { types }),
-    status: new Set(wanted.length > 0 ? wanted.filter(isStatusKind) : (['online', 'recording'] as const)),
+    status: new Set(statusKinds.filter(isWanted)),
     ...(state !== '' && { active: state === 'active' }),
   };
 }
@@ -80,7 +83,7 @@ export class StatusChanges {
     active: boolean;
     first: boolean;
   }[] {
-    return (['online', 'recording'] as const).flatMap((kind) => {
+    return statusKinds.flatMap((kind) => {
       const active = camera?.[kind];
       const key = `${channel} ${kind}`;
       const last = this.#last.get(key);
@@ -91,35 +94,34 @@ export class StatusChanges {
   }
 }
 
-/** Kinds at cameras of which begins are remembered before the old ones are forgotten. */
+/** Kinds at cameras of which the last begin is remembered; of more, the oldest is forgotten. Kinds are an open set. */
 const MANY = 1024;
 
 /** Lets the begin of one kind at one camera through once in so many ms, and its end where its begin was let through. */
 export class Gap {
-  /** By key the time of the last begin. */
-  readonly #begun = new Map<string, number>();
-  readonly #held = new Set<string>();
+  /** The last begins that were let through, the oldest first. `held`: one after it was not. */
+  readonly #begins = new Map<string, { readonly at: number; held: boolean }>();
 
   constructor(private readonly length: number) {}
 
   /** @param now `Clock.now()`, ms */
   passes(key: string, active: boolean, now: number): boolean {
     if (this.length === 0) return true;
-    if (!active) return !this.#held.delete(key);
-    const before = this.#begun.get(key);
-    if (before !== undefined && now - before < this.length) {
-      this.#held.add(key);
+    const last = this.#begins.get(key);
+    if (!active) {
+      const passes = !last?.held;
+      if (last) last.held = false;
+      return passes;
+    }
+    if (last && now - last.at < this.length) {
+      last.held = true;
       return false;
     }
-    this.#held.delete(key);
-    if (this.#begun.size >= MANY) this.#forget(now);
-    this.#begun.set(key, now);
+    this.#begins.delete(key);
+    const [oldest] = this.#begins.keys();
+    if (oldest !== undefined && this.#begins.size >= MANY) this.#begins.delete(oldest);
+    this.#begins.set(key, { at: now, held: false });
     return true;
-  }
-
-  /** Kinds are an open set. */
-  #forget(now: number): void {
-    for (const [key, begun] of this.#begun) if (now - begun >= this.length) this.#begun.delete(key);
   }
 }
 
@@ -131,12 +133,4 @@ export function topicOf(...levels: readonly string[]): string {
 function typeOf(kind: string): string {
   const known = Object.entries(kinds).find(([name]) => folded(name) === folded(kind))?.[1];
   return known ?? kind;
-}
-
-function isStatusKind(kind: string): kind is StatusKind {
-  return kind === 'online' || kind === 'recording';
-}
-
-function folded(text: string): string {
-  return text.trim().toLowerCase();
 }

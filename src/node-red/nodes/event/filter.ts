@@ -1,5 +1,5 @@
 import { InvalidParameterError, type NvrEvent } from '../../../shared/index.js';
-import { wordsOf } from '../../words.js';
+import { folded, wordsOf } from '../../words.js';
 
 /** Which events a node passes on, as its form stores it. Empty lets everything through. */
 export interface EventFilterConfig {
@@ -62,8 +62,4 @@ export function firstState(
 
 function isState(text: string): text is NvrEvent['state'] {
   return text === 'active' || text === 'inactive' || text === 'once';
-}
-
-function folded(type: string): string {
-  return type.toLowerCase();
 }
