@@ -5,35 +5,35 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { packedPackage } from '../support/packed-package.js';
-import { NodeRedProcess } from './support/node-red-process.js';
+import { NodeRedProcess, releases } from './support/node-red-process.js';
 import { type Flow, until } from './support/palette.js';
 
 const examples = new URL('../../examples/', import.meta.url);
 const account = { 'ef-nvr': { username: 'admin', password: 'admin123' } };
 
-let simulator: Simulator;
-let nodeRed: NodeRedProcess;
-beforeAll(async () => {
-  simulator = await Simulator.start();
-  nodeRed = await NodeRedProcess.start();
-}, 180_000);
-afterAll(async () => {
-  await simulator.stop();
-  await nodeRed[Symbol.asyncDispose]();
-});
-
-async function example(name: string): Promise<Flow> {
+async function example(name: string, port = 80): Promise<Flow> {
   const flow = JSON.parse(await readFile(new URL(name, examples), 'utf8')) as Flow;
-  return flow.map((node) => (node['type'] === 'everfocus-nvr' ? { ...node, port: String(simulator.port) } : node));
+  return flow.map((node) => (node['type'] === 'everfocus-nvr' ? { ...node, port: String(port) } : node));
 }
 
-const press = (inject: string) => fetch(`${nodeRed.url}/inject/${inject}`, { method: 'POST' });
+describe.each(releases)('a process of %s with the packed package', (release) => {
+  let simulator: Simulator;
+  let nodeRed: NodeRedProcess;
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    nodeRed = await NodeRedProcess.start({}, release);
+  }, 180_000);
+  afterAll(async () => {
+    await simulator.stop();
+    await nodeRed[Symbol.asyncDispose]();
+  });
 
-async function newestSnapshot(): Promise<Buffer> {
-  return Buffer.from(await (await fetch(`${nodeRed.url}/newest-snapshot`)).arrayBuffer());
-}
+  const press = (inject: string) => fetch(`${nodeRed.url}/inject/${inject}`, { method: 'POST' });
 
-describe('a Node-RED process with the packed package', () => {
+  async function newestSnapshot(): Promise<Buffer> {
+    return Buffer.from(await (await fetch(`${nodeRed.url}/newest-snapshot`)).arrayBuffer());
+  }
+
   it('loads every node', async () => {
     const response = await fetch(`${nodeRed.url}/nodes`, { headers: { accept: 'application/json' } });
     const sets = (
@@ -47,20 +47,8 @@ describe('a Node-RED process with the packed package', () => {
     );
   });
 
-  it('can be required, as Node-RED 4.1 loads nodes', async () => {
-    // On Node 22.12 and later `require` gives an ES module with `__esModule`; Node-RED then takes its default export.
-    const script = `for (const file of process.argv.slice(1)) {
-      const loaded = require(file);
-      console.log(typeof (loaded.__esModule ? loaded.default : loaded));
-    }`;
-    const nodes = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr/nodes');
-    const files = (await readdir(nodes)).filter((name) => name.endsWith('.js')).map((name) => join(nodes, name));
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, ...files]);
-    expect(stdout.trim().split('\n')).toEqual(files.map(() => 'function'));
-  });
-
   it('runs the example: motion in, JPEG out', async () => {
-    await nodeRed.deploy(await example('motion-to-snapshot.json'), account);
+    await nodeRed.deploy(await example('motion-to-snapshot.json', simulator.port), account);
     await until(() => simulator.openSockets === 1);
     simulator.motion(3);
     let picture: Buffer = Buffer.alloc(0);
@@ -70,7 +58,7 @@ describe('a Node-RED process with the packed package', () => {
   });
 
   it('runs the example: a pulse of an alarm output', async () => {
-    await nodeRed.deploy(await example('do-pulse.json'), account);
+    await nodeRed.deploy(await example('do-pulse.json', simulator.port), account);
     const before = simulator.pin(5);
     await press('ef-pulse-pulse');
     await until(() => simulator.pin(5) === 1);
@@ -79,7 +67,7 @@ describe('a Node-RED process with the packed package', () => {
   });
 
   it('runs the example: calls, and errors that come out of the Catch node', async () => {
-    const flow = await example('api-call-with-catch.json');
+    const flow = await example('api-call-with-catch.json', simulator.port);
     // What the debug nodes show goes to the log, where this test can see it.
     const printing = flow.map((node) =>
       node['type'] === 'debug' ? { ...node, console: true, tostatus: false } : node,
@@ -104,7 +92,19 @@ describe('a Node-RED process with the packed package', () => {
   });
 });
 
-describe('examples', () => {
+describe('what the package holds for Node-RED', () => {
+  it('can be required, as Node-RED 4.1 loads nodes', async () => {
+    // On Node 22.12 and later `require` gives an ES module with `__esModule`; Node-RED then takes its default export.
+    const script = `for (const file of process.argv.slice(1)) {
+      const loaded = require(file);
+      console.log(typeof (loaded.__esModule ? loaded.default : loaded));
+    }`;
+    const nodes = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr/nodes');
+    const files = (await readdir(nodes)).filter((name) => name.endsWith('.js')).map((name) => join(nodes, name));
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, ...files]);
+    expect(stdout.trim().split('\n')).toEqual(files.map(() => 'function'));
+  });
+
   it('hold no credentials and every node type', async () => {
     const names = (await readdir(examples)).filter((name) => name.endsWith('.json'));
     const nodes = (await Promise.all(names.map((name) => example(name)))).flat();

@@ -9,7 +9,12 @@ import { dirname, join } from 'node:path';
 import { packedPackage } from '../../support/packed-package.js';
 import type { Flow } from './palette.js';
 
-const program = join(dirname(createRequire(import.meta.url).resolve('node-red/package.json')), 'red.js');
+const { resolve } = createRequire(import.meta.url);
+
+/** The packages of the versions that the palette says it works in. */
+export const releases = ['node-red', 'node-red-4'] as const;
+
+const programOf = (release: (typeof releases)[number]) => join(dirname(resolve(`${release}/package.json`)), 'red.js');
 
 /** A Node-RED process of its own, with the packed package installed. */
 export class NodeRedProcess implements AsyncDisposable {
@@ -20,10 +25,11 @@ export class NodeRedProcess implements AsyncDisposable {
     readonly url: string,
     /** Its user directory. */
     readonly userDir: string,
+    readonly program: string,
   ) {}
 
   /** Resolves when its flows have started, empty. @param more settings beyond the usual */
-  static async start(more: object = {}): Promise<NodeRedProcess> {
+  static async start(more: object = {}, release: (typeof releases)[number] = 'node-red'): Promise<NodeRedProcess> {
     const userDir = await mkdtemp(join(tmpdir(), 'everfocus-node-red-'));
     await mkdir(join(userDir, 'node_modules'));
     const installed = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr');
@@ -41,7 +47,7 @@ export class NodeRedProcess implements AsyncDisposable {
       ...more,
     };
     await writeFile(join(userDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
-    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir);
+    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir, programOf(release));
     try {
       await started.#start();
     } catch (error) {
@@ -83,7 +89,7 @@ export class NodeRedProcess implements AsyncDisposable {
   async #start(): Promise<void> {
     const from = this.#output.length;
     const settings = join(this.userDir, 'settings.cjs');
-    this.#child = spawn(process.execPath, [program, '-u', this.userDir, '-s', settings]);
+    this.#child = spawn(process.execPath, [this.program, '-u', this.userDir, '-s', settings]);
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     await this.#says('Started flows', from);
