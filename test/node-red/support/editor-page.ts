@@ -130,7 +130,8 @@ export class EditorPage {
   /** Writes a parameter in the window that its row opens. @returns what the window begins with */
   async fillInWindow(parameter: string, text: string): Promise<string> {
     await this.row(parameter).locator('.red-ui-typedInput-option-expand').click();
-    const window = this.page.locator('.red-ui-tray').last();
+    // The form slides out and leaves the page before the window comes.
+    const window = this.page.locator('.red-ui-tray', { has: this.page.locator('.monaco-editor') });
     const lines = window.locator('.monaco-editor .view-lines');
     await lines.waitFor();
     await this.#settled();
@@ -145,7 +146,7 @@ export class EditorPage {
     const [longest = ''] = text.split('\n').sort((one, other) => other.length - one.length);
     await lines.filter({ hasText: longest.trim().slice(0, 40) }).waitFor();
     await window.locator('#node-dialog-ok').click();
-    await this.page.locator('.red-ui-tray').nth(1).waitFor({ state: 'detached' });
+    await window.waitFor({ state: 'detached' });
     await this.#settled();
     return first;
   }
@@ -221,13 +222,10 @@ export class EditorPage {
 
   /** The form slides in: clicks would miss it. */
   async #settled(): Promise<void> {
-    await this.page
-      .locator('.red-ui-tray')
-      .last()
-      .evaluate(async (tray) => {
-        const animated = tray as unknown as { getAnimations(): { finished: Promise<unknown> }[] };
-        await Promise.allSettled(animated.getAnimations().map(({ finished }) => finished));
-      });
+    await this.page.waitForFunction(() => {
+      const tray = [...document.querySelectorAll('.red-ui-tray')].at(-1);
+      return tray && getComputedStyle(tray).right === '0px' && tray.getAnimations().length === 0;
+    });
   }
 }
 
