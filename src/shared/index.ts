@@ -58,6 +58,7 @@ export { type ClipQuery, downloadClip } from './tasks/clip.js';
 export { downloadClipAsMp4, type Mp4Options, saveClipAsMp4 } from './tasks/clip-mp4.js';
 export { type RecordedInterval, type RecordedQuery, recordedIntervals } from './tasks/recorded-intervals.js';
 export type { TimeRange } from './tasks/time-range.js';
+export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { newestSnapshot, type NewestSnapshotOptions, type StoredSnapshot } from './tasks/newest-snapshot.js';
 export { type PinPulseOptions, pulsePin } from './tasks/pin-pulse.js';
 export { movePtz, type PtzDirection, type PtzMove } from './tasks/ptz-move.js';

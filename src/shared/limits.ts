@@ -154,6 +154,10 @@ export const limits = {
     stray: 1024,
     /** Bytes of frames that hold no picture but belong in front of one: parameter sets, SEI. */
     lead: 16 * KiB,
+    /** Pictures that wait to become a JPEG in a flow: one of each of 64 cameras at once. */
+    waiting: 64,
+    /** Pictures from the keyframe on that are decoded for the sake of the last: 4 s of 30 a second. */
+    decoded: 120,
   },
   /** Frames that are kept: the group of pictures for newcomers, and what waits for one slow reader. */
   feed: {
