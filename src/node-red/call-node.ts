@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { ClosedError } from '../shared/index.js';
 import type { Action } from './actions/action.js';
 import { byMessage } from './actions/choose.js';
@@ -6,7 +6,7 @@ import { type CallSettings, makeCall } from './call.js';
 import { CallMonitor } from './call-monitor.js';
 import { asError, codeOf, FlowError } from './errors.js';
 import { type Migration, migrate } from './migrations.js';
-import { findNvr, type NvrNode } from './find-nvr.js';
+import { findNvr, nvrByMessage, nvrFor, type NvrNode } from './find-nvr.js';
 import { checkRows } from './rows/row.js';
 import { sourceReader } from './rows/source-reader.js';
 import { failureStatus } from './status.js';
@@ -20,7 +20,7 @@ export interface CallNodeType {
 
 /** A call node as it is stored; a flow made by hand may lack anything. */
 interface StoredCall extends NodeDef, Partial<CallSettings> {
-  /** Id of the `everfocus-nvr` node. */
+  /** Id of the `everfocus-nvr` node, or `msg.nvr`. */
   readonly nvr?: string;
   /** The property of the message that takes the reply. */
   readonly output?: string;
@@ -28,7 +28,8 @@ interface StoredCall extends NodeDef, Partial<CallSettings> {
 
 /** A call node ready to work. */
 interface Setup {
-  readonly nvr: NvrNode;
+  /** @throws FlowError */
+  readonly nvrFor: (msg: NodeMessage) => NvrNode;
   readonly settings: CallSettings;
   readonly output: string;
 }
@@ -48,10 +49,10 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
         done(setup);
         return;
       }
-      const { nvr, settings, output } = setup;
+      const { settings, output } = setup;
       monitor.begun(settings.operation === byMessage ? String(msg['operation']) : settings.operation);
-      const context = { nvr, read: sourceReader(RED, this, msg), signal: closing.signal };
       const answer = async () => {
+        const context = { nvr: setup.nvrFor(msg), read: sourceReader(RED, this, msg), signal: closing.signal };
         const { reply, report } = await makeCall(kind.actions, settings, msg, context);
         if (!RED.util.setMessageProperty(msg, output, reply, true)) {
           throw new FlowError('INVALID_OUTPUT', `the call was made, but its reply has no place at msg.${output}`);
@@ -83,9 +84,13 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
 function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): Setup | Error {
   try {
     const { nvr: id, operation = '', params = {}, confirm = false, output } = migrate(def, migrations);
-    const nvr = findNvr(RED, id);
-    nvr.client();
-    return { nvr, settings: { operation, params: checkRows(params), confirm }, output: checkOutput(RED, output) };
+    // What is chosen here can be told to be no use at once.
+    if (id !== nvrByMessage) findNvr(RED, id).client();
+    return {
+      nvrFor: (msg) => nvrFor(RED, id, msg),
+      settings: { operation, params: checkRows(params), confirm },
+      output: checkOutput(RED, output),
+    };
   } catch (error) {
     return asError(error);
   }

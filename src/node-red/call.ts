@@ -1,7 +1,8 @@
 import type { NodeMessage } from 'node-red';
-import { type Clock, systemClock } from '../shared/index.js';
+import { type Clock, type Nvr, systemClock } from '../shared/index.js';
 import type { Action } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
+import { channelOf, withChannels } from './camera-names.js';
 import type { NvrNode } from './find-nvr.js';
 import { readRows, type ReadSource, type Rows } from './rows/row.js';
 import { asDeclared } from '../shared/values/index.js';
@@ -21,6 +22,10 @@ export interface CallReport {
   readonly nvr: string;
   /** Where the operation has a channel. */
   readonly channel?: number;
+  /** What the NVR calls that camera, where it is known. */
+  readonly camera?: string;
+  /** When the call was begun. */
+  readonly time: Date;
   /** How long the call took, ms. */
   readonly ms: number;
 }
@@ -47,14 +52,17 @@ export async function makeCall(
   const action = chooseAction(actions, operation, msg['operation']);
   requireConfirmation(action, confirm);
   const client = nvr.client();
-  const params =
+  const given =
     operation === byMessage
       ? declared(action, asParameters((await readRows([messageParameters], rows, read))[messageParameters.name]))
       : await readRows(action.parameters, rows, read);
+  const params = await withChannels(action.parameters, given, client, signal);
+  const time = new Date(clock.wall());
   const begun = clock.now();
   const reply = await action.run(client, params, signal);
   const ms = clock.now() - begun;
-  return { reply, report: { operation: action.id, nvr: nvr.label, ...channelOf(action, params), ms } };
+  const camera = cameraOf(client, channelOf(action.parameters, params));
+  return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms } };
 }
 
 /** Parameters that a message brings, as people and flows have them. */
@@ -65,8 +73,9 @@ function declared({ parameters }: Action, given: Record<string, unknown>): Recor
   return given;
 }
 
-function channelOf({ parameters }: Action, params: Record<string, unknown>): { channel?: number } {
-  const name = parameters.find(({ schema }) => 'picks' in schema && schema.picks === 'channel')?.name;
-  const channel = name === undefined ? undefined : params[name];
-  return typeof channel === 'number' ? { channel } : {};
+/** What messages tell of a camera: its name only where it is known without asking. */
+export function cameraOf(client: Nvr, channel: number | undefined): { channel?: number; camera?: string } {
+  if (channel === undefined) return {};
+  const camera = client.state.cameras?.find((listed) => listed.channel === channel)?.name;
+  return { channel, ...(camera && { camera }) };
 }

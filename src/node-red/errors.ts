@@ -1,5 +1,6 @@
 /** Stable codes of what the palette itself refuses; the driver's errors carry their own. */
-export type FlowErrorCode = 'CONFIRMATION_REQUIRED' | 'INVALID_OUTPUT' | 'NEWER_VERSION' | 'NOT_CONFIGURED';
+export type FlowErrorCode =
+  'AMBIGUOUS_NVR' | 'CONFIRMATION_REQUIRED' | 'INVALID_OUTPUT' | 'NEWER_VERSION' | 'NOT_CONFIGURED' | 'UNKNOWN_NVR';
 
 /** The flow or its configuration must change before the node can do its work. Nothing was sent. */
 export class FlowError extends Error {

@@ -1,7 +1,11 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import type { Nvr } from '../shared/index.js';
 import { FlowError } from './errors.js';
 import type { NvrConfig, NvrCredentials } from './nodes/nvr/options.js';
+import { folded } from './words.js';
+
+/** Stored in place of a configuration node's id where each message names its NVR: the NVR row's "from msg.nvr". */
+export const nvrByMessage = 'msg.nvr';
 
 /** The configuration node: the one owner of the client that all nodes of this NVR share. */
 export interface NvrNode extends Node<NvrCredentials> {
@@ -15,7 +19,56 @@ export interface NvrNode extends Node<NvrCredentials> {
 
 /** @throws FlowError `NOT_CONFIGURED` when the id is not that of a deployed `everfocus-nvr` */
 export function findNvr(RED: NodeAPI, id: string | undefined): NvrNode {
-  const node = id ? (RED.nodes.getNode(id) as Node | null) : null;
-  if (node?.type !== 'everfocus-nvr') throw new FlowError('NOT_CONFIGURED', 'no NVR is chosen');
-  return node as NvrNode;
+  const node = id ? deployedNvr(RED, id) : undefined;
+  if (!node) throw new FlowError('NOT_CONFIGURED', 'no NVR is chosen');
+  return node;
+}
+
+/**
+ * The NVR that works on a message: the chosen one, or where the node's row says so the one that `msg.nvr` names by its
+ * name, its address (`192.168.1.20`, `192.168.1.20:8080`) or the id of its node. Only what is deployed is found: a
+ * message brings no account along.
+ *
+ * @param chosen as the node stores it: the id of an `everfocus-nvr`, or {@link nvrByMessage}
+ * @throws FlowError `NOT_CONFIGURED`, `UNKNOWN_NVR`, `AMBIGUOUS_NVR`
+ */
+export function nvrFor(RED: NodeAPI, chosen: string | undefined, msg: NodeMessage): NvrNode {
+  if (chosen !== nvrByMessage) return findNvr(RED, chosen);
+  const named = msg['nvr'];
+  if (typeof named !== 'string' || named.trim() === '') {
+    throw new FlowError('UNKNOWN_NVR', 'msg.nvr must be the name, the address or the node id of an NVR');
+  }
+  const wanted = named.trim();
+  const direct = deployedNvr(RED, wanted);
+  if (direct) return direct;
+  const all = deployedNvrs(RED);
+  const names = [byName, byAddress].map((is) => all.filter((node) => is(node, folded(wanted))));
+  const [only, other] = names.find(({ length }) => length > 0) ?? [];
+  if (!only) throw new FlowError('UNKNOWN_NVR', `no NVR with the name or address "${wanted}" is deployed`);
+  if (other) {
+    throw new FlowError('AMBIGUOUS_NVR', `several NVRs have the name or address "${wanted}": name one by its node id`);
+  }
+  return only;
+}
+
+function byName({ label }: NvrNode, wanted: string): boolean {
+  return folded(label.trim()) === wanted;
+}
+
+function byAddress({ config: { host = '', port = '', https } }: NvrNode, wanted: string): boolean {
+  const address = folded(host.trim());
+  const shown = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
+  const number = String(port).trim() || (https === true ? '443' : '80');
+  return address !== '' && [address, shown, `${shown}:${number}`].includes(wanted);
+}
+
+function deployedNvrs(RED: NodeAPI): readonly NvrNode[] {
+  const ids: string[] = [];
+  RED.nodes.eachNode(({ id, type }) => void (type === 'everfocus-nvr' && ids.push(id)));
+  return ids.flatMap((id) => deployedNvr(RED, id) ?? []);
+}
+
+function deployedNvr(RED: NodeAPI, id: string): NvrNode | undefined {
+  const node = RED.nodes.getNode(id) as Node | null;
+  return node?.type === 'everfocus-nvr' ? (node as NvrNode) : undefined;
 }

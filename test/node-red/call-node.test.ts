@@ -12,7 +12,8 @@ describe('a call node', () => {
     const { payload, topic, other, everfocus } = await box.next();
     expect(payload).toMatchObject({ model: expect.any(String), software_version: expect.any(String) });
     expect({ topic, other }).toEqual({ topic: 'T', other: [1] });
-    expect(everfocus).toEqual({ operation: 'getSystemInfo', nvr: 'Office', ms: expect.any(Number) });
+    const [time, ms] = [expect.any(Date), expect.any(Number)];
+    expect(everfocus).toEqual({ operation: 'getSystemInfo', nvr: 'Office', time, ms });
   });
 
   it('replies to another property when set so', async () => {
@@ -80,7 +81,7 @@ describe('a call node', () => {
   it.each([
     [
       'a wrong parameter',
-      { operation: 'cameraDetail', params: { ChannelID: { type: 'literal', value: 'x' } } },
+      { operation: 'cameraDetail', params: { ChannelID: { type: 'literal', value: '-1' } } },
       'INVALID_PARAMETER',
     ],
     ['a missing parameter', { operation: 'takeSnapshot', type: 'everfocus-snapshot' }, 'INVALID_PARAMETER'],

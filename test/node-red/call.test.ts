@@ -10,6 +10,7 @@ function recorder() {
   const calls: unknown[] = [];
   const clock = new ManualClock();
   const client = {
+    state: { cameras: [{ channel: 3, enabled: true, name: 'Gate' }] },
     callByName: (id: string, params: unknown) => (
       calls.push([id, params]),
       clock.advance(12),
@@ -34,7 +35,9 @@ describe('a call', () => {
     const { calls, call } = recorder();
     const { reply, report } = await call({ operation: 'cameraDetail', params: channel3 });
     expect(reply).toBe('reply');
-    expect(report).toEqual({ operation: 'cameraDetail', nvr: 'Office', channel: 3, ms: 12 });
+    const camera = { channel: 3, camera: 'Gate' };
+    const time = expect.any(Date);
+    expect(report).toEqual({ operation: 'cameraDetail', nvr: 'Office', ...camera, time, ms: 12 });
     expect(calls).toEqual([['cameraDetail', { ChannelID: 3 }]]);
   });
 
@@ -42,6 +45,7 @@ describe('a call', () => {
     expect((await recorder().call({ operation: 'getPort' })).report).toEqual({
       operation: 'getPort',
       nvr: 'Office',
+      time: expect.any(Date),
       ms: 12,
     });
   });

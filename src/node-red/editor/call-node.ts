@@ -4,6 +4,7 @@ import { actionsOf, byMessage, descriptionOf, findAction, loading, titleOf } fro
 import { helpOf } from './help.js';
 import { picker } from './picker.js';
 import type { EditedNode, NodeType } from './red.js';
+import { chooseOnlyNvr, nvrProperty, prepareNvrRow } from './nvr-row.js';
 import { misfits } from './requirements.js';
 import { addParameterRow, readRows } from './rows.js';
 import { labelled, note, row, t } from './texts.js';
@@ -99,7 +100,7 @@ export function callNode(paletteLabel: string, operation: string): NodeType<Call
     paletteLabel,
     defaults: {
       name: { value: '' },
-      nvr: { value: '', type: 'everfocus-nvr', required: true },
+      nvr: nvrProperty,
       operation: { value: operation, required: true },
       params: {
         value: {},
@@ -119,7 +120,9 @@ export function callNode(paletteLabel: string, operation: string): NodeType<Call
     labelStyle() {
       return this.name ? 'node_label_italic' : '';
     },
+    onadd: chooseOnlyNvr,
     oneditprepare() {
+      prepareNvrRow(this);
       prepareCall(this);
     },
     oneditsave() {

@@ -11,7 +11,7 @@ export interface Property<Config, Value> {
 }
 
 /** A node in the editor: what is stored of it, and which it is. */
-export type EditedNode<Config> = Config & { readonly id: string; readonly type: string };
+export type EditedNode<Config> = Config & { readonly id: string; readonly type: string; readonly z?: string };
 
 /** What the editor is told of a node type. */
 export interface NodeType<Config> {
@@ -25,6 +25,8 @@ export interface NodeType<Config> {
   readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
   readonly label: (this: EditedNode<Config>) => string;
   readonly labelStyle?: (this: EditedNode<Config>) => string;
+  /** It was dragged onto the canvas. */
+  readonly onadd?: (this: EditedNode<Config>) => void;
   readonly oneditprepare?: (this: EditedNode<Config>) => void;
   readonly oneditsave?: (this: EditedNode<Config>) => void;
 }
@@ -47,6 +49,7 @@ interface TextWindow {
 interface Editor {
   readonly editor: { editText(options: TextWindow): void; editJSON(options: TextWindow): void };
   readonly nodes: {
+    eachConfig(told: (node: { readonly id: string; readonly type: string; readonly z?: string }) => void): void;
     node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
   };
   readonly user: { hasPermission(permission: string): boolean };

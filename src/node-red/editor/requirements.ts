@@ -1,6 +1,6 @@
 import type { Parameter } from '../actions/action.js';
 import type { Row, Rows } from '../rows/row.js';
-import { fits, readRow, type Shape } from '../../shared/values/index.js';
+import { fits, picksCamera, readRow, type Shape } from '../../shared/values/index.js';
 
 /** Whether a row holds a value as text, and not where to find it. */
 export function isLiteral({ type }: Row): boolean {
@@ -33,8 +33,14 @@ export function misfits(parameters: readonly Parameter[], rows: Rows): readonly 
 
 function rowFits(schema: Shape, row: Row): boolean {
   try {
-    return fits(schema, readRow(schema, row));
+    return fits(withNames(schema), readRow(schema, row));
   } catch {
     return false;
   }
+}
+
+/** A camera may stand there by its name too, whatever that is. */
+function withNames(schema: Shape): Shape {
+  if (schema.picks === 'channel') return { anyOf: [schema, { type: 'string', pattern: '\\S' }] };
+  return schema.items && picksCamera(schema) ? { ...schema, items: withNames(schema.items) } : schema;
 }

@@ -3,4 +3,4 @@ export { asDeclared, fits } from './as-declared.js';
 export { type Kind, kindOf, optionsOf } from './kind.js';
 export { readRow } from './read-row.js';
 export { NoJsonError, readJson, readText, textFits } from './read-text.js';
-export { isPlain, type Shape, textOf } from './shape.js';
+export { isPlain, picksCamera, type Shape, textOf } from './shape.js';

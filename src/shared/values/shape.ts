@@ -39,3 +39,8 @@ export function isPlain(schema: Shape | undefined): boolean {
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** Whether a value is a channel, or a list of channels: a camera's name may stand there. */
+export function picksCamera({ picks, items }: Shape): boolean {
+  return (picks ?? items?.picks) === 'channel';
+}
