@@ -54,16 +54,31 @@ export type { MessageSender } from './push/message-sender.js';
 export type { ConnectionChange, MessageStream, StreamOptions } from './push/message-stream.js';
 export type { ChannelStatus, NvrEvent, NvrMetadata } from './push/messages.js';
 export type { Notice, NvrException, NvrMessage } from './push/notices.js';
-export { type ClipQuery, downloadClip } from './tasks/clip.js';
+export { type ClipQuery, downloadClip, saveClip, type SaveOptions } from './tasks/clip.js';
+export {
+  type EventSearch,
+  findEvents,
+  findLogs,
+  findMetadata,
+  type Found,
+  type LogEntry,
+  type LogSearch,
+  type MetadataSearch,
+  type PastEvent,
+  type PastMetadata,
+  type Search,
+} from './tasks/find.js';
 export { downloadClipAsMp4, type Mp4Options, saveClipAsMp4 } from './tasks/clip-mp4.js';
 export { type RecordedInterval, type RecordedQuery, recordedIntervals } from './tasks/recorded-intervals.js';
 export type { TimeRange } from './tasks/time-range.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
+export type { LocalClock } from './values/index.js';
 export { newestSnapshot, type NewestSnapshotOptions, type StoredSnapshot } from './tasks/newest-snapshot.js';
 export { type PinPulseOptions, pulsePin } from './tasks/pin-pulse.js';
 export { movePtz, type PtzDirection, type PtzMove } from './tasks/ptz-move.js';
 export type { TimedOptions } from './tasks/dead-man.js';
-export { localDayStart, type TimeSettings, utcOffsetAt } from './tasks/local-time.js';
+export { localDayStart, nvrClock, type TimeSettings, utcOffsetAt } from './tasks/local-time.js';
+export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { describeTimeZone, type TimeZone, timeZoneSettings, type ZoneSettings } from './tasks/time-zone.js';
 export { type Logger, silentLogger } from './logger.js';
 export type { FrameFaults, FrameReading } from './media/frame-reassembler.js';

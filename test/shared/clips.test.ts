@@ -10,6 +10,7 @@ import {
   downloadClipAsMp4,
   ManualClock,
   Nvr,
+  saveClip,
   saveClipAsMp4,
   silentLogger,
 } from '../../src/shared/index.js';
@@ -114,6 +115,54 @@ describe('a clip', () => {
     const wrong = expect.objectContaining({ code: 'INVALID_PARAMETER', path: 'stream' });
     expect(() => nvr.feed(1, odd.stream)).toThrow(wrong);
     expect(() => nvr.playback({ ...odd, stream: odd.stream })).toThrow(wrong);
+  });
+});
+
+describe('a clip in a file', () => {
+  it('is the same AVI, tells how much has come, and replaces what stood there when it is whole', async () => {
+    await start();
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const file = join(folder.path, 'clip.avi');
+    await writeFile(file, 'older');
+    const told: number[] = [];
+    const size = await saveClip(nvr, MINUTE, file, { progress: (bytes) => void told.push(bytes) });
+    const bytes = await readFile(file);
+    expect(await readdir(folder.path)).toEqual(['clip.avi']);
+    expect(bytes.equals(await bytesOf(await downloadClip(nvr, MINUTE)))).toBe(true);
+    expect(told.at(-1)).toBe(size);
+    expect(told).toEqual([...told].sort((one, other) => one - other));
+    const asMp4: number[] = [];
+    const progress = (bytes: number) => void asMp4.push(bytes);
+    await saveClipAsMp4(nvr, MINUTE, join(folder.path, 'clip.mp4'), { ffmpeg, progress });
+    expect(asMp4.at(-1)).toBe(size);
+  });
+
+  it.each<[string, (controller: AbortController) => unknown, object]>([
+    ['cut off', () => simulator.stop(), { code: 'NVR_UNREACHABLE' }],
+    ['aborted', (controller) => controller.abort(new Error('enough')), { message: 'enough' }],
+  ])('that is %s leaves nothing, and what stood there before', async (_name, stop, error) => {
+    await start();
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const file = join(folder.path, 'clip.avi');
+    await writeFile(file, 'older');
+    const day = { ...MINUTE, from: NOON - 24 * 3_600_000, to: NOON };
+    const { promise: begun, resolve } = Promise.withResolvers<unknown>();
+    const controller = new AbortController();
+    const options = { progress: resolve, signal: controller.signal };
+    const failed = saveClip(nvr, day, file, options).catch((problem: unknown) => problem);
+    await begun;
+    await stop(controller);
+    expect(await failed).toMatchObject(error);
+    expect(await readdir(folder.path)).toEqual(['clip.avi']);
+    expect(await readFile(file, 'utf8')).toBe('older');
+  });
+
+  it('holds no download where there is no place for it', async () => {
+    await start();
+    for (let round = 0; round < 5; round += 1) {
+      await expect(saveClip(nvr, MINUTE, '/no/such/folder/clip.avi')).rejects.toMatchObject({ code: 'ENOENT' });
+    }
+    expect((await bytesOf(await downloadClip(nvr, MINUTE))).length).toBeGreaterThan(0);
   });
 });
 

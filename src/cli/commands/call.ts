@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { limits, type Operation, operations, parametersOf } from '../../shared/index.js';
+import { limits, type Operation, operations, parametersOf, saveStream, writeWhole } from '../../shared/index.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { readLimited, readStream, saveStream, writeWhole } from '../files.js';
+import { readLimited, readStream } from '../files.js';
 import { operationOf, parameterOptions, readParameters } from '../parameters.js';
 import { show } from '../show.js';
 

@@ -1,9 +1,8 @@
-import { downloadClip, saveClipAsMp4, silentLogger } from '../../shared/index.js';
+import { downloadClip, saveClip, saveClipAsMp4, silentLogger } from '../../shared/index.js';
 import { findFfmpeg } from '../../shared/ffmpeg/index.js';
 import { stat } from 'node:fs/promises';
 import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { saveStream } from '../files.js';
 import { showTime } from '../time.js';
 
 const MiB = 1024 * 1024;
@@ -55,12 +54,12 @@ export const clip: Command = {
         await out.bytes(chunk, signal);
       return EXIT.ok;
     }
-    if (/\.avi$/i.test(path)) await saveStream(path, await downloadClip(client, query, { signal }), signal, told);
+    if (/\.avi$/i.test(path)) await saveClip(client, query, path, { signal, progress: told });
     else {
       out.progress('fetching and converting …');
       const ffmpeg = given.text('ffmpeg') ?? (await findFfmpeg({ logger: silentLogger })).path;
       if (ffmpeg === '') throw new Failure('NOT_INSTALLED', 'MP4 needs ffmpeg: install it, or save as .avi');
-      await saveClipAsMp4(client, query, path, { ffmpeg, signal });
+      await saveClipAsMp4(client, query, path, { ffmpeg, signal, progress: told });
     }
     const { size } = await stat(path);
     if (out.json) out.document({ file: path, channel: query.channel, stream: query.stream, from, to, bytes: size });

@@ -1,9 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { limits, modifySettings, type Nvr, NvrRefusedError, operations } from '../../shared/index.js';
+import { limits, modifySettings, type Nvr, NvrRefusedError, operations, writeWhole } from '../../shared/index.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { readLimited, writeWhole } from '../files.js';
+import { readLimited } from '../files.js';
 import { clean, safeJson } from '../output.js';
 import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
 import { type SettingsPair, settingsPairs } from '../settings/pairs.js';

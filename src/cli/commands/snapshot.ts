@@ -1,8 +1,7 @@
-import { newestSnapshot } from '../../shared/index.js';
+import { newestSnapshot, writeWhole } from '../../shared/index.js';
 import { jpegSize } from '../../shared/codec/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { writeWhole } from '../files.js';
 
 export const snapshot: Command = {
   name: 'snapshot',

@@ -1,11 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { ConversionError } from '../errors.js';
-import type { CallOptions, NvrCalls } from '../link/caller.js';
-import { type ClipQuery, downloadClip } from './clip.js';
+import type { NvrCalls } from '../link/caller.js';
+import { type ClipQuery, downloadClip, type SaveOptions } from './clip.js';
 import { type Mp4Target, type Remux, remux } from './remux.js';
 
-export interface Mp4Options extends CallOptions {
+export interface Mp4Options extends SaveOptions {
   /** Path of ffmpeg. Default: the one on PATH. */
   readonly ffmpeg?: string | undefined;
 }
@@ -51,12 +51,21 @@ export async function saveClipAsMp4(
 }
 
 async function convert(client: NvrCalls, query: ClipQuery, options: Mp4Options, target: Mp4Target): Promise<Remux> {
-  const { ffmpeg = 'ffmpeg', ...callOptions } = options;
-  const avi = await downloadClip(client, query, callOptions);
+  const { ffmpeg = 'ffmpeg', progress, ...callOptions } = options;
+  const stream = await downloadClip(client, query, callOptions);
+  const avi = progress ? counted(stream, progress) : stream;
   try {
     return await remux(ffmpeg, avi, target, options.signal);
   } catch (error) {
     avi.destroy();
     throw error;
   }
+}
+
+function counted(stream: Readable, told: (bytes: number) => void): Readable {
+  let bytes = 0;
+  const counter = new PassThrough();
+  stream.on('data', (chunk: Buffer) => told((bytes += chunk.length)));
+  // What either of them ends with ends the other.
+  return pipeline(stream, counter, () => undefined);
 }

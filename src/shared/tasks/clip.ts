@@ -3,12 +3,18 @@ import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { backupVideoClip } from '../sdk/clips.js';
 import { secondsOf, type TimeRange } from './time-range.js';
+import { saveStream } from './whole-file.js';
 
 /** Which recording, in whole seconds: the NVR may begin at the keyframe before. */
 export interface ClipQuery extends TimeRange {
   /** From 1. */
   readonly channel: number;
   readonly stream: StreamName;
+}
+
+export interface SaveOptions extends CallOptions {
+  /** Is told how many bytes the NVR has sent so far. It does not say how many there will be. */
+  readonly progress?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -21,4 +27,23 @@ export async function downloadClip(client: NvrCalls, query: ClipQuery, options: 
   const { from, to } = secondsOf(query);
   const params = { ChannelID: query.channel, stream: streamNumber(query.stream), startTime: from, endTime: to };
   return client.call(backupVideoClip, params, options);
+}
+
+/**
+ * The same as a file. It appears under its name when it is complete; until then it has another beside it.
+ *
+ * @returns its size, bytes
+ * @throws as {@link downloadClip}; errors of the file system
+ */
+export async function saveClip(
+  client: NvrCalls,
+  query: ClipQuery,
+  file: string,
+  { progress, ...options }: SaveOptions = {},
+): Promise<number> {
+  const stream = await downloadClip(client, query, options);
+  return saveStream(file, stream, options.signal, progress).catch((error: unknown) => {
+    options.signal?.throwIfAborted();
+    throw error;
+  });
 }

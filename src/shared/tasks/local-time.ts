@@ -1,5 +1,6 @@
 import type { ReplyOf } from '../sdk/declaration.js';
 import type { getTime } from '../sdk/time.js';
+import type { LocalClock } from '../values/index.js';
 
 /** The time settings of an NVR (SDK 9.19). */
 export type TimeSettings = ReplyOf<typeof getTime>;
@@ -67,11 +68,23 @@ export function utcOffsetAt(settings: TimeSettings, time: number): number {
  */
 export function localDayStart(settings: TimeSettings, time: number): number {
   const wall = time + utcOffsetAt(settings, time) * MINUTE;
-  const midnight = wall - mod(wall, DAY);
+  return timeShown(settings, wall - mod(wall, DAY));
+}
+
+/** The NVR's own clock, for times that people write. */
+export function nvrClock(settings: TimeSettings): LocalClock {
+  return {
+    shownAt: (time) => time + utcOffsetAt(settings, time) * MINUTE,
+    timeOf: (shown) => timeShown(settings, shown),
+  };
+}
+
+/** When the NVR's clock shows that: the first time of two; what it jumps over counts as after the jump. */
+function timeShown(settings: TimeSettings, shown: number): number {
   const { time_zone: standard = 0, dst_offset: dst = 0 } = settings;
   const offsets = [standard + dst, standard].sort((one, other) => other - one);
-  const candidates = offsets.map((offset) => midnight - offset * MINUTE);
-  const exact = candidates.find((candidate) => candidate + utcOffsetAt(settings, candidate) * MINUTE === midnight);
+  const candidates = offsets.map((offset) => shown - offset * MINUTE);
+  const exact = candidates.find((candidate) => candidate + utcOffsetAt(settings, candidate) * MINUTE === shown);
   return exact ?? Math.max(...candidates);
 }
 
