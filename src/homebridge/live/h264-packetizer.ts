@@ -1,6 +1,6 @@
 import type { NalUnit } from '../../shared/codec/index.js';
 import { limits } from '../../shared/index.js';
-import { RtpPackets } from './rtp-packets.js';
+import { type PacketMemory, RtpPackets } from './rtp-packets.js';
 
 const FU_A = 28;
 /** Bytes in front of a fragment: FU indicator and FU header (RFC 6184 §5.8). */
@@ -13,7 +13,11 @@ const NOT_SENT = new Set([9 /* access unit delimiter */, 12 /* filler data */]);
  * packet gets the RTP marker. `undefined` for a picture of more packets than `limits.phone.packets`.
  * @param maxLength bytes of payload a packet has room for, at least 3
  */
-export function packetizeH264(nals: Iterable<NalUnit>, maxLength: number): RtpPackets | undefined {
+export function packetizeH264(
+  nals: Iterable<NalUnit>,
+  maxLength: number,
+  memory?: PacketMemory,
+): RtpPackets | undefined {
   const units: Buffer[] = [];
   const lengths: number[] = [];
   for (const { type, data } of nals) {
@@ -22,7 +26,7 @@ export function packetizeH264(nals: Iterable<NalUnit>, maxLength: number): RtpPa
     pushLengths(lengths, data.length, maxLength);
     if (lengths.length > limits.phone.packets) return undefined;
   }
-  const packets = new RtpPackets(lengths);
+  const packets = new RtpPackets(lengths, memory);
   let packet = 0;
   for (const unit of units) packet = write(packets, packet, unit, maxLength);
   return packets;

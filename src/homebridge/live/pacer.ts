@@ -17,6 +17,7 @@ export function refill(tokens: number, elapsed: number): number {
 export class Pacer {
   readonly #clock: Clock;
   readonly #send: (packets: RtpPackets, index: number) => void;
+  readonly #done: (packets: RtpPackets) => void;
   #queue: RtpPackets[] = [];
   /** Packets of the first in the queue that are gone. */
   #sent = 0;
@@ -25,9 +26,15 @@ export class Pacer {
   #refilled: number;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, send: (packets: RtpPackets, index: number) => void) {
+  /** @param done all of these have been sent */
+  constructor(
+    clock: Clock,
+    send: (packets: RtpPackets, index: number) => void,
+    done: (packets: RtpPackets) => void = () => undefined,
+  ) {
     this.#clock = clock;
     this.#send = send;
+    this.#done = done;
     this.#refilled = clock.now();
   }
 
@@ -72,6 +79,7 @@ export class Pacer {
       this.#send(packets, this.#sent);
     }
     this.#sent = 0;
+    this.#done(packets);
     return true;
   }
 }

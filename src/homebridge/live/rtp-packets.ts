@@ -5,6 +5,31 @@ export const LEAD = 64;
 /** Bytes behind each payload: the 80-bit authentication tag (RFC 3711). */
 export const SRTP_TAG_LENGTH = 10;
 
+/** Bytes of memory that are kept for the next picture: more than a keyframe of 4K takes. */
+const MAX_SPARE = 1024 * 1024;
+/** Memory is taken in multiples of this, so that pictures of about the same size fit. Bytes. */
+const STEP = 16 * 1024;
+
+/**
+ * The memory of pictures that have left, for those that follow. Fresh memory for each is not dear by itself, but counts
+ * as growth of the heap: Node then cleans up all of Homebridge every few seconds.
+ */
+export class PacketMemory {
+  #spare: Buffer | undefined;
+
+  take(length: number): Buffer {
+    const spare = this.#spare;
+    if (!spare || spare.length < length) return Buffer.allocUnsafeSlow(Math.ceil(length / STEP) * STEP);
+    this.#spare = undefined;
+    return spare;
+  }
+
+  /** @param bytes that nobody reads any more */
+  giveBack(bytes: Buffer): void {
+    if (bytes.length <= MAX_SPARE && bytes.length > (this.#spare?.length ?? 0)) this.#spare = bytes;
+  }
+}
+
 /**
  * RTP packets that leave together, those of one picture, in one piece of memory: it is encrypted as a whole, and no
  * packet is copied or an object of its own. Payloads begin at multiples of 4 bytes.
@@ -18,8 +43,8 @@ export class RtpPackets {
   /** Bytes of all payloads. */
   readonly octets: number;
 
-  /** Room for packets with payloads of these lengths. */
-  constructor(lengths: readonly number[]) {
+  /** Room for packets with payloads of these lengths. @param memory whose room it is; by default, room of its own */
+  constructor(lengths: readonly number[], memory?: PacketMemory) {
     const starts: number[] = [];
     let [end, octets] = [0, 0];
     for (const length of lengths) {
@@ -27,7 +52,7 @@ export class RtpPackets {
       octets += length;
       end += (LEAD + RTP_HEADER_LENGTH + length + SRTP_TAG_LENGTH + 3) & ~3;
     }
-    this.bytes = Buffer.allocUnsafe(end);
+    this.bytes = memory?.take(end) ?? Buffer.allocUnsafe(end);
     this.starts = starts;
     this.lengths = lengths;
     this.octets = octets;

@@ -53,6 +53,11 @@ export class RtpSocket {
     return !this.#closed && this.#socket.getSendQueueSize() > CONGESTED;
   }
 
+  /** Whether the system has taken all that was sent: no memory of it is needed any more. */
+  get drained(): boolean {
+    return !this.#closed && this.#socket.getSendQueueCount() === 0;
+  }
+
   /** Sends `length` of the bytes from `start` on. UDP may lose them anyway: nobody is told. */
   send(bytes: Buffer, start: number, length: number): void {
     const { remotePort, remoteAddress } = this.#options;

@@ -60,6 +60,11 @@ export class RtpTrack {
     return this.#options.socket.congested;
   }
 
+  /** Whether the system has taken all packets: no memory of them is needed any more. */
+  get drained(): boolean {
+    return this.#options.socket.drained;
+  }
+
   /**
    * Makes finished packets of payloads, in place.
    * @param ticks unwrapped RTP time; may be negative
@@ -68,11 +73,12 @@ export class RtpTrack {
   seal(packets: RtpPackets, payloadType: number, ticks: number, marker: boolean): void {
     const { ssrc } = this.#options;
     const { bytes, starts } = packets;
-    const timestamp = this.#wrap(ticks);
+    const header = { marker: false, payloadType, sequence: 0, timestamp: this.#wrap(ticks), ssrc };
     const last = packets.count - 1;
     starts.forEach((start, at) => {
-      const sequence = (this.#index + at) % 2 ** 16;
-      writeRtpHeader(bytes, start, { marker: marker && at === last, payloadType, sequence, timestamp, ssrc });
+      header.sequence = (this.#index + at) % 2 ** 16;
+      header.marker = marker && at === last;
+      writeRtpHeader(bytes, start, header);
     });
     this.#sender.protect(packets, this.#index);
     this.#index += packets.count;

@@ -104,7 +104,8 @@ export class SrtpSender {
   }
 
   #encrypt(packets: RtpPackets, first: number, last: number, count: number, index: number): void {
-    const keyStream = words(this.#cipher.update(this.#counterBlocks(packets, first, last, count, index)));
+    const encrypted = this.#cipher.update(this.#counterBlocks(packets, first, last, count, index));
+    const keyStream = words(encrypted);
     const target = words(packets.bytes);
     let key = 0;
     for (let packet = first; packet < last; packet += 1) {
@@ -116,6 +117,7 @@ export class SrtpSender {
         target[at] = (target[at] ?? 0) ^ (keyStream[from] ?? 0);
       key += (blocksOf(length) * CIPHER_BLOCK) / 4;
     }
+    discard(encrypted);
   }
 
   #counterBlocks(packets: RtpPackets, first: number, last: number, count: number, index: number): Buffer {
@@ -156,6 +158,12 @@ export class SrtpSender {
 
 function blocksOf(length: number): number {
   return Math.ceil(length / CIPHER_BLOCK);
+}
+
+/** Frees memory that is all of its own at once, which otherwise counts as growth of the heap until it is cleaned up. */
+function discard(bytes: Buffer): void {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length) buffer.transfer(0);
 }
 
 function words(bytes: Buffer): Uint32Array {

@@ -3,6 +3,7 @@ import type { NalUnit } from '../../shared/codec/index.js';
 import { packetizeH264 } from './h264-packetizer.js';
 import { squeezedTicks, ticks } from './media-timeline.js';
 import { Pacer } from './pacer.js';
+import { PacketMemory } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
 
 /** Hz, the RTP clock of all video (RFC 6184 §8.2.1). */
@@ -42,6 +43,7 @@ export function squeezeStep(count: number): number {
 export class VideoSender {
   readonly #options: VideoSenderOptions;
   readonly #pacer: Pacer;
+  readonly #memory = new PacketMemory();
   #last = -Infinity;
   #kept: Picture[] = [];
   #keptBytes = 0;
@@ -51,7 +53,14 @@ export class VideoSender {
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
-    this.#pacer = new Pacer(options.clock, (packets, index) => options.track.send(packets, index));
+    const { clock, track } = options;
+    this.#pacer = new Pacer(
+      clock,
+      (packets, index) => track.send(packets, index),
+      ({ bytes }) => {
+        if (track.drained) this.#memory.giveBack(bytes);
+      },
+    );
   }
 
   /** @param mediaTime ms */
@@ -105,7 +114,7 @@ export class VideoSender {
       onCongestion();
       return;
     }
-    const packets = packetizeH264(picture.nals, maxPayload);
+    const packets = packetizeH264(picture.nals, maxPayload, this.#memory);
     if (!packets) {
       onOversized();
       return;
