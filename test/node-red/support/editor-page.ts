@@ -130,8 +130,9 @@ export class EditorPage {
   /** Writes a parameter in the window that its row opens. @returns what the window begins with */
   async fillInWindow(parameter: string, text: string): Promise<string> {
     await this.row(parameter).locator('.red-ui-typedInput-option-expand').click();
-    // The form slides out and leaves the page before the window comes.
-    const window = this.page.locator('.red-ui-tray', { has: this.page.locator('.monaco-editor') });
+    // The form, which has an editor too (of its description), slides out and leaves the page before the window comes.
+    const form = this.page.locator('#node-input-nvr');
+    const window = this.page.locator('.red-ui-tray', { has: this.page.locator('.monaco-editor'), hasNot: form });
     const lines = window.locator('.monaco-editor .view-lines');
     await lines.waitFor();
     await this.#settled();
@@ -146,7 +147,7 @@ export class EditorPage {
     const [longest = ''] = text.split('\n').sort((one, other) => other.length - one.length);
     await lines.filter({ hasText: longest.trim().slice(0, 40) }).waitFor();
     await window.locator('#node-dialog-ok').click();
-    await window.waitFor({ state: 'detached' });
+    await form.waitFor();
     await this.#settled();
     return first;
   }

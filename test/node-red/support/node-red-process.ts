@@ -102,9 +102,11 @@ export class NodeRedProcess implements AsyncDisposable {
   }
 
   async #says(text: string, from = 0): Promise<void> {
-    await until(`Node-RED to say "${text}" in\n${this.output.slice(from)}`, () => {
+    const hasSaid = () => {
       if (this.#child?.exitCode !== null) throw new Error(`Node-RED ended:\n${this.output}`);
       return this.output.includes(text, from);
-    });
+    };
+    // A machine with much else to do takes long to start it.
+    await until(`Node-RED to say "${text}"`, hasSaid, 90_000);
   }
 }
