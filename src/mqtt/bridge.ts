@@ -3,6 +3,7 @@ import {
   type Clock,
   type DeviceStore,
   FileStore,
+  LimitCounters,
   limits,
   type Logger,
   sleep,
@@ -61,7 +62,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
   };
   const will = { topic: site.status, payload: 'offline' };
   const broker = new Broker(
-    { config: config.broker, will, clock, logger },
+    { config: config.broker, will, clock, logger, limits: new LimitCounters(logger) },
     {
       connected: (link) => {
         if (dropped > 0) logger.warn(`${dropped} events were dropped while the broker was away`);

@@ -181,8 +181,6 @@ export const limits = {
     fragment: 16 * MiB,
     /** Pictures of one fragment: a minute of 60 a second. */
     pictures: 3600,
-    /** Bytes of encoded sound that wait for the rest of their frame; ADTS frames have 8 KiB at most. */
-    sound: 64 * KiB,
     /** Bytes of fragments that the home hub has not taken. */
     waiting: 32 * MiB,
   },

@@ -177,6 +177,7 @@ export class Nvr implements AsyncDisposable {
       ask: (what, part) => this.#caller.carryOut(operationCall(what, part), options),
       wall: () => this.#settings.clock.wall(),
       warn: (problem) => this.#warnOnce(operation.id, problem),
+      exceeds: (limit, what) => this.limits.hit(limit, operation.id, what),
     });
     return this.state.during(operation, params, work);
   }

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Broker, type Incoming } from '../../src/mqtt/broker/broker.js';
-import { silentLogger, systemClock } from '../../src/shared/index.js';
+import { LimitCounters, silentLogger, systemClock } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
 
 /** CONNACK of MQTT 5 without properties. */
@@ -40,7 +40,13 @@ describe('The connection to a broker that takes its time to answer', () => {
     const messages: Incoming[] = [];
     let isUp = false;
     const broker = new Broker(
-      { config, will: { topic: 'status', payload: 'offline' }, clock: systemClock, logger },
+      {
+        config,
+        will: { topic: 'status', payload: 'offline' },
+        clock: systemClock,
+        logger,
+        limits: new LimitCounters(logger),
+      },
       {
         connected: () => (isUp = true),
         disconnected: () => (isUp = false),

@@ -242,8 +242,11 @@ describe('a search', () => {
       };
       next();
     });
-    const { devices } = await searchFor(256, { port: flood.address().port }, () => sent > 2000);
+    const { devices, problems } = await searchFor(256, { port: flood.address().port }, () => sent > 2000);
     expect(devices).toHaveLength(256);
+    expect(problems).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/floods the search/) as unknown }),
+    ]);
   });
 
   const ZERO_MAC = '00:00:00:00:00:00';

@@ -5,6 +5,7 @@ import { ACTIVE_LIMIT, PULSE_LENGTH } from '../../src/shared/state/active-events
 import { EventStates } from '../../src/shared/state/event-states.js';
 import type { Hook, HookListener } from '../../src/shared/push/hook.js';
 import { type ChannelStatus, type NvrEvent, readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { limits } from '../../src/shared/limits.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
@@ -22,7 +23,8 @@ function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise
   } as unknown as Hook<NvrEvent>;
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
-  const states = new EventStates(stub, statuses, { clock, logger });
+  const counters = new LimitCounters(logger);
+  const states = new EventStates(stub, statuses, { clock, logger, limits: counters });
   const log: string[] = [];
   let known: () => void = () => undefined;
   states.subscribe({
@@ -31,6 +33,7 @@ function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise
     known: () => known(),
   });
   return {
+    hits: () => counters.hits.map(({ limit }) => limit),
     clock,
     states,
     log,
@@ -258,7 +261,7 @@ describe('event states', () => {
   });
 
   it('tell of a flood what it begins with and what comes of it, and little in between', () => {
-    const { clock, log, event } = setUp();
+    const { clock, log, event, hits } = setUp();
     for (let count = 0; count < 100_000; count += 1) {
       event(1, 'Motion', 'active');
       event(1, 'Motion', 'inactive');
@@ -268,6 +271,7 @@ describe('event states', () => {
     expect(log.length).toBeLessThanOrEqual(limits.state.changesPerSecond);
     clock.advance(1000);
     expect(log.at(-1)).toBe('1 Motion on event');
+    expect(hits()).toEqual(['state.changesPerSecond']);
     // Each of them is a turn.
     expect(log.every((line, index) => line === `1 Motion ${index % 2 === 0 ? 'on' : 'off'} event`)).toBe(true);
   });

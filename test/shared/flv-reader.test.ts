@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FlvReader } from '../../src/shared/codec/flv-reader.js';
+import { limits } from '../../src/shared/limits.js';
 
 const header = Buffer.concat([Buffer.from('FLV\x01\x05', 'latin1'), Buffer.from([0, 0, 0, 9, 0, 0, 0, 0])]);
 
@@ -41,8 +42,8 @@ const stream = Buffer.concat([
   tag(9, 80, video(false, delta)),
 ]);
 const pictures = [
-  { time: 40, keyframe: true, data: Buffer.concat([code, sps, code, pps, code, idr]) },
-  { time: 80, keyframe: false, data: Buffer.concat([code, delta]) },
+  { time: 40, keyframe: true, whole: true, data: Buffer.concat([code, sps, code, pps, code, idr]) },
+  { time: 80, keyframe: false, whole: true, data: Buffer.concat([code, delta]) },
 ];
 
 describe('pictures out of FLV', () => {
@@ -59,6 +60,19 @@ describe('pictures out of FLV', () => {
         expect(found).toEqual(pictures);
       }),
     );
+  });
+
+  it('of too many NAL units are cut, and say so', () => {
+    const units = (count: number) =>
+      Buffer.concat([Buffer.from([0x17, 1, 0, 0, 0]), ...Array.from({ length: count }, () => sized(sps, 4))]);
+    const most = limits.picture.nals;
+    const found = [most, most + 1].flatMap((count) =>
+      new FlvReader().push(Buffer.concat([header, tag(9, 0, units(count))])),
+    );
+    expect(found.map(({ whole, data }) => [whole, data.length])).toEqual([
+      [true, most * 7],
+      [false, most * 7],
+    ]);
   });
 
   it('may be missing, but nothing is thrown, whatever comes', () => {

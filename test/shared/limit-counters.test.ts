@@ -55,6 +55,51 @@ describe('the table of limits', () => {
     new RegExp(`\\{[^}]*\\b${name}\\b[^}]*\\} = limits\\.${section}\\b`).test(source) ||
     forChild(section, name);
 
+  /** Limits whose end nobody else sees: what was asked for is refused by a coded error, or only our own memory is kept small. */
+  const SILENT: Readonly<Record<string, string>> = {
+    'json.drift': 'remarks on one document, of which one is logged',
+    'hook.window': 'goes with hook.work',
+    'hook.share': 'goes with hook.work',
+    'hook.perSecond': 'goes with hook.burst',
+    'text.name': 'a text is cut, and shows it',
+    'text.word': 'a text is cut, and shows it',
+    'text.words': 'a text is cut, and shows it',
+    'text.line': 'a text is cut, and shows it',
+    'nvr.channel': 'a number out of its range is told as drift',
+    'session.requests': 'our own memory: the oldest is forgotten',
+    'session.refusals': 'our own memory: the oldest is forgotten',
+    'kept.warnings': 'our own memory',
+    'discovery.answer': 'belongs to no NVR: anybody may answer, and is passed over',
+    'picture.decoded': 'a choice: of a longer group of pictures the keyframe will do',
+    'feed.overhead': 'goes with feed.bytes',
+    'timeShift.length': 'bounds what a caller may ask for',
+    'talk.waiting': 'the caller is refused by BUSY',
+    'child.owners': 'our own memory',
+    'child.complaint': 'a text is cut',
+    'snapshot.smallest': 'told as snapshot.largest: a size that nobody has',
+    'store.file': 'the caller is refused by STORE_FAILED',
+    'editor.field': 'the browser is told',
+    'editor.choices': 'a pick list that is cut',
+    'editor.testsOfUser': 'the browser is refused by BUSY',
+    'editor.tests': 'the browser is refused by BUSY',
+    'bridge.file': 'a fault of the configuration, which is told',
+    'bridge.password': 'a fault of the configuration, which is told',
+    'bridge.pem': 'a fault of the configuration, which is told',
+    'bridge.nvrs': 'a fault of the configuration, which is told',
+    'bridge.faults': 'a list of faults that is cut',
+  };
+
+  it('tells of every limit that is hit, or there is a reason why not', () => {
+    const all = Object.entries(limits).flatMap(([section, entries]) =>
+      Object.keys(entries).map((name) => [section, name] as const),
+    );
+    const isTold = (section: string, name: string) =>
+      source.includes(`'${section}.${name}'`) ||
+      (section.endsWith('Child') && source.includes('`${purpose}Child.' + name + '`'));
+    const untold = all.filter(([section, name]) => !isTold(section, name)).map((names) => names.join('.'));
+    expect(untold.sort()).toEqual(Object.keys(SILENT).sort());
+  });
+
   it('holds nothing that nobody enforces', () => {
     const all = Object.entries(limits).flatMap(([section, entries]) =>
       Object.keys(entries).map((name) => [section, name] as const),

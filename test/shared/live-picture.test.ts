@@ -86,7 +86,7 @@ describe('a picture maker', () => {
   afterEach(() => expect(maker.busy).toBe(0));
 
   it('has so many pictures wait, and refuses more', async () => {
-    const results = await Promise.allSettled(Array.from({ length: 66 }, () => maker.make('gate', jpeg)));
+    const results = await Promise.allSettled(Array.from({ length: 66 }, () => maker.make({ name: 'gate' }, jpeg)));
     const codes = results.map((result) =>
       result.status === 'rejected' ? (result.reason as { code: string }).code : '',
     );
@@ -97,6 +97,6 @@ describe('a picture maker', () => {
 
   it('takes no text into its filters', async () => {
     const width = '1:2,drawbox' as unknown as number;
-    await expect(maker.make('gate', { ...jpeg, width })).rejects.toThrow('whole numbers');
+    await expect(maker.make({ name: 'gate' }, { ...jpeg, width })).rejects.toThrow('whole numbers');
   });
 });

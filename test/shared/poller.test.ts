@@ -11,7 +11,10 @@ function polling(interval: number) {
   const clock = new ManualClock();
   const readings: number[] = [];
   const read = async () => void readings.push(clock.now());
-  return { clock, readings, poller: new Poller({ read, interval, clock, random: () => 0 }) };
+  let refused = 0;
+  const spent = () => (refused += 1);
+  const poller = new Poller({ read, interval, clock, random: () => 0, spent });
+  return { clock, readings, poller, refused: () => refused };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -32,6 +35,20 @@ describe('readings out of turn', () => {
     clock.advance(1);
     await settle();
     expect(readings).toHaveLength(3);
+  });
+
+  it('are told where there are too many reasons for them', async () => {
+    const { clock, readings, poller, refused } = polling(180_000);
+    poller.start();
+    await settle();
+    for (let count = 0; count <= limits.state.hurriedReadings; count++) {
+      expect(refused()).toBe(0);
+      poller.soon();
+      clock.advance(250);
+      await settle();
+    }
+    expect([readings.length, refused()]).toEqual([limits.state.hurriedReadings + 1, 1]);
+    poller.stop();
   });
 
   it('are few in any minute however often there is a reason, and never later than in their turn', async () => {

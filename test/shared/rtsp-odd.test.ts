@@ -196,9 +196,25 @@ describe('An odd RTSP server', () => {
   it.each<[string, Answer]>([
     ['rtsp.body', () => 'RTSP/1.0 200 OK\r\nContent-Length: 1000000\r\n\r\n'],
     ['rtsp.fields', () => `RTSP/1.0 200 OK\r\n${'a: b\r\n'.repeat(100)}\r\n`],
+    ['rtsp.head', () => `RTSP/1.0 200 OK\r\na: ${'b'.repeat(20_000)}`],
   ])('that runs into %s is counted', async (limit, answer) => {
     await expect(open(answer)).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit });
     expect(limitsHit()).toEqual([limit]);
+  });
+
+  it.each<[string, string, string]>([
+    ['rtsp.line', `X-Words: ${'b'.repeat(5000)}\r\n`, ''],
+    ['rtsp.line', '', `a=${'b'.repeat(5000)}\r\n`],
+    ['rtsp.lines', '', 'a=b\r\n'.repeat(1000)],
+    ['rtsp.tracks', '', 'm=audio 0 RTP/AVP 0\r\n'.repeat(20)],
+    ['rtsp.parameters', '', `m=audio 0 RTP/AVP 0\r\na=fmtp:0 ${'a=b;'.repeat(50)}\r\n`],
+  ])('plays without what exceeds %s, and that is counted', async (limit, field, lines) => {
+    await using stream = await open((request, socket) =>
+      request.method === 'DESCRIBE' ? reply('200 OK', field, SDP + lines) : good(request, socket),
+    );
+    expect(stream.tracks[0]).toMatchObject({ media: 'video' });
+    expect(limitsHit()).toEqual([limit]);
+    await stream.close();
   });
 
   it.each<[string, Answer, string]>([

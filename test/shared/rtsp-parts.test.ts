@@ -153,7 +153,7 @@ describe('What comes over an RTSP connection', () => {
 
   it.each([
     ['something else', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'INVALID_REPLY'],
-    ['an endless head', `RTSP/1.0 200 OK\r\n${'a: b\r\n'.repeat(4000)}`, 'INVALID_REPLY'],
+    ['an endless head', `RTSP/1.0 200 OK\r\n${'a: b\r\n'.repeat(4000)}`, 'REPLY_TOO_LARGE'],
     ['a huge body', 'RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n', 'REPLY_TOO_LARGE'],
     ['a body of no length', 'RTSP/1.0 200 OK\r\nContent-Length: -1\r\n\r\n', 'INVALID_REPLY'],
   ])('that is %s is an error', (_, text, code) => {

@@ -233,6 +233,21 @@ describe('a search of logs', () => {
     expect(warnings.length).toBeGreaterThan(0);
   });
 
+  it('of a list without end asks for no more than can be kept, and tells the limit', async () => {
+    const parts = 64;
+    const broken: string[] = [];
+    const ask = async ({ startTime, endTime }: Readonly<Record<string, unknown>>) => {
+      const from = Number(startTime);
+      const length = Number(endTime) - from > NOW / parts ? 4000 : 3999;
+      return Array.from({ length }, () => ({ createTime: from }));
+    };
+    const params = { type: 'All', startTime: 1, endTime: NOW };
+    const asking = { ask, wall: () => NOW, warn: () => undefined, exceeds: (limit: string) => void broken.push(limit) };
+    const found = (await askInParts(split, params, asking)) as Log[];
+    expect(found.length).toBeLessThan(parts * 3999);
+    expect(new Set(broken)).toEqual(new Set(['json.joined']));
+  });
+
   it('asks once where the NVR has no such limit', async () => {
     const { found, requests } = await search(spread(5000), 0, 0, { limit: 10_000 });
     expect(found).toHaveLength(5000);

@@ -97,9 +97,13 @@ describe('active events', () => {
 
   it('cannot be made deaf by types that nobody asked for, in one channel or in all', () => {
     let passedOver = 0;
+    const broken = new Set<string>();
     const events = new ActiveEvents(
       (type) => type === 'Motion',
-      () => (passedOver += 1),
+      (_, limit) => {
+        passedOver += 1;
+        broken.add(limit);
+      },
     );
     for (let index = 0; index < 10_000; index += 1) events.apply(active(1, `Rubbish ${index}`), 0);
     for (let index = 0; index < 10_000; index += 1) events.apply(active(index, `Rubbish ${index}`), 0);
@@ -110,6 +114,7 @@ describe('active events', () => {
     expect(events.at(1).size).toBeLessThanOrEqual(limits.state.typesPerChannel + 1);
     expect(events.size).toBeLessThanOrEqual(limits.state.events + 2);
     expect(passedOver).toBeGreaterThan(10_000);
+    expect([...broken]).toEqual(['state.typesPerChannel', 'state.events']);
   });
 });
 

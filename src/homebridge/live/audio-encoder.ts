@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
 import { readRtp } from './rtp.js';
 
@@ -9,8 +9,8 @@ const MAX_WAITING = 64 * 1024;
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
   readonly ffmpeg: Ffmpeg;
-  /** The camera's name: its processes are counted. */
-  readonly owner: string;
+  /** The camera: its processes are counted. */
+  readonly owner: ChildOwner;
   /** @param elapsed RTP time since the first packet, ticks of the negotiated rate */
   readonly onPacket: (payload: Buffer, elapsed: number) => void;
   readonly onFailure: (reason: string) => void;

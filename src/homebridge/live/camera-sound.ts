@@ -1,4 +1,4 @@
-import type { AudioFrame, Clock, StreamName } from '../../shared/index.js';
+import type { AudioFrame, Clock, LimitCounters, StreamName } from '../../shared/index.js';
 import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { AudioEncoder } from './audio-encoder.js';
@@ -15,6 +15,8 @@ export interface CameraSoundOptions {
   readonly ffmpeg: Ffmpeg;
   readonly microphone: Microphone;
   readonly clock: Clock;
+  /** Those of the camera's NVR. */
+  readonly limits?: LimitCounters | undefined;
   /** The camera's name. */
   readonly name: string;
 }
@@ -141,7 +143,7 @@ class Encoding {
 
   /** `false` where it is too soon for another encoder. */
   #restart(mediaTime: number): boolean {
-    const { ffmpeg, clock, name } = this.#options;
+    const { ffmpeg, clock, name, limits } = this.#options;
     const now = clock.now();
     if (now - this.#restarted < RESTART_PAUSE) return false;
     this.#restarted = now;
@@ -151,7 +153,7 @@ class Encoding {
     const encoder = new AudioEncoder({
       settings: this.#settings,
       ffmpeg,
-      owner: name,
+      owner: { name, limits },
       onPacket: (payload, elapsed) => {
         if (encoder !== this.#encoder) return;
         for (const listener of this.listeners) listener.packet(payload, run, elapsed);

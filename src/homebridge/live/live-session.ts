@@ -199,14 +199,14 @@ export class LiveSession {
 
   /** From a keyframe and the pictures since, of which only the newest is shown. */
   #transcode(pictures: readonly VideoFrame[], mediaTime: number, settings: VideoSettings): Transcoder {
-    const { ffmpeg, name } = this.#options;
+    const { ffmpeg, name, limits } = this.#options;
     const codec = pictures[0]?.codec ?? 'h264';
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),
       settings.fps,
     );
     const transcoder = new Transcoder({
-      ...{ ffmpeg, owner: name, codec, fps, inside: MAX_INSIDE },
+      ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
       arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
       // One that cannot be told takes the newest time: drift cannot build up.
       onPicture: (picture, time = transcoder.newest) => {

@@ -1,6 +1,6 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
 import { FlvReader, nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
-import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { pictureNumber } from './transcode-arguments.js';
 import type { Picture } from './video-sender.js';
 
@@ -12,8 +12,8 @@ const DELIMITERS: Readonly<Record<VideoCodec, { type: number; bytes: Buffer }>> 
 
 export interface TranscoderOptions {
   readonly ffmpeg: Ffmpeg;
-  /** The camera's name: its processes are counted. */
-  readonly owner: string;
+  /** The camera: its processes are counted. */
+  readonly owner: ChildOwner;
   /** Of what is written. */
   readonly codec: VideoCodec;
   /** Pictures per second by which the arguments have ffmpeg number what is written. */
@@ -48,8 +48,10 @@ export class Transcoder {
     this.#child = startFfmpeg(ffmpeg, 'video', options.arguments, owner);
     const reader = new FlvReader();
     this.#child.read((bytes) => {
-      for (const { time, data, keyframe } of reader.push(bytes)) {
+      for (const { time, data, keyframe, whole } of reader.push(bytes)) {
         if (this.#stopping) continue;
+        if (!whole)
+          owner.limits?.hit('picture.nals', `${owner.name}: video`, "the rest of ffmpeg's picture is left out");
         const mediaTime = this.#mediaTimes.get(pictureNumber(time, fps));
         onPicture({ nals: nalUnits('h264', data), size: data.length, keyframe }, mediaTime);
       }

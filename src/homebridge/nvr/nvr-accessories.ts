@@ -131,8 +131,11 @@ export class NvrAccessories {
     const { name } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
       new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, ways });
+    const { limits } = client;
     const record = ({ microphone }: HomeKitWays) =>
-      configuration.recording ? new CameraRecorder({ hap, ffmpeg, microphone, logger, clock, name }) : undefined;
+      configuration.recording
+        ? new CameraRecorder({ hap, ffmpeg, microphone, logger, limits, clock, name })
+        : undefined;
     const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
     const watch = (channel: number, listener: (change: StateChange) => void) =>
       client.state.watch({ cameras: { channels: [channel] }, events: { channels: [channel], types: SHOWN } }, listener);

@@ -6,7 +6,7 @@ import type {
   HDSProtocolSpecificErrorReason,
   RecordingPacket,
 } from 'homebridge';
-import type { Clock, LiveFeed, Logger, StreamName, Subscription } from '../../shared/index.js';
+import type { Clock, LimitCounters, LiveFeed, Logger, StreamName, Subscription } from '../../shared/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
 import type { Microphone } from '../live/microphone.js';
@@ -38,6 +38,8 @@ export interface CameraRecorderOptions {
   readonly microphone: Microphone;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Those of the camera's NVR. */
+  readonly limits: LimitCounters;
   /** The camera's, for the log. */
   readonly name: string;
 }

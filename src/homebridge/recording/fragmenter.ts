@@ -1,4 +1,4 @@
-import { limits } from '../../shared/index.js';
+import { type LimitName, limits } from '../../shared/index.js';
 import { type Mp4Picture, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
 import type { Picture } from '../live/video-sender.js';
 
@@ -39,10 +39,10 @@ export class Fragmenter {
   }
 
   /**
-   * What this picture completes; `full` where it would break a limit, and was not taken. What comes before the first
+   * What this picture completes, or the limit that it would break: then it was not taken. What comes before the first
    * keyframe is passed over.
    */
-  push(picture: RecordedPicture): PicturesOfFragment | 'full' | undefined {
+  push(picture: RecordedPicture): PicturesOfFragment | LimitName | undefined {
     if (this.#waiting.length === 0 && !picture.keyframe) return undefined;
     const last = this.#waiting.at(-1);
     // Where the NVR's clock goes back a little, pictures are squeezed together.
@@ -50,7 +50,8 @@ export class Fragmenter {
     const done = picture.keyframe && last && this.#mustEnd(time) ? this.#take(time) : undefined;
     if (picture.keyframe) this.#group = time;
     const { fragment, pictures } = limits.recording;
-    if (this.#size + picture.size > fragment || this.#waiting.length >= pictures) return 'full';
+    if (this.#size + picture.size > fragment) return 'recording.fragment';
+    if (this.#waiting.length >= pictures) return 'recording.pictures';
     this.#waiting.push({ picture, time });
     this.#size += picture.size;
     return done;

@@ -3,6 +3,8 @@ import {
   abortable,
   type Clock,
   type Frame,
+  type LimitCounters,
+  type LimitName,
   type LiveFeed,
   limits,
   type Logger,
@@ -39,6 +41,8 @@ export interface RecordingOptions {
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Those of the camera's NVR. */
+  readonly limits: LimitCounters;
   /** The camera's. */
   readonly name: string;
   /** Aborted when the hub has ended the recording: nothing more may be sent then. */
@@ -74,13 +78,13 @@ export class Recording {
 
   /** Begins at once, with what is kept of the past. */
   constructor(options: RecordingOptions) {
-    const { feed, settings, sound, name } = options;
+    const { feed, settings, sound } = options;
     this.#options = options;
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
       ? new SoundTrack({
           ...options,
-          owner: name,
+          owner: options,
           sampleRate: settings.sampleRate,
           bitrate: settings.soundBitrate,
           onFailure: (reason) => this.#tell('warn', `goes on without sound: ${reason}`),
@@ -214,13 +218,13 @@ export class Recording {
 
   /** @param pictures the first ones, which tell the rate; they are not encoded by that */
   #transcode({ codec, width, height }: VideoFrame, pictures: readonly VideoFrame[]): Transcoder {
-    const { settings, ffmpeg, name } = this.#options;
+    const { settings, ffmpeg } = this.#options;
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),
       settings.fps,
     );
     return new Transcoder({
-      ...{ ffmpeg, owner: name, codec, fps, inside: MAX_INSIDE },
+      ...{ ffmpeg, owner: this.#options, codec, fps, inside: MAX_INSIDE },
       arguments: recordingArguments({ codec, fps, upright: height > width }, settings),
       onPicture: (picture, time) => {
         if (time !== undefined) this.#picture({ ...picture, time });
@@ -245,8 +249,10 @@ export class Recording {
       return;
     }
     const done = this.#fragmenter.push(picture);
-    if (done === 'full') this.end('the camera sends no keyframe');
-    else if (done) this.#queue(done, false);
+    if (typeof done === 'string') {
+      this.#hit(done, 'it ends for want of a keyframe');
+      this.end('the camera sends no keyframe');
+    } else if (done) this.#queue(done, false);
   }
 
   #hasOtherParameters(picture: RecordedPicture): boolean {
@@ -260,12 +266,18 @@ export class Recording {
 
   #queue(fragment: PicturesOfFragment, isLast: boolean): void {
     if (this.#waiting + fragment.size > limits.recording.waiting && !isLast) {
+      this.#hit('recording.waiting', 'it ends, since the home hub takes nothing');
       this.end('the home hub takes nothing');
       return;
     }
     this.#pieces.push({ ...fragment, isLast });
     this.#waiting += fragment.size;
     this.#wake();
+  }
+
+  #hit(limit: LimitName, what: string): void {
+    const { limits: counters, name } = this.#options;
+    counters.hit(limit, `${name}: recording`, what);
   }
 
   #tell(level: 'debug' | 'warn', text: string): void {

@@ -1,6 +1,6 @@
 import { type Clock, within } from '../../shared/index.js';
 import { AAC_FRAME, AdtsReader, MU_LAW_SILENCE, SILENT_AAC_FRAME } from '../../shared/codec/index.js';
-import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { JITTER, SAMPLES_PER_MS } from '../live/audio-timeline.js';
 
 /** No gap that is longer is filled, ms: a recording has ended by then. */
@@ -14,8 +14,8 @@ const ENCODER_LIMIT = 3000;
 
 export interface SoundTrackOptions {
   readonly ffmpeg: Ffmpeg;
-  /** The camera's name: its processes are counted. */
-  readonly owner: string;
+  /** The camera: its processes are counted. */
+  readonly owner: ChildOwner;
   /** Hz */
   readonly sampleRate: number;
   /** kbit/s */

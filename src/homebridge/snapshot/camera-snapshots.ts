@@ -79,7 +79,7 @@ export class CameraSnapshots {
 
   constructor(options: CameraSnapshotsOptions) {
     this.#options = options;
-    this.#owner = { name: options.name };
+    this.#owner = { name: options.name, limits: options.limits };
   }
 
   /**
@@ -201,7 +201,8 @@ export class CameraSnapshots {
     const size = codedSize(nalUnitsOf(frame));
     if (!size || !isDecodable(size)) {
       this.#useless.set(stream, clock.now() + USELESS_FOR);
-      this.#options.limits.hit('snapshot.pixels', `${name}: ${stream} stream`, 'its pictures are not decoded');
+      const broken = size && size.width * size.height <= limits.snapshot.pixels ? 'snapshot.side' : 'snapshot.pixels';
+      this.#options.limits.hit(broken, `${name}: ${stream} stream`, 'its pictures are not decoded');
       throw new Error(`the ${stream} stream's picture is ${size ? sizeText(size) : 'of unknown size'}`);
     }
     this.#learn(stream, frame.codec, frame.data, size);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, limits, type Timer } from '../../shared/index.js';
 import type { PictureSize } from '../../shared/codec/index.js';
-import { type Child, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { placeholder } from './placeholder.js';
 import { type PictureCodec, renderArguments, type TimeOfDay } from './render-arguments.js';
 
@@ -16,10 +16,7 @@ const RENDER_LIMIT = 3000;
 const PLACEHOLDERS = 8;
 
 /** Whose pictures are made: one at a time, and one that takes too long waits for the others from then on. */
-export interface PictureOwner {
-  /** For the log. */
-  readonly name: string;
-}
+export type PictureOwner = ChildOwner;
 
 export interface Picture {
   readonly codec: PictureCodec;
@@ -85,6 +82,7 @@ export class PicturePool {
   render(owner: PictureOwner, picture: Picture): Promise<Buffer> {
     if (this.#closed) return Promise.reject(new Error('snapshots are closed'));
     if (this.#queue.filter((job) => job.owner === owner).length >= limits.snapshot.waiting) {
+      owner.limits?.hit('snapshot.waiting', `${owner.name}: snapshot`, 'too many sizes are asked for at once');
       return Promise.reject(new Error('too many sizes are asked for at once'));
     }
     return new Promise((resolve, reject) => {
@@ -149,7 +147,8 @@ export class PicturePool {
 
   async #convert(owner: PictureOwner, args: readonly string[], data: Buffer): Promise<Buffer> {
     const { ffmpeg, clock } = this.#options;
-    const child = this.#take(args) ?? startFfmpeg(ffmpeg, 'picture', args, owner.name);
+    const child = this.#take(args) ?? startFfmpeg(ffmpeg, 'picture', args, owner);
+    ffmpeg.children.adopt(child, owner);
     this.#busy.set(owner, child);
     const begun = clock.now();
     child.end(data);

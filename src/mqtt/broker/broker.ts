@@ -1,7 +1,16 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
-import { cleanText, type Clock, limits, type Logger, reconnectDelay, type Timer, within } from '../../shared/index.js';
+import {
+  cleanText,
+  type Clock,
+  type LimitCounters,
+  limits,
+  type Logger,
+  reconnectDelay,
+  type Timer,
+  within,
+} from '../../shared/index.js';
 import type { BrokerConfig } from '../config/read.js';
 import type { Link } from './outbox.js';
 import { PacketGuard } from './packet-guard.js';
@@ -16,6 +25,9 @@ const HEALTHY_AFTER = 60_000;
 const SESSION_EXPIRY = 3600;
 /** Messages under way at a time, if the broker allows as many (Mosquitto: 20). */
 const WINDOW = 64;
+
+/** Where a limit is hit, for who reads of it. */
+const BROKER = 'the broker';
 
 /** What came from the broker. */
 export interface Incoming {
@@ -39,6 +51,8 @@ export interface BrokerOptions {
   readonly will: { readonly topic: string; readonly payload: string };
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What the broker runs into. */
+  readonly limits: LimitCounters;
 }
 
 /**
@@ -157,6 +171,7 @@ export class Broker {
     const guard = new PacketGuard(limits.broker.packet);
     socket.on('data', (chunk: Buffer) => {
       if (guard.accepts(chunk)) return;
+      this.#options.limits.hit('broker.packet', BROKER, 'the connection is given up');
       socket.destroy(new Error(`the broker sends a packet of more than ${limits.broker.packet} bytes, or no MQTT`));
     });
     // The library tells those errors only whose codes it knows.
@@ -208,14 +223,17 @@ export class Broker {
       const refused = granted?.filter(({ qos }) => qos >= 128).map(({ topic }) => topic) ?? [];
       if (error || refused.length > 0) {
         const what = refused.length > 0 ? refused.slice(0, 3).join(', ') : error?.message;
-        this.#options.logger.warn(`the broker does not let us listen: ${what}`);
+        this.#options.logger.warn(cleanText(`the broker does not let us listen: ${what}`, limits.text.line));
       }
       done();
     });
   }
 
   #message(topic: string, payload: Buffer, { retain }: IPublishPacket): void {
-    if (topic.length > limits.broker.topic) return;
+    if (topic.length > limits.broker.topic) {
+      this.#options.limits.hit('broker.topic', BROKER, 'a message is passed over');
+      return;
+    }
     this.#listener.message({ topic, payload, retained: retain, stale: !this.#isFresh });
   }
 

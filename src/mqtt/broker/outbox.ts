@@ -12,6 +12,9 @@ export interface Link {
   picture(topic: string, jpeg: Buffer): void;
 }
 
+/** What became of a picture: the broker may be away, or so slow that pictures are left out. */
+export type PictureFate = 'sent' | 'away' | 'slow';
+
 /** What is under way: an event, or a state by its topic. */
 type UnderWay = { readonly event: QueuedEvent } | { readonly topic: string };
 
@@ -73,12 +76,17 @@ export class Outbox {
     this.#pump();
   }
 
+  /** Whether the broker is there. */
+  get connected(): boolean {
+    return this.#link !== undefined;
+  }
+
   /** A picture, where the broker can take it now: none waits. */
-  picture(topic: string, jpeg: Buffer): boolean {
-    const link = this.#link;
-    if (!link || link.waiting > this.#pictureLimit) return false;
-    link.picture(topic, jpeg);
-    return true;
+  picture(topic: string, jpeg: Buffer): PictureFate {
+    if (!this.#link) return 'away';
+    if (this.#link.waiting > this.#pictureLimit) return 'slow';
+    this.#link.picture(topic, jpeg);
+    return 'sent';
   }
 
   /** Says those states once more whose topics fit. */

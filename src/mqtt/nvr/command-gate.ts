@@ -26,14 +26,16 @@ export class CommandGate {
     return true;
   }
 
-  /** Carries it out, unless too many are under way. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#underWay >= limits.broker.underWay) throw new Error('too many commands are under way');
+  /** Makes room for one: what carries it out, once; `undefined` where too many are under way. */
+  begin(): (<T>(work: () => Promise<T>) => Promise<T>) | undefined {
+    if (this.#underWay >= limits.broker.underWay) return undefined;
     this.#underWay += 1;
-    try {
-      return await work();
-    } finally {
-      this.#underWay -= 1;
-    }
+    return async (work) => {
+      try {
+        return await work();
+      } finally {
+        this.#underWay -= 1;
+      }
+    };
   }
 }

@@ -1,6 +1,7 @@
 import {
   cleanText,
   findOperation,
+  type LimitName,
   limits,
   movePtz,
   type Nvr,
@@ -46,7 +47,7 @@ export interface CommandMessage {
 
 /** A command with the id that its sender gave it, or why it is none. */
 export type Reading = { readonly id?: string | undefined } & (
-  { readonly command: Command } | { readonly refused: string }
+  { readonly command: Command } | { readonly refused: string; readonly limit?: LimitName }
 );
 
 /** Decides what to do about a message, without doing it. */
@@ -54,7 +55,9 @@ export function readCommand({ target, payload, retained, stale }: CommandMessage
   if (!isAllowed(target, allowed)) return { refused: 'is not switched on' };
   if (retained) return { refused: 'is retained: it may be of any age, and would come again; publish without retain' };
   if (stale) return { refused: 'waited while the bridge was away, and is not of now' };
-  if (payload.length > limits.broker.command) return { refused: `is larger than ${limits.broker.command} bytes` };
+  if (payload.length > limits.broker.command) {
+    return { refused: `is larger than ${limits.broker.command} bytes`, limit: 'broker.command' };
+  }
   const text = payload.toString('utf8').trim();
   const fields = fieldsOf(text);
   const id = typeof fields?.['id'] === 'string' ? cleanText(fields['id'], limits.text.word) : undefined;
@@ -182,15 +185,10 @@ export function failureOf(error: unknown): Pick<Outcome, 'ok' | 'code' | 'messag
   return { ok: false, code: error instanceof NvrError ? error.code : 'FAILED', message };
 }
 
-/** The outcome as a message; a reply that no broker would like is left out, and said to be. */
-export function outcomeText(outcome: Outcome): string {
-  const text = JSON.stringify(outcome);
-  if (text.length <= limits.broker.outcome) return text;
-  return JSON.stringify({
-    ...outcome,
-    reply: undefined,
-    message: `the reply of ${text.length} characters is too large for a topic`,
-  });
+/** The outcome as a message whose reply no broker would like: it is left out, and said to be. */
+export function outcomeWithoutReply(outcome: Outcome, length: number): string {
+  const message = `the reply of ${length} characters is too large for a topic`;
+  return JSON.stringify({ ...outcome, reply: undefined, message });
 }
 
 /** Several reads give passwords away (SDK 2.14, 7.1, 10.24): they are data for the driver, and nothing for a broker. */

@@ -21,7 +21,7 @@ import { type CommandTarget, firstKinds, kindOf, type SiteTopics } from '../topi
 import { AnnouncedStates } from './announced-states.js';
 import { Checkups } from './checkups.js';
 import { CommandGate } from './command-gate.js';
-import { carryOut, failureOf, type Outcome, outcomeText, readCommand } from './commands.js';
+import { carryOut, failureOf, type Outcome, outcomeWithoutReply, readCommand } from './commands.js';
 import { Descriptions } from './descriptions.js';
 import { type Identity, identify } from './identity.js';
 import { type Announced, Memory } from './memory.js';
@@ -92,11 +92,12 @@ export class NvrBridge {
     });
     if (!config.snapshots) return;
     this.#pictures = new Pictures(this.#nvr, {
-      clock,
+      ...{ clock, limits: this.#nvr.limits },
       everySeconds: config.snapshots.everySeconds,
       channels: () => this.#enabled().filter((channel) => this.#nvr.state.camera(channel)?.online === true),
+      wanted: () => this.#states !== undefined && around.outbox.connected,
       publish: (channel, jpeg) =>
-        this.#states !== undefined && around.outbox.picture(this.#states.topics.channel(channel, 'snapshot'), jpeg),
+        this.#states ? around.outbox.picture(this.#states.topics.channel(channel, 'snapshot'), jpeg) : 'away',
       failed: (channel, error) => this.#warnOnce(`no picture of channel ${channel}: ${String(error)}`),
     });
   }
@@ -146,6 +147,7 @@ export class NvrBridge {
     const time = new Date(this.#around.clock.wall()).toISOString();
     const about = { id: reading.id, time, command };
     if ('refused' in reading) {
+      if (reading.limit) this.#nvr.limits.hit(reading.limit, topic, 'commands are refused');
       this.#logger.warn(`a command to ${command} is refused: it ${reading.refused}`);
       this.#tellOutcome({ ...about, ok: false, code: 'REFUSED', message: reading.refused });
       return;
@@ -156,14 +158,18 @@ export class NvrBridge {
       return;
     }
     const snapshot = async (channel: number) => this.#pictures?.take(channel);
-    this.#gate
-      .run(() => carryOut(this.#nvr, reading.command, snapshot, this.#end.signal))
-      .then(
-        (reply) => this.#tellOutcome({ ...about, ok: true, reply }),
-        (error: unknown) => {
-          if (!this.#end.signal.aborted) this.#tellOutcome({ ...about, ...failureOf(error) });
-        },
-      );
+    const work = this.#gate.begin();
+    if (!work) {
+      this.#nvr.limits.hit('broker.underWay', topic, 'commands are refused');
+      this.#tellOutcome({ ...about, ok: false, code: 'BUSY', message: 'too many commands are under way' });
+      return;
+    }
+    work(() => carryOut(this.#nvr, reading.command, snapshot, this.#end.signal)).then(
+      (reply) => this.#tellOutcome({ ...about, ok: true, reply }),
+      (error: unknown) => {
+        if (!this.#end.signal.aborted) this.#tellOutcome({ ...about, ...failureOf(error) });
+      },
+    );
   }
 
   /** Until it has said who it is, only whether it answers is told, under the name that it had. */
@@ -381,7 +387,9 @@ export class NvrBridge {
 
   #tellOutcome(outcome: Outcome): void {
     if (!this.#states || !this.#identity) return;
-    const payload = outcomeText(outcome);
+    const whole = JSON.stringify(outcome);
+    const payload = whole.length > limits.broker.outcome ? outcomeWithoutReply(outcome, whole.length) : whole;
+    if (payload !== whole) this.#nvr.limits.hit('broker.outcome', outcome.command, 'its reply is left out');
     this.#around.outbox.event({ source: this.#identity.id, topic: this.#states.topics.result, payload });
   }
 

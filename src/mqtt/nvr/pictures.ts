@@ -1,14 +1,20 @@
-import { type Clock, limits, type Nvr, type Timer } from '../../shared/index.js';
+import { type Clock, type LimitCounters, type LimitName, limits, type Nvr, type Timer } from '../../shared/index.js';
+
+import type { PictureFate } from '../broker/outbox.js';
 
 /** ms between two pictures of a camera for events. */
 const EVENT_GAP = 5000;
 
 export interface PicturesOptions {
   readonly clock: Clock;
+  /** What the NVR and the broker run into. */
+  readonly limits: LimitCounters;
   readonly everySeconds: number | undefined;
   /** Whose pictures are taken by time. */
   readonly channels: () => readonly number[];
-  readonly publish: (channel: number, jpeg: Buffer) => boolean;
+  /** Whether the broker is there: for nobody, no picture is taken by itself. */
+  readonly wanted: () => boolean;
+  readonly publish: (channel: number, jpeg: Buffer) => PictureFate;
   readonly failed: (channel: number, error: unknown) => void;
 }
 
@@ -34,16 +40,18 @@ export class Pictures {
     if (this.#options.clock.now() - taken >= EVENT_GAP) this.#unheard(channel);
   }
 
-  /** @throws what the driver throws */
+  /** Takes one and publishes it. @throws what the driver throws, and where it cannot be published */
   take(channel: number): Promise<void> {
     const waiting = this.#waiting.get(channel);
     if (waiting) return waiting;
     this.#taken.set(channel, this.#options.clock.now());
     const work = this.#work.then(async () => {
       const jpeg = await this.#nvr.takeSnapshot(channel, { priority: 'poll' });
-      if (jpeg.length > limits.broker.picture)
-        throw new Error(`a picture of ${jpeg.length} bytes is too large to publish`);
-      this.#options.publish(channel, jpeg);
+      const { picture } = limits.broker;
+      if (jpeg.length > picture) throw this.#tooMuch(channel, 'broker.picture', `it has ${jpeg.length} bytes`);
+      const fate = this.#options.publish(channel, jpeg);
+      if (fate === 'slow') throw this.#tooMuch(channel, 'broker.waiting', 'the broker is too slow for pictures');
+      if (fate === 'away') throw new Error('the picture is not published: the broker is away');
     });
     const done = work.finally(() => this.#waiting.delete(channel));
     this.#waiting.set(channel, done);
@@ -55,7 +63,13 @@ export class Pictures {
     this.#timer?.cancel();
   }
 
+  #tooMuch(channel: number, limit: LimitName, why: string): Error {
+    this.#options.limits.hit(limit, `pictures of channel ${channel}`, 'they are left out');
+    return new Error(`the picture is not published: ${why}`);
+  }
+
   #unheard(channel: number): void {
+    if (!this.#options.wanted()) return;
     this.take(channel).catch((error: unknown) => this.#options.failed(channel, error));
   }
 

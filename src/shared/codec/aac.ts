@@ -1,4 +1,3 @@
-import { limits } from '../limits.js';
 import { ByteQueue } from './byte-queue.js';
 
 /** Samples in a frame of AAC-LC (ISO/IEC 14496-3, 4.5.1.1). */
@@ -28,7 +27,7 @@ export function aacConfiguration(sampleRate: number): Buffer {
 export class AdtsReader {
   readonly #waiting = new ByteQueue();
 
-  /** @throws where it is no ADTS, which is never kept */
+  /** Keeps less than one frame, 8 KiB at most. @throws where it is no ADTS */
   push(bytes: Buffer): Buffer[] {
     this.#waiting.put(bytes);
     const all = this.#waiting.bytes;
@@ -45,7 +44,6 @@ export class AdtsReader {
       at += length;
     }
     if (at > 0) this.#waiting.keep(all.subarray(at));
-    if (this.#waiting.length > limits.recording.sound) throw new Error('too much sound waits');
     return frames;
   }
 }

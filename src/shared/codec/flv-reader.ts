@@ -17,6 +17,8 @@ export interface FlvPicture {
   /** H.264 access unit, Annex B; a keyframe with its parameter sets. */
   readonly data: Buffer;
   readonly keyframe: boolean;
+  /** Whether these are all its NAL units; `false` where there are more than the limit. */
+  readonly whole: boolean;
 }
 
 /**
@@ -59,8 +61,8 @@ export class FlvReader {
     const body = tag.subarray(TAG_HEADER_LENGTH + VIDEO_HEADER_LENGTH);
     if (packetType === PacketType.decoderConfiguration) this.#parameterSets = parameterSets(body);
     if (packetType !== PacketType.pictures) return undefined;
-    const units = annexB(body);
-    return { time, keyframe, data: keyframe ? Buffer.concat([this.#parameterSets, units]) : units };
+    const { units, whole } = annexB(body);
+    return { time, keyframe, whole, data: keyframe ? Buffer.concat([this.#parameterSets, units]) : units };
   }
 }
 
@@ -80,13 +82,14 @@ function parameterSets(record: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-/** NAL units led by 4 bytes of length, as Annex B. */
-function annexB(units: Buffer): Buffer {
+/** NAL units led by 4 bytes of length, as Annex B; as many as a picture may have. */
+function annexB(units: Buffer): { readonly units: Buffer; readonly whole: boolean } {
   const parts: Buffer[] = [];
-  for (let at = 0; at + 4 <= units.length && parts.length < 2 * limits.picture.nals;) {
+  let at = 0;
+  while (at + 4 <= units.length && parts.length < 2 * limits.picture.nals) {
     const length = units.readUInt32BE(at);
     parts.push(START_CODE, units.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
-  return Buffer.concat(parts);
+  return { units: Buffer.concat(parts), whole: at + 4 > units.length };
 }

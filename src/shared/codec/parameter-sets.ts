@@ -1,4 +1,4 @@
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import { isComplete, type NalUnit } from './annex-b.js';
 import { expGolomb } from './exp-golomb.js';
 import type { VideoCodec } from './frame.js';
@@ -7,9 +7,16 @@ import type { VideoCodec } from './frame.js';
 export class ParameterSets {
   #codec: VideoCodec | undefined;
   #sets: readonly NalUnit[] = [];
+  #broken: LimitName | undefined;
+
+  /** The limit that the newest sets break, so that none is kept. */
+  get broken(): LimitName | undefined {
+    return this.#broken;
+  }
 
   /** Takes sets in, and gives all that hold now, in the order of decoding. */
   update(codec: VideoCodec, sets: readonly NalUnit[]): readonly NalUnit[] {
+    this.#broken = undefined;
     if (sets.length === 0 && codec === this.#codec) return this.#sets;
     // A whole group is a new start; single ones replace those of their id.
     const kept = codec === this.#codec && !isComplete(codec, sets) ? this.#sets : [];
@@ -17,8 +24,9 @@ export class ParameterSets {
     const held = [...kept.filter((nal) => !ids.has(idOf(codec, nal))), ...distinct(sets)];
     const bytes = held.reduce((sum, { data }) => sum + data.length, 0);
     this.#codec = codec;
-    const tooMany = held.length > limits.picture.parameterSets || bytes > limits.picture.parameterSetBytes;
-    this.#sets = tooMany ? [] : held.sort((a, b) => a.type - b.type);
+    if (held.length > limits.picture.parameterSets) this.#broken = 'picture.parameterSets';
+    else if (bytes > limits.picture.parameterSetBytes) this.#broken = 'picture.parameterSetBytes';
+    this.#sets = this.#broken ? [] : held.sort((a, b) => a.type - b.type);
     return this.#sets;
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type Clock, sleep, systemClock, type Timer } from '../clock.js';
 import { InvalidParameterError } from '../errors.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits, sizeOf } from '../limits.js';
 import { type DeviceInfo, readDeviceInfo } from './device-info.js';
 import { DISCOVERY_PORT, inquiry } from './inquiry.js';
 import { broadcastAddress, checkInterface, type NetworkInterface, ownInterfaces } from './network-interfaces.js';
@@ -65,9 +65,10 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
   const devices = new Map<string, DiscoveredDevice>();
   const problems = new Map<string, DiscoveryProblem>();
   const stop = new AbortController();
-  const heard = (device: DiscoveredDevice) => {
+  const heard = (device: DiscoveredDevice, flooded: (limit: LimitName) => void) => {
     const key = device.mac ?? `${device.address}:${device.port}`;
-    if (devices.has(key) || devices.size >= limits.discovery.devices) return;
+    if (devices.has(key)) return;
+    if (devices.size >= limits.discovery.devices) return flooded('discovery.devices');
     devices.set(key, device);
     try {
       found?.(device);
@@ -98,17 +99,24 @@ function search(
   each: NetworkInterface,
   port: number,
   clock: Clock,
-  heard: (device: DiscoveredDevice) => void,
+  heard: (device: DiscoveredDevice, flooded: (limit: LimitName) => void) => void,
   failed: (error: Error) => void,
 ): () => Promise<void> {
   const timers: Timer[] = [];
   const socket = createSocket('udp4');
   socket.on('error', failed);
+  const flooded = (limit: LimitName) => {
+    failed(
+      new Error(
+        `somebody floods the search: what comes after the first ${sizeOf(limit)} is passed over (limit ${limit})`,
+      ),
+    );
+  };
   let answers = 0;
   socket.on('message', (answer, { address: sender }) => {
-    if (++answers > limits.discovery.answers) return;
+    if (++answers > limits.discovery.answers) return flooded('discovery.answers');
     const info = readDeviceInfo(answer, sender);
-    if (info) heard({ ...info, sender, interface: each.name });
+    if (info) heard({ ...info, sender, interface: each.name }, flooded);
   });
   socket.bind(0, each.address, () => {
     socket.setBroadcast(true);

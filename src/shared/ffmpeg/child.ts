@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly clock: Clock;
   /** The child wrote more than it may, and is stopped. */
   readonly onFlood: (pipe: 'stdout' | 'stderr') => void;
+  /** More waits for the child than may: it hangs. */
+  readonly onStuck: () => void;
 }
 
 /** How a child ended. */
@@ -130,7 +132,11 @@ export class Child {
   /** Writes to stdin. Returns `false` if the child has ended or has stopped reading: nothing was written. */
   write(data: Buffer): boolean {
     const { stdin } = this;
-    if (this.#ended || !stdin?.writable || stdin.writableLength > limits.child.input) return false;
+    if (this.#ended || !stdin?.writable) return false;
+    if (stdin.writableLength > limits.child.input) {
+      this.#options.onStuck();
+      return false;
+    }
     stdin.write(data);
     return true;
   }

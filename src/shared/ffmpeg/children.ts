@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { type Clock, systemClock } from '../clock.js';
 import { LimitCounters, type LimitHits } from '../limit-counters.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { Child, type ChildExit, SPAWN_OPTIONS } from './child.js';
-import { type ChildPurpose, StartLimiter } from './start-limiter.js';
+import { type ChildOwner, type ChildPurpose, StartLimiter } from './start-limiter.js';
 
 export interface ChildrenOptions {
   readonly clock?: Clock;
@@ -17,6 +17,7 @@ export class Children {
   readonly #counters: LimitCounters;
   readonly #starts: StartLimiter;
   readonly #running = new Set<Child>();
+  readonly #owners = new WeakMap<Child, ChildOwner>();
   /** No time is left then for anything but a signal. */
   readonly #killAll = () => {
     for (const child of this.#running) child.kill();
@@ -33,7 +34,7 @@ export class Children {
     return this.#running.size;
   }
 
-  /** Limits that children ran into. */
+  /** Limits that children ran into which no NVR answers for; the others are told where their owner says. */
   get limitHits(): readonly LimitHits[] {
     return this.#counters.hits;
   }
@@ -42,21 +43,23 @@ export class Children {
    * Starts a program. One that does not start has ended at once and says why: where too many were started lately, by a
    * {@link TooManyStartsError}.
    *
-   * @param owner whose process it is, such as a camera's name: each has a budget of its own
+   * @param owner whose process it is: each has a budget of its own
    */
-  start(purpose: ChildPurpose, path: string, args: readonly string[], owner?: string): Child {
+  start(purpose: ChildPurpose, path: string, args: readonly string[], owner?: ChildOwner): Child {
     const spawned = () => {
       this.#starts.admit(purpose, owner);
       return spawn(path, args, SPAWN_OPTIONS);
     };
-    const child = new Child(spawned, {
+    const child: Child = new Child(spawned, {
       output: limits[`${purpose}Child`].output,
       clock: this.#clock,
       onFlood: (pipe) => {
         const limit = pipe === 'stdout' ? (`${purpose}Child.output` as const) : 'child.stderr';
-        this.#counters.hit(limit, path, 'it writes too much and is ended');
+        this.#hit(child, limit, purpose, 'ffmpeg writes too much and is ended');
       },
+      onStuck: () => this.#hit(child, 'child.input', purpose, 'ffmpeg reads nothing, and gets nothing more'),
     });
+    if (owner) this.adopt(child, owner);
     if (this.#running.size === 0) process.on('exit', this.#killAll);
     this.#running.add(child);
     void child.exited.then(() => {
@@ -64,6 +67,16 @@ export class Children {
       if (this.#running.size === 0) process.off('exit', this.#killAll);
     });
     return child;
+  }
+
+  /** From now on that is whose process it is: one that was started in advance, for whoever needs it first. */
+  adopt(child: Child, owner: ChildOwner): void {
+    this.#owners.set(child, owner);
+  }
+
+  #hit(child: Child, limit: LimitName, purpose: ChildPurpose, what: string): void {
+    const owner = this.#owners.get(child);
+    (owner?.limits ?? this.#counters).hit(limit, owner ? `${owner.name}: ${purpose}` : purpose, what);
   }
 
   /**

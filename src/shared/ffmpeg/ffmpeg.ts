@@ -1,6 +1,6 @@
 import type { Child } from './child.js';
 import { Children } from './children.js';
-import type { ChildPurpose } from './start-limiter.js';
+import type { ChildOwner, ChildPurpose } from './start-limiter.js';
 
 /** An ffmpeg that runs on this machine, and what it can do. */
 export interface Ffmpeg {
@@ -24,13 +24,13 @@ const INPUT_FROM_PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
  *
  * @param args options of the input first, `-i pipe:0`, the rest. No text from outside may be among them: a filter graph
  *   reads files, asks servers and writes files; numbers must be numbers.
- * @param owner whose process it is, such as a camera's name
+ * @param owner whose process it is
  */
 export function startFfmpeg(
   ffmpeg: Pick<Ffmpeg, 'path' | 'children'>,
   purpose: ChildPurpose,
   args: readonly string[],
-  owner?: string,
+  owner?: ChildOwner,
 ): Child {
   return ffmpeg.children.start(
     purpose,

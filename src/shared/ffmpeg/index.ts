@@ -5,4 +5,4 @@ export { type Ffmpeg, noFfmpeg, startFfmpeg } from './ffmpeg.js';
 export { findFfmpeg, missingCapabilities } from './find-ffmpeg.js';
 export { type CodedPicture, pictureArguments, type PictureCodec, PictureMaker, wholeNumber } from './picture-maker.js';
 export { parseEncoders, parseVersion, probe } from './probe.js';
-export type { ChildPurpose } from './start-limiter.js';
+export type { ChildOwner, ChildPurpose } from './start-limiter.js';

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { BusyError, ConversionError } from '../errors.js';
 import { limits } from '../limits.js';
 import { type Ffmpeg, startFfmpeg } from './ffmpeg.js';
+import type { ChildOwner } from './start-limiter.js';
 
 /** Coded as it came: one picture or more of a video (Annex B), or a JPEG. */
 export type PictureCodec = 'h264' | 'h265' | 'jpeg';
@@ -64,12 +65,12 @@ export class PictureMaker {
   /**
    * The (last) picture as JPEG.
    *
-   * @param owner whose it is, such as a camera's address: each may have so many a minute
+   * @param owner whose it is: each may have so many a minute
    * @throws {@link ConversionError} where ffmpeg makes none of it; {@link BusyError} where too many wait;
    *   {@link TooManyStartsError}; the signal's reason
    */
-  async make(owner: string, picture: CodedPicture, signal?: AbortSignal): Promise<Buffer> {
-    await this.#turn();
+  async make(owner: ChildOwner, picture: CodedPicture, signal?: AbortSignal): Promise<Buffer> {
+    await this.#turn(owner);
     try {
       signal?.throwIfAborted();
       return await this.#convert(owner, picture, signal);
@@ -79,15 +80,18 @@ export class PictureMaker {
     }
   }
 
-  async #turn(): Promise<void> {
+  async #turn({ name, limits: counters }: ChildOwner): Promise<void> {
     if (this.#busy >= this.#workers) {
-      if (this.#waiting.length >= limits.picture.waiting) throw new BusyError('too many pictures wait to be made');
+      if (this.#waiting.length >= limits.picture.waiting) {
+        counters?.hit('picture.waiting', `${name}: picture`, 'too many wait to be made: another one is refused');
+        throw new BusyError('too many pictures wait to be made');
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     this.#busy += 1;
   }
 
-  async #convert(owner: string, { codec, data, count = 1, width }: CodedPicture, signal?: AbortSignal) {
+  async #convert(owner: ChildOwner, { codec, data, count = 1, width }: CodedPicture, signal?: AbortSignal) {
     const filters = [
       ...(count > 1 ? [`select='gte(n,${wholeNumber(count - 1)})'`] : []),
       ...(width === undefined ? [] : [`scale='min(iw,${wholeNumber(width)})':-2`]),

@@ -7,7 +7,7 @@ const PROBE_TIMEOUT = 10_000;
 /** Version and encoders of the ffmpeg at `path`, or `undefined` if it does not run or is no ffmpeg. */
 export async function probe(path: string, children: Children): Promise<Ffmpeg | undefined> {
   const ask = async (question: string): Promise<string> => {
-    const child = children.start('probe', path, ['-hide_banner', question], path);
+    const child = children.start('probe', path, ['-hide_banner', question], { name: path });
     const { output, exit } = await children.output(child, PROBE_TIMEOUT);
     if (exit.code !== 0) throw new Error(exit.complaint);
     return output.toString();

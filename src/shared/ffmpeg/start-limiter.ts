@@ -6,6 +6,14 @@ import { type LimitName, limits } from '../limits.js';
 /** What a child process is for. */
 export type ChildPurpose = 'sound' | 'video' | 'picture' | 'clip' | 'probe';
 
+/** Whose process it is: each has a budget of its own for each purpose. */
+export interface ChildOwner {
+  /** Such as a camera's name. */
+  readonly name: string;
+  /** Those of the NVR in whose place it runs; without them, limits are counted as the host's. */
+  readonly limits?: LimitCounters | undefined;
+}
+
 const MINUTE = 60_000;
 
 /** So many at once, and as many a minute from then on. */
@@ -53,10 +61,10 @@ export class StartLimiter {
   /**
    * Counts a start.
    *
-   * @param owner whose process it is, such as a camera's name; without it only the others' limits hold
+   * @param owner without it only the others' limits hold
    * @throws {@link TooManyStartsError}
    */
-  admit(purpose: ChildPurpose, owner?: string): void {
+  admit(purpose: ChildPurpose, owner?: ChildOwner): void {
     const now = this.#clock.now();
     if (this.#budgets.size > limits.child.owners) this.#forgetFull(now);
     const { starts, startsOfOne } = limits[`${purpose}Child`];
@@ -65,7 +73,7 @@ export class StartLimiter {
       this.#budget(`${purpose} of ${name}`, startsOfOne, now),
     ];
     const budgets: [LimitName, Budget][] = [
-      ...(owner === undefined ? [] : [own(owner)]),
+      ...(owner === undefined ? [] : [own(owner.name)]),
       [`${purpose}Child.starts`, this.#budget(purpose, starts, now)],
       ['child.starts', this.#budget('', limits.child.starts, now)],
     ];
@@ -80,9 +88,13 @@ export class StartLimiter {
     return budget;
   }
 
-  #refuse(limit: LimitName, purpose: ChildPurpose, owner?: string): never {
-    const where = owner === undefined ? purpose : `${owner}: ${purpose}`;
-    this.#counters.hit(limit, where, 'too many processes within a minute: another one is not started');
+  #refuse(limit: LimitName, purpose: ChildPurpose, owner?: ChildOwner): never {
+    const where = owner === undefined ? purpose : `${owner.name}: ${purpose}`;
+    (owner?.limits ?? this.#counters).hit(
+      limit,
+      where,
+      'too many processes within a minute: another one is not started',
+    );
     throw new TooManyStartsError(`${where}: too many processes were started within a minute`);
   }
 

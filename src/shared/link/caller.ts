@@ -12,6 +12,7 @@ import {
 } from '../errors.js';
 import { cleanText } from '../clean-text.js';
 import { FirstTimes } from '../limit-counters.js';
+import type { LimitCounters } from '../limit-counters.js';
 import { limits } from '../limits.js';
 import { redact } from '../redact.js';
 import type { Operation, Pace, ParamsOf, ReplyOf } from '../sdk/declaration.js';
@@ -56,6 +57,8 @@ export type CallArguments<O extends Operation> =
 /** Whoever carries out operations: what tasks and media need of an NVR. */
 export interface NvrCalls {
   call<O extends Operation>(operation: O, ...args: CallArguments<O>): Promise<ReplyOf<O>>;
+  /** What the NVR runs into. */
+  readonly limits?: LimitCounters;
 }
 
 /** Whoever does something before it closes. */
@@ -254,6 +257,7 @@ export class Caller {
       case 'unavailable':
         return { failure: 'unclear', error: new NvrUnavailableError(`${call.name}: ${words}`) };
       case 'invalid':
+        if (verdict.limit) this.#settings.limits.hit(verdict.limit, call.name, `its reply is ${words}, and not read`);
         return { failure: 'unclear', error: new InvalidReplyError(`${call.name}: got ${words}`) };
     }
   }

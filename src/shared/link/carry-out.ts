@@ -1,4 +1,5 @@
 import { OutcomeUnknownError } from '../errors.js';
+import type { LimitName } from '../limits.js';
 import type { Operation } from '../sdk/declaration.js';
 import { lookBefore, lostAnswer } from '../wire/read-back.js';
 import { buildRequest } from '../wire/request.js';
@@ -12,6 +13,7 @@ export interface CarryOutMeans {
   /** ms since 1970 UTC */
   readonly wall: () => number;
   readonly warn: (problem: string) => void;
+  readonly exceeds: (limit: LimitName, what: string) => void;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface CarryOutMeans {
 export async function carryOut(
   operation: Operation,
   params: Fields,
-  { ask, wall, warn }: CarryOutMeans,
+  { ask, wall, warn, exceeds }: CarryOutMeans,
 ): Promise<unknown> {
   const { split } = operation;
   if (split) {
     // Parts of what does not fit may fit, or be none at all.
     buildRequest(operation, params);
-    return askInParts(split, params, { ask: (part) => ask(operation, part), wall, warn });
+    return askInParts(split, params, { ask: (part) => ask(operation, part), wall, warn, exceeds });
   }
   const before = await lookBefore(operation, params, ask);
   try {

@@ -6,6 +6,7 @@ import {
   NotAnNvrError,
   type NvrError,
   NvrUnavailableError,
+  ReplyTooLargeError,
   SessionLostError,
 } from '../errors.js';
 import { getLoginParameters, login, logout } from '../sdk/account.js';
@@ -37,7 +38,7 @@ const LOGOUT_TIMEOUT = 1000;
 export class Session {
   readonly #transport: Transport;
   readonly #settings: ClientSettings;
-  readonly #cookies = new CookieJar();
+  readonly #cookies: CookieJar;
   readonly #closing = new AbortController();
   /** Called where a login succeeds that was rejected before. */
   readonly #accepted: () => void;
@@ -62,6 +63,7 @@ export class Session {
   constructor(transport: Transport, settings: ClientSettings, accepted: () => void) {
     this.#transport = transport;
     this.#settings = settings;
+    this.#cookies = new CookieJar((limit, what) => settings.limits.hit(limit, 'cookies', what));
     this.#accepted = accepted;
     this.#readings = actionsOf(settings);
   }
@@ -234,14 +236,21 @@ export class Session {
     options: Omit<SendOptions, 'roomFor'>,
   ): Promise<Verdict> {
     const wire = buildRequest(operation, params);
-    const reply = await this.#transport.send(
-      { ...wire, headers: { ...wire.headers, ...this.headers } },
-      { ...options, roomFor: (status, head) => roomFor(operation.reply, status, head) },
-    );
-    this.#cookies.store(reply.setCookies);
-    // A challenge is one whatever the status: some send it with 401, as HTTP's own digest does.
-    const status = operation === getLoginParameters && reply.status === 401 ? 200 : reply.status;
-    return judgeReply(operation, { ...reply, status });
+    try {
+      const reply = await this.#transport.send(
+        { ...wire, headers: { ...wire.headers, ...this.headers } },
+        { ...options, roomFor: (status, head) => roomFor(operation.reply, status, head) },
+      );
+      this.#cookies.store(reply.setCookies);
+      // A challenge is one whatever the status: some send it with 401, as HTTP's own digest does.
+      const status = operation === getLoginParameters && reply.status === 401 ? 200 : reply.status;
+      return judgeReply(operation, { ...reply, status });
+    } catch (error) {
+      if (!(error instanceof ReplyTooLargeError)) throw error;
+      const { message, limit = 'reply.outcome' } = error;
+      this.#settings.limits.hit(limit, operation.id, `${message}; it is refused`);
+      throw new ReplyTooLargeError(`${operation.id}: ${message}`, limit);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { WebSocket } from 'ws';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { CONNECT_TIMEOUT } from './transport.js';
@@ -67,8 +67,11 @@ export async function openSocket(
       ...(secure && { createConnection: () => secure }),
     });
     // As a whole: ws's own limit starts anew with each byte that drips.
-    const late = () =>
+    const hit = (limit: LimitName, what: string) => settings.limits.hit(limit, settings.hide(bare(path)), what);
+    const late = () => {
+      hit('socket.handshake', 'it is not opened in time');
       fail(new NvrUnreachableError(`${where}${settings.hide(path)}: no answer within ${limits.socket.handshake} ms`));
+    };
     const timer = settings.clock.after(limits.socket.handshake, late);
     const fail = (error: NvrError) => {
       timer.cancel();
@@ -85,9 +88,14 @@ export async function openSocket(
     socket.on('message', (data, binary) => handlers.message(toBuffer(data), binary));
     socket.once('open', () => {
       timer.cancel();
-      answerPings(socket);
-      signal.removeEventListener('abort', abort);
       socket.removeAllListeners('error');
+      answerPings(socket, () => hit('socket.waiting', 'its pings are not answered, since it does not read'));
+      const broken = brokenLimit(handlers.maxMessage);
+      socket.on('error', (error) => {
+        const limit = broken(error);
+        if (limit) hit(limit, 'the connection is given up');
+      });
+      signal.removeEventListener('abort', abort);
       socket.removeAllListeners('unexpected-response');
       handlers.opened(socket);
       resolve();
@@ -106,16 +114,35 @@ function refusedUpgrade(path: string, status: number): NvrError {
     : new NvrUnreachableError(`${path}: the NVR does not open this socket now (HTTP ${status})`);
 }
 
+/** Which limit an error of the WebSocket library tells of. @param maxMessage see {@link SocketHandlers} */
+function brokenLimit(maxMessage: number | undefined): (error: Error) => LimitName | undefined {
+  return (error) => {
+    switch ('code' in error && error.code) {
+      case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+        return maxMessage === undefined ? 'socket.frames' : 'socket.endless';
+      case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+        return /fragments/i.test(error.message) ? 'socket.fragments' : 'socket.pieces';
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** A query may hold a secret. */
+function bare(path: string): string {
+  return path.split('?', 1).join();
+}
+
 /** Only the newest of those that came together, as RFC 6455 (5.5.3) allows, and none to a peer that does not read. */
-function answerPings(socket: WebSocket): void {
+function answerPings(socket: WebSocket, exceeds: () => void): void {
   let newest: Buffer | undefined;
   socket.on('ping', (data) => {
     if (newest === undefined) setImmediate(answer);
     newest = data;
   });
   const answer = () => {
-    const isOpen = socket.readyState === WebSocket.OPEN;
-    if (isOpen && socket.bufferedAmount < limits.socket.waiting) socket.pong(newest, true, () => undefined);
+    if (socket.bufferedAmount >= limits.socket.waiting) exceeds();
+    else if (socket.readyState === WebSocket.OPEN) socket.pong(newest, true, () => undefined);
     newest = undefined;
   };
 }

@@ -183,6 +183,7 @@ export class Transport {
 
   #broken(error: unknown): NvrError {
     if (error instanceof NvrError) return error;
+    if (error instanceof errors.HeadersOverflowError) return tooLarge('reply.headers');
     const { code = '', message } = error as NodeJS.ErrnoException;
     return new NvrUnreachableError(`${authorityOf(this.#settings)}: ${(message || code).trim()}`);
   }
@@ -253,7 +254,7 @@ function grown(bytes: Buffer, length: number): Buffer {
 }
 
 function tooLarge(limit: LimitName): ReplyTooLargeError {
-  const what = limit === 'reply.pieces' ? 'pieces' : 'bytes';
+  const what = limit === 'reply.pieces' ? 'pieces' : limit === 'reply.headers' ? 'bytes of header fields' : 'bytes';
   return new ReplyTooLargeError(`the reply has more than ${sizeOf(limit)} ${what}`, limit);
 }
 

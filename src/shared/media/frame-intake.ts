@@ -15,7 +15,7 @@ export class FrameIntake {
   readonly #logger: Logger;
   readonly #limits: LimitCounters;
   #reassembler: FrameReassembler;
-  #completer = new KeyframeCompleter();
+  #completer: KeyframeCompleter;
   /** A keyframe came on this connection. */
   #started = false;
   /** Every picture since the newest keyframe came whole. */
@@ -29,6 +29,7 @@ export class FrameIntake {
     this.#logger = logger;
     this.#limits = limits;
     this.#reassembler = this.#newReassembler();
+    this.#completer = this.#newCompleter();
   }
 
   /** How the NVR writes frames, as far as the current connection shows. */
@@ -44,7 +45,7 @@ export class FrameIntake {
   /** A new connection begins. */
   begin(): void {
     this.#reassembler = this.#newReassembler();
-    this.#completer = new KeyframeCompleter();
+    this.#completer = this.#newCompleter();
     this.#started = this.#intact = false;
   }
 
@@ -83,8 +84,9 @@ export class FrameIntake {
   /** An empty frame is no picture, but no damage either. */
   #isReadable(frame: VideoFrame): boolean {
     const nals = nalUnitsOf(frame);
-    if (nals.length === 0 || nals.stray > limits.picture.stray) return frame.data.length === 0;
-    if (!nals.whole) this.#hit('picture.nals', 'the picture is passed over');
+    if (nals.length === 0) return frame.data.length === 0;
+    if (nals.stray > limits.picture.stray) this.#hit('picture.stray', 'the picture is passed over');
+    else if (!nals.whole) this.#hit('picture.nals', 'the picture is passed over');
     else if (nals.parameterSets > limits.picture.parameterSets) {
       this.#hit('picture.parameterSets', 'the picture is passed over');
     } else return true;
@@ -93,6 +95,10 @@ export class FrameIntake {
 
   #newReassembler(): FrameReassembler {
     return new FrameReassembler(noFaults(), (limit, what) => this.#hit(limit, what));
+  }
+
+  #newCompleter(): KeyframeCompleter {
+    return new KeyframeCompleter((limit, what) => this.#hit(limit, what));
   }
 
   #hit(limit: LimitName, what: string): void {

@@ -170,6 +170,8 @@ export class FrameReassembler {
       this.#order ??= order;
       this.#strayRun = 0;
       this.#last = next !== undefined ? undefined : { announced: header.dataLength, begin: at };
+      if (Math.max(header.width, header.height) > limits.frame.side)
+        this.#hit('frame.side', 'its size is not believed');
       this.#frame(frameOf(header, unpinned(bytes.subarray(at + FRAME_HEADER_LENGTH, end))), frames);
       at = end;
     }

@@ -3,7 +3,7 @@ import type { Frame, VideoFrame } from '../codec/frame.js';
 import { ParameterSets } from '../codec/parameter-sets.js';
 import { calledKeyframe, nalUnitsOf, picture } from '../codec/picture.js';
 import { beginsPicture, firstSlice, hasIntraSlice } from '../codec/slices.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 
 /**
  * Makes sure that decoding can start at each frame that is called a keyframe: it begins a picture that needs no other,
@@ -17,6 +17,9 @@ export class KeyframeCompleter {
   #lead: Pick<VideoFrame, 'codec' | 'data'> | undefined;
   /** The newest keyframe, until a frame of another picture follows. */
   #keyframe: Pick<VideoFrame, 'codec' | 'timestamp'> | undefined;
+
+  /** @param exceeds is told of limits */
+  constructor(private readonly exceeds: (limit: LimitName, what: string) => void = () => undefined) {}
 
   /** The frame as it can be used, or `undefined` where there is nothing in it to see or to hear (yet). */
   complete(frame: Frame): Frame | undefined {
@@ -35,11 +38,14 @@ export class KeyframeCompleter {
     const nals = nalUnitsOf(frame);
     const slice = firstSlice(nals);
     if (!slice) {
-      this.#lead = isLead(frame) ? { codec, data: Buffer.from(data) } : undefined;
+      const broken = limitOfLead(frame);
+      if (broken) this.exceeds(broken, 'what should belong in front of a picture is passed over');
+      this.#lead = broken || nals.length === 0 ? undefined : { codec, data: Buffer.from(data) };
       return undefined;
     }
     const own = leadingParameterSets(nals);
     const sets = this.#sets.update(codec, own);
+    if (this.#sets.broken) this.exceeds(this.#sets.broken, 'no parameter sets are remembered');
     const { codec: keyCodec, timestamp: keyTime } = this.#keyframe ?? {};
     // The second field of an interlaced picture begins anew, but has the same time.
     const continues =
@@ -53,10 +59,10 @@ export class KeyframeCompleter {
   }
 }
 
-/** Whether a frame without a slice may belong in front of the next picture. */
-function isLead(frame: VideoFrame): boolean {
-  const { length } = nalUnitsOf(frame);
-  return length > 0 && length <= limits.picture.parameterSets && frame.data.length <= limits.picture.lead;
+/** Which limit a frame without a slice breaks, so that it cannot belong in front of the next picture. */
+function limitOfLead(frame: VideoFrame): LimitName | undefined {
+  if (nalUnitsOf(frame).length > limits.picture.parameterSets) return 'picture.parameterSets';
+  return frame.data.length > limits.picture.lead ? 'picture.lead' : undefined;
 }
 
 /** The frame led by these parameter sets, which hold the ones that it brought. */

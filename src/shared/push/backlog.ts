@@ -1,5 +1,5 @@
 import { InvalidParameterError } from '../errors.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 
 /** What waits for a reader who is slower than its source. Bounded. */
 export interface Backlog<Item> {
@@ -19,6 +19,8 @@ export interface Backlog<Item> {
  */
 export type QueuePolicy = 'latest' | number;
 
+type Exceeds = (limit: LimitName) => void;
+
 /** Items a queue of the caller's may be long. */
 const MAX_QUEUE = 100_000;
 
@@ -26,8 +28,9 @@ const MAX_QUEUE = 100_000;
  * The newest item of each key, in the order in which they came.
  *
  * @param keyOf items of the same key replace each other
+ * @param exceeds is told of limits for which items are lost
  */
-export function newestOfEach<Item>(keyOf: (item: Item) => string): Backlog<Item> {
+export function newestOfEach<Item>(keyOf: (item: Item) => string, exceeds: Exceeds = () => undefined): Backlog<Item> {
   const items = new Map<string, Weighed<Item>>();
   let waiting = 0;
   const remove = (key: string): Item | undefined => {
@@ -47,6 +50,7 @@ export function newestOfEach<Item>(keyOf: (item: Item) => string): Backlog<Item>
       items.set(key, { item, bytes });
       waiting += bytes;
       while (items.size > 1 && (items.size > limits.hook.kinds || waiting > limits.hook.waiting)) {
+        exceeds(waiting > limits.hook.waiting ? 'hook.waiting' : 'hook.kinds');
         take();
         lost += 1;
       }
@@ -65,8 +69,12 @@ interface Weighed<Item> {
   readonly bytes: number;
 }
 
-/** The newest `limit` items. */
-export function newest<Item>(limit: number): Backlog<Item> {
+/**
+ * The newest `limit` items.
+ *
+ * @param exceeds is told of other limits for which items are lost
+ */
+export function newest<Item>(limit: number, exceeds: Exceeds = () => undefined): Backlog<Item> {
   const items = new Fifo<Weighed<Item>>();
   let waiting = 0;
   const take = (): Item | undefined => {
@@ -80,6 +88,7 @@ export function newest<Item>(limit: number): Backlog<Item> {
       waiting += bytes;
       let lost = 0;
       while (items.length > 1 && (items.length > limit || waiting > limits.hook.waiting)) {
+        if (waiting > limits.hook.waiting) exceeds('hook.waiting');
         take();
         lost += 1;
       }

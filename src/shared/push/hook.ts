@@ -154,6 +154,8 @@ export class Hook<Message> {
   }: StreamOptions & { readonly connection?: boolean } = {}): MessageStream<Message | ConnectionChange> {
     const isChange = (item: Message | ConnectionChange): item is ConnectionChange =>
       typeof item === 'object' && item !== null && 'connected' in item;
+    const exceeds = (limit: LimitName): void =>
+      this.#environment.limits.hit(limit, this.#path, 'a slow reader loses the oldest messages');
     return openStream<Message | ConnectionChange>(
       (sink) => {
         const turn = (change: ConnectionChange): void => {
@@ -171,8 +173,8 @@ export class Hook<Message> {
       },
       (policy) =>
         policy === 'latest'
-          ? newestOfEach((item) => (isChange(item) ? 'connection' : `message ${this.#options.keyOf?.(item)}`))
-          : newest(policy),
+          ? newestOfEach((item) => (isChange(item) ? 'connection' : `message ${this.#options.keyOf?.(item)}`), exceeds)
+          : newest(policy, exceeds),
       queue,
       signal,
     );
@@ -288,7 +290,9 @@ export class Hook<Message> {
 
   /** Documents on end are one list; each of them may be one already. */
   #documentIn(text: string): unknown {
-    const documents = parseDocuments(text);
+    const documents = parseDocuments(text, () =>
+      this.#environment.limits.hit('json.tolerant', this.#path, 'what is no strict JSON is passed over'),
+    );
     const document = documents.length > 1 ? documents.flat() : documents[0];
     const { entries } = limits.hook;
     if (!Array.isArray(document) || document.length <= entries) return document;

@@ -2,6 +2,7 @@ import { cleanText } from '../clean-text.js';
 import { InvalidReplyError, type NvrError, ReplyTooLargeError } from '../errors.js';
 import { limits } from '../limits.js';
 import { ByteQueue, unpinned } from '../codec/byte-queue.js';
+import type { Exceeds } from './session-description.js';
 
 /** A reply of the NVR (RFC 2326 section 7). */
 export interface RtspReply {
@@ -20,6 +21,7 @@ export interface Interleaved {
 }
 
 const DOLLAR = 0x24;
+const RTSP = Buffer.from('RTSP/');
 const LINE_ENDS = [Buffer.from('\n\r\n'), Buffer.from('\n\n')];
 /** What has no place in a line; what is read is sent back, and shown. */
 // eslint-disable-next-line no-control-regex
@@ -35,8 +37,14 @@ interface Read {
 /** Takes apart what comes over an RTSP connection, however it is cut. Holds no more than one message. */
 export class MessageReader {
   readonly #waiting = new ByteQueue();
+  readonly #exceeds: Exceeds;
   /** Bytes that must be there before another look is worth it. */
   #needed = 0;
+
+  /** @param exceeds is told what is passed over */
+  constructor(exceeds: Exceeds = () => undefined) {
+    this.#exceeds = exceeds;
+  }
 
   /** What is complete with these bytes. @throws {@link NvrError} where the rest of the connection makes no sense */
   *read(chunk: Buffer): Generator<RtspReply | Interleaved> {
@@ -67,7 +75,7 @@ export class MessageReader {
     const head = endOfHead(bytes);
     if (head === undefined) return undefined;
     const [first = '', ...lines] = bytes.toString('utf8', 0, head).trimEnd().split(/\r?\n/);
-    const headers = readHeaders(lines);
+    const headers = readHeaders(lines, this.#exceeds);
     const length = Number(headers.get('content-length')?.[0] ?? 0);
     if (!Number.isInteger(length) || length < 0) throw new InvalidReplyError('RTSP: Content-Length is no number');
     if (length > limits.rtsp.body) {
@@ -93,18 +101,21 @@ function endOfHead(bytes: Buffer): number | undefined {
   const ends = LINE_ENDS.map((end) => [bytes.subarray(0, head).indexOf(end), end.length] as const);
   const found = ends.filter(([at]) => at !== -1).map(([at, length]) => at + length);
   if (found.length > 0) return Math.min(...found);
-  if (bytes.length >= head) throw notRtsp();
-  return undefined;
+  if (bytes.length < head) return undefined;
+  if (bytes.subarray(0, RTSP.length).equals(RTSP))
+    throw new ReplyTooLargeError(`RTSP: more than ${head} bytes of head`, 'rtsp.head');
+  throw notRtsp();
 }
 
 /** Lines without a name, or with what has no place in them, are passed over. */
-function readHeaders(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+function readHeaders(lines: readonly string[], exceeds: Exceeds): ReadonlyMap<string, readonly string[]> {
   if (lines.length > limits.rtsp.fields) {
     throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.fields} fields`, 'rtsp.fields');
   }
   const headers = new Map<string, string[]>();
   for (const line of lines) {
     const colon = line.indexOf(':');
+    if (line.length > limits.rtsp.line) exceeds('rtsp.line', 'a field of a reply is passed over');
     if (colon === -1 || line.length > limits.rtsp.line || CONTROLS.test(line)) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
     headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);

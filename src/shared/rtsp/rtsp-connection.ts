@@ -10,6 +10,7 @@ import {
   NvrUnreachableError,
 } from '../errors.js';
 import { type Interleaved, MessageReader, type RtspReply } from './message-reader.js';
+import type { Exceeds } from './session-description.js';
 import { answerChallenge, readChallenge, type RtspChallenge, type RtspLogin } from './rtsp-digest.js';
 
 /** ms for the answer to one request */
@@ -28,6 +29,15 @@ interface Waiting {
   readonly timer: Timer;
 }
 
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly login: RtspLogin;
+  /** Is told what of the replies is passed over. */
+  readonly exceeds: Exceeds;
+}
+
 /** One RTSP connection: requests and their replies, and the packets between them. */
 export class RtspConnection {
   /** Why it ended; {@link ClosedError} where we closed it. Never rejects. */
@@ -42,14 +52,18 @@ export class RtspConnection {
   #challenge: RtspChallenge | undefined;
   #answers = 0;
 
-  private constructor(socket: Socket, clock: Clock, login: RtspLogin, packet: (packet: Interleaved) => void) {
+  private constructor(
+    socket: Socket,
+    { clock, login, exceeds }: ConnectionOptions,
+    packet: (packet: Interleaved) => void,
+  ) {
     this.#socket = socket;
     this.#clock = clock;
     this.#login = login;
     const { promise, resolve } = Promise.withResolvers<NvrError>();
     this.ended = promise;
     this.#tellEnd = resolve;
-    const reader = new MessageReader();
+    const reader = new MessageReader(exceeds);
     socket.on('data', (chunk: Buffer) => this.#take(reader, chunk, packet));
     socket.on('error', (error) => this.#end(new NvrUnreachableError(`RTSP: ${error.message}`)));
     socket.on('close', () => this.#end(new NvrUnreachableError('RTSP: the NVR closed the connection')));
@@ -61,10 +75,11 @@ export class RtspConnection {
    * @throws {@link NvrUnreachableError}
    */
   static open(
-    { host, port, clock, login }: { host: string; port: number; clock: Clock; login: RtspLogin },
+    options: ConnectionOptions,
     packet: (packet: Interleaved) => void,
     signal: AbortSignal,
   ): Promise<RtspConnection> {
+    const { host, port, clock } = options;
     return new Promise((resolve, reject) => {
       const socket = connect({ host, port });
       const settle = () => {
@@ -85,7 +100,7 @@ export class RtspConnection {
       socket.once('connect', () => {
         settle();
         socket.setNoDelay();
-        resolve(new RtspConnection(socket, clock, login, packet));
+        resolve(new RtspConnection(socket, options, packet));
       });
       if (signal.aborted) abort();
       signal.addEventListener('abort', abort);

@@ -1,7 +1,7 @@
 import { InvalidReplyError, NvrRefusedError, NvrUnavailableError } from '../errors.js';
 import type { RtspReply } from './message-reader.js';
 import type { RtspConnection, RtspRequest } from './rtsp-connection.js';
-import { readSessionDescription, type RtspTrack } from './session-description.js';
+import { type Exceeds, readSessionDescription, type RtspTrack } from './session-description.js';
 
 /** A stream that is set up, and plays once it is told to. */
 export interface Prepared {
@@ -25,8 +25,13 @@ const DEFAULT_TIMEOUT = 60;
 /** s; a shorter one is not believed. */
 const MIN_TIMEOUT = 10;
 
-/** OPTIONS, DESCRIBE, and SETUP of each track, interleaved. @throws {@link NvrError} */
-export async function prepareStream(connection: RtspConnection, address: string): Promise<Prepared> {
+/**
+ * OPTIONS, DESCRIBE, and SETUP of each track, interleaved.
+ *
+ * @param exceeds is told what of the description is passed over
+ * @throws {@link NvrError}
+ */
+export async function prepareStream(connection: RtspConnection, address: string, exceeds: Exceeds): Promise<Prepared> {
   const options = await succeed(connection, { method: 'OPTIONS', uri: address });
   const description = await succeed(connection, {
     method: 'DESCRIBE',
@@ -34,7 +39,7 @@ export async function prepareStream(connection: RtspConnection, address: string)
     headers: { Accept: 'application/sdp' },
   });
   const base = field(description, 'content-base') ?? field(description, 'content-location') ?? address;
-  const { control, tracks: described } = readSessionDescription(description.body.toString('utf8'), base);
+  const { control, tracks: described } = readSessionDescription(description.body.toString('utf8'), base, exceeds);
   const tracks = new Map<number, RtspTrack>();
   let session: RtspSession | undefined;
   for (const [index, { control: uri, ...track }] of described.entries()) {

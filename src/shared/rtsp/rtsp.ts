@@ -10,7 +10,7 @@ import {
   NvrTimeoutError,
   ReplyTooLargeError,
 } from '../errors.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import { tell } from '../push/tell.js';
 import { type RtspTarget, rtspAddress } from './rtsp-address.js';
 import { RtspConnection } from './rtsp-connection.js';
@@ -103,10 +103,11 @@ export class Rtsp {
     { course, all }: { readonly course: RtspCourse; readonly all: boolean },
     signal: AbortSignal,
   ): Promise<{ readonly connection: RtspConnection; readonly prepared: Prepared }> {
-    const { host, clock, logger } = this.#settings;
+    const { host, clock, logger, limits: counters } = this.#settings;
+    const exceeds = (limit: LimitName, what: string) => counters.hit(limit, RTSP, what);
     let prepared: Prepared | undefined;
     const connection = await RtspConnection.open(
-      { host, port, clock, login: this.#settings },
+      { host, port, clock, login: this.#settings, exceeds },
       ({ channel, data }) => {
         const rtcp = prepared !== undefined && !prepared.tracks.has(channel);
         const track = prepared?.tracks.get(rtcp ? channel - 1 : channel);
@@ -117,10 +118,10 @@ export class Rtsp {
     );
     void connection.ended.then((why) => {
       if (!(why instanceof ReplyTooLargeError) || why.limit === undefined) return;
-      this.#settings.limits.hit(why.limit, RTSP, 'the connection is closed');
+      exceeds(why.limit, 'the connection is closed');
     });
     try {
-      prepared = await abortable(prepareStream(connection, address), signal);
+      prepared = await abortable(prepareStream(connection, address, exceeds), signal);
       const { uri, session } = prepared;
       const play = succeed(connection, { method: 'PLAY', uri, headers: { Session: session.id } });
       await abortable(play, signal);

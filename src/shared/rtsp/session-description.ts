@@ -1,5 +1,5 @@
 import { cleanText } from '../clean-text.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 
 /** One medium of an RTSP stream, as its session description has it (RFC 4566). */
 export interface RtspTrack {
@@ -21,16 +21,31 @@ export interface DescribedTrack extends RtspTrack {
 
 /** RFC 3551 table 4: PCMU needs no `rtpmap`. */
 const PCMU = { encoding: 'PCMU', clockRate: 8000 };
-/** The video and audio of a session description, and the address that stands for all of it. */
+
+/** Is told that something exceeds a limit, and what becomes of it. */
+export type Exceeds = (limit: LimitName, what: string) => void;
+
+/**
+ * The video and audio of a session description, and the address that stands for all of it. What exceeds a limit is left
+ * out, and told.
+ */
 export function readSessionDescription(
   text: string,
   base: string,
+  exceeds: Exceeds = () => undefined,
 ): { readonly control: string; readonly tracks: readonly DescribedTrack[] } {
-  const lines = text.split(/\r?\n/, limits.rtsp.lines).filter((line) => line.length <= limits.rtsp.line);
+  const all = text.split(/\r?\n/, limits.rtsp.lines + 1);
+  if (all.length > limits.rtsp.lines) exceeds('rtsp.lines', 'the other lines of a description are passed over');
+  const lines = all.slice(0, limits.rtsp.lines).filter((line) => {
+    if (line.length <= limits.rtsp.line) return true;
+    exceeds('rtsp.line', 'a line of a description is passed over');
+    return false;
+  });
   const [general = [], ...media] = sections(lines.map((line) => cleanText(line, limits.rtsp.line)));
+  if (media.length > limits.rtsp.tracks) exceeds('rtsp.tracks', 'the other tracks of a description are passed over');
   return {
     control: resolve(attribute(general, 'control'), base),
-    tracks: media.slice(0, limits.rtsp.tracks).flatMap((lines) => trackOf(lines, base) ?? []),
+    tracks: media.slice(0, limits.rtsp.tracks).flatMap((lines) => trackOf(lines, base, exceeds) ?? []),
   };
 }
 
@@ -44,7 +59,7 @@ function sections(lines: readonly string[]): string[][] {
   return found;
 }
 
-function trackOf(lines: readonly string[], base: string): DescribedTrack | undefined {
+function trackOf(lines: readonly string[], base: string, exceeds: Exceeds): DescribedTrack | undefined {
   const [, media, type] = /^m=(video|audio) \S+ RTP\/AVP\S* (\d{1,3})\b/.exec(lines[0] ?? '') ?? [];
   if (media === undefined || Number(type) > 127) return undefined;
   const map = attribute(lines, `rtpmap:${type} `);
@@ -56,7 +71,7 @@ function trackOf(lines: readonly string[], base: string): DescribedTrack | undef
     payloadType: Number(type),
     encoding: known.encoding,
     clockRate: known.clockRate || 90_000,
-    parameters: readParameters(attribute(lines, `fmtp:${type} `) ?? ''),
+    parameters: readParameters(attribute(lines, `fmtp:${type} `) ?? '', exceeds),
     control: resolve(attribute(lines, 'control'), base),
   };
 }
@@ -70,8 +85,11 @@ function attribute(lines: readonly string[], name: string): string | undefined {
     .trim();
 }
 
-function readParameters(text: string): ReadonlyMap<string, string> {
-  const pairs = text.split(';', limits.rtsp.parameters).map((part) => part.trim().split(/=(.*)/s));
+function readParameters(text: string, exceeds: Exceeds): ReadonlyMap<string, string> {
+  const most = limits.rtsp.parameters;
+  const parts = text.split(';', most + 1);
+  if (parts.length > most) exceeds('rtsp.parameters', 'the other parameters of a track are passed over');
+  const pairs = parts.slice(0, most).map((part) => part.trim().split(/=(.*)/s));
   return new Map(pairs.filter(([name]) => name).map(([name = '', value = '']) => [name.toLowerCase(), value]));
 }
 

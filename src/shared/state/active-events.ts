@@ -1,4 +1,4 @@
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import type { ChannelStatus, NvrEvent } from '../push/messages.js';
 
 /**
@@ -69,7 +69,7 @@ const NONE: ReadonlySet<string> = new Set();
 export class ActiveEvents {
   readonly #channels = new Map<number, Map<string, ActiveEvent>>();
   readonly #isAskedFor: (type: string) => boolean;
-  readonly #displaced: (event: NvrEvent) => void;
+  readonly #displaced: (event: NvrEvent, limit: LimitName) => void;
   #size = 0;
   #nextDue = Infinity;
 
@@ -79,7 +79,7 @@ export class ActiveEvents {
    */
   constructor(
     isAskedFor: (type: string) => boolean = () => false,
-    displaced: (event: NvrEvent) => void = () => undefined,
+    displaced: (event: NvrEvent, limit: LimitName) => void = () => undefined,
   ) {
     this.#isAskedFor = isAskedFor;
     this.#displaced = displaced;
@@ -166,7 +166,7 @@ export class ActiveEvents {
     const full = events && events.size >= limits.state.typesPerChannel;
     if (!full && this.#size < limits.state.events) return true;
     const oldest = [...(events?.values() ?? [])].find(({ type }) => !this.#isAskedFor(type));
-    this.#displaced(event);
+    this.#displaced(event, full ? 'state.typesPerChannel' : 'state.events');
     if (oldest) changes.push(this.#end(oldest, 'displaced'));
     return oldest !== undefined || this.#isAskedFor(event.type);
   }

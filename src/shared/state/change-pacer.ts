@@ -19,12 +19,19 @@ interface Told {
 export class ChangePacer {
   readonly #clock: Clock;
   readonly #tell: (change: EventChange) => void;
+  readonly #held: (change: EventChange) => void;
   readonly #told = new Map<string, Told>();
   #begin = -Infinity;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, tell: (change: EventChange) => void) {
+  /** @param held is told of changes that have to wait */
+  constructor(
+    clock: Clock,
+    tell: (change: EventChange) => void,
+    held: (change: EventChange) => void = () => undefined,
+  ) {
     this.#clock = clock;
+    this.#held = held;
     this.#tell = tell;
   }
 
@@ -45,6 +52,7 @@ export class ChangePacer {
       this.#tell(change);
     } else {
       told.held = change;
+      this.#held(change);
       this.#timer ??= this.#clock.after(this.#begin + WINDOW - now, () => this.#newWindow(this.#clock.now()));
     }
   }

@@ -68,16 +68,15 @@ export class EventStates {
     this.#readStatuses = readStatuses;
     this.#clock = clock;
     this.#logger = logger;
-    this.#active = new ActiveEvents(isAskedFor, ({ channel }) =>
-      limits?.hit(
-        'state.typesPerChannel',
-        `events of channel ${channel}`,
-        'types that nobody asked for are passed over',
-      ),
+    this.#active = new ActiveEvents(isAskedFor, ({ channel }, limit) =>
+      limits?.hit(limit, `events of channel ${channel}`, 'types that nobody asked for are passed over'),
     );
-    this.#pacer = new ChangePacer(clock, (change) => {
-      tell(this.#listeners, logger, (listener) => listener.changed(change));
-    });
+    this.#pacer = new ChangePacer(
+      clock,
+      (change) => tell(this.#listeners, logger, (listener) => listener.changed(change)),
+      ({ channel }) =>
+        limits?.hit('state.changesPerSecond', `events of channel ${channel}`, 'of a flood the last change is told'),
+    );
   }
 
   /** The types that are active at a channel. */

@@ -76,7 +76,11 @@ export class NvrState {
       isAskedFor: (type) => this.#watchers.isAskedFor(type),
     });
     const poller = (part: Part, read: () => Promise<void>) =>
-      new Poller({ clock, random, interval: INTERVALS[part], read: () => this.#reading(part, read) });
+      new Poller({
+        ...{ clock, random, interval: INTERVALS[part] },
+        read: () => this.#reading(part, read),
+        spent: () => environment.limits.hit('state.hurriedReadings', part, 'it is read in its turn only'),
+      });
     this.#pollers = {
       device: poller('device', () => this.#readDevice()),
       list: poller('list', () => this.#readList()),
@@ -264,7 +268,10 @@ export class NvrState {
   #followExceptions(): Subscription {
     return this.#sources.exceptions.subscribe({
       message: ({ exception, target = '' }) => {
-        if (this.#exceptions.size >= limits.state.disks) this.#exceptions.clear();
+        if (this.#exceptions.size >= limits.state.disks) {
+          this.#environment.limits.hit('state.disks', 'exceptions', 'those of earlier targets are forgotten');
+          this.#exceptions.clear();
+        }
         this.#exceptions.set(target, exception);
         this.#pollers.disks.soon();
       },

@@ -20,6 +20,8 @@ export interface PollerOptions {
   readonly clock: Clock;
   /** 0 ≤ random < 1 */
   readonly random: () => number;
+  /** Too many reasons come to read out of turn: it reads in its turn only, for a while. */
+  readonly spent?: (() => void) | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ export class Poller {
     const [oldest = 0] = this.#hurries;
     const spent = this.#hurries.length >= limits.state.hurriedReadings;
     const earliest = Math.max(this.#began + GAP, spent ? oldest + MINUTE : 0);
+    if (spent && clock.now() < oldest + MINUTE) this.#options.spent?.();
     this.#hurried = true;
     this.#schedule(Math.max(0, Math.min(earliest, this.#began + Math.max(interval, GAP)) - clock.now()));
   }

@@ -55,7 +55,7 @@ async function convert(client: NvrCalls, query: ClipQuery, options: Mp4Options, 
   const stream = await downloadClip(client, query, callOptions);
   const avi = progress ? counted(stream, progress) : stream;
   try {
-    return await remux(ffmpeg, avi, target, options.signal);
+    return await remux(ffmpeg, avi, target, options.signal, { name: 'clips', limits: client.limits });
   } catch (error) {
     avi.destroy();
     throw error;

@@ -2,7 +2,8 @@ import { type Clock, systemClock, within } from '../clock.js';
 import { jpegSize } from '../codec/picture-size.js';
 import type { VideoFrame } from '../codec/frame.js';
 import { endsConnection, NvrTimeoutError } from '../errors.js';
-import type { PictureMaker } from '../ffmpeg/index.js';
+import type { ChildOwner, PictureMaker } from '../ffmpeg/index.js';
+import type { LimitCounters } from '../limit-counters.js';
 import { limits } from '../limits.js';
 import type { CallOptions } from '../link/caller.js';
 import type { LiveFeed } from '../media/live-feed.js';
@@ -19,6 +20,8 @@ export interface PictureSource {
   takeSnapshot(channel: number, options?: CallOptions): Promise<Buffer>;
   /** `host:port` */
   readonly address: string;
+  /** What the NVR runs into. */
+  readonly limits?: LimitCounters | undefined;
 }
 
 export interface LivePictureOptions {
@@ -83,7 +86,7 @@ async function ofFeed(
   };
   const feed = source.feed(channel, stream);
   const frames = await within(clock, FEED_PATIENCE, (ends) => picturesOf(feed, ends), late, signal);
-  const owner = `${source.address} ${channel}`;
+  const owner = ownerOf(source, channel);
   const make = async (some: readonly VideoFrame[]): Promise<LivePicture> => {
     const [{ codec, timestamp }] = some.slice(-1) as [VideoFrame];
     const data = Buffer.concat(some.map((frame) => frame.data));
@@ -134,7 +137,11 @@ async function ofNvr(
   const size = jpegSize(data);
   const jpeg =
     pictures && size && width !== undefined && size.width > width
-      ? await pictures.make(`${source.address} ${channel}`, { codec: 'jpeg', data, width }, signal)
+      ? await pictures.make(ownerOf(source, channel), { codec: 'jpeg', data, width }, signal)
       : data;
   return { jpeg, taken, from: 'nvr', ...jpegSize(jpeg) };
+}
+
+function ownerOf({ address, limits }: PictureSource, channel: number): ChildOwner {
+  return { name: `${address} ${channel}`, limits };
 }

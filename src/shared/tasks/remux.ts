@@ -1,6 +1,6 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { ConversionError, NvrError, NvrUnreachableError } from '../errors.js';
-import { type ChildExit, Children, startFfmpeg } from '../ffmpeg/index.js';
+import { type ChildExit, type ChildOwner, Children, startFfmpeg } from '../ffmpeg/index.js';
 import { peek } from '../link/transport.js';
 
 /** Where the MP4 goes: in pieces that need no seeking, or into a file, which can be played while it is still loading. */
@@ -25,6 +25,7 @@ export interface Remux {
  *
  * @param path of ffmpeg
  * @param signal that of the download, whose reason is then the error
+ * @param owner whose clip it is
  * @throws {@link ConversionError} where ffmpeg does not start, {@link TooManyStartsError} where it may not
  */
 export async function remux(
@@ -32,9 +33,10 @@ export async function remux(
   avi: Readable,
   target: Mp4Target,
   signal: AbortSignal | undefined,
+  owner: ChildOwner,
   children: Children = clipChildren,
 ): Promise<Remux> {
-  const child = startFfmpeg({ path, children }, 'clip', argumentsFor(await codecOf(avi), target));
+  const child = startFfmpeg({ path, children }, 'clip', argumentsFor(await codecOf(avi), target), owner);
   const { stdin, stdout } = child;
   if (child.pid === undefined || !stdin || !stdout) throw failureOf(await child.exited, 'ffmpeg does not run');
   let broken: Error | undefined;

@@ -22,12 +22,18 @@ export function parseJson(padded: string): unknown {
     : undefined;
 }
 
+/** Whether a text is not read as JSON only because it is no strict one, and long. */
+export function isBeyondTolerance(padded: string): boolean {
+  return padded.length > limits.json.tolerant && isStructure(withoutPadding(padded));
+}
+
 /**
  * Like {@link parseJson}, but the text may hold several objects or lists on end, or one a line: those up to a broken one.
  *
+ * @param exceeds is told where one is passed over that a limit keeps from being read
  * @throws `REPLY_TOO_LARGE` likewise
  */
-export function parseDocuments(padded: string): readonly unknown[] {
+export function parseDocuments(padded: string, exceeds: () => void = () => undefined): readonly unknown[] {
   const text = withoutPadding(padded);
   if (!mayBeJson(text)) return [];
   const strict = parseStrictly(text);
@@ -38,7 +44,10 @@ export function parseDocuments(padded: string): readonly unknown[] {
   for (const part of splitDocuments(text)) {
     const document = parseStrictly(part) ?? ((patience -= part.length) >= 0 ? parseTolerantly(part) : undefined);
     // Past a broken one, nothing tells where the next begins; and failing a million times would take seconds.
-    if (document === undefined) break;
+    if (document === undefined) {
+      if (patience < 0) exceeds();
+      break;
+    }
     documents.push(document);
   }
   return documents;

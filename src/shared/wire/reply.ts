@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import { type LimitName, limits } from '../limits.js';
 import type { Operation, Reply } from '../sdk/declaration.js';
 import { decode, type Drift, looksLike } from './decode.js';
-import { parseJson } from './parse-json.js';
+import { isBeyondTolerance, parseJson } from './parse-json.js';
 
 /** A reply, read as a whole. */
 export interface WholeReply {
@@ -22,8 +22,8 @@ export type Verdict =
   | { readonly is: 'refused'; readonly words: string }
   /** The NVR cannot answer now (HTTP 5xx, 429). */
   | { readonly is: 'unavailable'; readonly words: string }
-  /** Nothing can be made of it. */
-  | { readonly is: 'invalid'; readonly words: string };
+  /** Nothing can be made of it; where that is for a limit, which one. */
+  | { readonly is: 'invalid'; readonly words: string; readonly limit?: LimitName };
 
 /** Which limit a reply has, by what is due, its status and its first bytes. */
 export function roomFor(due: Reply, status: number, head: Buffer): LimitName {
@@ -63,6 +63,9 @@ export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
   }
   if (due.as === 'any') return { is: 'value', value: document ?? text, drift: [] };
   if (due.as === 'status' && !operation.anonymous && isBareSuccess(text)) return judgeStatus({ Result: 'OK' });
+  if (document === undefined && isBeyondTolerance(text)) {
+    return { is: 'invalid', words: 'no strict JSON', limit: 'json.tolerant' };
+  }
   if (document === undefined) return { is: 'invalid', words: text === '' ? 'an empty reply' : 'no JSON' };
   if (bytesDue) return { is: 'invalid', words: `JSON where ${due.mediaType} is due` };
   if (due.as === 'status') return judgeStatus(document);

@@ -1,5 +1,5 @@
 import { InvalidParameterError } from '../errors.js';
-import { limits } from '../limits.js';
+import { type LimitName, limits } from '../limits.js';
 import type { Split } from '../sdk/declaration.js';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -14,6 +14,8 @@ export interface Asking {
   readonly wall: () => number;
   /** Something of the answer is missing. */
   readonly warn: (problem: string) => void;
+  /** A limit is why. */
+  readonly exceeds?: (limit: LimitName, what: string) => void;
 }
 
 /** Requests that one call may become: a mistaken range must not keep an NVR busy for hours, nor fill the memory. */
@@ -135,7 +137,7 @@ function rowsOf(text: string): string[] {
   return Array.from({ length: Math.ceil(text.length / ROW) }, (_, row) => text.slice(row * ROW, (row + 1) * ROW));
 }
 
-async function askLists(split: ListSplit, params: Params, { ask, wall, warn }: Asking): Promise<unknown> {
+async function askLists(split: ListSplit, params: Params, { ask, wall, warn, exceeds }: Asking): Promise<unknown> {
   const { range, fullList } = split;
   let requests = 0;
   let entries = 0;
@@ -156,6 +158,7 @@ async function askLists(split: ListSplit, params: Params, { ask, wall, warn }: A
   const halves = async (from: number, to: number, askedTo: number, list: Items): Promise<Items> => {
     const times = list.flatMap((item) => timeOf(split, item) ?? []);
     const astray = times.length < list.length || times.some((time) => time < from || (to !== 0 && time > askedTo));
+    if (!astray && entries >= MAX_ENTRIES) exceeds?.('json.joined', 'it is asked for no further parts of the list');
     if (astray || requests >= MAX_REQUESTS.lists || entries >= MAX_ENTRIES) {
       warn(`the NVR answers its limit of ${fullList} items ${astray ? 'whatever the range' : 'again and again'}`);
       return list;

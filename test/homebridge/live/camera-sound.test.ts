@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { CameraSound } from '../../../src/homebridge/live/camera-sound.js';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
-import { Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { type ChildOwner, Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { type AudioFrame, ManualClock } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { openCamera } from './camera.js';
@@ -49,7 +49,7 @@ describe('sound', () => {
     const counting = new Proxy(children, {
       get: (target, name) =>
         name === 'start'
-          ? (purpose: 'sound', _path: string, _args: readonly string[], owner?: string) => {
+          ? (purpose: 'sound', _path: string, _args: readonly string[], owner?: ChildOwner) => {
               starts += 1;
               return target.start(purpose, path, ['-e', 'process.stdin.resume()'], owner);
             }

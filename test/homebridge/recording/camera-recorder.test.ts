@@ -4,7 +4,7 @@ import type { RecordingPacket } from 'homebridge';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
 import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { limits, systemClock } from '../../../src/shared/index.js';
+import { LimitCounters, limits, systemClock } from '../../../src/shared/index.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg, recordingLogger } from '../live/camera.js';
@@ -32,7 +32,11 @@ async function armed(scripted: ScriptedFeed, { sound = true, ffmpeg }: { sound?:
   const logger = recordingLogger();
   const microphone = new Microphone();
   const used = ffmpeg ?? (await anyFfmpeg());
-  const recorder = new CameraRecorder({ hap, ffmpeg: used, microphone, clock: systemClock, logger, name: 'Door' });
+  const counters = new LimitCounters(logger);
+  const recorder = new CameraRecorder({
+    ...{ hap, ffmpeg: used, microphone, clock: systemClock, logger },
+    ...{ limits: counters, name: 'Door' },
+  });
   opened.push(recorder);
   const value = sound ? 1 : 0;
   const management = { recordingManagementService: { getCharacteristic: () => ({ value }) } };
@@ -40,7 +44,7 @@ async function armed(scripted: ScriptedFeed, { sound = true, ffmpeg }: { sound?:
   recorder.look(() => scripted.feed);
   recorder.updateRecordingConfiguration(CHOICE as unknown as Configuration);
   recorder.updateRecordingActive(true);
-  return { recorder, logger, microphone, ffmpeg: used };
+  return { recorder, logger, microphone, counters, ffmpeg: used };
 }
 
 /** Takes a recording as HAP-NodeJS does. */
@@ -222,9 +226,12 @@ describe('an armed camera', () => {
   it('says so where no more processes may be started for an encoder', async () => {
     const scripted = await ScriptedFeed.open('h265');
     const children = new Children();
-    const { recorder, logger } = await armed(scripted, { sound: false, ffmpeg: { ...(await anyFfmpeg()), children } });
+    const { recorder, logger, counters } = await armed(scripted, {
+      sound: false,
+      ffmpeg: { ...(await anyFfmpeg()), children },
+    });
     const used = Array.from({ length: limits.videoChild.startsOfOne }, () =>
-      children.start('video', process.execPath, ['--version'], 'Door'),
+      children.start('video', process.execPath, ['--version'], { name: 'Door' }),
     );
     await Promise.all(used.map(({ exited }) => exited));
     scripted.play(11);
@@ -232,6 +239,8 @@ describe('an armed camera', () => {
     expect(logger.lines).toContainEqual(
       expect.stringMatching(/^Door: recording failed: .*too many processes were started within a minute$/),
     );
+    // Where `diagnose()` of that NVR finds it.
+    expect(counters.hits).toMatchObject([{ limit: 'videoChild.startsOfOne', count: 1 }]);
   });
 
   it('turns groups of pictures that are too long into fragments that are not', async () => {

@@ -13,7 +13,7 @@ const picture = (time: number, keyframe: boolean, size = 1): RecordedPicture => 
 function fragmentsOf(pictures: readonly RecordedPicture[]): PicturesOfFragment[] {
   const fragmenter = new Fragmenter(LENGTH);
   const done = pictures.map((one) => fragmenter.push(one));
-  return [...done, fragmenter.finish()].filter((one) => one !== undefined && one !== 'full');
+  return [...done, fragmenter.finish()].filter((one) => one !== undefined && typeof one !== 'string');
 }
 
 /** Pictures at 10 a second, keyframes at an interval (ms). */
@@ -60,10 +60,10 @@ describe('fragments', () => {
     fragmenter.push(picture(0, true));
     const large = limits.recording.fragment / 4;
     const taken = [1, 2, 3, 4, 5].map((time) => fragmenter.push(picture(time * 100, false, large)));
-    expect(taken).toEqual([undefined, undefined, undefined, 'full', 'full']);
+    expect(taken).toEqual([undefined, undefined, undefined, 'recording.fragment', 'recording.fragment']);
     const small = new Fragmenter(LENGTH);
     small.push(picture(0, true));
     const results = Array.from({ length: limits.recording.pictures }, (_, index) => small.push(picture(index, false)));
-    expect(results.indexOf('full')).toBe(limits.recording.pictures - 1);
+    expect(results.indexOf('recording.pictures')).toBe(limits.recording.pictures - 1);
   });
 });

@@ -193,7 +193,7 @@ describe('starts', () => {
       let count = 0;
       for (let index = 0; index < tries; index += 1) {
         try {
-          starts.admit(purpose, owner);
+          starts.admit(purpose, { name: owner });
           count += 1;
         } catch (error) {
           expect(error).toBeInstanceOf(TooManyStartsError);
@@ -253,7 +253,7 @@ describe('starts', () => {
   it('that are refused are children that have ended, with the coded error', async () => {
     const children = new Children({ clock: new ManualClock() });
     const started = Array.from({ length: limits.probeChild.startsOfOne + 1 }, () =>
-      children.start('probe', '/nowhere', [], 'nowhere'),
+      children.start('probe', '/nowhere', [], { name: 'nowhere' }),
     );
     const exits = await Promise.all(started.map((child) => child.exited));
     expect(exits.at(-1)).toMatchObject({ code: null, error: { code: 'TOO_MANY_STARTS', recoverable: true } });
@@ -261,10 +261,40 @@ describe('starts', () => {
     expect(children.running).toBe(0);
   });
 
+  it('and whatever else their owner runs into are counted as the limits of its NVR', async () => {
+    const children = new Children();
+    const logger = recordingLogger();
+    const counters = new LimitCounters(logger);
+    const owner = { name: 'Door', limits: counters };
+    const node = (code: string) => children.start('picture', process.execPath, ['-e', code], owner);
+    const junk = 'const fs = require("fs"); const junk = Buffer.alloc(65536); for (;;)';
+    const loud = node(`${junk} fs.writeSync(2, junk);`);
+    await loud.exited;
+    const deaf = node(STAY);
+    while (deaf.write(Buffer.alloc(1024 * 1024)));
+    await deaf.stop();
+    // One that stood by is its owner's from the moment on that it works for it.
+    const standby = children.start('picture', process.execPath, ['-e', `${junk} fs.writeSync(1, junk);`]);
+    children.adopt(standby, owner);
+    standby.read(() => undefined);
+    await standby.exited;
+    for (let exit; !exit?.error;) exit = await children.start('picture', '/nowhere', [], owner).exited;
+
+    expect(counters.hits.map(({ limit, count }) => [limit, count])).toEqual([
+      ['child.stderr', 1],
+      ['child.input', 1],
+      ['pictureChild.output', 1],
+      ['pictureChild.startsOfOne', 1],
+    ]);
+    expect(logger.lines).toHaveLength(4);
+    expect(children.limitHits).toEqual([]);
+  });
+
   it('that flap are few within a minute', async () => {
     const children = new Children({ clock: systemClock });
     let started = 0;
-    for (let exit; !exit?.error; started += 1) exit = await children.start('sound', '/bin/true', [], 'Door').exited;
+    const start = () => children.start('sound', '/bin/true', [], { name: 'Door' });
+    for (let exit; !exit?.error; started += 1) exit = await start().exited;
     expect(started).toBeLessThanOrEqual(2 * limits.soundChild.startsOfOne + 1);
   });
 });
