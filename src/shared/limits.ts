@@ -211,8 +211,14 @@ export const limits = {
 
   /** Phones: what comes from them, and what is sent to them for one camera. */
   phone: {
-    /** RTCP packets of one track that are looked at in a second: phones send 2. */
+    /**
+     * RTCP packets of one track that are looked at in a second, which costs 10 µs each: phones send 2. Anybody can forge
+     * the address that they come from; what comes from the phone's own port, and what goes on where the phone left off,
+     * has such a number for itself.
+     */
     rtcp: 50,
+    /** The latter two, each. A flood that is forged that well leaves the phone its chance in each second. */
+    ownRtcp: 200,
     /** RTP packets of one picture: 8 MiB in packets of 1,200 bytes are 7,100. */
     packets: 8192,
     /** Bytes of pictures that wait to be sent: a second of what is sent at most. */

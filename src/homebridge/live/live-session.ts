@@ -101,7 +101,7 @@ export class LiveSession {
         this.#heard = clock.now();
         if (keyframeWanted) this.#videoSender?.repeat();
       },
-      onFlood: () => this.#hit('phone.rtcp', 'more RTCP of this second is passed over'),
+      onFlood: (limit: LimitName) => this.#hit(limit, 'more RTCP of this second is passed over'),
     };
     this.#videoTrack = new RtpTrack({ ...options.video, ...track });
     this.#audioTrack = new RtpTrack({ ...options.audio, ...track });

@@ -19,7 +19,7 @@ export class RtpSocket {
   readonly port: number;
   readonly #socket: Socket;
   readonly #options: RtpSocketOptions;
-  #listener: ((packet: Buffer) => void) | undefined;
+  #listener: ((packet: Buffer, fromItsPort: boolean) => void) | undefined;
   #closed = false;
 
   private constructor(socket: Socket, options: RtpSocketOptions) {
@@ -29,7 +29,7 @@ export class RtpSocket {
     // A phone that went away answers with ICMP errors: its missing RTCP ends the session, not they.
     socket.on('error', () => {});
     socket.on('message', (packet, from) => {
-      if (from.address === options.remoteAddress) this.#listener?.(packet);
+      if (from.address === options.remoteAddress) this.#listener?.(packet, from.port === options.remotePort);
     });
   }
 
@@ -44,7 +44,8 @@ export class RtpSocket {
     return new RtpSocket(socket, options);
   }
 
-  set onPacket(listener: (packet: Buffer) => void) {
+  /** @param listener `fromItsPort`: from the one that the phone is sent to; a relay may use others */
+  set onPacket(listener: (packet: Buffer, fromItsPort: boolean) => void) {
     this.#listener = listener;
   }
 

@@ -4,7 +4,16 @@ import { isRtcp, RTP_HEADER_LENGTH, writeRtpHeader } from './rtp.js';
 import { asksForKeyframe, writeSenderReport } from './rtcp.js';
 import { type RtpPackets, SRTP_TAG_LENGTH } from './rtp-packets.js';
 import type { RtpSocket } from './rtp-socket.js';
-import { deriveSessionKeys, protectRtcp, ReplayWindow, type SrtpMaster, SrtpSender, unprotectRtcp } from './srtp.js';
+import {
+  claimedOrigin,
+  deriveSessionKeys,
+  protectRtcp,
+  type ReceivedRtcp,
+  ReplayWindow,
+  type SrtpMaster,
+  SrtpSender,
+  unprotectRtcp,
+} from './srtp.js';
 
 /** Bytes of a whole packet. HomeKit offers 1,378, which some networks on the way to the phone do not carry. */
 const MAX_PACKET_LENGTH = 1200;
@@ -23,8 +32,8 @@ export interface RtpTrackOptions {
   readonly clock: Clock;
   /** RTCP came in that is the phone's and new: it is alive. `keyframeWanted`: it lost pictures (PLI, FIR). */
   readonly onFeedback: (keyframeWanted: boolean) => void;
-  /** More RTCP than a phone sends: the rest of this second is passed over. */
-  readonly onFlood: () => void;
+  /** More RTCP than a phone sends: the rest of its kind of this second is passed over. */
+  readonly onFlood: (limit: 'phone.rtcp' | 'phone.ownRtcp') => void;
 }
 
 /** One outgoing SRTP stream: counts, numbers, protects and sends, and listens to the phone's RTCP. */
@@ -41,13 +50,14 @@ export class RtpTrack {
   #packets = 0;
   #octets = 0;
   #second = 0;
-  #looked = 0;
+  /** Packets of this second, by the budget that they have. */
+  readonly #looked = { familiar: 0, itsPort: 0, other: 0 };
 
   constructor(options: RtpTrackOptions) {
     this.#options = options;
     this.#keys = deriveSessionKeys(options.master);
     this.#sender = new SrtpSender(this.#keys.rtp);
-    options.socket.onPacket = (packet) => this.#receive(packet);
+    options.socket.onPacket = (packet, fromItsPort) => this.#receive(packet, fromItsPort);
   }
 
   /** Packets made so far. */
@@ -105,21 +115,28 @@ export class RtpTrack {
     return (((this.#timestampBase + ticks) % 2 ** 32) + 2 ** 32) % 2 ** 32;
   }
 
-  #receive(packet: Buffer): void {
-    if (!isRtcp(packet) || this.#isFlooded()) return;
+  #receive(packet: Buffer, fromItsPort: boolean): void {
+    if (!isRtcp(packet)) return;
+    const origin = claimedOrigin(packet);
+    if (!origin || this.#isFlooded(origin, fromItsPort)) return;
     const rtcp = unprotectRtcp(this.#keys.rtcp, packet);
     // Both directions share the key: what comes back of our own is authentic, and no sign of a phone.
     if (!rtcp || rtcp.source === this.#options.ssrc || !this.#window(rtcp.source)?.accept(rtcp.index)) return;
     this.#options.onFeedback(asksForKeyframe(rtcp.packet));
   }
 
-  #isFlooded(): boolean {
+  /** Authentication costs time, so it is decided before it; and so that a forged flood does not use up what is the phone's. */
+  #isFlooded({ source, index }: Pick<ReceivedRtcp, 'source' | 'index'>, fromItsPort: boolean): boolean {
     const second = Math.floor(this.#options.clock.now() / 1000);
-    if (second !== this.#second) this.#looked = 0;
+    if (second !== this.#second) Object.assign(this.#looked, { familiar: 0, itsPort: 0, other: 0 });
     this.#second = second;
-    this.#looked += 1;
-    if (this.#looked === limits.phone.rtcp + 1) this.#options.onFlood();
-    return this.#looked > limits.phone.rtcp;
+    const isFamiliar = this.#windows.get(source)?.mayFollow(index);
+    const budget = isFamiliar ? 'familiar' : fromItsPort ? 'itsPort' : 'other';
+    const limit = budget === 'other' ? 'rtcp' : 'ownRtcp';
+    this.#looked[budget] += 1;
+    const beyond = this.#looked[budget] - limits.phone[limit];
+    if (beyond === 1) this.#options.onFlood(`phone.${limit}`);
+    return beyond > 0;
   }
 
   #window(source: number): ReplayWindow | undefined {

@@ -195,6 +195,13 @@ export interface ReceivedRtcp {
   readonly index: number;
 }
 
+/** What a protected RTCP packet says in the clear of whose it is, true or not; `undefined` where it is too short. */
+export function claimedOrigin(packet: Buffer): Pick<ReceivedRtcp, 'source' | 'index'> | undefined {
+  const indexAt = packet.length - SRTP_TAG_LENGTH - INDEX_LENGTH;
+  if (indexAt < RTCP_HEADER_LENGTH) return undefined;
+  return { source: packet.readUInt32BE(4), index: packet.readUInt32BE(indexAt) % 0x80000000 };
+}
+
 /** The RTCP packet inside, or `undefined` if it is not from the holder of the key. */
 export function unprotectRtcp(keys: SessionKeys, packet: Buffer): ReceivedRtcp | undefined {
   const tagAt = packet.length - SRTP_TAG_LENGTH;
@@ -219,6 +226,11 @@ export class ReplayWindow {
   #highest = -1;
   /** The newest {@link WINDOW} that were received. */
   readonly #received = new Set<number>();
+
+  /** Whether a packet of that index may well be the next, or one that is late: what an attacker has to guess, or to hear. */
+  mayFollow(index: number): boolean {
+    return index > this.#highest - WINDOW && index <= this.#highest + WINDOW && !this.#received.has(index);
+  }
 
   /** Whether the packet is new. Only for packets that are authentic. */
   accept(index: number): boolean {

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -37,13 +38,19 @@ async function stranger(port: number) {
   await once(socket, 'listening');
   return {
     /** Sends a packet more often than RTCP of one second is looked at. */
-    async flood(packet: Buffer) {
-      for (let count = 0; count < limits.phone.rtcp + 1; count += 1) {
-        await new Promise((sent) => socket.send(packet, port, '127.0.0.1', sent));
-      }
-    },
+    flood: (packet: Buffer) => flood((sent) => socket.send(packet, port, '127.0.0.1', sent), limits.phone.rtcp),
     [Symbol.dispose]: () => void socket.close(),
   };
+}
+
+/** ms after which pictures are repeated again. */
+const REPEAT_PAUSE = 2000;
+
+type Flooder = Awaited<ReturnType<typeof stranger>>;
+
+/** One packet more than the limit. */
+async function flood(send: (sent: () => void) => void, limit: number): Promise<void> {
+  for (let count = 0; count <= limit; count += 1) await new Promise<void>((sent) => send(sent));
 }
 
 /** So many were looked at in this second that the others are not. */
@@ -86,16 +93,39 @@ describe('a flood of RTCP', () => {
     const before = [pictures(phone).length, pictures(beside).length] as const;
     phone.video.askForKeyframe();
     beside.video.askForKeyframe();
-    await until(
-      'pictures of both',
-      () => pictures(phone).length > before[0] + 15 && pictures(beside).length > before[1] + 15,
-    );
-    expect(repeated(phone, before[0])).toBe(false);
-    expect(repeated(beside, before[1])).toBe(true);
-    clock.advance(1000);
+    await until('pictures of both', () => repeated(phone, before[0]) && repeated(beside, before[1]));
+    clock.advance(REPEAT_PAUSE);
     const then = pictures(phone).length;
     phone.video.askForKeyframe();
     await until('the phone is heard again', () => repeated(phone, then));
+  });
+
+  const garbage = () => Buffer.concat([Buffer.from([0x81, 201, 0, 7]), randomBytes(40)]);
+  it.each<[string, (phone: Phone, port: Flooder, heard: Buffer) => Promise<void>]>([
+    ['from other ports of its machine', async (_, other) => other.flood(garbage())],
+    ["with the phone's own packets", async (_, other, heard) => other.flood(heard)],
+    [
+      "from the phone's own port",
+      async (phone) => flood((sent) => phone.video.send(garbage(), sent), limits.phone.ownRtcp),
+    ],
+  ])('%s does not cost a phone its view: it is heard all the same', async (_, attack) => {
+    const clock = new ManualClock(Date.now());
+    await using camera = await openCamera({}, { clock });
+    using phone = await watch(camera);
+    using other = await stranger(phone.video.remotePort);
+    let before = pictures(phone).length;
+    let heard = phone.video.askForKeyframe();
+    await until('it is heard', () => repeated(phone, before));
+    // Longer than a phone may be silent.
+    for (let passed = 0; passed < 8000; passed += REPEAT_PAUSE) {
+      clock.advance(REPEAT_PAUSE);
+      await attack(phone, other, heard);
+      before = pictures(phone).length;
+      heard = phone.video.askForKeyframe();
+      await until('it is heard', () => repeated(phone, before));
+    }
+    expect(camera.client.limits.hits).toMatchObject([{ count: 8000 / REPEAT_PAUSE }]);
+    expect(camera.streaming.live.sessions).toBe(1);
   });
 
   it('of the phone itself costs no other stream its pictures, and one line in the log', async () => {
@@ -112,7 +142,7 @@ describe('a flood of RTCP', () => {
     await until('pictures', () => [phone, beside].every((one, at) => pictures(one).length > (before[at] ?? 0) + 15));
     delay.disable();
     expect(delay.max / 1e6).toBeLessThan(250);
-    expect(camera.client.limits.hits).toMatchObject([{ limit: 'phone.rtcp' }]);
+    expect(camera.client.limits.hits).toMatchObject([{ limit: 'phone.ownRtcp' }]);
     expect(camera.streaming.live.sessions).toBe(2);
   });
 });

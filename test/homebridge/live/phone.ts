@@ -64,8 +64,13 @@ class PhonePort {
   /** @returns it as it travels */
   sendRtcp(packet: Buffer): Buffer {
     const sealed = this.#outgoing.sealRtcp(packet);
-    this.#socket.send(sealed, this.remotePort, '127.0.0.1');
+    this.send(sealed);
     return sealed;
+  }
+
+  /** Whatever it is, to the camera's port. */
+  send(packet: Buffer, sent?: () => void): void {
+    this.#socket.send(packet, this.remotePort, '127.0.0.1', sent);
   }
 
   close(): void {
