@@ -115,6 +115,36 @@ describe('after a lost or damaged picture those that need it are marked', () => 
   });
 });
 
+describe('a device that sends whole blocks of its memory', () => {
+  const group = (length: number) => Array.from({ length }, (_, index) => picture(index === 0));
+  const junk = (length: number) => Buffer.alloc(length, 0xa7);
+  const aligned = (block: number) => (bytes: Buffer) => joined(bytes, junk((block - (bytes.length % block)) % block));
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['with as much behind each frame', (bytes) => joined(bytes, junk(64))],
+    ['with much behind each frame', (bytes) => joined(bytes, junk(3000))],
+    ['that are aligned to 64 bytes', aligned(64)],
+    ['that are aligned to 512 bytes', aligned(512)],
+  ])('%s, shows every picture from the second keyframe on', (_case, padded) => {
+    const { take } = intake();
+    const frames = [
+      ...group(10),
+      ...group(10).map((frame, index) => ({ ...frame, data: joined(frame.data, Buffer.alloc(index * 7, 0x55)) })),
+      ...group(10),
+    ];
+    const { taken } = take(...frames.map((frame) => padded(encodeFrame(frame))));
+    expect(taken.slice(10).map(({ decodable }) => decodable)).toEqual(new Array<boolean>(20).fill(true));
+    expect(taken).toHaveLength(30);
+  });
+
+  it('and stops doing so, loses no picture unnoticed', () => {
+    const { take } = intake();
+    take(...group(10).map((frame) => joined(encodeFrame(frame), junk(64))));
+    take(...wire(...group(10)));
+    const { taken } = take(badMagic(picture(false)), ...wire(picture(false), picture(true)));
+    expect(taken.map(({ decodable }) => decodable)).toEqual([false, true]);
+  });
+});
+
 describe('what a message is worth', () => {
   it.each<[string, Buffer, boolean]>([
     ['a picture', wire(picture(false))[0] as Buffer, true],

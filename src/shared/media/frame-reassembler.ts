@@ -55,6 +55,8 @@ MAGIC.little.writeUInt32LE(FRAME_MAGIC);
 MAGIC.big.writeUInt32BE(FRAME_MAGIC);
 /** Bytes that are searched at a time while the byte order is open, so that a search ends soon behind the nearer find. */
 const WINDOW = 4096;
+/** Frames with stray bytes in front that show a habit. */
+const PADDED = 4;
 /** Zeros between frames, as far as devices align them. */
 const PADDING = Buffer.alloc(4096);
 
@@ -77,6 +79,8 @@ export class FrameReassembler {
   #last: { readonly announced: number; begin: number } | undefined;
   /** Stray bytes in a row. */
   #strayRun = 0;
+  /** How many of the newest frames had some in front, and are not outnumbered by those without. */
+  #padded = 0;
   #lost = false;
 
   /** @param hit is told of limits */
@@ -168,7 +172,7 @@ export class FrameReassembler {
         continue;
       }
       this.#order ??= order;
-      this.#strayRun = 0;
+      this.#judgeStray();
       this.#last = next !== undefined ? undefined : { announced: header.dataLength, begin: at };
       if (Math.max(header.width, header.height) > limits.frame.side)
         this.#hit('frame.side', 'its size is not believed');
@@ -195,12 +199,22 @@ export class FrameReassembler {
     if (type !== FrameType.g711) this.#lost = true;
   }
 
-  /** Bytes in which no frame begins. More than a header of them may have been one; a few, or zeros, are padding. */
+  /** Bytes in which no frame begins. */
   #stray(bytes: Buffer): void {
     this.faults.strayBytes += bytes.length;
-    if (bytes.length <= PADDING.length && bytes.equals(PADDING.subarray(0, bytes.length))) return;
-    this.#strayRun += bytes.length;
-    if (this.#strayRun >= FRAME_HEADER_LENGTH) this.#lost = true;
+    if (bytes.length > PADDING.length || !bytes.equals(PADDING.subarray(0, bytes.length)))
+      this.#strayRun += bytes.length;
+  }
+
+  /**
+   * A frame begins: what was in front of it may have been one, if it was more than a header. A few bytes, or zeros, are
+   * padding, and so is what stands in front of nearly every frame: a device that sends whole blocks of its memory.
+   */
+  #judgeStray(): void {
+    const isHabit = this.#padded >= PADDED && this.#strayRun <= PADDING.length;
+    if (this.#strayRun >= FRAME_HEADER_LENGTH && !isHabit) this.#lost = true;
+    this.#padded = this.#strayRun > 0 ? Math.min(2 * PADDED, this.#padded + 1) : Math.max(0, this.#padded - 1);
+    this.#strayRun = 0;
   }
 
   /**
