@@ -33,6 +33,9 @@ function playedHook<Message>() {
     lose: () => {
       for (const listener of [...listeners]) listener.disconnected?.(undefined);
     },
+    find: () => {
+      for (const listener of [...listeners]) listener.connected?.();
+    },
   };
 }
 
@@ -54,6 +57,7 @@ async function house() {
     };
     const accessory = Object.assign(new hap.Accessory(`C${channel}`, hap.uuid.generate(`${channel}`)), { context });
     const delegate = {} as unknown as CameraStreaming;
+    let streaming: Pick<CameraStreaming, 'obstacle'> | undefined;
     const options = {
       cameraStreamCount: 1,
       delegate,
@@ -62,7 +66,10 @@ async function house() {
     const shown = new CameraAccessory({
       api: { hap } as unknown as API,
       accessory: accessory as unknown as PlatformAccessory<CameraContext>,
-      open: () => ({ controllerOptions: options, close: () => Promise.resolve() }) as unknown as CameraStreaming,
+      open: () =>
+        (streaming = {
+          ...{ controllerOptions: options, obstacle: undefined, close: () => Promise.resolve() },
+        } as unknown as CameraStreaming) as CameraStreaming,
       record: () => undefined,
       feeds: () => () => {
         throw new Error('no feed here');
@@ -81,7 +88,12 @@ async function house() {
       updates += 1;
       return update(...args);
     };
-    return { shown, value: (type: typeof hap.Characteristic.MotionDetected) => sensor.getCharacteristic(type).value };
+    return {
+      shown,
+      value: (type: typeof hap.Characteristic.MotionDetected) => sensor.getCharacteristic(type).value,
+      /** Why a live view would be refused. */
+      obstacle: () => streaming?.obstacle,
+    };
   });
   const status = () => cameraStatus.say(channels.map((channel) => ({ channel, online: true, event: false })));
   // The status is read.
@@ -130,6 +142,24 @@ describe('fifty cameras', () => {
     events.lose();
     expect(accessories.every(({ value }) => value(StatusFault) === 1 && value(StatusActive) === false)).toBe(true);
     expect(updates() - before).toBe(2 * CAMERAS);
+    state.close();
+  });
+
+  it('refuse live view while the NVR is known to be away, and each while its camera is off line, and no longer', async () => {
+    const { events, cameraStatus, accessories, status, state } = await house();
+    const obstacles = () => [...new Set(accessories.map(({ obstacle }) => obstacle()))];
+    expect(obstacles()).toEqual([undefined]);
+    cameraStatus.say(channels.map((channel) => ({ channel, online: channel !== 5, event: false })));
+    expect(accessories[4]?.obstacle()).toBe('the NVR has the camera off line');
+    expect(obstacles()).toEqual([undefined, 'the NVR has the camera off line']);
+    cameraStatus.lose();
+    // The other hook still hears from the NVR.
+    expect(obstacles()).toEqual([undefined]);
+    events.lose();
+    expect(obstacles()).toEqual(['the NVR is away']);
+    for (const hook of [events, cameraStatus]) hook.find();
+    status();
+    expect(obstacles()).toEqual([undefined]);
     state.close();
   });
 

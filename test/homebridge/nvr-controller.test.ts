@@ -10,6 +10,7 @@ import type { EverFocusAccessory } from '../../src/homebridge/accessories/regist
 import { NvrController, type NvrControllerOptions } from '../../src/homebridge/nvr/nvr-controller.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/ffmpeg.js';
 import { type Logger, systemClock } from '../../src/shared/index.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
 const SYSTEM = 'GET /system/getSystemInfo';
@@ -57,7 +58,7 @@ beforeEach(() => {
 afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close())));
 
 /** Starts Homebridge, as far as one NVR is concerned, and waits until that has been read. */
-async function start(): Promise<void> {
+async function start(where = { port, username: 'u', password: 'p' }): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
   const say = (line: string) => void lines.push(line);
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
   );
   kept = restored;
   const options = {
-    configuration: { name: 'House', host: '127.0.0.1', port, https: false, username: 'u', password: 'p', outputs: [] },
+    configuration: { name: 'House', host: '127.0.0.1', ...where, https: false, outputs: [] },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
     ffmpeg: noFfmpeg,
     ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
@@ -119,6 +120,32 @@ describe('an NVR whose user may not ask what it is', () => {
     expect(serials()).toEqual(['S1', 'S1', 'S1']);
     expect(shown(hap.Characteristic.SerialNumber)).toBe('S1');
     expect(shown(hap.Characteristic.Model)).toBe('ENR');
+  });
+});
+
+describe('the accessory of the NVR', () => {
+  it('shows first of all whether the NVR is connected, and when something is wrong with a disk', async () => {
+    const { ContactSensorState, StatusActive, StatusFault } = hap.Characteristic;
+    const connected = [ContactSensorState.CONTACT_DETECTED, true, StatusFault.NO_FAULT];
+    const away = [ContactSensorState.CONTACT_NOT_DETECTED, false, StatusFault.GENERAL_FAULT];
+    const sensor = () => kept.find(({ displayName }) => displayName === 'House')?.getService(hap.Service.ContactSensor);
+    const shows = () =>
+      [ContactSensorState, StatusActive, StatusFault].map((type) => sensor()?.getCharacteristic(type).value);
+    const show = (expected: readonly unknown[]) =>
+      until(expected.join(), () => JSON.stringify(shows()) === JSON.stringify(expected));
+
+    const simulator = await Simulator.start({ cameras: 1 });
+    try {
+      await start({ port: simulator.port, username: 'admin', password: 'admin123' });
+      await show(connected);
+      expect(sensor()?.isPrimaryService).toBe(true);
+      await until('all hooks', () => simulator.openSockets === 3);
+      simulator.throwException({ exception: 'DiskError', target: '/dev/sda' });
+      await show([ContactSensorState.CONTACT_DETECTED, true, StatusFault.GENERAL_FAULT]);
+    } finally {
+      await simulator.stop();
+    }
+    await show(away);
   });
 });
 
