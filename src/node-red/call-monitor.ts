@@ -10,6 +10,11 @@ export class CallMonitor {
 
   constructor(private readonly show: (status: NodeStatus) => void) {}
 
+  /** Whether a call is under way. */
+  get isBusy(): boolean {
+    return this.#pending > 0;
+  }
+
   begun(operation: string): void {
     this.#pending += 1;
     this.#operation = operation;

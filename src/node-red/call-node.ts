@@ -16,6 +16,13 @@ export interface CallNodeType {
   readonly type: string;
   readonly actions: readonly Action[];
   readonly migrations: readonly Migration[];
+  /**
+   * Begins what such a node does without a message.
+   *
+   * @param isBusy whether a call is under way
+   * @returns what ends it
+   */
+  readonly started?: (node: Node, config: NodeDef, isBusy: () => boolean) => () => void;
 }
 
 /** A call node as it is stored; a flow made by hand may lack anything. */
@@ -73,7 +80,9 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
         },
       );
     });
+    const end = setup instanceof Error ? undefined : kind.started?.(this, def, () => monitor.isBusy);
     this.on('close', (_removed: boolean, done: () => void) => {
+      end?.();
       monitor.close();
       closing.abort(new ClosedError('the node was closed during the call'));
       done();

@@ -59,10 +59,11 @@ export async function makeCall(
   const params = await withChannels(action.parameters, given, client, signal);
   const time = new Date(clock.wall());
   const begun = clock.now();
-  const reply = await action.run(client, params, signal);
+  const notes: Record<string, unknown> = {};
+  const reply = await action.run(client, params, signal, { note: (fields) => void Object.assign(notes, fields) });
   const ms = clock.now() - begun;
   const camera = cameraOf(client, channelOf(action.parameters, params));
-  return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms } };
+  return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
 }
 
 /** Parameters that a message brings, as people and flows have them. */

@@ -132,7 +132,10 @@ describe('forms', () => {
   const data = JSON.parse(JSON.stringify(forms())) as ReturnType<typeof forms>;
 
   it('offer every operation of the SDK in the universal node', () => {
-    expect(data.pickers['everfocus-api']).toEqual(['takeSnapshot', ...Object.keys(operations), 'raw']);
+    expect(data.pickers['everfocus-api']).toEqual([
+      ...['takeSnapshot', 'currentPicture', 'storedPicture', 'listStoredPictures'],
+      ...[...Object.keys(operations), 'raw'],
+    ]);
   });
 
   it('offer each domain in its own node', () => {

@@ -46,7 +46,9 @@ describe('a download', () => {
     const { nvr } = await nvrWithClip((response) => response.end('AVI '));
     const action = allActions.find(({ id }) => id === 'backupVideoClip');
     const byName = { callByName: () => nvr.client.call(operations.backupVideoClip, clip) } as unknown as Nvr;
-    expect(await action?.run(byName, clip, new AbortController().signal)).toEqual(Buffer.from('RIFFAVI '));
+    expect(await action?.run(byName, clip, new AbortController().signal, { note: () => undefined })).toEqual(
+      Buffer.from('RIFFAVI '),
+    );
   });
 
   it('that has no end is given up, and the transfer with it', async () => {

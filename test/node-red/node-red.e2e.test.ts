@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Simulator } from '../../packages/simulator/src/index.js';
+import { jpegSize } from '../../src/shared/codec/index.js';
 import { packedPackage } from '../support/packed-package.js';
 import { NodeRedProcess, releases } from './support/node-red-process.js';
 import { type Flow, until } from './support/palette.js';
@@ -40,7 +41,7 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
       (await response.json()) as { module: string; types: string[]; err?: string; enabled: boolean }[]
     ).filter(({ module }) => module === 'homebridge-everfocus-nvr');
     expect(sets.flatMap(({ types }) => types)).toEqual(
-      ['nvr', 'camera-event', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
+      ['nvr', 'camera-event', 'picture', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
     );
     expect(sets.map(({ err, enabled }) => ({ err, enabled }))).toEqual(
       sets.map(() => ({ err: undefined, enabled: true })),
@@ -55,6 +56,16 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     await until(async () => (picture = await newestSnapshot()).subarray(0, 2).toString('hex') === 'ffd8');
     expect(picture.length).toBeGreaterThan(1000);
     expect(simulator.requests).toContainEqual(expect.objectContaining({ path: '/device/getSnapshot' }));
+  });
+
+  it('runs the example: pictures by themselves, out of the live stream', async () => {
+    const before = simulator.requests.length;
+    await nodeRed.deploy(await example('camera-picture.json'), account);
+    const url = `${nodeRed.url}/newest-picture`;
+    await until(async () => (await fetch(url)).headers.get('content-type') === 'image/jpeg');
+    const { width } = jpegSize(Buffer.from(await (await fetch(url)).arrayBuffer())) ?? {};
+    expect(width).toBe(640);
+    expect(simulator.requests.slice(before).map(({ path }) => path)).not.toContain('/device/getSnapshot');
   });
 
   it('runs the example: a pulse of an alarm output', async () => {
@@ -110,7 +121,7 @@ describe('what the package holds for Node-RED', () => {
     const nodes = (await Promise.all(names.map((name) => example(name)))).flat();
     expect(nodes.filter((node) => 'credentials' in node)).toEqual([]);
     // Not those that are kept for old flows.
-    for (const type of ['nvr', 'camera-event', 'snapshot', 'io', 'api']) {
+    for (const type of ['nvr', 'camera-event', 'picture', 'snapshot', 'io', 'api']) {
       expect(nodes.map((node) => node['type'])).toContain(`everfocus-${type}`);
     }
   });

@@ -50,6 +50,16 @@ describe('The newest snapshot on the disk', () => {
     expect(snapshot?.taken).toEqual(found ? new Date(NOW) : undefined);
   });
 
+  it('may be asked for by a time, which it may have itself', async () => {
+    await take(1);
+    clock.advance(60_000);
+    await take(1);
+    const until = async (ms: number) => (await newestSnapshot(nvr, 1, { clock, until: new Date(NOW + ms) }))?.taken;
+    expect([await until(60_000), await until(59_000), await until(0), await until(-1000)]).toEqual([
+      ...[new Date(NOW + 60_000), new Date(NOW), new Date(NOW), undefined],
+    ]);
+  });
+
   it('is none where there is none', async () => {
     expect(await newestSnapshot(nvr, 1, { clock })).toBeUndefined();
   });

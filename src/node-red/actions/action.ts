@@ -9,6 +9,12 @@ export interface Parameter {
   readonly required: boolean;
 }
 
+/** What an action can tell besides its reply. */
+export interface ActionCall {
+  /** Adds to `msg.everfocus`, or says it better than the node knows. */
+  note(fields: Readonly<Record<string, unknown>>): void;
+}
+
 /** Something that a call node can do: one entry of its picker. */
 export interface Action {
   readonly id: string;
@@ -24,5 +30,10 @@ export interface Action {
   readonly parameters: readonly Parameter[];
   /** Shape of the reply, where it is known. */
   readonly reply?: Reply;
-  readonly run: (client: Nvr, params: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
+  readonly run: (
+    client: Nvr,
+    params: Record<string, unknown>,
+    signal: AbortSignal,
+    call: ActionCall,
+  ) => Promise<unknown>;
 }

@@ -27,7 +27,7 @@ export interface PictureSource {
 export interface LivePictureOptions {
   /** Default: `main`. */
   readonly stream?: StreamName | undefined;
-  /** Pixels; a wider picture is scaled down. Default: as the camera sends it. */
+  /** Pixels; a wider picture is scaled down, where there is an ffmpeg that does. Default: as the camera sends it. */
   readonly width?: number | undefined;
   /**
    * Whether the newest picture is wanted, for which those since the keyframe are decoded, or the keyframe itself will do,
@@ -137,8 +137,9 @@ async function ofNvr(
   const size = jpegSize(data);
   const jpeg =
     pictures && size && width !== undefined && size.width > width
-      ? await pictures.make(ownerOf(source, channel), { codec: 'jpeg', data, width }, signal)
+      ? await pictures.make(ownerOf(source, channel), { codec: 'jpeg', data, width }, signal).catch(() => data)
       : data;
+  signal?.throwIfAborted();
   return { jpeg, taken, from: 'nvr', ...jpegSize(jpeg) };
 }
 

@@ -18,12 +18,14 @@ export interface StoredSnapshot {
 }
 
 export interface NewestSnapshotOptions extends CallOptions {
+  /** The newest that was taken at this time or before, by the clock of the NVR. Default: the newest of all. */
+  readonly until?: Date | undefined;
   readonly clock?: Clock | undefined;
 }
 
 /**
  * The newest picture of a channel that is on the disk of the NVR already (SDK 3.7, 3.9), such as one taken on motion;
- * `undefined` where the last 30 days have none. For a fresh picture there is `Nvr.takeSnapshot`.
+ * `undefined` where the last 30 days have none. For a fresh picture there is {@link livePicture}.
  *
  * @param channel from 1
  * @throws as `call` does
@@ -31,16 +33,17 @@ export interface NewestSnapshotOptions extends CallOptions {
 export async function newestSnapshot(
   client: NvrCalls,
   channel: number,
-  { clock = systemClock, ...options }: NewestSnapshotOptions = {},
+  { clock = systemClock, until, ...options }: NewestSnapshotOptions = {},
 ): Promise<StoredSnapshot | undefined> {
-  const now = Math.floor(clock.wall() / 1000);
+  const now = Math.floor((until?.getTime() ?? clock.wall()) / 1000);
+  // The NVR's clock may be ahead; where one asks by it, it is not.
+  const latest = until ? now : now + DAY;
   for (const lookBack of LOOK_BACK) {
-    // The NVR's clock may be ahead.
-    const query = { channels: [channel], startTime: now - lookBack, endTime: now + DAY };
+    const query = { channels: [channel], startTime: Math.max(0, now - lookBack), endTime: latest + 1 };
     const found = await client.call(searchSnapshotPath, query, options);
-    // The document promises no order.
+    // The document promises neither an order nor whether the end is included.
     const [newest] = found
-      .filter((snapshot) => snapshot.channel === channel)
+      .filter((snapshot) => snapshot.channel === channel && snapshot.timeStamp <= latest)
       .sort((one, other) => other.timeStamp - one.timeStamp);
     if (!newest) continue;
     const { timeStamp, type, snapshotPath } = newest;

@@ -6,6 +6,7 @@ import registerCameraEvent from '../../../src/node-red/nodes/camera-event/runtim
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
 import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
+import registerPicture from '../../../src/node-red/nodes/picture/runtime.js';
 import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
 import type { Simulator } from '../../../packages/simulator/src/index.js';
 
@@ -43,7 +44,9 @@ const require = createRequire(import.meta.url);
 export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
 
-export const palette = [registerNvr, registerCameraEvent, registerEvent, registerSnapshot, registerIo, registerApi];
+export const palette = [
+  ...[registerNvr, registerCameraEvent, registerPicture, registerEvent, registerSnapshot, registerIo, registerApi],
+];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });
 
