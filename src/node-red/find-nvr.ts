@@ -62,7 +62,8 @@ function byAddress({ config: { host = '', port = '', https } }: NvrNode, wanted:
   return address !== '' && [address, shown, `${shown}:${number}`].includes(wanted);
 }
 
-function deployedNvrs(RED: NodeAPI): readonly NvrNode[] {
+/** Every NVR that is deployed. */
+export function deployedNvrs(RED: NodeAPI): readonly NvrNode[] {
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => void (type === 'everfocus-nvr' && ids.push(id)));
   return ids.flatMap((id) => deployedNvr(RED, id) ?? []);

@@ -41,6 +41,14 @@ export function hookStatus({ connection, failure, count }: HookFacts): NodeStatu
   }
 }
 
+/** Of several at once: green where all are, red where one is lost, with how many are there. */
+export function severalStatus(all: readonly NodeStatus[]): NodeStatus {
+  const are = (fill: string) => all.filter((status) => typeof status === 'object' && status.fill === fill).length;
+  const text = fit(`${are('green')} of ${all.length}`);
+  if (are('red') > 0) return { fill: 'red', shape: 'ring', text };
+  return are('yellow') > 0 ? { fill: 'yellow', shape: 'ring', text } : { fill: 'green', shape: 'dot', text };
+}
+
 /** Red ring and code. */
 export function failureStatus(code: string): NodeStatus {
   return { fill: 'red', shape: 'ring', text: fit(code) };

@@ -303,6 +303,16 @@ export const limits = {
     tests: 4,
   },
 
+  /** What a flow holds of an NVR. */
+  flow: {
+    /** Bytes of an event's clip that becomes the payload of a message: 10 minutes at 1 Mbit/s. */
+    clip: 64 * MiB,
+    /** Clips that one node has waiting to be taken; each may take a minute. */
+    clips: 20,
+    /** Events under way of which one node makes clips: 256 cameras with four kinds. */
+    happenings: 1024,
+  },
+
   /** What an MQTT broker sends, and what is kept for it. */
   broker: {
     /** Bytes of one packet: a broker that sends a longer one is left. */

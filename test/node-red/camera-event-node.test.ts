@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   Gap,
   kindOf,
@@ -7,8 +10,10 @@ import {
   topicOf,
   type WantedConfig,
 } from '../../src/node-red/nodes/camera-event/wanted.js';
-import { helper, inbox, until } from './support/palette.js';
-import { deploy, logged, motion, withRuntime } from './support/runtime.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { Visitor } from '../simulator/visitor.js';
+import { credentials, helper, inbox, nvrNode, palette, until } from './support/palette.js';
+import { deploy, logged, motion, out, statusTexts, tab, withRuntime } from './support/runtime.js';
 
 const simulator = withRuntime();
 const node = {
@@ -84,7 +89,83 @@ describe('a camera event node', () => {
     expect(messages.map(isEnd).indexOf(true)).toBeGreaterThan(0);
   });
 
+  it('has its picture out of the live stream, which is open only where one is wanted', async () => {
+    await deploy(simulator(), { ...node, cameras: '2' });
+    await named();
+    expect(simulator().openSockets).toBe(1);
+    await helper.unload();
+    await deploy(simulator(), { ...node, cameras: '2', picture: 'picture' });
+    const box = inbox('out');
+    await named();
+    await until(() => simulator().openSockets === 2);
+    simulator().throwEvent(motion);
+    const message = await box.next();
+    const about = { from: 'feed', taken: expect.any(Date), width: 1280, height: 720 };
+    expect(message.everfocus).toMatchObject({ picture: about });
+    expect(picture(message['picture'])).toBe(true);
+    expect(simulator().requests.map(({ path }) => path)).not.toContain('/device/getSnapshot');
+  });
+
+  it('saves its picture as a file where one is wanted', async () => {
+    await using root = await mkdtempDisposable(join(tmpdir(), 'event-pictures-'));
+    const folder = join(root.path, 'gate');
+    await deploy(simulator(), { ...node, cameras: '2', picture: 'file', folder });
+    const box = inbox('out');
+    await named();
+    simulator().throwEvent(motion);
+    const message = await box.next();
+    expect(of(message).kind).toBe('motion');
+    const file = await readFile(String(message['filename']));
+    expect(file).toEqual(message['picture']);
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/_motion\.jpg$/)]);
+  });
+
+  it('sends the clip of what is over, behind it, or why there is none', async () => {
+    await deploy(simulator(), { ...node, cameras: '2', state: 'active', clip: 'buffer', clipAround: '0' });
+    const [box, failures] = [inbox('out'), inbox('caught')];
+    await named();
+    simulator().throwEvent(motion);
+    simulator().throwEvent({ ...motion, state: 'inactive' });
+    expect(of(await box.next())).toMatchObject({ kind: 'motion', active: true });
+    // An instant of which nothing is recorded is told as well.
+    const message = await Promise.race([box.next(), failures.next()]);
+    expect(message['topic']).toMatch(/^Office\/.+\/clip$/);
+    expect(message['event']).toMatchObject({
+      kind: 'motion',
+      channel: 2,
+      begin: expect.any(Date),
+      end: expect.any(Date),
+    });
+    expect(message.everfocus).toMatchObject({ operation: 'eventClip', nvr: 'Office', channel: 2 });
+    expect(box.messages.map(isEnd).filter(Boolean)).toEqual([]);
+  });
+
+  it('listens to every NVR that is deployed, also to one that comes later', async () => {
+    await using second = await Simulator.start();
+    const other = { ...nvrNode(second), id: 'nvr2', name: 'Shed' };
+    const flow = [tab, nvrNode(simulator()), { ...node, nvr: '*' }, out];
+    await helper.load(palette, flow, credentials());
+    const box = inbox('out');
+    const texts = statusTexts('events');
+    await named();
+    simulator().throwEvent(motion);
+    expect((await box.next())['topic']).toMatch(/^Office\//);
+    // Of the flow only what is new is started.
+    await helper.setFlows([...flow, { ...other, credentials: credentials().nvr }], 'nodes');
+    await until(() => second.openSockets > 0 && texts.at(-1) === '2 of 2');
+    second.throwEvent(motion);
+    expect((await box.next())['topic']).toMatch(/^Shed\//);
+    await helper.setFlows(flow, 'nodes');
+    await until(() => second.openSockets === 0);
+    simulator().throwEvent({ ...motion, channel: 3 });
+    expect((await box.next())['topic']).toMatch(/^Office\//);
+  });
+
   it('comes without a picture where none can be had, and says why', async () => {
+    // A camera that is off line has no stream either.
+    const visitor = await Visitor.loggedIn(simulator());
+    const { json } = await visitor.post('/device/updateCamera?ChannelID=2', { Enable: false });
+    expect(json).toMatchObject({ Result: 'OK' });
     await deploy(simulator(), { ...node, picture: 'picture' });
     const box = inbox('out');
     await named();

@@ -1,9 +1,13 @@
 import type { nvrByMessage as Stored } from '../find-nvr.js';
+import type { allNvrs as StoredForAll } from '../every-nvr.js';
 import { type Property, RED } from './red.js';
 import { t } from './texts.js';
 
 /** The NVR comes with the message. */
 const nvrByMessage: typeof Stored = 'msg.nvr';
+
+/** All that are deployed. */
+export const allNvrs: typeof StoredForAll = '*';
 
 /** Ids of the NVRs that a flow can use. */
 function nvrsOf(flow: unknown): string[] {
@@ -32,7 +36,7 @@ export const nvrProperty: Property<{ nvr: string }, string> = {
   required: true,
   // Node-RED itself would look for a configuration node of that id.
   validate(nvr, _options) {
-    if (nvr === nvrByMessage) return true;
+    if (nvr === nvrByMessage || nvr === allNvrs) return true;
     const node = nvr ? RED.nodes.node(nvr) : undefined;
     return (node !== null && node !== undefined && node['valid'] !== false) || t('form.nvrWrong');
   },
@@ -41,21 +45,30 @@ export const nvrProperty: Property<{ nvr: string }, string> = {
 const select = () => $<HTMLSelectElement>('#node-input-nvr');
 
 /**
- * Prepares the row of the NVR: the one that there is is chosen, and "from msg.nvr" offered.
+ * Prepares the row of the NVR: the one that there is is chosen, and one more entry offered.
  *
- * @param offersMessage false: for nodes that no message comes to
+ * @param offered what there is to choose besides: the NVR of each message, for sources all of them, or nothing
  */
-export function prepareNvrRow(node: { nvr: string; readonly z?: unknown }, offersMessage = true): void {
+export function prepareNvrRow(
+  node: { nvr: string; readonly z?: unknown },
+  offered: typeof nvrByMessage | typeof allNvrs | false = nvrByMessage,
+): void {
   const only = node.nvr === '' ? onlyNvr(node.z) : undefined;
   if (only !== undefined) select().val(only).trigger('change');
-  if (!offersMessage) return;
+  if (offered === false) return;
+  const text = offered === allNvrs ? t('form.allNvrs') : t('form.nvrByMessage');
   const offer = () => {
-    if (select().find(`option[value="${nvrByMessage}"]`).length > 0) return;
+    if (
+      select()
+        .find('option')
+        .filter((_, option) => $(option).val() === offered).length > 0
+    )
+      return;
     // For the editor's buttons it is like an environment variable: nothing to be edited.
-    $('<option>').val(nvrByMessage).text(t('form.nvrByMessage')).data('env', nvrByMessage).appendTo(select());
+    $('<option>').val(offered).text(text).data('env', offered).appendTo(select());
   };
   offer();
-  if (node.nvr === nvrByMessage) select().val(nvrByMessage).trigger('change');
+  if (node.nvr === offered) select().val(offered).trigger('change');
   const [element] = select();
   // Whenever an NVR was added or renamed, Node-RED fills the list anew.
   if (element) new MutationObserver(offer).observe(element, { childList: true });

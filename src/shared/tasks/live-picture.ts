@@ -1,7 +1,7 @@
 import { type Clock, systemClock, within } from '../clock.js';
 import { jpegSize } from '../codec/picture-size.js';
 import type { VideoFrame } from '../codec/frame.js';
-import { endsConnection, NvrTimeoutError } from '../errors.js';
+import { NvrTimeoutError, NvrUnreachableError } from '../errors.js';
 import type { ChildOwner, PictureMaker } from '../ffmpeg/index.js';
 import type { LimitCounters } from '../limit-counters.js';
 import { limits } from '../limits.js';
@@ -113,9 +113,8 @@ async function picturesOf(feed: LiveFeed, signal: AbortSignal): Promise<readonly
       if (replay) kept.push(frame);
       else if (frame.keyframe) first.resolve([frame]);
     },
-    interrupted: (error) => {
-      if (endsConnection(error)) first.reject(error);
-    },
+    // An NVR that has no stream to give is not waited for.
+    interrupted: (error) => first.reject(error ?? new NvrUnreachableError('the stream was lost')),
   });
   const abort = () => first.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

@@ -1,6 +1,7 @@
 import { colours } from '../../editor/call-node.js';
 import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
+import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t } from '../../editor/texts.js';
 
@@ -11,6 +12,9 @@ interface CameraEventConfig {
   kinds: string;
   state: string;
   picture: string;
+  clip: string;
+  folder: string;
+  clipAround: string;
   gap: string;
   initial: boolean;
   connection: boolean;
@@ -52,17 +56,21 @@ function showCameras(): void {
   const container = $('#everfocus-cameras');
   const say = (text: string) => void (text !== '' && container.empty().append(note(text).attr('role', 'status')));
   const nvrId = () => String(field('nvr').val());
+  if (nvrId() === allNvrs) return void container.empty();
   choicesFrom({ nvrId, list: 'channel', isList: false, say })('', (choices) => {
     if (choices.length > 0) chips(container, field('cameras'), choices);
   });
 }
 
 function prepare(node: EditedNode<CameraEventConfig>): void {
-  for (const name of ['cameras', 'kinds', 'state', 'picture', 'gap', 'initial', 'connection']) {
+  for (const name of ['cameras', 'kinds', 'state', 'picture', 'gap', 'initial', 'connection', 'clip']) {
     $(`label[for="node-input-${name}"]`).text(t(`camera-event.${name}`));
   }
   field('cameras').attr('placeholder', t('camera-event.camerasHint'));
   field('kinds').attr('placeholder', t('camera-event.kindsHint'));
+  for (const name of ['folder', 'clipAround']) $(`label[for="node-input-${name}"]`).text(t(`camera-event.${name}`));
+  field('folder').attr('placeholder', t('camera-event.folderHint'));
+  field('clipAround').attr('placeholder', t('camera-event.clipAroundHint'));
   field('gap').attr('placeholder', t('camera-event.gapHint'));
   const states = [
     ['', t('camera-event.both')],
@@ -74,12 +82,27 @@ function prepare(node: EditedNode<CameraEventConfig>): void {
     ['', t('camera-event.noPicture')],
     ['picture', t('camera-event.asPicture')],
     ['payload', t('camera-event.asPayload')],
+    ['file', t('camera-event.asPictureFile')],
   ] as const;
   select('picture', pictures, node.picture);
+  const clips = [
+    ['', t('camera-event.noClip')],
+    ['file', t('camera-event.asFile')],
+    ['buffer', t('camera-event.asBuffer')],
+  ] as const;
+  select('clip', clips, node.clip ?? '');
+  const showFiles = () => {
+    $('#everfocus-folder').toggle([field('clip').val(), field('picture').val()].includes('file'));
+    $('#everfocus-clip-around').toggle(field('clip').val() !== '');
+  };
+  field('clip').on('change', showFiles);
+  field('picture').on('change', showFiles);
+  showFiles();
   void loading.then(({ events }) => {
     const listed = events.kinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }));
     chips($('#everfocus-kinds'), field('kinds'), listed);
   });
+  prepareNvrRow(node, allNvrs);
   field('nvr').on('change', showCameras);
   showCameras();
 }
@@ -93,11 +116,25 @@ export default {
   paletteLabel: 'camera event',
   defaults: {
     name: { value: '' },
-    nvr: { value: '', type: 'everfocus-nvr', required: true },
+    nvr: nvrProperty,
     cameras: { value: '' },
     kinds: { value: 'motion' },
     state: { value: 'active' },
     picture: { value: '' },
+    clip: { value: '' },
+    folder: {
+      value: '',
+      validate(folder: string | undefined, _options: object) {
+        return (
+          (this.clip !== 'file' && this.picture !== 'file') || Boolean(folder?.trim()) || t('camera-event.noFolder')
+        );
+      },
+    },
+    clipAround: {
+      value: '',
+      validate: (seconds: string | undefined) =>
+        /^\$\{.+\}$/.test(seconds ?? '') || (Number(seconds ?? '') >= 0 && Number(seconds ?? '') <= 60),
+    },
     gap: { value: '', validate: (gap: string | undefined) => /^(\d*\.?\d*|\$\{.+\})$/.test(gap ?? '') },
     initial: { value: false },
     connection: { value: false },
@@ -111,6 +148,7 @@ export default {
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
   },
+  onadd: chooseOnlyNvr,
   oneditprepare() {
     prepare(this);
   },

@@ -1,45 +1,25 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type StateChange, systemClock, type Timer } from '../../../shared/index.js';
+import { resolve } from 'node:path';
+import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
+import { InvalidParameterError } from '../../../shared/index.js';
 import { asError, codeOf } from '../../errors.js';
+import { allNvrs, everyNvr } from '../../every-nvr.js';
 import { findNvr, type NvrNode } from '../../find-nvr.js';
-import { HookMonitor } from '../../hook-monitor.js';
 import { type Migration, migrate } from '../../migrations.js';
-import { failureStatus } from '../../status.js';
-import {
-  Gap,
-  interestOf,
-  isWantedCamera,
-  kindOf,
-  readWanted,
-  StatusChanges,
-  topicOf,
-  type WantedConfig,
-} from './wanted.js';
+import { failureStatus, severalStatus } from '../../status.js';
+import { type ClipConfig, clipSettings } from './clips.js';
+import { CameraEvents, type CameraEventsOptions } from './events.js';
+import { readWanted, type WantedConfig } from './wanted.js';
 
 /** A camera event node as it is stored; a flow made by hand may lack anything. */
-interface StoredCameraEvent extends NodeDef, WantedConfig {
+interface StoredCameraEvent extends NodeDef, WantedConfig, ClipConfig {
+  /** Id of the `everfocus-nvr`, or {@link allNvrs}. */
   readonly nvr?: string;
-  /** Where a picture goes that is taken when something begins; empty: none is taken. */
-  readonly picture?: '' | 'picture' | 'payload';
+  readonly picture?: CameraEventsOptions['picture'];
   /** s between two begins of one kind at one camera. */
   readonly gap?: number | string;
-  /** Send after deploy what is so already. */
   readonly initial?: boolean;
-  /** Send when the NVR is lost and found. */
   readonly connection?: boolean;
 }
-
-/** What a message tells. */
-interface CameraEvent {
-  readonly kind: string;
-  readonly active: boolean;
-  readonly time: Date;
-  readonly channel?: number;
-  readonly camera?: string;
-}
-
-/** ms that events wait for the names of cameras. */
-const PATIENCE = 3000;
 
 const migrations: readonly Migration[] = [];
 
@@ -48,9 +28,14 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('everfocus-camera-event', function (this: Node, def: StoredCameraEvent) {
     RED.nodes.createNode(this, def);
     try {
-      const events = new CameraEvents(this, findNvr(RED, def.nvr), migrate(def, migrations));
+      const config = migrate(def, migrations);
+      const settings = settingsOf(RED, config);
+      const end =
+        config.nvr === allNvrs
+          ? watchAll(RED, this, settings)
+          : watch(this, findNvr(RED, config.nvr), settings, (status) => this.status(status));
       this.on('close', (_removed: boolean, done: () => void) => {
-        events.close();
+        end();
         done();
       });
     } catch (error) {
@@ -60,159 +45,49 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Turns what the driver tells into messages. */
-class CameraEvents {
-  readonly #node: Node;
-  readonly #nvr: NvrNode;
-  readonly #config: StoredCameraEvent;
-  readonly #wanted;
-  readonly #gap;
-  readonly #monitor;
-  readonly #subscription;
-  readonly #status = new StatusChanges();
-  readonly #closing = new AbortController();
-  readonly #names = new Map<number, string>();
-  /** Pictures under way, by channel: who comes meanwhile shares one. */
-  readonly #pictures = new Map<number, Promise<Buffer>>();
-  /** Messages of one camera leave in their order, also behind a picture. */
-  readonly #queues = new Map<number, Promise<void>>();
-  /** What came before the cameras' names were known. */
-  #early: StateChange[] | undefined = [];
-  #patience: Timer | undefined;
-  #connected: boolean | undefined;
+type Settings = Omit<CameraEventsOptions, 'node' | 'nvr' | 'show'>;
 
-  /** @throws FlowError, InvalidParameterError when a configuration is no use */
-  constructor(node: Node, nvr: NvrNode, config: StoredCameraEvent) {
-    this.#node = node;
-    this.#nvr = nvr;
-    this.#config = config;
-    this.#wanted = readWanted(config);
-    this.#gap = new Gap((Number(config.gap) || 0) * 1000);
-    const client = nvr.client();
-    this.#monitor = new HookMonitor((status) => node.status(status));
-    this.#subscription = client.state.watch(interestOf(this.#wanted), (change) => this.#changed(change));
+/** @throws InvalidParameterError */
+function settingsOf(RED: NodeAPI, config: StoredCameraEvent): Settings {
+  const { picture = '', gap, initial = false, connection = false } = config;
+  if (!['', 'picture', 'payload', 'file'].includes(picture)) {
+    throw new InvalidParameterError('picture', `'${picture}' is neither picture nor payload nor file`);
   }
+  const named = (config.folder ?? '').trim();
+  if (picture === 'file' && named === '') throw new InvalidParameterError('folder', 'must name a folder');
+  const clips = clipSettings(config);
+  // As Node-RED's own file nodes.
+  const { fileWorkingDirectory = '.' } = RED.settings as { readonly fileWorkingDirectory?: string };
+  const folder = resolve(fileWorkingDirectory, named);
+  return {
+    ...{ folder, wanted: readWanted(config), picture, initial, connection, gap: (Number(gap) || 0) * 1000 },
+    clips: clips && { ...clips, folder: clips.folder === undefined ? undefined : folder },
+  };
+}
 
-  close(): void {
-    this.#closing.abort();
-    this.#subscription.close();
-    this.#patience?.cancel();
-    this.#monitor.close();
-  }
+function watch(node: Node, nvr: NvrNode, settings: Settings, show: (status: NodeStatus) => void): () => void {
+  const events = new CameraEvents({ ...settings, node, nvr, show });
+  return () => events.close();
+}
 
-  #changed(change: StateChange): void {
-    switch (change.kind) {
-      case 'connection':
-        return this.#connection(change);
-      case 'cameras':
-        this.#names.clear();
-        for (const { channel, name = '' } of change.cameras) this.#names.set(channel, name);
-        return this.#release();
-      case 'unreadable':
-        return change.what === 'list' ? this.#release() : undefined;
-      case 'event':
-        if (this.#isEarly(change)) return;
-        // Without a type the NVR tells only that there is some event.
-        if (change.type !== undefined) this.#happened(change.channel, kindOf(change.type), change.active, change.first);
-        return;
-      case 'camera':
-        if (this.#isEarly(change)) return;
-        for (const { kind, active, first } of this.#status.of(change)) {
-          if (this.#wanted.status.has(kind)) this.#happened(change.channel, kind, active, first);
-        }
-        return;
-      default:
-        return;
-    }
-  }
-
-  /** Keeps what comes before the cameras' names, for a moment: an event is worth more than a name. */
-  #isEarly(change: StateChange): boolean {
-    this.#early?.push(change);
-    if (this.#early) this.#patience ??= systemClock.after(PATIENCE, () => this.#release());
-    return this.#early !== undefined;
-  }
-
-  #release(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    this.#patience?.cancel();
-    for (const change of early) this.#changed(change);
-  }
-
-  #connection({ connection }: Extract<StateChange, { kind: 'connection' }>): void {
-    const { is } = connection;
-    if (is === 'unknown') return;
-    if (is === 'connected') this.#monitor.connected();
-    else {
-      if (this.#connected !== false && connection.error) {
-        this.#node.warn(`${connection.error.code}: ${connection.error.message}`);
-      }
-      this.#monitor.disconnected(connection.error);
-    }
-    const active = is === 'connected';
-    const isNews =
-      this.#connected === undefined ? !active || this.#config.initial === true : this.#connected !== active;
-    this.#connected = active;
-    if (isNews && this.#config.connection === true)
-      this.#send({ kind: 'connection', active, time: new Date(systemClock.wall()) });
-  }
-
-  #happened(channel: number, kind: string, active: boolean, first = false): void {
-    const camera = this.#names.get(channel) || String(channel);
-    if (first && this.#config.initial !== true) return;
-    if (!isWantedCamera(this.#wanted, channel, camera)) return;
-    if (this.#wanted.active !== undefined && this.#wanted.active !== active) return;
-    if (!this.#gap.passes(`${channel} ${kind}`, active, systemClock.now())) return;
-    const event = { kind, active, time: new Date(systemClock.wall()), channel, camera };
-    if (!active || first || !this.#config.picture) return this.#inOrder(channel, undefined, event, first);
-    this.#inOrder(channel, this.#picture(channel), event, first);
-  }
-
-  /** Sends behind what waits for its picture at this camera. */
-  #inOrder(channel: number, picture: Promise<Buffer> | undefined, event: CameraEvent, first: boolean): void {
-    const queue = this.#queues.get(channel);
-    if (!picture && !queue) return this.#send(event, first);
-    const mine = (queue ?? Promise.resolve()).then(() => this.#sendWith(picture, event, first));
-    this.#queues.set(channel, mine);
-    void mine.then(() => {
-      if (this.#queues.get(channel) === mine) this.#queues.delete(channel);
-    });
-  }
-
-  async #sendWith(picture: Promise<Buffer> | undefined, event: CameraEvent, first: boolean): Promise<void> {
+/** One whose configuration is no use holds up none of the others. */
+function watchAll(RED: NodeAPI, node: Node, settings: Settings): () => void {
+  const statuses = new Map<NvrNode, NodeStatus>();
+  const show = (nvr: NvrNode, status: NodeStatus) => {
+    statuses.set(nvr, status);
+    node.status(severalStatus([...statuses.values()]));
+  };
+  return everyNvr(RED, (nvr) => {
+    let end: () => void = () => undefined;
     try {
-      this.#send(event, first, await picture);
+      end = watch(node, nvr, settings, (status) => show(nvr, status));
     } catch (error) {
-      // The event is worth more than its picture.
-      if (!this.#closing.signal.aborted) this.#node.warn(`no picture: ${codeOf(error)}: ${asError(error).message}`);
-      this.#send(event, first);
+      node.warn(`${nvr.label}: ${asError(error).message}`);
+      show(nvr, failureStatus(codeOf(error)));
     }
-  }
-
-  #picture(channel: number): Promise<Buffer> {
-    const shared = this.#pictures.get(channel);
-    if (shared) return shared;
-    const picture = this.#nvr.client().takeSnapshot(channel, { signal: this.#closing.signal });
-    this.#pictures.set(channel, picture);
-    const over = () => void this.#pictures.delete(channel);
-    picture.then(over, over);
-    return picture;
-  }
-
-  #send(event: CameraEvent, first = false, picture?: Buffer): void {
-    if (this.#closing.signal.aborted) return;
-    const { kind, channel, camera, time } = event;
-    const site = this.#nvr.label;
-    const where = channel === undefined ? {} : { channel, camera };
-    const everfocus = { operation: 'cameraEvent', nvr: site, ...where, time, ...(first && { first }) };
-    const topic = camera === undefined ? topicOf(site, kind) : topicOf(site, camera, kind);
-    const isPayload = picture !== undefined && this.#config.picture === 'payload';
-    const message = {
-      ...{ topic, everfocus, payload: isPayload ? picture : event },
-      ...(isPayload ? { event } : picture && { picture }),
+    return () => {
+      end();
+      statuses.delete(nvr);
     };
-    this.#monitor.counted();
-    this.#node.send(message);
-  }
+  });
 }
