@@ -1,7 +1,18 @@
 // Makes of `src/node-red/nodes/*`, a folder for each node, what Node-RED loads: `nodes/` and `resources/`.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from './paths.mjs';
+import {
+  declaredTexts,
+  dictionaryOf,
+  editorTexts,
+  helpTexts,
+  lackingIn,
+  languages,
+  original,
+  translatedHelp,
+} from './translations.mjs';
 
 const source = join(root, 'src/node-red');
 const nodes = join(source, 'nodes');
@@ -23,9 +34,7 @@ export function nodeFolders() {
  * @param {string} node its folder
  */
 export function pageOf(node) {
-  const isCall = !existsSync(join(nodes, node, 'form.html'));
-  const form = isCall ? '<div id="everfocus-call"></div>\n' : read(join(nodes, node, 'form.html'));
-  const help = [read(join(nodes, node, 'help.md')), ...(isCall ? [read(join(source, 'editor/call-help.md'))] : [])];
+  const form = isCall(node) ? '<div id="everfocus-call"></div>\n' : read(join(nodes, node, 'form.html'));
   const prefix = node === configurationNode ? 'node-config-input' : 'node-input';
   const nvr = `<div class="form-row"><label for="${prefix}-nvr">NVR</label> <input type="text" id="${prefix}-nvr" /></div>\n`;
   return `<script type="module" src="resources/${name}/editor.js"></script>
@@ -42,13 +51,34 @@ export function pageOf(node) {
 ${node === configurationNode ? '' : nvr}${form}</div>
 </script>
 
-<script type="text/markdown" data-help-name="everfocus-${node}">
-${help.join('\n')}</script>
-`;
+${helpPage(node, helpOf(node))}`;
+}
+
+/** @param {string} node without a form of its own: what it does is a list of actions */
+function isCall(node) {
+  return !existsSync(join(nodes, node, 'form.html'));
 }
 
 /**
- * The texts of one language: those that all nodes share, and each node's own below its name.
+ * The help of a node as it is written, in Markdown.
+ *
+ * @param {string} node
+ */
+export function helpOf(node) {
+  const own = read(join(nodes, node, 'help.md'));
+  return isCall(node) ? `${own}\n${read(join(source, 'editor/call-help.md'))}` : own;
+}
+
+/**
+ * @param {string} node
+ * @param {string} help
+ */
+function helpPage(node, help) {
+  return `<script type="text/markdown" data-help-name="everfocus-${node}">\n${help}</script>\n`;
+}
+
+/**
+ * The texts of one language that have keys: those that all nodes share, and each node's own below its name.
  *
  * @param {string} language
  * @returns {Record<string, Record<string, string>>}
@@ -61,8 +91,38 @@ export function catalogueOf(language) {
   return { ...JSON.parse(read(join(source, 'editor/locales', `${language}.json`))), ...Object.fromEntries(own) };
 }
 
-export function languages() {
-  return readdirSync(join(source, 'editor/locales')).map((file) => file.replace('.json', ''));
+/**
+ * The texts that a language lacks, of everything that the editor shows.
+ *
+ * @param {string} language
+ * @param {import('../../src/node-red/form.js').Forms} forms
+ */
+export function lackingTexts(language, forms) {
+  if (language === original) return [];
+  const declared = distinctOf([...declaredTexts(forms), ...editorTexts()]);
+  const help = distinctOf(nodeFolders().flatMap((node) => helpTexts(helpOf(node))));
+  return [
+    ...lackingKeys(catalogueOf(original), catalogueOf(language)),
+    ...lackingIn(declared, dictionaryOf(language, 'declarations')),
+    ...lackingIn(help, dictionaryOf(language, 'help')),
+  ];
+}
+
+/** @param {string[]} texts */
+function distinctOf(texts) {
+  return [...new Set(texts)];
+}
+
+/**
+ * @param {Record<string, Record<string, string>>} all
+ * @param {Record<string, Record<string, string>>} some
+ */
+function lackingKeys(all, some) {
+  return Object.entries(all).flatMap(([group, texts]) =>
+    Object.keys(texts)
+      .filter((key) => !some[group]?.[key])
+      .map((key) => `${group}.${key}`),
+  );
 }
 
 /** Writes `nodes/` and `resources/`. */
@@ -75,12 +135,34 @@ export async function buildPalette() {
     const icon = join(nodes, node, 'icon.svg');
     if (existsSync(icon)) cpSync(icon, join(root, 'nodes/icons', `everfocus-${node}.svg`));
   }
-  for (const language of languages()) {
-    // Node-RED looks for the catalogue of each file of nodes; that of the first serves all.
-    const file = join(root, 'nodes/locales', language, `everfocus-${configurationNode}.json`);
-    write(file, `${JSON.stringify(catalogueOf(language), null, 2)}\n`);
-  }
+  for (const language of await offeredLanguages()) writeLanguage(language);
   await bundleEditor();
+}
+
+/** Half a language is none: who reads one word in two has to know both. */
+async function offeredLanguages() {
+  const module = await import(pathToFileURL(join(root, 'dist/node-red/form.js')).href);
+  const forms = module.forms();
+  return languages().filter((language) => {
+    const lacking = lackingTexts(language, forms);
+    if (lacking.length === 0) return true;
+    process.stderr.write(
+      `${language} is left out of the palette: ${lacking.length} texts lack in src/node-red/editor/locales\n`,
+    );
+    for (const text of lacking) process.stderr.write(`  ${text}\n`);
+    return false;
+  });
+}
+
+/** @param {string} language */
+function writeLanguage(language) {
+  const folder = join(root, 'nodes/locales', language);
+  const catalogue = { ...catalogueOf(language), declarations: dictionaryOf(language, 'declarations') };
+  // Node-RED looks for the catalogue of each file of nodes; that of the first serves all.
+  write(join(folder, `everfocus-${configurationNode}.json`), `${JSON.stringify(catalogue, null, 2)}\n`);
+  if (language === original) return;
+  for (const node of nodeFolders())
+    write(join(folder, `everfocus-${node}.html`), helpPage(node, translatedHelp(helpOf(node), language)));
 }
 
 /** One script for all nodes: the browser runs a module once, however many pages name it. */
@@ -93,8 +175,9 @@ async function bundleEditor() {
     stdin: {
       contents: [
         "import './editor/style.css';",
+        "import { inLanguage } from './editor/texts.ts';",
         ...lines,
-        `globalThis.everfocus = { ${all} };`,
+        `globalThis.everfocus = inLanguage({ ${all} });`,
         `$('<link rel="stylesheet">').attr('href', 'resources/${name}/editor.css').appendTo('head');`,
       ].join('\n'),
       resolveDir: source,

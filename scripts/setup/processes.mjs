@@ -16,7 +16,7 @@ const windows = process.platform === 'win32';
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, timeout?: number }} [options] timeout in ms, after which it is ended
- * @returns {Promise<{ code: number, output: string, stdout: string }>} code 127 where there is no such command, 124 where
+ * @returns {Promise<{ code: number, output: string, stdout: string, stderr: string }>} code 127 where there is no such command, 124 where
  *   it took too long
  * @throws {Problem} INTERRUPTED, when nothing of the command is left
  */
@@ -38,18 +38,22 @@ export async function run(command, args, { cwd = root, timeout } = {}) {
     }, timeout);
   let output = '';
   let stdout = '';
+  let stderr = '';
   child.stdout.on('data', (data) => {
     stdout += data;
     output += data;
   });
-  child.stderr.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => {
+    stderr += data;
+    output += data;
+  });
   try {
     const code = await new Promise((resolve, reject) => {
       child.on('error', (error) => ('code' in error && error.code === 'ENOENT' ? resolve(127) : reject(error)));
       child.on('close', (code) => resolve(code ?? 1));
     });
     if (interruption.happened()) throw new Problem('INTERRUPTED', 'interrupted before it was done.');
-    return { code: late ? TIMED_OUT : code, output, stdout };
+    return { code: late ? TIMED_OUT : code, output, stdout, stderr };
   } finally {
     if (patience) clearTimeout(patience);
     interruption.close();
@@ -111,12 +115,13 @@ export function pathOutside(path, checkout) {
 }
 
 /**
- * Runs a Node script that should have nothing to say; what it says is shown when it fails.
+ * Runs a Node script that should have little to say: its warnings are shown, and everything when it fails.
  *
  * @param {string} node
  * @param {string[]} args
  */
 export async function runQuietly(node, args) {
-  const { code, output } = await run(node, args);
+  const { code, output, stderr } = await run(node, args);
   if (code !== 0) throw new Problem('STEP_FAILED', output.trim());
+  process.stderr.write(stderr);
 }

@@ -8,6 +8,7 @@ import { chooseOnlyNvr, nvrProperty, prepareNvrRow } from './nvr-row.js';
 import { misfits } from './requirements.js';
 import { addParameterRow, readRows } from './rows.js';
 import { labelled, note, row, t } from './texts.js';
+import { wordsFor } from './words.js';
 
 export const colours = { call: '#8BAED0', hook: '#A3C9A1' } as const;
 
@@ -84,9 +85,7 @@ function saveCall(node: CallNode): void {
 }
 
 function wrongRows(action: ActionForm | undefined, params: Rows): string[] {
-  return misfits(action?.parameters ?? [], params).map(
-    ({ name, schema }) => (schema as { readonly title?: string }).title ?? name,
-  );
+  return misfits(action?.parameters ?? [], params).map((parameter) => wordsFor(parameter).title);
 }
 
 /** The definition of a call node. */

@@ -1,5 +1,5 @@
 import type { ActionForm, Forms } from '../form.js';
-import { t } from './texts.js';
+import { translated } from './texts.js';
 
 let forms: Forms | undefined;
 let actionsById: ReadonlyMap<string, ActionForm> = new Map();
@@ -27,10 +27,10 @@ export function byMessage(): Forms['byMessage'] {
   return forms?.byMessage ?? { id: '', parameters: [] };
 }
 
-export function titleOf({ id, title }: Pick<ActionForm, 'id' | 'title'>): string {
-  return t(`operations.${id}.title`, title);
+export function titleOf({ title }: Pick<ActionForm, 'title'>): string {
+  return translated(title);
 }
 
-export function descriptionOf({ id, description }: Pick<ActionForm, 'id' | 'description'>): string {
-  return t(`operations.${id}.description`, description);
+export function descriptionOf({ description }: Pick<ActionForm, 'description'>): string {
+  return translated(description);
 }

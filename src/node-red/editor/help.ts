@@ -1,6 +1,6 @@
 import type { ActionForm } from '../form.js';
 import type { Shape } from '../../shared/values/index.js';
-import { note, plain, t } from './texts.js';
+import { note, plain, t, translated } from './texts.js';
 import { describe, shapeOf } from './words.js';
 
 interface Field {
@@ -42,7 +42,8 @@ function replyTable(reply: NonNullable<ActionForm['reply']>): JQuery[] {
   if (!('schema' in reply)) return [note(t('help.bytes', undefined, { mediaType: reply.mediaType }))];
   const schema: Shape = reply.schema;
   const fields = fieldsOf(schema);
-  if (fields.length === 0) return [note([shapeOf(schema), schema.description].filter(Boolean).join(': '))];
+  if (fields.length === 0)
+    return [note([shapeOf(schema), translated(schema.description ?? '')].filter(Boolean).join(': '))];
   return [note(schema.items ? t('help.list') : t('help.object')), table(fields, false)];
 }
 

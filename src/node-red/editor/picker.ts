@@ -35,7 +35,9 @@ function groupsOf(actions: readonly ActionForm[]): readonly Group[] {
 function entryOf(action: ActionForm, group: string): Entry {
   const { id, section = '', needsConfirmation } = action;
   const title = titleOf(action);
-  const words = [title, id, group, section, descriptionOf(action)].join(' ').toLowerCase();
+  // In English too: that is what the document has, and what others write about it.
+  const english = [action.title, action.description, action.domain];
+  const words = [title, id, group, section, descriptionOf(action), ...english].join(' ').toLowerCase();
   return { id, title, needsConfirmation, words };
 }
 

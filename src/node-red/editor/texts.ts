@@ -1,8 +1,28 @@
 import { RED } from './red.js';
 
-/** A text of the locale catalogue; texts that come from the declarations fall back to the declaration. */
+const catalogue = 'homebridge-everfocus-nvr/everfocus-nvr';
+/** Stands in no text. Dots and colons do, which part keys and namespaces otherwise. */
+const keySeparator = '\u001f';
+
+/** A text of the locale catalogue by its key. */
 export function t(key: string, defaultValue = key, values: object = {}): string {
-  return RED._(`homebridge-everfocus-nvr/everfocus-nvr:${key}`, { defaultValue, ...values });
+  return RED._(`${catalogue}:${key}`, { defaultValue, ...values });
+}
+
+/** A text of the declarations in the editor's language, by the English text; that itself where there is none. */
+export function translated(text: string): string {
+  const options = { ns: catalogue, nsSeparator: false, keySeparator, defaultValue: text };
+  return text === '' ? '' : RED._(['declarations', text].join(keySeparator), options);
+}
+
+/** Node types with their labels for the palette in the editor's language. */
+export function inLanguage<Type extends { readonly paletteLabel?: string }>(types: Record<string, Type>): typeof types {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => {
+      const { paletteLabel } = type;
+      return [name, paletteLabel === undefined ? type : { ...type, paletteLabel: translated(paletteLabel) }];
+    }),
+  );
 }
 
 export function row(): JQuery {

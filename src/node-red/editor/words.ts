@@ -1,11 +1,11 @@
 import type { ParameterForm } from '../form.js';
 import type { Shape } from '../../shared/values/index.js';
-import { t } from './texts.js';
+import { t, translated } from './texts.js';
 
 function rangeOf({ minimum, maximum, unit, format }: Shape): string {
   if (format === 'epoch-seconds') return t('form.epochSeconds');
   if (format === 'epoch-milliseconds') return t('form.epochMilliseconds');
-  return [rangeBetween(minimum, maximum), unit].filter(Boolean).join(' ');
+  return [rangeBetween(minimum, maximum), unit && translated(unit)].filter(Boolean).join(' ');
 }
 
 function rangeBetween(minimum: number | undefined, maximum: number | undefined): string {
@@ -24,7 +24,9 @@ function limitsOf(schema: Shape): string {
 /** What a declaration says of a value, its choices included. */
 export function describe(schema: Shape): string {
   const choices = schema.enum ?? schema.items?.enum;
-  return [schema.description, choices?.join(' | '), limitsOf(schema)].filter(Boolean).join(' ');
+  return [schema.description && translated(schema.description), choices?.join(' | '), limitsOf(schema)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** The type of a value. */
@@ -39,6 +41,6 @@ export function wordsFor({ name, schema }: Pick<ParameterForm, 'name' | 'schema'
   const { title = name, description = '', items, format } = schema as Shape;
   const choices = items?.enum?.join(' | ');
   const secret = format === 'password' && t('form.secret');
-  const details = [t(`parameters.${name}.description`, description), choices, limitsOf(schema), secret];
-  return { title: t(`parameters.${name}.title`, title), details: details.filter(Boolean).join(' ') };
+  const details = [translated(description), choices, limitsOf(schema), secret];
+  return { title: translated(title), details: details.filter(Boolean).join(' ') };
 }

@@ -27,8 +27,10 @@ const pictures = join(tmpdir(), 'everfocus-editor-pictures');
 export class EditorPage {
   private constructor(readonly page: Page) {}
 
-  static async open(browser: Browser, url: string): Promise<EditorPage> {
+  /** @param locale what the browser tells that its user reads */
+  static async open(browser: Browser, url: string, locale = 'en-US'): Promise<EditorPage> {
     const page = await browser.newPage({
+      locale,
       viewport: { width: 1400, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });

@@ -3,7 +3,7 @@ import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
-import { note, t } from '../../editor/texts.js';
+import { note, t, translated } from '../../editor/texts.js';
 
 interface CameraEventConfig {
   name: string;
@@ -142,7 +142,7 @@ export default {
   },
   label() {
     const first = (this.kinds ?? '').split(',').map((kind) => t(`kinds.${kind.trim()}`, kind.trim()));
-    const what = first.join(', ') || 'camera event';
+    const what = first.join(', ') || translated('camera event');
     return this.name || (this.cameras ? `${what}: ${this.cameras}` : what);
   },
   labelStyle() {

@@ -1,7 +1,7 @@
 import { colours } from '../../editor/call-node.js';
 import { loading } from '../../editor/forms.js';
 import type { NodeType } from '../../editor/red.js';
-import { t } from '../../editor/texts.js';
+import { t, translated } from '../../editor/texts.js';
 
 interface EventConfig {
   name: string;
@@ -23,7 +23,7 @@ async function prepare(state: string): Promise<void> {
   $('#node-input-channels').attr('placeholder', t('event.channelsHint'));
   const { events } = await loading;
   $('#node-input-types').attr('placeholder', t('event.typesHint', undefined, { types: events.types.join(', ') }));
-  const options = [['', t('event.anyState')], ...events.states.map((each) => [each, t(`states.${each}`, each)])];
+  const options = [['', t('event.anyState')], ...events.states.map((each) => [each, each])];
   for (const [value = '', text = ''] of options) $('<option>').val(value).text(text).appendTo('#node-input-state');
   $('#node-input-state').val(state);
 }
@@ -46,7 +46,9 @@ export default {
     version: { value: 1 },
   },
   label() {
-    return this.name || [this.types || 'event', this.channels && `(${this.channels})`].filter(Boolean).join(' ');
+    return (
+      this.name || [this.types || translated('event'), this.channels && `(${this.channels})`].filter(Boolean).join(' ')
+    );
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
