@@ -1,7 +1,8 @@
 /** UTF-16 units of a line in the log, or of an error's message; `limits.text.line`. Here, so that errors need no more. */
 export const MAX_LINE = 2000;
 
-const ELLIPSIS = '…';
+/** What a text ends with that was cut. */
+export const ELLIPSIS = '…';
 
 /**
  * What shows nothing or steers the direction. Joiners stay between the letters and pictures that they join (Persian,

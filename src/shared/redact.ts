@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.js';
+import { cleanText, ELLIPSIS } from './clean-text.js';
 import { limits } from './limits.js';
 import type { Logger } from './logger.js';
 
@@ -33,10 +33,32 @@ const LONGEST = 8 * 1024;
 export function redact(text: string, secrets: readonly string[] = []): string {
   let result = text.length > LONGEST ? cutOff(text, secrets) : text;
   for (const secret of secrets) {
-    if (secret.length >= 3) result = result.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN);
+    if (secret.length < SHORTEST) continue;
+    for (const form of new Set([secret, encodeURIComponent(secret)])) {
+      result = withoutBeginning(result.replaceAll(form, HIDDEN), form);
+    }
   }
   result = result.replace(/\S+/g, withoutCredentials);
   for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
+  return result;
+}
+
+/** UTF-16 units of a secret, or of its beginning, that can be told from a word. */
+const SHORTEST = 3;
+/** Cuts that are looked at in one text: there is one, or one for each name in it. */
+const CUTS = 64;
+
+/** Without what is left of a secret where a text was cut within it before. */
+function withoutBeginning(text: string, secret: string): string {
+  let result = text;
+  let cut = result.length;
+  for (let looks = 0; looks < CUTS; looks += 1) {
+    cut = result.lastIndexOf(ELLIPSIS, cut - 1);
+    if (cut < SHORTEST) break;
+    let length = Math.min(secret.length - 1, cut);
+    while (length >= SHORTEST && !result.startsWith(secret.slice(0, length), cut - length)) length -= 1;
+    if (length >= SHORTEST) result = result.slice(0, cut - length) + HIDDEN + result.slice(cut);
+  }
   return result;
 }
 

@@ -217,6 +217,27 @@ describe('An odd RTSP server', () => {
     await stream.close();
   });
 
+  it('that repeats the password is quoted without it, and in short', async () => {
+    const words = `you are pass\u0007${'x'.repeat(5000)}`;
+    await expect(open(() => reply(`404 ${words}`))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^RTSP OPTIONS: the NVR refused: RTSP status 404 you are \*\*\*.{900,1100}$/,
+      ) as unknown,
+    });
+    await rtsp.close();
+    server.close();
+    await using stream = await open((request, socket) =>
+      request.method === 'SET_PARAMETER'
+        ? reply('200 OK', '', JSON.stringify({ Result: 'Error', Description: words }))
+        : good(request, socket),
+    );
+    await expect(stream.control({ command: 'pause' })).rejects.toMatchObject({
+      code: 'NVR_REFUSED',
+      description: expect.stringMatching(/^you are \*\*\* x{900,1000}…$/) as unknown,
+    });
+    await stream.close();
+  });
+
   it.each<[string, Answer, string]>([
     ['only knows Basic', () => reply('401 No', 'WWW-Authenticate: Basic realm="x"\r\n'), 'LOGIN_REJECTED'],
     [

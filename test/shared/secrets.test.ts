@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { type NvrError, operations } from '../../src/shared/index.js';
+import { cleanText } from '../../src/shared/clean-text.js';
+import { limits } from '../../src/shared/limits.js';
+import { redactingLogger } from '../../src/shared/redact.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
 import { until } from '../support/until.js';
 import { type Handler, type OddNvr, startOddNvr } from './odd-nvr.js';
@@ -127,5 +130,71 @@ describe('the passwords in messages of the NVR (10.14)', () => {
     expect(lines.join('\n')).toMatch(/could not be understood/);
     expect(lines.join('\n')).not.toContain(SECRET.slice(0, 4));
     await nvr.client.close();
+  });
+});
+
+describe("the user's own password", () => {
+  const PASSWORD = 'Wx7-hunter2-q7 &é';
+  /** Wherever a limit cuts: the secret stands across every place where it might. */
+  const places = (limit: number) => Array.from({ length: 24 }, (_, shift) => Math.max(0, limit - shift));
+  const seenIn = (text: string) =>
+    [PASSWORD, encodeURIComponent(PASSWORD)].some((form) => text.includes(form.slice(0, 3)));
+
+  it.each([limits.text.words, limits.text.line, 8 * 1024])(
+    'that is cut in half at %i is in no error',
+    async (limit) => {
+      let before = 0;
+      const nvr = await startOddNvr(
+        {
+          'GET /network/getPort': () => ({ Result: 'Error', Description: `${'x'.repeat(before)}${PASSWORD}` }),
+          'GET /system/getTime': (_, response) =>
+            void response.end(
+              `{"Result":"Error","Description":"${'x'.repeat(before)}${encodeURIComponent(PASSWORD)}"}`,
+            ),
+        },
+        { password: PASSWORD },
+      );
+      for (before of places(limit)) {
+        for (const operation of [operations.getPort, operations.getTime]) {
+          const seen = await seenOf(nvr, operation, {}, []);
+          expect([before, seenIn(seen)]).toEqual([before, false]);
+        }
+      }
+    },
+  );
+
+  it.each([64, 80, limits.text.line])('that is cut in half at %i is in no line of the log', (limit) => {
+    const lines: string[] = [];
+    const logger = redactingLogger(listening(lines).logger, [PASSWORD]);
+    for (const form of [PASSWORD, encodeURIComponent(PASSWORD)]) {
+      for (const before of places(limit)) {
+        const text = `${'x'.repeat(before)}${form} and more than enough, and more than enough`;
+        logger.warn(`camera ${cleanText(text, limit)} is away; so is ${cleanText(text, 2 * limit)}`);
+        logger.warn(text);
+      }
+    }
+    expect(lines.filter(seenIn)).toEqual([]);
+  });
+
+  it('that is cut in half in a message that cannot be understood is in no line of the log', async () => {
+    const lines: string[] = [];
+    const sockets = new WebSocketServer({ noServer: true });
+    const texts = places(80);
+    const nvr = await startOddNvr(
+      {},
+      {
+        ...listening(lines),
+        password: PASSWORD,
+        upgrade: (request, socket) => {
+          const text = `${'x'.repeat(texts.shift() ?? 0)}${PASSWORD} and so on, and so on`;
+          sockets.handleUpgrade(request, socket, Buffer.alloc(0), (open) => open.send(text));
+          return false;
+        },
+      },
+    );
+    const { events, metadata, exceptions } = nvr.client;
+    for (const hook of [events, metadata, exceptions]) hook.subscribe({ message: () => undefined });
+    await until('the messages', () => [events, metadata, exceptions].every((hook) => hook.misunderstood > 0));
+    expect(lines.filter(seenIn)).toEqual([]);
   });
 });

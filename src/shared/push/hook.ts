@@ -308,7 +308,8 @@ export class Hook<Message> {
   #complain(data: Buffer): void {
     this.#misunderstood += 1;
     if (this.#misunderstood > 1) return;
-    const start = this.#options.confidential ? '' : `: ${cleanText(data.toString('utf8', 0, 80), 80)}`;
+    // More than is shown, so that a cut shows as one: what secret it goes through is then told, and hidden.
+    const start = this.#options.confidential ? '' : `: ${cleanText(data.toString('utf8', 0, 400), 80)}`;
     this.#environment.logger.warn(`${this.#path}: a message could not be understood and is passed over${start}`);
   }
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { cleanText } from '../clean-text.js';
 import { CONNECT_TIMEOUT } from '../link/transport.js';
 import type { Clock, Timer } from '../clock.js';
 import {
@@ -9,6 +10,8 @@ import {
   NvrTimeoutError,
   NvrUnreachableError,
 } from '../errors.js';
+import { limits } from '../limits.js';
+import { redact } from '../redact.js';
 import { type Interleaved, MessageReader, type RtspReply } from './message-reader.js';
 import type { Exceeds } from './session-description.js';
 import { answerChallenge, readChallenge, type RtspChallenge, type RtspLogin } from './rtsp-digest.js';
@@ -126,6 +129,11 @@ export class RtspConnection {
     return second;
   }
 
+  /** Words of the NVR as a person may see them: without secrets, on one line. */
+  wordsOf(text: string): string {
+    return cleanText(redact(text, [this.#login.password]), limits.text.words);
+  }
+
   /** Idempotent. */
   close(): void {
     this.#end(new ClosedError('the RTSP connection is closed'));
@@ -173,7 +181,8 @@ export class RtspConnection {
   }
 
   /** A reply without a number answers the oldest request. */
-  #answered(reply: RtspReply): void {
+  #answered(answer: RtspReply): void {
+    const reply = { ...answer, reason: this.wordsOf(answer.reason) };
     const [oldest] = this.#waiting.keys();
     const sequence = Number(reply.headers.get('cseq')?.[0] ?? oldest);
     const waiting = this.#waiting.get(sequence);

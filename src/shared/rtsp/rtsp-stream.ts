@@ -81,7 +81,9 @@ export class RtspStream implements AsyncDisposable {
       const reply = await this.#ask('SET_PARAMETER', headers, body);
       const text = reply.body.toString('utf8').trim();
       const fault = judgeFault(reply.status, text, parseJson(text));
-      if (fault && 'words' in fault) throw new NvrRefusedError('RTSP SET_PARAMETER', fault.words);
+      if (fault && 'words' in fault) {
+        throw new NvrRefusedError('RTSP SET_PARAMETER', this.#connection.wordsOf(fault.words));
+      }
     } catch (error) {
       if (error instanceof NvrTimeoutError || error instanceof NvrUnreachableError) {
         throw new OutcomeUnknownError(`playback command ${command.command}: ${error.message}`);
