@@ -17,6 +17,7 @@ export interface KnownNvr {
 
 const MAX_NAME = 64;
 const KEY = 'nvrs';
+const REMEDY = 'mend it, or delete it and add your NVRs again: everfocus nvrs add';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +37,7 @@ export class NvrBook {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#store = new FileStore(folder);
+    this.#store = new FileStore(folder, REMEDY);
   }
 
   /** @throws {@link Failure} `STORE_NOT_PRIVATE`, {@link StoreError} */
@@ -89,7 +90,7 @@ export class NvrBook {
   }
 
   #damaged(): StoreError {
-    return new StoreError(`${join(this.#folder, `${KEY}.json`)} is damaged: everfocus nvrs add writes its entries`);
+    return new StoreError(`${join(this.#folder, `${KEY}.json`)} is damaged; ${REMEDY}`);
   }
 }
 

@@ -52,7 +52,14 @@ async function perform(command: Command, given: Given, out: Output, world: World
     ? (question, hidden = false) => askAt(question, { stdin, stderr, signal, hidden })
     : undefined;
   let found: Promise<NvrClientOptions> | undefined;
-  const account = () => (found ??= findAccount({ given, env, logger, warn: (text) => out.note(text), ask }));
+  const account = () =>
+    (found ??= findAccount({ given, env, logger, warn: (text) => out.note(text), ask }).then((options) => ({
+      ...options,
+      // Whoever asked for everything is told of it anyway.
+      ...(!given.flag('verbose') && {
+        trustedFirst: (fingerprint: string) => logger.warn(trusts(options.host, fingerprint)),
+      }),
+    })));
   const connect = async () => {
     const client = new Nvr(await account());
     clients.push(client);
@@ -66,12 +73,16 @@ async function perform(command: Command, given: Given, out: Output, world: World
   }
 }
 
-/** What the driver says: warnings and what it trusts from now on always, everything else where it is asked for. */
+function trusts(host: string, fingerprint: string): string {
+  return `${host}: its certificate is trusted from now on, as the first seen: SHA-256 ${fingerprint}`;
+}
+
+/** What the driver says: warnings always, everything else where it is asked for. */
 function loggerFor(given: Given, out: Output): Logger {
   const logger = loggerOf(out);
   if (given.flag('verbose')) return logger;
   const { warn } = logger;
-  return { ...silentLogger, info: (message) => message.includes('trusted from now on') && warn(message), warn };
+  return { ...silentLogger, warn };
 }
 
 function complain(error: unknown, command: Command | undefined, out: Output): number {

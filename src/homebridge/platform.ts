@@ -1,6 +1,6 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { join } from 'node:path';
-import { type DeviceStore, FileStore, systemClock, type Logger } from '../shared/index.js';
+import { type DeviceStore, FileStore, type Logger, prefixed, systemClock } from '../shared/index.js';
 import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';
@@ -227,13 +227,4 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
 
 function names(accessories: readonly EverFocusAccessory[]): string {
   return accessories.map(({ displayName }) => displayName).join(', ');
-}
-
-function prefixed(logger: Logger, prefix: string): Logger {
-  return {
-    debug: (message) => logger.debug(prefix + message),
-    info: (message) => logger.info(prefix + message),
-    warn: (message) => logger.warn(prefix + message),
-    error: (message) => logger.error(prefix + message),
-  };
 }

@@ -6,6 +6,7 @@ import {
   LimitCounters,
   limits,
   type Logger,
+  prefixed,
   sleep,
   systemClock,
   within,
@@ -77,7 +78,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     (nvr) =>
       new NvrBridge(nvr, {
         ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant },
-        logger: prefixed(logger, nvr.port === undefined ? nvr.host : `${nvr.host}:${nvr.port}`),
+        logger: prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `),
         claim: (id, bridge) => {
           const holder = byId.get(id);
           if (!holder) byId.set(id, bridge);
@@ -107,14 +108,4 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     if (outbox.waiting > 0) logger.warn(`${outbox.waiting} events did not reach the broker`);
     await broker.close();
   }
-}
-
-function prefixed(logger: Logger, name: string): Logger {
-  const line = (message: string) => `${name}: ${message}`;
-  return {
-    debug: (message) => logger.debug(line(message)),
-    info: (message) => logger.info(line(message)),
-    warn: (message) => logger.warn(line(message)),
-    error: (message) => logger.error(line(message)),
-  };
 }

@@ -5,6 +5,8 @@ import type { DeviceStore } from './device-store.js';
 import { StoreError } from './errors.js';
 import { limits } from './limits.js';
 
+const TOO_LARGE = `it is larger than ${limits.store.file} bytes`;
+
 /**
  * Keeps one file per key in a folder of its own. A file appears whole or not at all, and for its owner only (0600);
  * one that is damaged harms no other key, and is replaced by the next write. Several stores, also of several processes,
@@ -12,10 +14,15 @@ import { limits } from './limits.js';
  */
 export class FileStore implements DeviceStore {
   readonly #folder: string;
+  readonly #advice: string;
 
-  /** @param folder made with the first write */
-  constructor(folder: string) {
+  /**
+   * @param folder made with the first write
+   * @param advice what to do about a file that is damaged
+   */
+  constructor(folder: string, advice = 'delete it, and what it held is learnt anew') {
     this.#folder = folder;
+    this.#advice = advice;
   }
 
   /** @throws {@link StoreError} where the file cannot be read, or holds no JSON */
@@ -25,7 +32,8 @@ export class FileStore implements DeviceStore {
     try {
       const found = await stat(path);
       // A pipe would be waited for, and a device read, without end.
-      if (!found.isFile() || found.size > limits.store.file) throw new Error('it is none of ours');
+      if (!found.isFile()) throw new Error('it is no plain file');
+      if (found.size > limits.store.file) throw new Error(TOO_LARGE);
       text = await readFile(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -34,7 +42,7 @@ export class FileStore implements DeviceStore {
     try {
       return JSON.parse(text);
     } catch {
-      throw new StoreError(`${path} is damaged; delete it, and what it held is learnt anew`);
+      throw new StoreError(`${path} is damaged; ${this.#advice}`);
     }
   }
 
@@ -43,8 +51,11 @@ export class FileStore implements DeviceStore {
     const path = this.#pathOf(key);
     const draft = `${path}.${randomUUID()}`;
     try {
+      const text = `${JSON.stringify(value)}\n`;
+      // What could not be read again must not take the place of what can.
+      if (Buffer.byteLength(text) > limits.store.file) throw new Error(TOO_LARGE);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeDurably(draft, `${JSON.stringify(value)}\n`);
+      await writeDurably(draft, text);
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { force: true }).catch(() => undefined);

@@ -31,6 +31,8 @@ export {
   type MotionCells,
 } from './tasks/motion-cells.js';
 export { FileStore } from './file-store.js';
+export { isFields } from './wire/fields.js';
+export { isPassword } from './wire/passwords.js';
 export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './tasks/schedule-ranges.js';
 export type { EventChange } from './state/active-events.js';
 export type { EventStates, EventStatesListener } from './state/event-states.js';
@@ -80,7 +82,7 @@ export type { TimedOptions } from './tasks/dead-man.js';
 export { localDayStart, nvrClock, type TimeSettings, utcOffsetAt } from './tasks/local-time.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { describeTimeZone, type TimeZone, timeZoneSettings, type ZoneSettings } from './tasks/time-zone.js';
-export { type Logger, silentLogger } from './logger.js';
+export { type Logger, prefixed, silentLogger } from './logger.js';
 export type { FrameFaults, FrameReading } from './media/frame-reassembler.js';
 export type { AudioFrame, ByteOrder, Frame, FrameBase, VideoCodec, VideoFrame } from './codec/frame.js';
 export { encodeMuLaw } from './codec/mu-law.js';

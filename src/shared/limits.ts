@@ -287,8 +287,8 @@ export const limits = {
 
   /** Files of our own in the user's folders. */
   store: {
-    /** Bytes of what is remembered of one NVR: some hundreds. */
-    file: 64 * KiB,
+    /** Bytes of one file: some hundreds where it is about one NVR; a thousand NVRs with passwords are about 250 kB. */
+    file: 1 * MiB,
   },
 
   /** What browsers send to Node-RED's editor endpoints, and what they get. */

@@ -177,6 +177,7 @@ describe('the store', () => {
     const env = { EVERFOCUS_HTTPS: '1', EVERFOCUS_PORT: String(program.nvr.httpsPort) };
     const first = await program.run(['call', 'getPort'], { env });
     expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(program.nvr.fingerprint)]);
+    expect(first.stderr.match(/trusted from now on/g)).toHaveLength(1);
     expect(await program.json(['trust'], { env })).toMatchObject({ trusted: program.nvr.fingerprint });
     const warned = await program.run(['trust', '--password', secret], { env });
     expect(warned.stderr.match(/--password can be read/g)).toHaveLength(1);

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DeviceStore, FileStore, MemoryStore } from '../../src/shared/index.js';
+import { limits } from '../../src/shared/limits.js';
 
 const key = 'certificate [::1]:443';
 
@@ -71,6 +72,25 @@ describe('FileStore on disk', () => {
     await store.write(key, 1);
     replace(only());
     await expect(store.read(key)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  it('writes nothing that it could not read again, and leaves what is there', async () => {
+    const store = new FileStore(folder);
+    const entry = {
+      host: '192.168.100.200',
+      port: 8443,
+      https: true,
+      username: 'administrator',
+      password: 'p'.repeat(64),
+    };
+    const thousand = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`recorder-${index}`, entry]));
+    await store.write(key, thousand);
+    await expect(store.write(key, 'x'.repeat(limits.store.file))).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringMatching(/cannot be written: it is larger than/) as unknown,
+    });
+    expect(await store.read(key)).toEqual(thousand);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it('leaves whole files only, however many write at once', async () => {

@@ -51,6 +51,20 @@ describe('trust on first use', () => {
     );
   });
 
+  it('is told once, to who asked, and hurts nothing where that fails', async () => {
+    const told: string[] = [];
+    const trustedFirst = (fingerprint: string) => {
+      told.push(fingerprint);
+      throw new Error('of the listener');
+    };
+    const { connect } = await behind({ trustedFirst });
+    for (let start = 0; start < 2; start += 1) {
+      await using client = connect();
+      await client.call(operations.getPort);
+    }
+    expect(told).toEqual([own.fingerprint]);
+  });
+
   it('holds on to the fingerprint that was written down, once that is emptied again', async () => {
     const { store, front, connect } = await behind();
     await using first = connect();

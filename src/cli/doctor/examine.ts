@@ -41,14 +41,11 @@ export async function examine(examination: Examination): Promise<void> {
   const { account, signal, report } = examination;
   if (!(await examinePlace(examination, report))) return;
   const said: string[] = [];
-  const logger: Logger = {
-    ...silentLogger,
-    warn: (message) => void said.push(message),
-    info: (message) => void (message.includes('trusted from now on') && said.push(message)),
-  };
-  await using nvr = new Nvr({ ...account, logger });
+  const logger: Logger = { ...silentLogger, warn: (message) => void said.push(message) };
+  let isNew = false;
+  await using nvr = new Nvr({ ...account, logger, trustedFirst: () => (isNew = true) });
   const begun = examination.clock.now();
-  if (!(await examineLogin(nvr, examination, said))) return;
+  if (!(await examineLogin(nvr, examination, () => isNew))) return;
   const pace = examination.clock.now() - begun;
   if (pace > examination.slow)
     report(
@@ -105,11 +102,15 @@ export async function examine(examination: Examination): Promise<void> {
 }
 
 /** @returns whether to go on */
-async function examineLogin(nvr: Nvr, { account, signal, report }: Examination, said: string[]): Promise<boolean> {
+async function examineLogin(
+  nvr: Nvr,
+  { account, signal, report }: Examination,
+  isNew: () => boolean,
+): Promise<boolean> {
   try {
     const { model, software_version, device_name } = await nvr.system.getSystemInfo({}, { signal });
     report(good('login', loginWords(account, nvr.dialect.loginUri)));
-    if (account.https === true) report(good('certificate', await certificateWords(nvr, said)));
+    if (account.https === true) report(good('certificate', await certificateWords(nvr, isNew())));
     const named = [device_name, model, software_version && `firmware ${software_version}`].filter(Boolean).join(', ');
     report(good('model', clean(named) || 'not told'));
     return true;
@@ -127,12 +128,10 @@ function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | und
   return `user ${clean(username)} is let in, digest over ${clean(digest ?? uri ?? 'what was configured')}`;
 }
 
-async function certificateWords(nvr: Nvr, said: string[]): Promise<string> {
-  const fresh = said.findIndex((message) => message.includes('trusted from now on'));
-  if (fresh >= 0) said.splice(fresh, 1);
+async function certificateWords(nvr: Nvr, isNew: boolean): Promise<string> {
   const trusted = await nvr.trustedCertificate();
   if (trusted === undefined) return 'signed by a known authority';
-  return `SHA-256 ${trusted}${fresh >= 0 ? ', trusted from now on as the first seen: compare it with what the NVR displays' : ' is the trusted one'}`;
+  return `SHA-256 ${trusted}${isNew ? ', trusted from now on as the first seen: compare it with what the NVR displays' : ' is the trusted one'}`;
 }
 
 async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | undefined> {

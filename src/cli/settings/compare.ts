@@ -1,3 +1,5 @@
+import { isFields, isPassword } from '../../shared/index.js';
+
 /** One value that differs. */
 export interface Difference {
   /** Such as `interfaces/0/dhcp`. */
@@ -6,17 +8,13 @@ export interface Difference {
   readonly to: unknown;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const SECRET = /(password|passwd|pwd)$/i;
-
 /** Settings without passwords, and without what goes on by itself. */
 export function withoutSecrets(value: unknown, passing: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !SECRET.test(name) && !passing.includes(name))
+      .filter(([name]) => !isPassword(name) && !passing.includes(name))
       .map(([name, field]) => [name, withoutSecrets(field)]),
   );
 }
@@ -46,8 +44,4 @@ export function differences(from: unknown, to: unknown, path = ''): Difference[]
     );
   }
   return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, from, to }];
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import {
   cleanText,
   findOperation,
+  isPassword,
   type LimitName,
   limits,
   movePtz,
@@ -196,11 +197,14 @@ export function withoutPasswords(reply: unknown): unknown {
   if (Array.isArray(reply)) return reply.map(withoutPasswords);
   if (!isFields(reply)) return reply;
   return Object.fromEntries(
-    Object.entries(reply).map(([name, value]) => [name, SECRET.test(name) ? '***' : withoutPasswords(value)]),
+    Object.entries(reply).map(([name, value]) => [name, isSecret(name) ? '***' : withoutPasswords(value)]),
   );
 }
 
-const SECRET = /(pass(word|wd|phrase)?|pwd|secret)$/i;
+/** Also what the document does not name so: a broker keeps what it gets. */
+function isSecret(name: string): boolean {
+  return isPassword(name) || /(pass(phrase)?|secret)$/i.test(name);
+}
 
 function onOff(text: string, { on, state }: Fields): boolean | undefined {
   const word = [text, on, state]

@@ -13,6 +13,7 @@ export interface CertificateTrustOptions {
   readonly store: DeviceStore | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly trustedFirst?: ((fingerprint: string) => void) | undefined;
 }
 
 /** A certificate and until when it is valid, ms since 1970-01-01 UTC. */
@@ -83,12 +84,17 @@ export class CertificateTrust {
   }
 
   async #judgeBy(store: DeviceStore, shown: ShownCertificate): Promise<void> {
-    const { where, logger } = this.#options;
+    const { where, logger, trustedFirst } = this.#options;
     const judgement = this.#accept(shown, await this.#read(store));
     if (judgement === 'remember-authority') await this.#write(store, { authority: true });
     if (judgement !== 'remember-pin') return;
     await this.#write(store, { fingerprint: shown.fingerprint });
     logger.info(`${where}: its certificate is trusted from now on, as the first seen: SHA-256 ${shown.fingerprint}`);
+    try {
+      trustedFirst?.(shown.fingerprint);
+    } catch (error) {
+      logger.error(`a listener failed: ${String(error)}`);
+    }
   }
 
   /** @throws {@link UntrustedCertificateError} */

@@ -26,6 +26,8 @@ export interface NvrClientOptions {
    * the document's open points the NVR uses, so that no login is spent on finding out again.
    */
   readonly store?: DeviceStore | undefined;
+  /** Told when the first certificate that the NVR shows is trusted from now on: SHA-256, `AA:BB:…`. */
+  readonly trustedFirst?: ((fingerprint: string) => void) | undefined;
   readonly username: string;
   readonly password: string;
   /**
@@ -93,7 +95,10 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
   return {
     ...where,
     https,
-    trust: new CertificateTrust({ where: authorityOf(where), fingerprint: pin, store, clock, logger }),
+    trust: new CertificateTrust({
+      ...{ where: authorityOf(where), fingerprint: pin, store, clock, logger },
+      trustedFirst: options.trustedFirst,
+    }),
     dialect: new DialectMemory(authorityOf(where), store, logger),
     username,
     password,
