@@ -4,10 +4,12 @@ import { findFfmpeg } from '../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../src/shared/index.js';
 import { bridge } from './bridge.js';
 import { events } from './events.js';
+import { intake } from './intake.js';
 import { liveStart } from './live-start.js';
 import { recording } from './recording.js';
 import { type Row, table } from './report.js';
 import { makeRig, type Rig } from './rig.js';
+import { sizes } from './sizes.js';
 import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
 import { tiles } from './tiles.js';
@@ -28,6 +30,8 @@ const sections: Readonly<Record<string, Section>> = {
   tiles,
   'streaming-load': streamingLoad,
   recording,
+  intake,
+  sizes,
 };
 /** Not one of those that a run without names measures: it has figures of its own, docs/scale.md. */
 const BRIDGE = 'bridge';

@@ -1,7 +1,7 @@
 /** One measured quantity beside what it is held against. */
 export interface Row {
   readonly what: string;
-  readonly unit: 'ms' | 's' | 'MB' | '';
+  readonly unit: 'µs' | 'ms' | 's' | 'MB' | '';
   readonly ours: readonly number[];
   /** The floors, measured in the same run. */
   readonly beside?: readonly { readonly what: string; readonly values: readonly number[] }[];
@@ -29,6 +29,8 @@ export function median(values: readonly number[]): number {
 
 function spread(values: readonly number[], unit: Row['unit']): string {
   const text = (value: number) => value.toFixed(unit === 's' ? 2 : unit === '' ? 0 : 1);
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return `${text(only)} ${unit}`.trim();
   const range = `${text(Math.min(...values))}–${text(Math.max(...values))}`;
   return `${`${text(median(values))} ${unit}`.trim()} (${range}, n = ${values.length})`;
 }

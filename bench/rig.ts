@@ -22,11 +22,19 @@ export interface Rig {
 
 export const CAMERAS = 8;
 
+/**
+ * The folder in whose `node_modules` the plugin is that is measured: as of now, packed and installed; or another version
+ * of it, to compare with, where `EVERFOCUS_BENCH_PLUGIN` says so.
+ */
+export function plugin(): Promise<string> {
+  return Promise.resolve(process.env.EVERFOCUS_BENCH_PLUGIN ?? packedPackage());
+}
+
 export async function makeRig(options: SimulatorOptions = {}): Promise<Rig> {
   const ffmpeg = await findFfmpeg({ logger: silentLogger });
   const nvr = await Simulator.start({ cameras: CAMERAS, ...options });
   const access = { host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' };
-  const plugins = await packedPackage();
+  const plugins = await plugin();
   const homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'NVR', ...access }] } });
   await homebridge.line(/connected, .*8 cameras/);
   const home = await HapHome.pair(homebridge);

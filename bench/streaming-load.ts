@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
 import { findFfmpeg } from '../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../src/shared/index.js';
 import { PHONE_AT_HOME, type LiveRequest } from '../test/support/hap/live-messages.js';
@@ -23,6 +26,11 @@ const MAX_ROUNDS = 5;
 const LENGTH = 10_000;
 /** ms after which encoders have started, and what was kept is sent. */
 const SETTLED = 3000;
+/** ms of live view before anything is measured: a Homebridge that runs for months has compiled its code long ago. */
+const WARM_UP = 45_000;
+/** ms after which a Node process that was just started counts as warmed up. */
+const NODE_WARM_UP = 15_000;
+const BARE_NODE = fileURLToPath(new URL('bare-node.ts', import.meta.url));
 /** Bytes of video in a packet of the bare ffmpeg, as in ours. */
 const PACKET = 1188;
 const KEY = Buffer.alloc(30, 7).toString('base64');
@@ -31,12 +39,16 @@ const KEY = Buffer.alloc(30, 7).toString('base64');
 interface Load {
   readonly homebridge: number[];
   readonly all: number[];
+  /** All processes, without what Homebridge uses when nobody is watching, measured just before. */
+  readonly added: number[];
   readonly bare: number[];
+  readonly node: number[];
 }
 
 /**
  * What copied streams with sound cost, beside bare ffmpegs doing the same work: one a viewer, from RTSP to SRTP, the video
- * copied, the sound encoded, as other plugins do it. CPU time, not time: other work on the machine changes it little.
+ * copied, the sound encoded, as other plugins do it; and beside a bare Node that only takes the same messages and sends
+ * as many datagrams. CPU time, not time: other work on the machine changes it little.
  */
 export async function streamingLoad(rounds: number): Promise<Row[]> {
   const rows: Row[] = [];
@@ -48,19 +60,24 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
   const ffmpeg = await findFfmpeg({ logger: silentLogger });
   const loops = await cameraLoops(ffmpeg.path, video);
   const rig = await makeRig({ loops: loops.folder, rtspPort: 0 });
-  const loads = new Map<number, Load>(STREAMS.map((count) => [count, { homebridge: [], all: [], bare: [] }]));
+  const loads = new Map<number, Load>(
+    STREAMS.map((count) => [count, { homebridge: [], all: [], added: [], bare: [], node: [] }]),
+  );
   const idle: number[] = [];
   const memory: number[] = [];
   const pid = rig.homebridge.pid ?? 0;
   try {
+    await watched(rig, video, CAMERAS, WARM_UP);
     for (let round = 0; round < rounds; round += 1) {
-      // What was opened for the round before lingers for 30 s; the bare ffmpegs take longer.
-      idle.push(await cpuOver(LENGTH, [pid]));
       for (const [count, load] of loads) {
+        const alone = await cpuOver(LENGTH, [pid]);
+        idle.push(alone);
         const ours = await watched(rig, video, count);
         load.homebridge.push(ours.homebridge);
         load.all.push(ours.all);
+        load.added.push(ours.all - alone);
         load.bare.push(await bare(rig, count));
+        load.node.push(await bareNode(rig, count));
         if (count === CAMERAS) memory.push(ours.memory);
       }
     }
@@ -68,14 +85,25 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
     await rig.close();
     await loops.dispose();
   }
-  const row = ([count, { homebridge, all, bare }]: [number, Load]): Row[] => [
+  const row = ([count, { homebridge, all, added, bare, node }]: [number, Load]): Row[] => [
     {
       what: `${video.name}, ${count} ${count === 1 ? 'stream' : 'streams'} with sound: CPU s in 10 s, all processes`,
       unit: 's',
       ours: all,
       beside: [{ what: `${count} bare ffmpeg, RTSP → SRTP with the same sound`, values: bare }],
     },
-    { what: '· of it the Homebridge process', unit: 's', ours: homebridge },
+    {
+      what: '· without what Homebridge uses with nobody watching',
+      unit: 's',
+      ours: added,
+      beside: [{ what: 'the same', values: bare }],
+    },
+    {
+      what: '· of it the Homebridge process',
+      unit: 's',
+      ours: homebridge,
+      beside: [{ what: 'a bare Node: the same messages in, as many datagrams out', values: node }],
+    },
   ];
   return [
     ...[...loads].flatMap(row),
@@ -84,7 +112,7 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
   ];
 }
 
-async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count: number) {
+async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count: number, settled = SETTLED) {
   const pid = rig.homebridge.pid ?? 0;
   const request: LiveRequest = { ...PHONE_AT_HOME, width, height, bitrate };
   const views: LiveView[] = [];
@@ -92,7 +120,7 @@ async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count:
     views.push(await LiveView.prepare(rig.home, rig.camera(channel), {}));
   }
   for (const view of views) await view.start(request);
-  await wait(SETTLED);
+  await wait(settled);
   const children = await childrenOf(pid);
   const [homebridge, encoders] = await Promise.all([cpuOver(LENGTH, [pid]), cpuOver(LENGTH, children)]);
   const memory = sum(await Promise.all([pid, ...children].map(residentMegabytes)));
@@ -132,6 +160,33 @@ async function bare({ ffmpeg, nvr }: Rig, count: number): Promise<number> {
     child.kill('SIGKILL');
     await once(child, 'close');
   }
+  sink.close();
+  return used;
+}
+
+/** A Node of its own that is handed the frames of so many cameras as messages; see bare-node.ts. */
+async function bareNode({ client }: Rig, count: number): Promise<number> {
+  const sink = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(sink, 'listening');
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const feeds = Array.from({ length: count }, (_, index) => client.feed(index + 1, 'main'));
+  const subscriptions: { close(): void }[] = [];
+  server.on('connection', (socket) => {
+    const feed = feeds[subscriptions.length];
+    if (feed) subscriptions.push(feed.subscribe({ frame: ({ data }) => socket.send(data) }, { linger: false }));
+  });
+  const args = ['--disable-warning=ExperimentalWarning', '--experimental-strip-types', BARE_NODE];
+  const child = spawn(process.execPath, [...args, ...[port, count, sink.address().port].map(String)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await wait(NODE_WARM_UP);
+  const used = await cpuOver(LENGTH, [child.pid ?? 0]);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  for (const subscription of subscriptions) subscription.close();
+  server.close();
   sink.close();
   return used;
 }

@@ -1,14 +1,20 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
+import { SAMPLES_PER_MS } from './audio-timeline.js';
 import { readRtp } from './rtp.js';
 
 /** Samples that may wait while ffmpeg starts: 8 s. Bytes. */
 const MAX_WAITING = 64 * 1024;
+/**
+ * Samples that ffmpeg is given at once, 80 ms: NVRs send half of that in a frame, and to wake a process, and to be woken
+ * by its answers, costs more than to encode them. Bytes.
+ */
+const FEED = 80 * SAMPLES_PER_MS;
 
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
-  readonly ffmpeg: Ffmpeg;
+  readonly ffmpeg: Pick<Ffmpeg, 'path' | 'children'>;
   /** The camera: its processes are counted. */
   readonly owner: ChildOwner;
   /** @param elapsed RTP time since the first packet, ticks of the negotiated rate */
@@ -41,11 +47,10 @@ export class AudioEncoder {
   /** Returns `false` if the samples cannot be taken. */
   write(samples: Buffer): boolean {
     if (this.#closed) return false;
-    if (this.#child) return this.#child.write(samples);
     this.#waitingBytes += samples.length;
     if (this.#waitingBytes > MAX_WAITING) return false;
     this.#waiting.push(samples);
-    return true;
+    return !this.#child || this.#waitingBytes < FEED || this.#feed(this.#child);
   }
 
   async close(): Promise<void> {
@@ -62,8 +67,14 @@ export class AudioEncoder {
     const child = startFfmpeg(ffmpeg, 'sound', audioArguments(settings, this.#socket.address().port), owner);
     child.read(() => undefined); // The SDP, which nobody needs.
     void child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
-    for (const samples of this.#waiting.splice(0)) child.write(samples);
+    if (this.#waitingBytes > 0) this.#feed(child);
     this.#child = child;
+  }
+
+  #feed(child: Child): boolean {
+    const [samples = Buffer.alloc(0), ...more] = this.#waiting.splice(0);
+    this.#waitingBytes = 0;
+    return child.write(more.length > 0 ? Buffer.concat([samples, ...more]) : samples);
   }
 
   #receive(packet: Buffer, port: number): void {

@@ -38,8 +38,8 @@ export function audioArguments(settings: AudioSettings, port: number): string[] 
         ]
       : ['-profile:a', 'aac_eld', '-flags:a', '+global_header'];
   return [
-    ...['-probesize', '32', '-analyzeduration', '0'],
-    ...['-f', 'mulaw', '-ar', '8000', '-ac', '1', '-i', 'pipe:0', '-vn'],
+    ...['-threads', '1', '-filter_threads', '1', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-f', 'mulaw', '-ar', '8000', '-ac', '1', '-i', 'pipe:0', '-vn', '-threads', '1'],
     ...['-c:a', ENCODERS[codec], '-ar', `${sampleRate}`, '-ac', '1', '-b:a', `${bitrate}k`, ...encoder],
     // Without this ffmpeg collects AAC for 0.7 s; with it each packet holds one access unit (RFC 3640), as HomeKit wants.
     ...['-muxdelay', '0', '-flush_packets', '1', '-f', 'rtp'],

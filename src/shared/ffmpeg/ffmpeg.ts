@@ -35,7 +35,7 @@ export function startFfmpeg(
   return ffmpeg.children.start(
     purpose,
     ffmpeg.path,
-    ['-hide_banner', '-loglevel', 'error', ...INPUT_FROM_PIPE_ONLY, ...args],
+    ['-hide_banner', '-nostats', '-loglevel', 'error', ...INPUT_FROM_PIPE_ONLY, ...args],
     owner,
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
+import { AudioEncoder } from '../../../src/homebridge/live/audio-encoder.js';
 import { CameraSound } from '../../../src/homebridge/live/camera-sound.js';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
 import { type ChildOwner, Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
@@ -72,6 +73,31 @@ describe('sound', () => {
     expect(failures).toEqual([]);
     expect(starts).toBe(1);
     expect(children.running).toBe(0);
+  });
+});
+
+describe('the encoder of sound', () => {
+  it('is woken for 80 ms of it at a time, once it has what came while it started', async () => {
+    const fed: Buffer[] = [];
+    const child = {
+      read() {},
+      write: (samples: Buffer) => fed.push(samples) > 0,
+      exited: new Promise(() => undefined),
+      stop: () => Promise.resolve(),
+    };
+    const children = { start: () => child } as unknown as Children;
+    const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
+    const encoder = new AudioEncoder({
+      ...{ settings, ffmpeg: { path: 'ffmpeg', children }, owner: { name: 'Camera 1' } },
+      ...{ onPacket() {}, onFailure() {} },
+    });
+    const frame = (number: number) => Buffer.alloc(320, number);
+    encoder.write(frame(0));
+    await until('the first sound', () => fed.length === 1);
+    for (let number = 1; number <= 9; number += 1) encoder.write(frame(number));
+    expect(fed.map(({ length }) => length)).toEqual([320, 640, 640, 640, 640]);
+    expect(Buffer.concat(fed)).toEqual(Buffer.concat(Array.from({ length: 9 }, (_, number) => frame(number))));
+    await encoder.close();
   });
 });
 
