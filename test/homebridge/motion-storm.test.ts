@@ -66,10 +66,11 @@ async function house() {
     const shown = new CameraAccessory({
       api: { hap } as unknown as API,
       accessory: accessory as unknown as PlatformAccessory<CameraContext>,
-      open: () =>
-        (streaming = {
-          ...{ controllerOptions: options, obstacle: undefined, close: () => Promise.resolve() },
-        } as unknown as CameraStreaming) as CameraStreaming,
+      open: () => {
+        const opened = { controllerOptions: options, obstacle: undefined, close: () => Promise.resolve() };
+        streaming = opened;
+        return opened as unknown as CameraStreaming;
+      },
       record: () => undefined,
       feeds: () => () => {
         throw new Error('no feed here');

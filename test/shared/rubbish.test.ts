@@ -16,7 +16,7 @@ interface Source {
   readonly limit: number;
   readonly rubbish: Buffer;
   readonly sense: Buffer;
-  watch(client: Nvr, opened: () => void, lost: () => void): Watched;
+  readonly watch: (client: Nvr, opened: () => void, lost: () => void) => Watched;
 }
 
 const picture = Buffer.from([0, 0, 0, 1, 0x67, 0x64, 0, 0x1f, 0, 0, 0, 1, 0x68, 0xee, 0, 0, 0, 1, 0x65, 0x88, 0x84]);
@@ -26,7 +26,7 @@ const sources: Readonly<Record<string, Source>> = {
     limit: 5000,
     rubbish: Buffer.from('{"ChannelID":1,'),
     sense: Buffer.from('[{"ChannelID":1,"Online":true}]'),
-    watch(client, opened, lost) {
+    watch: (client, opened, lost) => {
       let understood = 0;
       client.cameraStatus.subscribe({ message: () => (understood += 1), connected: opened, disconnected: lost });
       return { misunderstood: () => client.cameraStatus.misunderstood, understood: () => understood };
@@ -40,7 +40,7 @@ const sources: Readonly<Record<string, Source>> = {
       timestamp: 1_700_000_000_000,
       data: picture,
     }),
-    watch(client, opened, lost) {
+    watch: (client, opened, lost) => {
       let understood = 0;
       const feed = client.feed(1, 'main');
       feed.subscribe({ frame: () => (understood += 1), interrupted: lost });
