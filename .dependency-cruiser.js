@@ -40,6 +40,22 @@ export default {
       to: { path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)', pathNot: shared([name, ...known]) },
     })),
     {
+      name: 'beside-diagnosis',
+      comment: 'Diagnosis tries what a client has; it runs no errands of people.',
+      severity: 'error',
+      from: { path: shared(['diagnosis']) },
+      to: {
+        path: '^src/shared/(\\w+/|index\\.ts$)',
+        pathNot: shared([...floors.filter((floor) => floor !== 'tasks'), 'diagnosis']),
+      },
+    },
+    {
+      name: 'diagnosis-is-handed-its-client',
+      severity: 'error',
+      from: { path: shared(['diagnosis']) },
+      to: { path: '^src/shared/nvr\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'ground',
       comment: 'Errors, limits, clock and logger are what everything stands on.',
       severity: 'error',

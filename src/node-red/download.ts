@@ -1,23 +1,32 @@
 import type { Readable } from 'node:stream';
-import { NvrError, NvrUnreachableError, ReplyTooLargeError } from '../shared/index.js';
-
-/** Bytes; the largest download that becomes the payload of a message. */
-const MAX_DOWNLOAD = 256 * 1024 * 1024;
+import { type LimitCounters, limits, NvrError, NvrUnreachableError, ReplyTooLargeError } from '../shared/index.js';
 
 /**
  * A download as one Buffer. However it ends, nothing of it is left open.
  *
+ * @param name of the operation, for messages
  * @param signal that of the call, whose reason is then the error
+ * @param counters of the NVR that sends it
  * @throws ReplyTooLargeError, NvrUnreachableError where it breaks off
  */
-export async function readDownload(stream: Readable, signal: AbortSignal, limit = MAX_DOWNLOAD): Promise<Buffer> {
+export async function readDownload(
+  stream: Readable,
+  name: string,
+  signal: AbortSignal,
+  counters: LimitCounters,
+  limit: 'flow.download' | 'flow.clip' = 'flow.download',
+): Promise<Buffer> {
+  const size = limit === 'flow.clip' ? limits.flow.clip : limits.flow.download;
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     // Leaving the loop early destroys the stream.
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > limit) throw new ReplyTooLargeError(`the download exceeds ${limit / 1024 / 1024} MiB`);
+      if (length > size) {
+        counters.hit(limit, name, 'it is given up');
+        throw new ReplyTooLargeError(`${name}: the download exceeds ${size / 1024 / 1024} MiB`, limit);
+      }
       chunks.push(chunk);
     }
   } catch (error) {

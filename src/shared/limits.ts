@@ -311,6 +311,8 @@ export const limits = {
     clips: 20,
     /** Events under way of which one node makes clips: 256 cameras with four kinds. */
     happenings: 1024,
+    /** Bytes of a download that becomes the payload of a message: an hour of a sub stream at 512 kbit/s. */
+    download: 256 * MiB,
   },
 
   /** What an MQTT broker sends, and what is kept for it. */

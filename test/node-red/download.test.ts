@@ -25,12 +25,23 @@ async function nvrWithClip(tell: (response: ServerResponse) => void) {
   const closing = new AbortController();
   const { signal } = closing;
   const stream = await nvr.client.call(operations.backupVideoClip, clip, { signal });
-  return { nvr, closing, open, read: (limit?: number) => readDownload(stream, signal, limit) };
+  return {
+    nvr,
+    closing,
+    open,
+    read: (limit?: 'flow.clip') => readDownload(stream, 'backupVideoClip', signal, nvr.client.limits, limit),
+  };
 }
 
 async function writeForever(response: ServerResponse): Promise<void> {
   while (!response.destroyed) {
-    if (!response.write(mebibyte)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    const heard = new AbortController();
+    const { signal } = heard;
+    if (!response.write(mebibyte)) {
+      await Promise.race(['drain', 'close'].map((event) => once(response, event, { signal }))).finally(() =>
+        heard.abort(),
+      );
+    }
   }
 }
 
@@ -52,11 +63,12 @@ describe('a download', () => {
   });
 
   it('that has no end is given up, and the transfer with it', async () => {
-    const { read, open } = await nvrWithClip((response) => void writeForever(response));
-    await expect(read(3 * mebibyte.length)).rejects.toMatchObject({
+    const { nvr, read, open } = await nvrWithClip((response) => void writeForever(response));
+    await expect(read('flow.clip')).rejects.toMatchObject({
       code: 'REPLY_TOO_LARGE',
-      message: expect.stringContaining('3 MiB'),
+      message: expect.stringContaining('64 MiB'),
     });
+    expect(nvr.client.limits.hits).toMatchObject([{ limit: 'flow.clip', count: 1 }]);
     await until('the transfer ends', () => open.size === 0);
   });
 

@@ -11,7 +11,7 @@ import {
   fileName,
   type Over,
 } from '../../src/node-red/nodes/camera-event/clips.js';
-import { ManualClock, Nvr } from '../../src/shared/index.js';
+import { limits, ManualClock, Nvr } from '../../src/shared/index.js';
 import { boxes, trackRuns } from '../support/mp4.js';
 import { until } from '../support/until.js';
 
@@ -62,6 +62,13 @@ describe('clips of what is over', () => {
       failed: (over, error) => void failed.push([over, error as { code?: string }]),
     });
   const some = (count: number) => until(`${count} clips`, () => taken.length + failed.length >= count);
+
+  it('are made of as many kinds as can be, and those that are left out are counted', () => {
+    const made = clips();
+    const { happenings } = limits.flow;
+    for (let kind = 0; kind < happenings + 3; kind += 1) made.begun(1, `kind ${kind}`, ago(10));
+    expect(client.limits.hits).toMatchObject([{ limit: 'flow.happenings', count: 3 }]);
+  });
 
   it('are the recording with some seconds around it, by whichever clock the NVR has', async () => {
     const made = clips();

@@ -82,6 +82,7 @@ describe('the table of limits', () => {
     'editor.choices': 'a pick list that is cut',
     'editor.testsOfUser': 'the browser is refused by BUSY',
     'editor.tests': 'the browser is refused by BUSY',
+    'flow.clips': 'the flow is refused by BUSY',
     'bridge.file': 'a fault of the configuration, which is told',
     'bridge.password': 'a fault of the configuration, which is told',
     'bridge.pem': 'a fault of the configuration, which is told',

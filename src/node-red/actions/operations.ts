@@ -18,7 +18,7 @@ function fromOperation(operation: Operation): Action {
     parameters: parametersOf(operation).map(({ name, schema, required }) => ({ name, schema, required })),
     run: async (client, params, signal) => {
       const reply = await client.callByName(id, params, { signal });
-      return reply instanceof Readable ? readDownload(reply, signal) : reply;
+      return reply instanceof Readable ? readDownload(reply, id, signal, client.limits) : reply;
     },
   };
 }

@@ -122,7 +122,10 @@ export class EventClips {
     }
     if (known?.over) this.#queue(known.over.what);
     // Kinds are an open set: what never ends is not remembered without limit.
-    else if (!known && this.#happenings.size >= limits.flow.happenings) return;
+    else if (!known && this.#happenings.size >= limits.flow.happenings) {
+      this.#options.client.limits.hit('flow.happenings', `clip of channel ${channel}`, 'it is not made');
+      return;
+    }
     this.#happenings.set(key, { begin: time });
   }
 
@@ -170,7 +173,8 @@ export class EventClips {
     const query = { channel: over.channel, stream: 'main', from, to } as const;
     const options = { ffmpeg: ffmpeg.path || undefined, signal };
     if (folder === undefined) {
-      return { mp4: await readDownload(await downloadClipAsMp4(client, query, options), signal, limits.flow.clip) };
+      const stream = await downloadClipAsMp4(client, query, options);
+      return { mp4: await readDownload(stream, 'clip', signal, client.limits, 'flow.clip') };
     }
     await mkdir(folder, { recursive: true });
     const path = join(folder, fileName(over, 'mp4'));
