@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './setup/paths.mjs';
 
-/** What starts a process, a browser or ffmpeg. */
+/** What starts a process, a browser or ffmpeg, or goes through millions of damaged messages. */
 const HEAVY =
-  /node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller|node-red-node-test-helper/;
+  /support\/mutations|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller|node-red-node-test-helper/;
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 
 /**
- * The test files that need no process, browser or ffmpeg, going by what they and their helpers below `test` import.
+ * The test files that need no process, browser or ffmpeg, nor a quarter of a minute, going by what they and their helpers below `test` import.
  *
  * @returns {string[]} relative to the checkout
  */
