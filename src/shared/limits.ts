@@ -315,6 +315,23 @@ export const limits = {
     download: 256 * MiB,
   },
 
+  /** Browsers that watch cameras by way of Node-RED. */
+  viewer: {
+    /** At a time of one node, unless it says otherwise, and the most that it may say. */
+    usual: 16,
+    most: 64,
+    /** At a time in all. */
+    all: 128,
+    /** Streams that are converted at a time for all of them: each keeps a core busy. */
+    conversions: 4,
+    /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */
+    waiting: 4 * MiB,
+    /** Bytes that may still wait when it is given pictures again. */
+    caughtUp: 64 * KiB,
+    /** ms for which one may take nothing. */
+    stalled: 30_000,
+  },
+
   /** What an MQTT broker sends, and what is kept for it. */
   broker: {
     /** Bytes of one packet: a broker that sends a longer one is left. */

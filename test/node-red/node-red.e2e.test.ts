@@ -41,7 +41,7 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
       (await response.json()) as { module: string; types: string[]; err?: string; enabled: boolean }[]
     ).filter(({ module }) => module === 'homebridge-everfocus-nvr');
     expect(sets.flatMap(({ types }) => types)).toEqual(
-      ['nvr', 'camera-event', 'picture', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
+      ['nvr', 'camera-event', 'picture', 'live', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
     );
     expect(sets.map(({ err, enabled }) => ({ err, enabled }))).toEqual(
       sets.map(() => ({ err: undefined, enabled: true })),
@@ -118,7 +118,7 @@ describe('what the package holds for Node-RED', () => {
     const nodes = (await Promise.all(names.map((name) => example(name)))).flat();
     expect(nodes.filter((node) => 'credentials' in node)).toEqual([]);
     // Not those that are kept for old flows.
-    for (const type of ['nvr', 'camera-event', 'picture', 'snapshot', 'io', 'api']) {
+    for (const type of ['nvr', 'camera-event', 'picture', 'live', 'snapshot', 'io', 'api']) {
       expect(nodes.map((node) => node['type'])).toContain(`everfocus-${type}`);
     }
   });

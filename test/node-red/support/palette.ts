@@ -5,6 +5,7 @@ import registerApi from '../../../src/node-red/nodes/api/runtime.js';
 import registerCameraEvent from '../../../src/node-red/nodes/camera-event/runtime.js';
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
+import registerLive from '../../../src/node-red/nodes/live/runtime.js';
 import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
 import registerPicture from '../../../src/node-red/nodes/picture/runtime.js';
 import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
@@ -20,7 +21,7 @@ interface TestHelper {
   stopServer(): Promise<void>;
   load(nodes: ((RED: NodeAPI) => void)[], flow: Flow, credentials: object): Promise<void>;
   unload(): Promise<void>;
-  setFlows(flow: Flow, type: 'full' | 'nodes'): Promise<void>;
+  setFlows(flow: Flow, type: 'full' | 'nodes', credentials?: object): Promise<void>;
   getNode(id: string): TestNode;
   log(): { args: unknown[][] };
   request(): { get(path: string): TestRequest; post(path: string): TestRequest };
@@ -45,7 +46,16 @@ export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
 
 export const palette = [
-  ...[registerNvr, registerCameraEvent, registerPicture, registerEvent, registerSnapshot, registerIo, registerApi],
+  ...[
+    registerNvr,
+    registerCameraEvent,
+    registerPicture,
+    registerLive,
+    registerEvent,
+    registerSnapshot,
+    registerIo,
+    registerApi,
+  ],
 ];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });

@@ -1,0 +1,269 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { NodeAPI } from 'node-red';
+import {
+  BusyError,
+  type Clock,
+  InvalidParameterError,
+  type LiveFeed,
+  livePicture,
+  limits,
+  type Nvr,
+  NvrError,
+  NvrTimeoutError,
+  type StreamName,
+  type Subscription,
+  within,
+} from '../../../shared/index.js';
+import { asError, codeOf } from '../../errors.js';
+import type { ChildOwner } from '../../../shared/ffmpeg/index.js';
+import { type Machine, machine } from '../../machine.js';
+import type { Conversion } from './conversion.js';
+import { asH264, asJpegs } from './conversions.js';
+import { MjpegViewer, Mp4Viewer } from './viewers.js';
+
+/** What a live node shows to browsers. */
+export interface LiveSiteOptions {
+  /** @throws FlowError, InvalidParameterError */
+  readonly client: () => Nvr;
+  /** Of a camera as it stands in the address; only those that the node shows. @throws InvalidParameterError */
+  readonly channelOf: (text: string, signal: AbortSignal) => Promise<number>;
+  /** Unless the address says otherwise. */
+  readonly stream: StreamName;
+  /** At a time. */
+  readonly viewers: number;
+  readonly clock: Clock;
+  /** A picture was left out for a viewer that is slow. */
+  readonly dropped: () => void;
+  /** How many watch, whenever that changes. */
+  readonly watched: (viewers: number) => void;
+}
+
+/** What an address can end with. */
+const files = ['live.mp4', 'live.mjpeg', 'picture.jpg'] as const;
+type File = (typeof files)[number];
+
+/** ms that a camera has for its first picture. */
+const PATIENCE = 10_000;
+
+/** Live nodes that show something to browsers, by their ids. */
+const sites = new Map<string, LiveSite>();
+/** Browsers and conversions of all nodes. */
+const all = { viewers: 0, conversions: new Set<Conversion<unknown>>() };
+
+/** The addresses of one live node: `…/everfocus/<id>/<camera>/live.mp4`, `live.mjpeg`, `picture.jpg`. */
+export class LiveSite {
+  readonly #options: LiveSiteOptions;
+  readonly #closing = new AbortController();
+  readonly #viewers = new Set<Response>();
+  readonly #conversions = new Map<string, Conversion<unknown>>();
+
+  constructor(options: LiveSiteOptions) {
+    this.#options = options;
+  }
+
+  /** @returns what ends it, once everything has ended */
+  static open(id: string, options: LiveSiteOptions): () => Promise<void> {
+    const site = new LiveSite(options);
+    sites.set(id, site);
+    return async () => {
+      if (sites.get(id) === site) sites.delete(id);
+      await site.#close();
+    };
+  }
+
+  /** @throws NvrError, FlowError where there is nothing to show */
+  async answer({ params, query }: Request, file: File, response: Response): Promise<void> {
+    const end = this.#enter(response);
+    try {
+      const stream = streamOf(query['stream'], this.#options.stream);
+      const channel = await this.#options.channelOf(String(params['camera']), this.#closing.signal);
+      const found = await machine();
+      if (response.destroyed) return;
+      const feed = this.#options.client().feed(channel, stream);
+      switch (file) {
+        case 'live.mp4':
+          return await this.#mp4(response, feed, found, query['codec'] === 'hevc');
+        case 'live.mjpeg':
+          return this.#mjpeg(response, feed, found);
+        default:
+          return await this.#picture(response, channel, stream, found, query['width']);
+      }
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** Counts a viewer until its answer has ended. @throws BusyError */
+  #enter(response: Response): () => void {
+    if (this.#closing.signal.aborted) throw new BusyError('the flow is being deployed');
+    if (this.#viewers.size >= this.#options.viewers || all.viewers >= limits.viewer.all) {
+      throw new BusyError('too many watch already');
+    }
+    this.#viewers.add(response);
+    all.viewers += 1;
+    const leave = () => {
+      if (!this.#viewers.delete(response)) return;
+      all.viewers -= 1;
+      this.#options.watched(this.#viewers.size);
+    };
+    response.once('close', leave);
+    this.#options.watched(this.#viewers.size);
+    return leave;
+  }
+
+  async #mp4(response: Response, feed: LiveFeed, { ffmpeg }: Machine, takesHevc: boolean): Promise<void> {
+    const late = (): never => {
+      throw new NvrTimeoutError(`camera ${feed.channel} has sent no picture within ${PATIENCE / 1000} s`);
+    };
+    const { clock } = this.#options;
+    const { codec } = await within(clock, PATIENCE, (signal) => feed.keyframe({ signal }), late, leaving(response));
+    const viewer = new Mp4Viewer(response, this.#options.clock, this.#options.dropped);
+    if (codec === 'h264' || takesHevc) {
+      const subscription = feed.subscribe({
+        // A camera that is set to another codec meanwhile: the player starts anew.
+        frame: (frame, past) => frame.kind === 'video' && guarded(response, () => viewer.next(frame, past)),
+        interrupted: (error) => void (error && !error.recoverable && response.end()),
+      });
+      return follow(response, subscription);
+    }
+    if (!ffmpeg.encoders.has('libx264')) {
+      throw new InvalidParameterError('codec', 'the camera sends H.265, and there is no ffmpeg that makes H.264 of it');
+    }
+    const conversion = this.#conversion(`h264 ${feed.channel} ${feed.stream}`, () =>
+      asH264(feed, ffmpeg, this.#owner('live', feed)),
+    );
+    const watcher = {
+      next: (frame: Parameters<Mp4Viewer['next']>[0], past: boolean) =>
+        guarded(response, () => viewer.next(frame, past)),
+      ended: () => void response.end(),
+    };
+    follow(response, conversion.watch(watcher));
+  }
+
+  #mjpeg(response: Response, feed: LiveFeed, { ffmpeg }: Machine): void {
+    if (!ffmpeg.path) throw new InvalidParameterError('file', 'MJPEG needs ffmpeg, and there is none');
+    const conversion = this.#conversion(`mjpeg ${feed.channel} ${feed.stream}`, () =>
+      asJpegs(feed, ffmpeg, this.#owner('mjpeg', feed)),
+    );
+    const viewer = new MjpegViewer(response, this.#options.clock, this.#options.dropped);
+    follow(response, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => void response.end() }));
+  }
+
+  async #picture(
+    response: Response,
+    channel: number,
+    stream: StreamName,
+    { pictures }: Machine,
+    asked: unknown,
+  ): Promise<void> {
+    const width = widthOf(asked);
+    const signal = AbortSignal.any([this.#closing.signal, leaving(response)]);
+    const { jpeg } = await livePicture(this.#options.client(), channel, { stream, width, pictures, signal });
+    response.type('image/jpeg').end(jpeg);
+  }
+
+  #owner(what: string, { channel }: LiveFeed): ChildOwner {
+    const { address, limits } = this.#options.client();
+    return { name: `${what} ${address} ${channel}`, limits };
+  }
+
+  /** The one that others watch already, or a new one. @throws BusyError */
+  #conversion<T>(key: string, make: () => Conversion<T>): Conversion<T> {
+    const known = this.#conversions.get(key) as Conversion<T> | undefined;
+    if (known?.runs) return known;
+    for (const conversion of all.conversions) if (!conversion.runs) all.conversions.delete(conversion);
+    if (all.conversions.size >= limits.viewer.conversions) {
+      throw new BusyError('too many streams are being converted already');
+    }
+    const conversion = known ?? make();
+    this.#conversions.set(key, conversion as Conversion<unknown>);
+    all.conversions.add(conversion as Conversion<unknown>);
+    return conversion;
+  }
+
+  async #close(): Promise<void> {
+    const reason = new BusyError('the flow is being deployed');
+    this.#closing.abort(reason);
+    for (const response of this.#viewers) response.destroy();
+    await Promise.all([...this.#conversions.values()].map((conversion) => conversion.close(reason)));
+    for (const conversion of this.#conversions.values()) all.conversions.delete(conversion);
+  }
+}
+
+/**
+ * Serves the addresses of all live nodes below Node-RED's own HTTP root, behind its own authentication: `httpNodeAuth`
+ * holds for everything there, `httpNodeMiddleware` for whoever asks for it, as HTTP In nodes do. Called once.
+ */
+export function serveLive(RED: NodeAPI): void {
+  const { httpNodeMiddleware = [] } = RED.settings as { httpNodeMiddleware?: RequestHandler | RequestHandler[] };
+  for (const file of files) {
+    RED.httpNode.get(`/everfocus/:node/:camera/${file}`, ...[httpNodeMiddleware].flat(), (request, response) => {
+      void answer(request, file, response);
+    });
+  }
+}
+
+async function answer(request: Request, file: File, response: Response): Promise<void> {
+  response.set({
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    // Pages of others must not show the cameras of whoever looks at them.
+    'Cross-Origin-Resource-Policy': 'same-site',
+  });
+  const site = sites.get(String(request.params['node']));
+  if (!site) return refuse(response, 404, 'NOT_FOUND', 'no live node of that id shows its cameras to browsers');
+  // Nobody watches a question.
+  if (request.method === 'HEAD') return void response.end();
+  try {
+    await site.answer(request, file, response);
+  } catch (error) {
+    if (response.destroyed) return;
+    const { message } = asError(error);
+    if (error instanceof InvalidParameterError) return refuse(response, 400, error.code, message);
+    if (error instanceof BusyError) response.set('Retry-After', '5');
+    refuse(response, error instanceof NvrError && !(error instanceof BusyError) ? 502 : 503, codeOf(error), message);
+  }
+}
+
+function refuse(response: Response, status: number, code: string, message: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.status(status).json({ code, message });
+}
+
+/** Aborted when the viewer leaves. */
+function leaving(response: Response): AbortSignal {
+  const abort = new AbortController();
+  response.once('close', () => abort.abort(new BusyError('the viewer has left')));
+  return abort.signal;
+}
+
+function follow(response: Response, subscription: Subscription): void {
+  if (response.destroyed || response.writableEnded) return subscription.close();
+  response.once('close', () => subscription.close());
+}
+
+/** A picture of which nothing can be made ends the answer, and nothing else. */
+function guarded(response: Response, work: () => void): void {
+  try {
+    if (!response.destroyed && !response.writableEnded) work();
+  } catch {
+    response.destroy();
+  }
+}
+
+/** @throws InvalidParameterError */
+function streamOf(asked: unknown, otherwise: StreamName): StreamName {
+  if (asked === undefined || asked === '') return otherwise;
+  if (asked === 'main' || asked === 'sub') return asked;
+  throw new InvalidParameterError('stream', 'must be main or sub');
+}
+
+/** @throws InvalidParameterError */
+function widthOf(asked: unknown): number | undefined {
+  if (asked === undefined || asked === '') return undefined;
+  const width = Number(asked);
+  const { smallest, largest } = limits.snapshot;
+  if (Number.isInteger(width) && width >= smallest && width <= largest) return width;
+  throw new InvalidParameterError('width', `must be a whole number from ${smallest} to ${largest}`);
+}

@@ -1,0 +1,127 @@
+import {
+  ConversionError,
+  type Frame,
+  type LiveFeed,
+  type NvrError,
+  type Subscription,
+  type VideoCodec,
+} from '../../../shared/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../../shared/ffmpeg/index.js';
+
+/** Who watches what a conversion makes. */
+export interface Watcher<T> {
+  /** @param past it was made before this one came */
+  next(item: T, past: boolean): void;
+  /** Nothing comes any more. */
+  ended(error: Error): void;
+}
+
+export interface ConversionOptions<T> {
+  readonly feed: LiveFeed;
+  readonly ffmpeg: Ffmpeg;
+  /** Whose process it is. */
+  readonly owner: ChildOwner;
+  /** Elementary stream on stdin, what `reader` reads on stdout. */
+  readonly argumentsFor: (codec: VideoCodec) => readonly string[];
+  /** Made anew for each process. */
+  readonly reader: () => (bytes: Buffer) => readonly T[];
+  /** What newcomers are given of what was made so far. */
+  readonly keep: (kept: readonly T[], item: T) => readonly T[];
+}
+
+/** A live feed made into something else by one ffmpeg, for all who watch; none runs while nobody does. */
+export class Conversion<T> {
+  readonly #options: ConversionOptions<T>;
+  readonly #watchers = new Set<Watcher<T>>();
+  #subscription: Subscription | undefined;
+  #child: { readonly process: Child; readonly codec: VideoCodec } | undefined;
+  #kept: readonly T[] = [];
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(options: ConversionOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Whether somebody watches. */
+  get runs(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /** @throws ClosedError */
+  watch(watcher: Watcher<T>): Subscription {
+    this.#watchers.add(watcher);
+    for (const item of this.#kept) watcher.next(item, true);
+    this.#subscription ??= this.#options.feed.subscribe({
+      frame: (frame) => this.#take(frame),
+      interrupted: (error) => this.#interrupted(error),
+    });
+    return {
+      close: () => {
+        this.#watchers.delete(watcher);
+        if (this.#watchers.size === 0) this.#stop();
+      },
+    };
+  }
+
+  /** Resolves when no process is left. */
+  async close(error: Error): Promise<void> {
+    this.#end(error);
+    await Promise.all(this.#leaving);
+  }
+
+  #take(frame: Frame): void {
+    if (frame.kind !== 'video') return;
+    if (this.#child?.codec !== frame.codec) {
+      if (!frame.keyframe) return;
+      this.#stopChild();
+      this.#child = { process: this.#start(frame.codec), codec: frame.codec };
+    }
+    if (!this.#child.process.write(frame.data)) this.#end(new ConversionError('ffmpeg does not keep up'));
+  }
+
+  #start(codec: VideoCodec): Child {
+    const { ffmpeg, owner, argumentsFor, reader, keep } = this.#options;
+    const child = startFfmpeg(ffmpeg, 'video', argumentsFor(codec), owner);
+    const read = reader();
+    child.read((bytes) => {
+      if (this.#child?.process !== child) return;
+      for (const item of read(bytes)) {
+        this.#kept = keep(this.#kept, item);
+        for (const watcher of [...this.#watchers]) watcher.next(item, false);
+      }
+    });
+    void child.exited.then(({ complaint, error }) => {
+      if (this.#child?.process !== child) return;
+      this.#end(error ?? new ConversionError(`ffmpeg ended: ${complaint || 'it gave no reason'}`));
+    });
+    return child;
+  }
+
+  /** It comes back by itself; what ffmpeg holds of the picture before is of no use then. */
+  #interrupted(error: NvrError | undefined): void {
+    this.#stopChild();
+    if (error && !error.recoverable) this.#end(error);
+  }
+
+  #end(error: Error): void {
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    this.#stop();
+    for (const watcher of watchers) watcher.ended(error);
+  }
+
+  #stop(): void {
+    this.#subscription?.close();
+    this.#subscription = undefined;
+    this.#stopChild();
+  }
+
+  #stopChild(): void {
+    this.#kept = [];
+    if (!this.#child) return;
+    const leaving = this.#child.process.stop();
+    this.#child = undefined;
+    this.#leaving.add(leaving);
+    void leaving.finally(() => this.#leaving.delete(leaving));
+  }
+}

@@ -1,0 +1,93 @@
+import type { Response } from 'express';
+import { type Clock, limits, LiveMp4, type VideoFrame } from '../../../shared/index.js';
+
+/** What a viewer is sent. */
+export interface Viewer<T> {
+  next(item: T, past: boolean): void;
+}
+
+const BOUNDARY = 'everfocus';
+
+/**
+ * Live video for a browser's `<video>`. One that takes it too slowly goes on with the newest keyframe; one that takes
+ * nothing any more is let go.
+ *
+ * @param end ends the answer: the camera sends something else, which the player cannot be told
+ */
+export class Mp4Viewer implements Viewer<VideoFrame> {
+  readonly #response: Response;
+  readonly #clock: Clock;
+  readonly #dropped: () => void;
+  readonly #mp4 = new LiveMp4();
+  #started = false;
+  #lost = false;
+  #slowSince: number | undefined;
+
+  constructor(response: Response, clock: Clock, dropped: () => void) {
+    this.#response = response;
+    this.#clock = clock;
+    this.#dropped = dropped;
+    response.type('video/mp4');
+  }
+
+  next(frame: VideoFrame, past: boolean): void {
+    if (this.#isSlow() || (this.#lost && !frame.keyframe)) {
+      this.#lost = true;
+      this.#dropped();
+      return;
+    }
+    const gap = this.#lost;
+    this.#lost = false;
+    for (const { kind, data } of this.#mp4.push(frame, { past, gap })) {
+      if (kind === 'start' && this.#started) return void this.#response.end();
+      this.#started = true;
+      this.#response.write(data);
+    }
+  }
+
+  #isSlow(): boolean {
+    const { writableLength } = this.#response;
+    // It is ready again only once nearly all is taken.
+    const isSlow = writableLength > (this.#slowSince === undefined ? limits.viewer.waiting : limits.viewer.caughtUp);
+    if (!isSlow) this.#slowSince = undefined;
+    else this.#slowSince ??= this.#clock.now();
+    if (this.#slowSince !== undefined && this.#clock.now() - this.#slowSince > limits.viewer.stalled) {
+      this.#response.destroy();
+    }
+    return isSlow;
+  }
+}
+
+/** Pictures for a browser's `<img>`, each as soon as the one before is taken. */
+export class MjpegViewer implements Viewer<Buffer> {
+  readonly #response: Response;
+  readonly #clock: Clock;
+  readonly #dropped: () => void;
+  #slowSince: number | undefined;
+
+  constructor(response: Response, clock: Clock, dropped: () => void) {
+    this.#response = response;
+    this.#clock = clock;
+    this.#dropped = dropped;
+    response.setHeader('Content-Type', `multipart/x-mixed-replace; boundary=${BOUNDARY}`);
+    response.write(`--${BOUNDARY}\r\n`);
+  }
+
+  next(jpeg: Buffer): void {
+    const now = this.#clock.now();
+    if (this.#response.writableLength > 0) {
+      this.#slowSince ??= now;
+      this.#dropped();
+      if (now - this.#slowSince > limits.viewer.stalled) this.#response.destroy();
+      return;
+    }
+    this.#slowSince = undefined;
+    // The boundary behind it: browsers show a picture when they see that.
+    this.#response.write(
+      Buffer.concat([
+        Buffer.from(`Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`),
+        ...[jpeg, Buffer.from(`\r\n--${BOUNDARY}\r\n`)],
+      ]),
+    );
+  }
+}
