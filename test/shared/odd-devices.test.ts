@@ -243,7 +243,10 @@ describe('time and signals', () => {
       codeOf(nvr.client.call(operations.cameraList, {}, { signal: hung.signal })),
     );
     await until('all connections to be in use', () => nvr.count('GET /device/cameraList') === 4);
-    expect(await codeOf(nvr.client.call(operations.cameraStatus, {}, { timeout: 100 }))).toBe('NVR_TIMEOUT');
+    await expect(nvr.client.call(operations.cameraStatus, {}, { timeout: 100 })).rejects.toMatchObject({
+      code: 'NVR_TIMEOUT',
+      message: 'cameraStatus: the NVR did not answer in 0.1 s: it was waiting for earlier requests, and was not sent',
+    });
     const reason = new Error('enough');
     await expect(nvr.client.call(operations.cameraStatus, {}, { signal: AbortSignal.abort(reason) })).rejects.toBe(
       reason,
@@ -255,7 +258,10 @@ describe('time and signals', () => {
 
   it('count the login in', async () => {
     const nvr = await startOddNvr({ 'GET /admin/login': () => undefined });
-    expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin, { timeout: 100 }))).toBe('NVR_TIMEOUT');
+    await expect(nvr.client.call(operations.pinManualSetting, setPin, { timeout: 100 })).rejects.toMatchObject({
+      code: 'NVR_TIMEOUT',
+      message: 'pinManualSetting: the NVR did not answer in 0.1 s: it was waiting for the login',
+    });
   });
 
   it('do not make a picture wait for the deletion of its file', async () => {

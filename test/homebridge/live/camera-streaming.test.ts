@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { ManualClock } from '../../../src/shared/index.js';
+import { ManualClock, systemClock } from '../../../src/shared/index.js';
 import { HapCamera } from '../../support/hap/hap-camera.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg, type Camera, openCamera, recordingLogger } from './camera.js';
@@ -95,6 +95,31 @@ describe('live view', () => {
     await until('reports of both', () => phone.audio.reports.length > 2 && phone.video.reports.length > 2);
     // Each newest packet is at most some frames old; two clocks would be off by anything.
     expect(Math.abs(clockTime(phone.video, 90_000) - clockTime(phone.audio, 24_000))).toBeLessThan(0.5);
+  });
+
+  it('takes no notice of a date that is set, in pictures and reports', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, wall: () => Date.now() + ahead };
+    await using camera = await openCamera({}, { ffmpeg: noFfmpeg, clock });
+    using phone = await watch(camera);
+    await until('pictures and a report', () => pictures(phone).length > 15 && phone.video.reports.length > 0);
+    const picture = pictures(phone).length;
+    for (const step of [3_600_000, -3_600_000, 0]) {
+      ahead = step;
+      const seen = [pictures(phone).length, phone.video.reports.length] as const;
+      await until('more of both', () => pictures(phone).length > seen[0] + 10 && phone.video.reports.length > seen[1]);
+    }
+    const times = steps(
+      pictures(phone)
+        .slice(picture)
+        .map(({ timestamp }) => timestamp),
+    );
+    expect(times.filter((step) => step < 5940 || step > 6030)).toEqual([]);
+    // Where RTP time began, by each of them.
+    const begins = phone.video.reports.map(
+      ({ ntp, timestamp }) => ntp - ((timestamp - (phone.video.reports[0]?.timestamp ?? 0)) | 0) / 90_000,
+    );
+    expect(Math.max(...begins) - Math.min(...begins)).toBeLessThan(0.5);
   });
 
   it('is for several viewers, who share the feed', async () => {
