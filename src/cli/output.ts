@@ -7,6 +7,7 @@ import { columns } from './table.js';
 export type Sink = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly writableNeedDrain?: boolean;
 };
 
 export interface OutputOptions {
@@ -77,6 +78,11 @@ export class Output {
   /** One of many results, for programs: a line. */
   record(value: unknown): void {
     this.line(safeJson(value));
+  }
+
+  /** Resolves once what was written is on its way. Rejects where the signal is aborted before. */
+  async room(signal: AbortSignal): Promise<void> {
+    if (this.#stdout.writableNeedDrain === true) await once(this.#stdout, 'drain', { signal });
   }
 
   /** Bytes of the result. Resolves once there is room for more. Rejects where the signal is aborted before. */

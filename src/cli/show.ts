@@ -21,7 +21,7 @@ export function show(out: Output, value: unknown): void {
 
 /** Names and values, a line each. */
 export function pairs(out: Output, entries: readonly (readonly [string, unknown])[]): void {
-  const width = Math.max(0, ...entries.map(([name]) => clean(name).length));
+  const width = entries.reduce((most, [name]) => Math.max(most, clean(name).length), 0);
   for (const [name, value] of entries)
     out.line(`${out.style('head', clean(name).padEnd(width))}  ${clean(value)}`.trimEnd());
 }

@@ -10,14 +10,14 @@ const NARROW = 8;
  */
 export function columns(heads: readonly string[], rows: readonly (readonly string[])[], width: number): string[] {
   const cells = [heads, ...rows];
-  const widths = heads.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column] ?? ''))));
+  const widths = heads.map((_, column) => widest(cells.map((row) => lengthOf(row[column] ?? ''))));
   const room = () => width - GAP.length * (widths.length - 1) - widths.reduce((sum, one) => sum + one, 0);
   while (room() < 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const next = (widths[widest] ?? 0) + room();
-    if ((widths[widest] ?? 0) <= NARROW) break;
-    const second = Math.max(NARROW, ...widths.filter((_, index) => index !== widest));
-    widths[widest] = Math.max(NARROW, next, Math.min(second, (widths[widest] ?? 0) - 1));
+    const widestColumn = widths.indexOf(Math.max(...widths));
+    const next = (widths[widestColumn] ?? 0) + room();
+    if ((widths[widestColumn] ?? 0) <= NARROW) break;
+    const second = Math.max(NARROW, ...widths.filter((_, index) => index !== widestColumn));
+    widths[widestColumn] = Math.max(NARROW, next, Math.min(second, (widths[widestColumn] ?? 0) - 1));
   }
   const right = heads.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^(-?\d+(\.\d+)?)?$/.test(row[column] ?? '')),
@@ -28,6 +28,11 @@ export function columns(heads: readonly string[], rows: readonly (readonly strin
       .join(GAP)
       .trimEnd(),
   );
+}
+
+/** A list may be too long for the arguments of one call. */
+function widest(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
 }
 
 function padded(text: string, width: number, right: boolean): string {

@@ -61,8 +61,9 @@ function draw(out: Output, channels: readonly number[], recorded: readonly Recor
   out.line(
     out.style('dim', `${' '.repeat(head)}${begin.slice(0, -3)}${end.slice(0, -3).padStart(Math.max(0, cells - 16))}`),
   );
+  const byChannel = Map.groupBy(recorded, ({ channel }) => channel);
   for (const channel of channels) {
-    const own = recorded.filter((interval) => interval.channel === channel);
+    const own = byChannel.get(channel) ?? [];
     const shares = sharesOf(own, range, cells);
     const all = sharesOf(own, range, 1)[0] ?? 0;
     out.line(
@@ -78,14 +79,17 @@ export function sharesOf(
   parts: number,
 ): number[] {
   const length = (to - from) / parts;
-  return Array.from({ length: parts }, (_, index) => {
-    const [begin, end] = [from + index * length, from + (index + 1) * length];
-    const covered = recorded.reduce(
-      (sum, one) => sum + Math.max(0, Math.min(end, one.to.getTime()) - Math.max(begin, one.from.getTime())),
-      0,
-    );
-    return Math.min(1, covered / length);
-  });
+  const covered = new Array<number>(parts).fill(0);
+  for (const one of recorded) {
+    const [first, last] = [Math.max(from, one.from.getTime()), Math.min(to, one.to.getTime())];
+    // Only the parts that it touches: there may be very many of them.
+    for (let part = Math.floor((first - from) / length); part < parts; part += 1) {
+      const [begin, end] = [from + part * length, from + (part + 1) * length];
+      if (begin >= last) break;
+      covered[part] = (covered[part] ?? 0) + Math.max(0, Math.min(end, last) - Math.max(begin, first));
+    }
+  }
+  return covered.map((sum) => Math.min(1, sum / length));
 }
 
 /** Neither a little nor a gap disappears. */

@@ -3,6 +3,7 @@ import {
   type ConnectionChange,
   endsConnection,
   type Hook,
+  isPassword,
   type NvrEvent,
   type NvrException,
   type NvrMessage,
@@ -98,6 +99,8 @@ export const watch: Command = {
           left -= 1;
         }
         if (left <= 0) break;
+        // Whoever reads slowly, or has stopped to look, loses the oldest messages; they do not fill the memory.
+        await out.room(signal);
       }
     });
     return EXIT.ok;
@@ -170,7 +173,5 @@ function where(channel: number): string {
 }
 
 function withoutPasswords(content: unknown): string {
-  return JSON.stringify(content, (name, value: unknown) =>
-    /(password|passwd|pwd)$/i.test(name) && value !== '' ? '***' : value,
-  );
+  return JSON.stringify(content, (name, value: unknown) => (isPassword(name) && value !== '' ? '***' : value));
 }

@@ -77,7 +77,12 @@ async function rowPieces(
   const start = from - (from % (60 * unit));
   const end = Math.ceil(to / unit) * unit;
   const reply = await client.call(operation, asked(channels, stream, start, end), options);
-  return channels.map((channel) => ({ channel, start, unit, text: (reply[`CH${channel}`] ?? []).join('') }));
+  // A device may say more than it was asked for, without end.
+  const due = (end - start) / unit;
+  return channels.map((channel) => {
+    const text = (reply[`CH${channel}`] ?? []).join('').slice(0, due);
+    return { channel, start, unit, text };
+  });
 }
 
 /** Maps by day begin at midnight, and all their days have 24 h: a day on which the clock changes is asked for alone. */

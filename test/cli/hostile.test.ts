@@ -1,0 +1,41 @@
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { Ending } from '../../src/cli/failure.js';
+import { run } from '../../src/cli/run.js';
+import { columns } from '../../src/cli/table.js';
+import { until } from '../support/until.js';
+import { withProgram } from './program.js';
+
+const program = withProgram({ cameras: 1 });
+
+describe('An NVR that floods the command line', () => {
+  it('fills no memory while nobody reads what watch writes, and Ctrl-C ends it', async () => {
+    // A pager in which somebody has stopped to look.
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const end = new AbortController();
+    const stdin = Object.assign(Readable.from([]), { isTTY: false }) as unknown as NodeJS.ReadStream;
+    const { env } = program;
+    const ended = run({ args: ['watch', 'events', '--json'], env, stdin, stdout, stderr, signal: end.signal });
+    await until('the hook', () => program.nvr.openSockets > 0);
+    const waiting = () => stdout.readableLength + stdout.writableLength;
+    let most = 0;
+    for (let round = 0; round < 40; round += 1) {
+      for (let count = 0; count < 200; count += 1) {
+        program.nvr.throwEvent({ channel: 1, type: 'x'.repeat(60), state: 'once' });
+      }
+      await new Promise(setImmediate);
+      most = Math.max(most, waiting());
+    }
+    await until('something to be written', () => waiting() > 16_384);
+    // What it was to hold, and a message; a megabyte came.
+    expect(Math.max(most, waiting())).toBeLessThan(2 * stdout.writableHighWaterMark + 1024);
+    end.abort(new Ending(130));
+    expect(await ended).toBe(130);
+  });
+
+  it('with long lists has them in columns', () => {
+    const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
+    expect(columns(['Number'], rows, 80)).toHaveLength(rows.length + 1);
+  });
+});
