@@ -7,7 +7,7 @@ import { outputSettings } from '../../src/node-red/nodes/live/output.js';
 import { commandOf } from '../../src/node-red/nodes/live/runtime.js';
 import { MjpegViewer, Mp4Viewer } from '../../src/node-red/nodes/live/viewers.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
-import { ManualClock, type VideoFrame } from '../../src/shared/index.js';
+import { LimitCounters, ManualClock, silentLogger, type VideoFrame } from '../../src/shared/index.js';
 import { boxes, examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { browse, closeRoot, httpRoot, jpegsIn, wholeBoxes } from './support/live-browser.js';
@@ -319,7 +319,8 @@ describe('a viewer that is slow', () => {
     const { response, state } = slow();
     const clock = new ManualClock();
     let dropped = 0;
-    const viewer = new Mp4Viewer(response, clock, () => (dropped += 1));
+    const counters = new LimitCounters(silentLogger);
+    const viewer = new Mp4Viewer(response, clock, () => (dropped += 1), counters);
     state.writableLength = 5 * 1024 * 1024;
     viewer.next(frame(true), false);
     state.writableLength = 1024 * 1024;
@@ -333,12 +334,16 @@ describe('a viewer that is slow', () => {
     expect(state.destroyed).toBe(false);
     viewer.next(frame(true), false);
     expect(state.destroyed).toBe(true);
+    expect(counters.hits).toMatchObject([
+      { limit: 'viewer.waiting', count: 2 },
+      { limit: 'viewer.stalled', count: 1 },
+    ]);
   });
 
   it('is shown the newest picture once it has taken the one before', () => {
     const { response, state, written } = slow();
     let dropped = 0;
-    const viewer = new MjpegViewer(response, new ManualClock(), () => (dropped += 1));
+    const viewer = new MjpegViewer(response, new ManualClock(), () => (dropped += 1), new LimitCounters(silentLogger));
     viewer.next(Buffer.from('one'));
     state.writableLength = 1;
     viewer.next(Buffer.from('two'));

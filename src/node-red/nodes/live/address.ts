@@ -6,6 +6,7 @@ import {
   InvalidParameterError,
   type LiveFeed,
   livePicture,
+  type LimitName,
   limits,
   type Nvr,
   NvrError,
@@ -97,6 +98,7 @@ export class LiveSite {
   /** Counts a viewer until its answer has ended. @throws BusyError */
   #enter(response: Response): () => void {
     if (this.#closing.signal.aborted) throw new BusyError('the flow is being deployed');
+    if (all.viewers >= limits.viewer.all) this.#hit('viewer.all', 'another viewer is refused');
     if (this.#viewers.size >= this.#options.viewers || all.viewers >= limits.viewer.all) {
       throw new BusyError('too many watch already');
     }
@@ -118,7 +120,7 @@ export class LiveSite {
     };
     const { clock } = this.#options;
     const { codec } = await within(clock, PATIENCE, (signal) => feed.keyframe({ signal }), late, leaving(response));
-    const viewer = new Mp4Viewer(response, this.#options.clock, this.#options.dropped);
+    const viewer = new Mp4Viewer(response, this.#options.clock, this.#options.dropped, this.#options.client().limits);
     if (codec === 'h264' || takesHevc) {
       const subscription = feed.subscribe({
         // A camera that is set to another codec meanwhile: the player starts anew.
@@ -146,7 +148,7 @@ export class LiveSite {
     const conversion = this.#conversion(`mjpeg ${feed.channel} ${feed.stream}`, () =>
       asJpegs(feed, ffmpeg, this.#owner('mjpeg', feed)),
     );
-    const viewer = new MjpegViewer(response, this.#options.clock, this.#options.dropped);
+    const viewer = new MjpegViewer(response, this.#options.clock, this.#options.dropped, this.#options.client().limits);
     follow(response, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => void response.end() }));
   }
 
@@ -163,6 +165,10 @@ export class LiveSite {
     response.type('image/jpeg').end(jpeg);
   }
 
+  #hit(limit: LimitName, what: string): void {
+    this.#options.client().limits.hit(limit, 'live video for browsers', what);
+  }
+
   #owner(what: string, { channel }: LiveFeed): ChildOwner {
     const { address, limits } = this.#options.client();
     return { name: `${what} ${address} ${channel}`, limits };
@@ -174,6 +180,7 @@ export class LiveSite {
     if (known?.runs) return known;
     for (const conversion of all.conversions) if (!conversion.runs) all.conversions.delete(conversion);
     if (all.conversions.size >= limits.viewer.conversions) {
+      this.#hit('viewer.conversions', 'another stream is not converted');
       throw new BusyError('too many streams are being converted already');
     }
     const conversion = known ?? make();

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { type Clock, limits, LiveMp4, type VideoFrame } from '../../../shared/index.js';
+import { type Clock, type LimitCounters, limits, LiveMp4, type VideoFrame } from '../../../shared/index.js';
 
 /** What a viewer is sent. */
 export interface Viewer<T> {
@@ -7,6 +7,9 @@ export interface Viewer<T> {
 }
 
 const BOUNDARY = 'everfocus';
+/** For the log. */
+const WHERE = 'live video for browsers';
+const LET_GO = 'a viewer that takes nothing is let go';
 
 /**
  * Live video for a browser's `<video>`. One that takes it too slowly goes on with the newest keyframe; one that takes
@@ -18,15 +21,17 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
   readonly #response: Response;
   readonly #clock: Clock;
   readonly #dropped: () => void;
+  readonly #limits: Pick<LimitCounters, 'hit'>;
   readonly #mp4 = new LiveMp4();
   #started = false;
   #lost = false;
   #slowSince: number | undefined;
 
-  constructor(response: Response, clock: Clock, dropped: () => void) {
+  constructor(response: Response, clock: Clock, dropped: () => void, counters: Pick<LimitCounters, 'hit'>) {
     this.#response = response;
     this.#clock = clock;
     this.#dropped = dropped;
+    this.#limits = counters;
     response.type('video/mp4');
   }
 
@@ -50,8 +55,12 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
     // It is ready again only once nearly all is taken.
     const isSlow = writableLength > (this.#slowSince === undefined ? limits.viewer.waiting : limits.viewer.caughtUp);
     if (!isSlow) this.#slowSince = undefined;
-    else this.#slowSince ??= this.#clock.now();
+    else if (this.#slowSince === undefined) {
+      this.#slowSince = this.#clock.now();
+      this.#limits.hit('viewer.waiting', WHERE, 'a viewer is slow: pictures are left out for it');
+    }
     if (this.#slowSince !== undefined && this.#clock.now() - this.#slowSince > limits.viewer.stalled) {
+      this.#limits.hit('viewer.stalled', WHERE, LET_GO);
       this.#response.destroy();
     }
     return isSlow;
@@ -63,12 +72,14 @@ export class MjpegViewer implements Viewer<Buffer> {
   readonly #response: Response;
   readonly #clock: Clock;
   readonly #dropped: () => void;
+  readonly #limits: Pick<LimitCounters, 'hit'>;
   #slowSince: number | undefined;
 
-  constructor(response: Response, clock: Clock, dropped: () => void) {
+  constructor(response: Response, clock: Clock, dropped: () => void, counters: Pick<LimitCounters, 'hit'>) {
     this.#response = response;
     this.#clock = clock;
     this.#dropped = dropped;
+    this.#limits = counters;
     response.setHeader('Content-Type', `multipart/x-mixed-replace; boundary=${BOUNDARY}`);
     response.write(`--${BOUNDARY}\r\n`);
   }
@@ -78,7 +89,10 @@ export class MjpegViewer implements Viewer<Buffer> {
     if (this.#response.writableLength > 0) {
       this.#slowSince ??= now;
       this.#dropped();
-      if (now - this.#slowSince > limits.viewer.stalled) this.#response.destroy();
+      if (now - this.#slowSince > limits.viewer.stalled) {
+        this.#limits.hit('viewer.stalled', WHERE, LET_GO);
+        this.#response.destroy();
+      }
       return;
     }
     this.#slowSince = undefined;
