@@ -8,7 +8,8 @@ const HEAVY =
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 
 /**
- * The test files that need no process, browser or ffmpeg, nor a quarter of a minute, going by what they and their helpers below `test` import.
+ * The test files that need no process, browser or ffmpeg, nor a quarter of a minute, going by what they and their helpers
+ * below `test` import.
  *
  * @returns {string[]} relative to the checkout
  */
