@@ -6,6 +6,7 @@ export class CallMonitor {
   #pending = 0;
   #operation = '';
   #failure: string | undefined;
+  #idle: NodeStatus = {};
   #closed = false;
 
   constructor(private readonly show: (status: NodeStatus) => void) {}
@@ -29,6 +30,12 @@ export class CallMonitor {
     this.#update();
   }
 
+  /** What is shown while there is nothing to do, such as the state of a pin. */
+  idle(status: NodeStatus): void {
+    this.#idle = status;
+    this.#update();
+  }
+
   /** Shows nothing any more. */
   close(): void {
     this.#closed = true;
@@ -36,6 +43,7 @@ export class CallMonitor {
 
   #update(): void {
     if (this.#closed) return;
-    this.show(callStatus({ pending: this.#pending, operation: this.#operation, failure: this.#failure }));
+    const [pending, operation, failure] = [this.#pending, this.#operation, this.#failure];
+    this.show(pending === 0 && failure === undefined ? this.#idle : callStatus({ pending, operation, failure }));
   }
 }

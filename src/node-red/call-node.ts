@@ -1,5 +1,5 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { ClosedError } from '../shared/index.js';
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
+import { ClosedError, type Nvr, type Subscription } from '../shared/index.js';
 import type { Action } from './actions/action.js';
 import { byMessage } from './actions/choose.js';
 import { type CallSettings, makeCall } from './call.js';
@@ -23,6 +23,16 @@ export interface CallNodeType {
    * @returns what ends it
    */
   readonly started?: (node: Node, config: NodeDef, isBusy: () => boolean) => () => void;
+  /**
+   * Watches what the node shows while it has nothing to do.
+   *
+   * @returns what ends that; `undefined` where there is nothing to watch
+   */
+  readonly watch?: (
+    settings: CallSettings,
+    client: Nvr,
+    show: (status: NodeStatus) => void,
+  ) => Subscription | undefined;
 }
 
 /** A call node as it is stored; a flow made by hand may lack anything. */
@@ -37,6 +47,8 @@ interface StoredCall extends NodeDef, Partial<CallSettings> {
 interface Setup {
   /** @throws FlowError */
   readonly nvrFor: (msg: NodeMessage) => NvrNode;
+  /** Where it is always the same. */
+  readonly client: Nvr | undefined;
   readonly settings: CallSettings;
   readonly output: string;
 }
@@ -50,6 +62,10 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
     this.status(setup instanceof Error ? failureStatus(codeOf(setup)) : {});
     const monitor = new CallMonitor((status) => this.status(status));
     const closing = new AbortController();
+    const watching =
+      !(setup instanceof Error) && setup.client
+        ? kind.watch?.(setup.settings, setup.client, (status) => monitor.idle(status))
+        : undefined;
 
     this.on('input', (msg, send, done) => {
       if (setup instanceof Error) {
@@ -83,6 +99,7 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
     const end = setup instanceof Error ? undefined : kind.started?.(this, def, () => monitor.isBusy);
     this.on('close', (_removed: boolean, done: () => void) => {
       end?.();
+      watching?.close();
       monitor.close();
       closing.abort(new ClosedError('the node was closed during the call'));
       done();
@@ -94,8 +111,9 @@ function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): 
   try {
     const { nvr: id, operation = '', params = {}, confirm = false, output } = migrate(def, migrations);
     // What is chosen here can be told to be no use at once.
-    if (id !== nvrByMessage) findNvr(RED, id).client();
+    const client = id === nvrByMessage ? undefined : findNvr(RED, id).client();
     return {
+      client,
       nvrFor: (msg) => nvrFor(RED, id, msg),
       settings: { operation, params: checkRows(params), confirm },
       output: checkOutput(RED, output),

@@ -83,10 +83,10 @@ interface Lease {
 const leases = new WeakMap<Nvr, Lease>();
 
 /** The cameras by the driver's state, which is watched for as long as names are looked up. @throws NvrError */
-export async function listedCameras(client: Nvr, signal: AbortSignal): Promise<readonly ListedCamera[]> {
+export async function listedCameras(client: Nvr, signal?: AbortSignal): Promise<readonly ListedCamera[]> {
   const lease = leases.get(client) ?? openLease(client);
   lease.prolong();
-  await abortable(lease.ready, signal);
+  await (signal ? abortable(lease.ready, signal) : lease.ready);
   return client.state.cameras ?? [];
 }
 

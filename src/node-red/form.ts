@@ -2,7 +2,7 @@ import { sockets } from '../shared/index.js';
 import { closed, EventState } from '../shared/sdk/index.js';
 import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
-import { actionsByType, allActions } from './actions/index.js';
+import { actionsByType } from './actions/index.js';
 import { kinds } from './nodes/camera-event/wanted.js';
 import { exampleText } from './rows/example.js';
 
@@ -36,7 +36,7 @@ export interface Forms {
 export function forms(): Forms {
   const { examples } = sockets.eventHook.message.properties.Type as { examples?: readonly string[] };
   return {
-    actions: allActions.map((action) => formOf(action)),
+    actions: [...new Set<Action>(Object.values(actionsByType).flat())].map((action) => formOf(action)),
     pickers: Object.fromEntries(
       Object.entries(actionsByType).map(([type, actions]) => [type, actions.map(({ id }) => id)]),
     ),

@@ -297,6 +297,8 @@ export const limits = {
     field: 1024,
     /** Suggestions of one pick list: a menu of more is no help. */
     choices: 1024,
+    /** Cameras that are asked for their presets where none is chosen. */
+    askedCameras: 64,
     /** Connection tests under way for one user: a form has one button. */
     testsOfUser: 1,
     /** Connection tests under way in all: each is a login at a host that somebody typed. */

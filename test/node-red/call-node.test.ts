@@ -42,7 +42,7 @@ describe('a call node', () => {
       pinID: { type: 'env', value: 'EVERFOCUS_TEST_PIN' },
       pinValue: { type: 'jsonata', value: 'payload ? 1 : 0' },
     };
-    await deploy(simulator(), { ...api, type: 'everfocus-io', operation: 'pinManualSetting', params });
+    await deploy(simulator(), { ...api, operation: 'pinManualSetting', params });
     const box = inbox('out');
     helper.getNode('api').receive({ payload: true });
     await box.next();
@@ -52,7 +52,7 @@ describe('a call node', () => {
 
   it.each([true, 'on', '1', 1])('switches a pin by %p', async (payload) => {
     const params = { pinID: { type: 'num', value: '5' }, pinValue: { type: 'msg', value: 'payload' } };
-    await deploy(simulator(), { ...api, type: 'everfocus-io', operation: 'pinManualSetting', params });
+    await deploy(simulator(), { ...api, operation: 'pinManualSetting', params });
     const box = inbox('out');
     helper.getNode('api').receive({ payload });
     await box.next();
@@ -84,7 +84,7 @@ describe('a call node', () => {
       { operation: 'cameraDetail', params: { ChannelID: { type: 'literal', value: '-1' } } },
       'INVALID_PARAMETER',
     ],
-    ['a missing parameter', { operation: 'takeSnapshot', type: 'everfocus-snapshot' }, 'INVALID_PARAMETER'],
+    ['a missing parameter', { operation: 'takeSnapshot' }, 'INVALID_PARAMETER'],
     [
       'a broken expression',
       { operation: 'cameraDetail', params: { ChannelID: { type: 'jsonata', value: '1 +' } } },

@@ -26,12 +26,12 @@ afterAll(async () => {
 /** The nodes of this story, by the type after `everfocus-`. */
 const types = {
   event: 'camera-event',
-  snapshot: 'snapshot',
-  io: 'io',
-  api: 'api',
-  alarm: 'api',
-  disk: 'api',
-  https: 'api',
+  snapshot: 'call',
+  io: 'call',
+  api: 'call',
+  alarm: 'call',
+  disk: 'call',
+  https: 'call',
 };
 const names = Object.keys(types) as (keyof typeof types)[];
 const ids: Record<string, string> = {};
@@ -59,6 +59,7 @@ describe('in the editor', () => {
 
   it('an NVR is added, tested and explains a wrong password', async () => {
     await editor.edit(idOf('snapshot'));
+    await editor.chooseOperation('takeSnapshot');
     await editor.addNvr();
     await editor.page.fill('#node-config-input-host', '127.0.0.1');
     await editor.page.fill('#node-config-input-port', String(simulator.port));
@@ -73,7 +74,7 @@ describe('in the editor', () => {
   });
 
   it('a missing parameter marks the node', async () => {
-    expect(await editor.problems(idOf('snapshot'), 'everfocus-snapshot')).toEqual([expect.stringContaining('Channel')]);
+    expect(await editor.problems(idOf('snapshot'), 'everfocus-call')).toEqual([expect.stringContaining('Channel')]);
   });
 
   it('rows are filled', async () => {
@@ -82,7 +83,7 @@ describe('in the editor', () => {
     await editor.fillRow('ChannelID', 'msg.', 'payload.channel');
     await editor.screenshot('snapshot');
     await editor.done();
-    expect(await editor.problems(idOf('snapshot'), 'everfocus-snapshot')).toEqual([]);
+    expect(await editor.problems(idOf('snapshot'), 'everfocus-call')).toEqual([]);
   });
 
   it('an operation is picked', async () => {
@@ -142,7 +143,7 @@ describe('in the editor', () => {
     await editor.page.locator('.everfocus-table td', { hasText: 'camOut' }).waitFor();
     await editor.screenshot('alarm');
     await editor.done();
-    expect(await editor.problems(idOf('alarm'), 'everfocus-api')).toEqual([]);
+    expect(await editor.problems(idOf('alarm'), 'everfocus-call')).toEqual([]);
   });
 
   it('a union is written either way, and what does not fit marks the node', async () => {
@@ -153,11 +154,11 @@ describe('in the editor', () => {
     await editor.fillRow('DiskFull', undefined, JSON.stringify(exception));
     await editor.fillRow('DiskError', undefined, '[]');
     await editor.done();
-    expect(await editor.problems(idOf('disk'), 'everfocus-api')).toEqual([expect.stringContaining('Disk error')]);
+    expect(await editor.problems(idOf('disk'), 'everfocus-call')).toEqual([expect.stringContaining('Disk error')]);
     await editor.edit(idOf('disk'));
     await editor.fillRow('DiskError', undefined, JSON.stringify({ ...exception, ON: true }));
     await editor.done();
-    expect(await editor.problems(idOf('disk'), 'everfocus-api')).toEqual([]);
+    expect(await editor.problems(idOf('disk'), 'everfocus-call')).toEqual([]);
   });
 
   it('text of several lines keeps them', async () => {
@@ -168,7 +169,7 @@ describe('in the editor', () => {
     await editor.fillRow('cert', 'env', 'NVR_CERTIFICATE');
     await editor.screenshot('certificate');
     await editor.done();
-    expect(await editor.problems(idOf('https'), 'everfocus-api')).toEqual([]);
+    expect(await editor.problems(idOf('https'), 'everfocus-call')).toEqual([]);
   });
 
   it('events are filtered', async () => {
@@ -287,7 +288,7 @@ describe('with a certificate that changes', () => {
     const account = { username: 'admin', password: 'admin123' };
     const nodes = [
       { id: 'motion', type: 'everfocus-event', ...place, y: 80, nvr: 'office', version: 1 },
-      { id: 'pin', type: 'everfocus-io', ...place, y: 160, nvr: 'office', operation: 'pinManualSetting', version: 1 },
+      { id: 'pin', type: 'everfocus-call', ...place, y: 160, nvr: 'office', operation: 'pinManualSetting', version: 1 },
     ];
     const flows = [{ id: 'tab', type: 'tab', label: 'Flow' }, office, nvr('attic', 'Attic', 9), ...nodes];
     await nodeRed.deploy(flows, { office: account, attic: account });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Simulator } from '../../packages/simulator/src/index.js';
@@ -10,6 +10,9 @@ import { NodeRedProcess, releases } from './support/node-red-process.js';
 import { type Flow, until } from './support/palette.js';
 
 const examples = new URL('../../examples/', import.meta.url);
+const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  'node-red': { nodes: object };
+};
 const account = { 'ef-nvr': { username: 'admin', password: 'admin123' } };
 
 async function example(name: string, port = 80): Promise<Flow> {
@@ -40,9 +43,7 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     const sets = (
       (await response.json()) as { module: string; types: string[]; err?: string; enabled: boolean }[]
     ).filter(({ module }) => module === 'homebridge-everfocus-nvr');
-    expect(sets.flatMap(({ types }) => types)).toEqual(
-      ['nvr', 'camera-event', 'picture', 'live', 'event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`),
-    );
+    expect(sets.flatMap(({ types }) => types)).toEqual(Object.keys(manifest['node-red'].nodes));
     expect(sets.map(({ err, enabled }) => ({ err, enabled }))).toEqual(
       sets.map(() => ({ err: undefined, enabled: true })),
     );
@@ -72,6 +73,36 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     await until(() => simulator.pin(5) === 1);
     await until(() => simulator.pin(5) === 0);
     expect(before).toBe(0);
+  });
+
+  it('runs the example: a switch drives an output', async () => {
+    await press('ef-pulse-on');
+    await until(() => simulator.pin(6) === 1);
+    await press('ef-pulse-off');
+    await until(() => simulator.pin(6) === 0);
+  });
+
+  it('runs the example: a camera turns, and finds a preset by its name', async () => {
+    await nodeRed.deploy(await example('ptz-presets.json', simulator.port), account);
+    const told = (command: string) => until(() => simulator.requests.some(({ body }) => body.includes(command)));
+    await press('ef-ptz-left');
+    await told('"stop"');
+    await press('ef-ptz-store');
+    await told('set_preset');
+    await press('ef-ptz-go');
+    await told('goto_preset');
+  });
+
+  it('runs the example: a file is heard at a camera', async () => {
+    const samples = Buffer.alloc(1600, 7);
+    const file = join(nodeRed.userDir, 'announcement.wav');
+    await writeFile(file, samples);
+    const flow = await example('talk.json', simulator.port);
+    const node = (each: Flow[number]) => (each['type'] === 'file in' ? { ...each, filename: file } : each);
+    await nodeRed.deploy(flow.map(node), account);
+    await press('ef-talk-go');
+    await until(() => simulator.talk(1).audio.length >= samples.length);
+    expect(simulator.talk(1).audio.subarray(0, samples.length)).toEqual(samples);
   });
 
   it('runs the example: calls, and errors that come out of the Catch node', async () => {
@@ -118,8 +149,8 @@ describe('what the package holds for Node-RED', () => {
     const nodes = (await Promise.all(names.map((name) => example(name)))).flat();
     expect(nodes.filter((node) => 'credentials' in node)).toEqual([]);
     // Not those that are kept for old flows.
-    for (const type of ['nvr', 'camera-event', 'picture', 'live', 'snapshot', 'io', 'api']) {
-      expect(nodes.map((node) => node['type'])).toContain(`everfocus-${type}`);
-    }
+    const former = ['event', 'snapshot', 'io', 'api'].map((name) => `everfocus-${name}`);
+    const offered = Object.keys(manifest['node-red'].nodes).filter((type) => !former.includes(type));
+    expect(nodes.map((node) => node['type'])).toEqual(expect.arrayContaining(offered));
   });
 });

@@ -22,6 +22,8 @@ export interface Action {
   readonly section?: string;
   readonly title: string;
   readonly description: string;
+  /** Words besides that people search for it with. */
+  readonly words?: string;
   /** Groups the entries of a picker. */
   readonly domain: string;
   readonly effect: Effect;

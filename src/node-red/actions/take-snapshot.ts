@@ -10,6 +10,7 @@ export const takeSnapshot: Action = {
   description:
     'Takes a snapshot and returns the JPEG as a Buffer. The file that the NVR writes for it is deleted again.',
   domain: 'snapshot',
+  words: 'camera picture photo image jpeg still live',
   effect: 'read',
   needsConfirmation: false,
   parameters: [{ name: 'ChannelID', schema: ChannelID, required: true }],

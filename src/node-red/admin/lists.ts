@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
 import { cleanText, limits, type Nvr, operations } from '../../shared/index.js';
+import { channelNamed, listedCameras } from '../camera-names.js';
 import { findNvr } from '../find-nvr.js';
 import { answer } from './answer.js';
 
@@ -8,20 +9,58 @@ import { answer } from './answer.js';
 export interface Choice {
   readonly value: string;
   readonly label: string;
+  /** What other rows become with it, where they are empty. */
+  readonly also?: Readonly<Record<string, string>>;
+}
+
+/** What the rows of the form say besides. */
+interface Asked {
+  /** Number or name of the camera; empty where none is chosen. */
+  readonly camera: string;
 }
 
 /** Lists by what a parameter's schema `picks`, read from the NVR. */
-const lists: Readonly<Record<string, (client: Nvr) => Promise<Choice[]>>> = {
+const lists: Readonly<Record<string, (client: Nvr, asked: Asked) => Promise<Choice[]>>> = {
   channel: async (client) =>
     (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => {
       const name = cleanText(DeviceName ?? '', limits.text.name);
       return { value: String(ChannelID), label: name === '' ? String(ChannelID) : `${ChannelID}: ${name}` };
     }),
-  'alarm-out': async (client) =>
-    (await client.call(operations.getGPIOInfo))
-      .filter(({ ch }) => ch === 0)
-      .flatMap(({ alarmOut }) => alarmOut.map((pin) => ({ value: String(pin), label: `DO ${pin}` }))),
+  'alarm-in': (client) => pins(client, 'alarmIn', 'DI'),
+  'alarm-out': (client) => pins(client, 'alarmOut', 'DO'),
+  preset: presets,
 };
+
+/** The NVR's own pins. */
+async function pins(client: Nvr, direction: 'alarmIn' | 'alarmOut', sign: string): Promise<Choice[]> {
+  const own = (await client.call(operations.getGPIOInfo)).filter(({ ch }) => ch === 0);
+  return own.flatMap((device) => device[direction].map((pin) => ({ value: String(pin), label: `${sign} ${pin}` })));
+}
+
+/** The presets of a camera; where none is chosen, those of all, and each brings its camera along. */
+async function presets(client: Nvr, { camera }: Asked): Promise<Choice[]> {
+  const cameras = await listedCameras(client);
+  const number = Number(camera.trim());
+  if (camera.trim() !== '') {
+    const channel = Number.isInteger(number) ? number : channelNamed(cameras, camera, 'camera');
+    return (await presetsOf(client, channel)).map((value) => ({ value, label: value }));
+  }
+  const asked = cameras.filter(({ enabled }) => enabled).slice(0, limits.editor.askedCameras);
+  const answers = await Promise.allSettled(asked.map(({ channel }) => presetsOf(client, channel)));
+  const all = answers.flatMap((answer, index) => {
+    const { channel, name = '' } = asked[index] ?? { channel: 0 };
+    // A camera that does not move refuses the question.
+    const names = answer.status === 'fulfilled' ? answer.value : [];
+    return names.map((value) => ({ value, label: `${value} (${name || channel})`, also: { camera: String(channel) } }));
+  });
+  // Of a name that two cameras have, the value could not tell which was chosen.
+  return all.filter(({ value }) => all.filter((other) => other.value === value).length === 1);
+}
+
+async function presetsOf(client: Nvr, channel: number): Promise<string[]> {
+  const { presets: found } = await client.call(operations.getPresets, { ChannelID: channel });
+  return found.map(({ name, preset_token }) => cleanText(name?.trim() || preset_token, limits.text.name));
+}
 
 /** Serves the channels and pins of a deployed NVR. */
 export function serveLists(RED: NodeAPI, allowed: RequestHandler): void {
@@ -29,8 +68,12 @@ export function serveLists(RED: NodeAPI, allowed: RequestHandler): void {
     RED.httpAdmin.get(
       `/everfocus-nvr/:id/${name}`,
       allowed,
-      answer(async ({ params }) => {
-        const choices = await list(findNvr(RED, String(params['id'])).client());
+      answer(async ({ params, query }) => {
+        const { camera } = query;
+        const asked = {
+          camera: typeof camera === 'string' ? camera.slice(0, limits.text.name) : '',
+        };
+        const choices = await list(findNvr(RED, String(params['id'])).client(), asked);
         return choices.slice(0, limits.editor.choices);
       }),
     );

@@ -1,7 +1,9 @@
+import type { Shape } from '../../shared/values/index.js';
 import type { ActionForm } from '../form.js';
 import type { Rows } from '../rows/row.js';
 import { actionsOf, byMessage, descriptionOf, findAction, loading, titleOf } from './forms.js';
 import { helpOf } from './help.js';
+import { addPaletteWords } from './palette-words.js';
 import { picker } from './picker.js';
 import type { EditedNode, NodeType } from './red.js';
 import { chooseOnlyNvr, nvrProperty, prepareNvrRow } from './nvr-row.js';
@@ -37,7 +39,8 @@ function showAction(node: CallNode, container: JQuery, id: string, rows: Rows): 
     const section = action.section ? ` (SDK ${action.section})` : '';
     container.append(note(descriptionOf(action) + section).addClass('everfocus-about'));
   }
-  const shared = { nvrId: () => String($('#node-input-nvr').val()), rows: () => readRows(container) };
+  const camera = parameters.find(({ schema }) => (schema as Shape).picks === 'channel')?.name;
+  const shared = { nvrId: () => String($('#node-input-nvr').val()), rows: () => readRows(container), camera };
   const marks = parameters.map((parameter) =>
     addParameterRow(container, { parameter, stored: stored[parameter.name], ...shared }),
   );
@@ -49,7 +52,7 @@ function showAction(node: CallNode, container: JQuery, id: string, rows: Rows): 
   if (action && (parameters.length > 0 || action.reply)) container.append(helpOf(action));
 }
 
-function prepareCall(node: CallNode): void {
+function prepareCall(node: CallNode, outputs: number): void {
   const container = $('#everfocus-call');
   const confirm = $('<input type="checkbox" id="everfocus-confirm">');
   const output = $('<input type="text" id="everfocus-output" style="width: calc(100% - 125px)">');
@@ -67,7 +70,7 @@ function prepareCall(node: CallNode): void {
       row()
         .attr('id', 'everfocus-confirm-row')
         .append($('<label class="everfocus-confirm">').append(confirm, ' ', t('form.confirm'))),
-      labelled(t('form.output'), output.val(node.output || 'payload')),
+      labelled(t('form.output'), output.val(node.output || 'payload')).toggle(outputs > 0),
     );
     show(node.operation);
     output.typedInput({ types: ['msg'] });
@@ -88,21 +91,40 @@ function wrongRows(action: ActionForm | undefined, params: Rows): string[] {
   return misfits(action?.parameters ?? [], params).map((parameter) => wordsFor(parameter).title);
 }
 
-/** The definition of a call node. */
-export function callNode(paletteLabel: string, operation: string): NodeType<CallConfig> {
+/** What makes one call node another than the rest. */
+export interface CallNodeOptions {
+  readonly paletteLabel: string;
+  /** The operation that it begins with. */
+  readonly operation: string;
+  /** The rows that it begins with. */
+  readonly params?: Rows;
+  /** Words besides its type and label that the palette is searched for. */
+  readonly words?: string;
+  /** Kept for old flows, and not offered. */
+  readonly hidden?: boolean;
+  /** Default: 1. Without an output there is no row for the reply. */
+  readonly outputs?: 0 | 1;
+  /** What it says on the canvas, its name included; empty: its name or the operation's title. */
+  readonly label?: (node: Pick<CallConfig, 'name' | 'operation' | 'params'>) => string;
+}
+
+/** The definition of a call node. @param icon the node whose icon it has */
+export function callNode(icon: string, options: CallNodeOptions): NodeType<CallConfig> {
+  const { paletteLabel, operation, params = {}, words = '', hidden = false, outputs = 1, label } = options;
   return {
-    category: 'EverFocus',
+    // The palette leaves that category out.
+    category: hidden ? 'deprecated' : 'EverFocus',
     color: colours.call,
-    icon: `everfocus-${paletteLabel}.svg`,
+    icon: `everfocus-${icon}.svg`,
     inputs: 1,
-    outputs: 1,
+    outputs,
     paletteLabel,
     defaults: {
       name: { value: '' },
       nvr: nvrProperty,
       operation: { value: operation, required: true },
       params: {
-        value: {},
+        value: params,
         validate(params, _options) {
           const names = wrongRows(findAction(this.type, this.operation), params ?? {});
           return names.length === 0 || t('form.wrong', undefined, { names: names.join(', ') });
@@ -114,15 +136,18 @@ export function callNode(paletteLabel: string, operation: string): NodeType<Call
     },
     label() {
       const action = findAction(this.type, this.operation);
-      return this.name || (action ? titleOf(action) : this.operation) || paletteLabel;
+      return label?.(this) || this.name || (action ? titleOf(action) : this.operation) || paletteLabel;
     },
     labelStyle() {
       return this.name ? 'node_label_italic' : '';
     },
+    onpaletteadd() {
+      addPaletteWords(`everfocus-${icon}`, words);
+    },
     onadd: chooseOnlyNvr,
     oneditprepare() {
       prepareNvrRow(this);
-      prepareCall(this);
+      prepareCall(this, outputs);
     },
     oneditsave() {
       saveCall(this);

@@ -11,6 +11,8 @@ export interface ChoicesOptions {
   readonly nvrId: () => string;
   /** Name of the list. */
   readonly list: string;
+  /** What the list depends on besides. */
+  readonly query?: () => Readonly<Record<string, string>>;
   /** They are for the last item of a list. */
   readonly isList: boolean;
   /** Says why there are none; with an empty text, nothing. */
@@ -24,13 +26,13 @@ interface Failure {
 }
 
 /** Suggestions from the deployed NVR; free text stays possible. A read that failed is not kept, nor one of another NVR. */
-export function choicesFrom({ nvrId, list, isList, say }: ChoicesOptions): Choices {
-  let kept: { readonly id: string; readonly choices: Promise<readonly Choice[]> } | undefined;
+export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: ChoicesOptions): Choices {
+  let kept: { readonly url: string; readonly choices: Promise<readonly Choice[]> } | undefined;
 
-  const load = (id: string): Promise<readonly Choice[]> => {
-    const url = `everfocus-nvr/${encodeURIComponent(id)}/${list}`;
+  const urlOf = (id: string) => `everfocus-nvr/${encodeURIComponent(id)}/${list}?${$.param(query())}`;
+  const load = (url: string): Promise<readonly Choice[]> => {
     const choices = Promise.resolve($.getJSON(url) as PromiseLike<readonly Choice[]>);
-    kept = { id, choices };
+    kept = { url, choices };
     choices.catch(() => {
       if (kept?.choices === choices) kept = undefined;
     });
@@ -44,14 +46,15 @@ export function choicesFrom({ nvrId, list, isList, say }: ChoicesOptions): Choic
     if (reason !== '') return done([]);
     const before = isList ? text.slice(0, text.lastIndexOf(',') + 1) : '';
     const begun = text.slice(before.length).trim().toLowerCase();
-    (kept?.id === id ? kept.choices : load(id)).then(
+    const url = urlOf(id);
+    (kept?.url === url ? kept.choices : load(url)).then(
       (choices) => {
         if (nvrId() !== id) return done([]);
         if (choices.length === 0) say(t('form.noChoices'));
         done(
           choices
             .filter(({ label }) => label.toLowerCase().includes(begun))
-            .map(({ value, label }) => ({ value: before + value, label })),
+            .map(({ value, ...choice }) => ({ ...choice, value: before + value })),
         );
       },
       (failure: unknown) => {

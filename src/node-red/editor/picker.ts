@@ -1,6 +1,6 @@
 import type { ActionForm } from '../form.js';
 import { byMessage, descriptionOf, titleOf } from './forms.js';
-import { t } from './texts.js';
+import { t, translated } from './texts.js';
 
 /** The domain of what is no operation of the SDK document comes last. */
 const lastDomain = 'raw';
@@ -36,8 +36,9 @@ function entryOf(action: ActionForm, group: string): Entry {
   const { id, section = '', needsConfirmation } = action;
   const title = titleOf(action);
   // In English too: that is what the document has, and what others write about it.
-  const english = [action.title, action.description, action.domain];
-  const words = [title, id, group, section, descriptionOf(action), ...english].join(' ').toLowerCase();
+  const english = [action.title, action.description, action.domain, action.words ?? ''];
+  const spoken = translated(action.words ?? '');
+  const words = [title, id, group, section, descriptionOf(action), spoken, ...english].join(' ').toLowerCase();
   return { id, title, needsConfirmation, words };
 }
 

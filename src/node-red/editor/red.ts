@@ -25,6 +25,8 @@ export interface NodeType<Config> {
   readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
   readonly label: (this: EditedNode<Config>) => string;
   readonly labelStyle?: (this: EditedNode<Config>) => string;
+  /** The palette has it. */
+  readonly onpaletteadd?: () => void;
   /** It was dragged onto the canvas. */
   readonly onadd?: (this: EditedNode<Config>) => void;
   readonly oneditprepare?: (this: EditedNode<Config>) => void;

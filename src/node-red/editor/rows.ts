@@ -1,3 +1,4 @@
+import type { Choice } from '../admin/lists.js';
 import type { ParameterForm } from '../form.js';
 import type { Row, Rows } from '../rows/row.js';
 import { kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
@@ -20,6 +21,8 @@ export interface RowOptions {
   readonly nvrId: () => string;
   /** What the form holds now. */
   readonly rows: () => Rows;
+  /** The parameter that is the camera, on which lists may depend. */
+  readonly camera: string | undefined;
 }
 
 /** The typedInput type for a value that is written into the form itself, as the declaration types it. */
@@ -95,15 +98,15 @@ function typed(widget: JQuery): { value(): string; value(text: string): void } {
 
 /** What the row of a parameter holds before anybody has filled it. */
 function presetOf({ schema, required }: ParameterForm): Row {
-  const { upload, default: preset } = schema as Shape;
-  if (upload !== undefined) return { type: 'msg', value: 'payload' };
+  const { upload, default: preset, fromMessage = upload === undefined ? undefined : 'payload' } = schema as Shape;
+  if (fromMessage !== undefined) return { type: 'msg', value: fromMessage };
   // An optional parameter that is left out leaves the choice to the NVR.
   return { type: 'literal', value: required && preset !== undefined ? textOf(preset) : '' };
 }
 
 /** Adds the row of a parameter. @returns what shows anew whether it must be filled */
 export function addParameterRow(container: JQuery, options: RowOptions): () => void {
-  const { parameter, stored, nvrId, rows } = options;
+  const { parameter, stored, nvrId, rows, camera } = options;
   const { name, example } = parameter;
   const schema: Shape = parameter.schema;
   const { title, details } = wordsFor(parameter);
@@ -116,7 +119,12 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
   const list = schema.picks ?? schema.items?.picks;
   const problem = note('').attr('role', 'status').hide();
   const say = (text: string) => void problem.text(text).toggle(text !== '');
-  const choices = list === undefined ? undefined : choicesFrom({ nvrId, list, isList: schema.type === 'array', say });
+  const query = (): Readonly<Record<string, string>> => {
+    const row = camera === undefined || camera === name ? undefined : rows()[camera];
+    return row && isLiteral(row) ? { camera: row.value } : {};
+  };
+  const source = { nvrId, list: list ?? '', query, isList: schema.type === 'array', say };
+  const choices = list === undefined ? undefined : noting(choicesFrom(source));
   const line = row().append(label, ' ', input, note(details), problem).appendTo(container);
   if (kindOf(schema) === 'json' && example !== undefined) line.append(exampleButton(input, example));
 
@@ -127,7 +135,9 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
   input.data('stored', stored ?? null).typedInput({ types, default: shown });
   input.typedInput('value', value);
   if (choices) {
-    line.find('.red-ui-typedInput-input').on('click', (event) => void $(event.target).trigger('keyup'));
+    const field = line.find('.red-ui-typedInput-input');
+    field.on('click', (event) => void $(event.target).trigger('keyup'));
+    field.on('change', () => fillBesides(container, choices.offered(), String(field.val())));
   }
 
   const mark = () => {
@@ -137,6 +147,29 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
       line.find('.red-ui-typedInput-input').attr('placeholder', needed ? '' : t('form.notSent'));
   };
   return mark;
+}
+
+/** Suggestions that are remembered: what was chosen may bring something for other rows. */
+function noting(choices: Choices): Choices & { readonly offered: () => readonly Choice[] } {
+  let offered: readonly Choice[] = [];
+  // Node-RED looks at the number of parameters.
+  const noted = (text: string, done: (found: Choice[]) => void) =>
+    choices(text, (found) => {
+      offered = found;
+      done(found);
+    });
+  return Object.assign(noted, { offered: () => offered });
+}
+
+/** Fills rows that are empty with what the chosen suggestion brings for them. */
+function fillBesides(container: JQuery, offered: readonly Choice[], chosen: string): void {
+  const { also = {} } = offered.find(({ value }) => value === chosen) ?? {};
+  for (const [name, value] of Object.entries(also)) {
+    const input = container.find(`input[data-parameter="${name}"]`);
+    if (input.length === 0 || input.typedInput('value') !== '') continue;
+    input.typedInput('type', 'literal');
+    input.typedInput('value', value);
+  }
 }
 
 /** A sample of the document is sent only where a person takes it. */

@@ -19,6 +19,8 @@ export interface Shape {
   readonly unit?: string;
   /** Name of the file as which a form field travels. */
   readonly upload?: string;
+  /** The property of the message that its row reads unless somebody changes it. */
+  readonly fromMessage?: string;
   /** The list that the value is picked from. */
   readonly picks?: string;
   /** Required too where another parameter has one of these values. */

@@ -14,6 +14,7 @@ interface EditorGlobal {
         valid?: boolean;
         validationErrors?: string[];
       }[];
+      filterLinks(filter: { source: { id: string } }): { target: { id: string } }[];
       dirty(): boolean;
     };
     editor: { edit(node: object | null): void; editConfig(name: string, type: string, id: string): void };
@@ -55,6 +56,47 @@ export class EditorPage {
     const node = (await this.#nodes(type)).at(-1);
     if (!node) throw new Error(`${type} did not arrive on the canvas`);
     return node.id;
+  }
+
+  /** Types into the search of the palette; the types that it leaves. */
+  async searchPalette(word: string): Promise<string[]> {
+    const search = this.page.locator('#red-ui-palette-search input');
+    await search.fill(word);
+    // It listens to keys.
+    await search.press('End');
+    // The search waits for the end of the typing.
+    await this.page.locator('.red-ui-palette-node[data-filter]').first().waitFor({ state: 'attached' });
+    const types = await this.page
+      .locator('.red-ui-palette-node:not([data-filter])')
+      .evaluateAll((entries) => entries.map((entry) => entry.getAttribute('data-palette-type') ?? ''));
+    await search.fill('');
+    await search.press('End');
+    await this.page.locator('.red-ui-palette-node[data-filter]').first().waitFor({ state: 'detached' });
+    return types;
+  }
+
+  /** Draws a wire from the output of one node to the input of another. */
+  async wire(from: string, to: string): Promise<void> {
+    const port = (id: string, end: string) =>
+      this.page.locator(`[id="${id}"] .red-ui-flow-port-${end} .red-ui-flow-port`);
+    const [start, stop] = [port(from, 'output').first(), port(to, 'input')];
+    await start.hover();
+    await this.page.mouse.down();
+    await stop.hover({ force: true });
+    await this.page.mouse.up();
+    await this.page.waitForFunction(
+      ([from, to]) => {
+        const { RED } = globalThis as unknown as EditorGlobal;
+        return RED.nodes.filterLinks({ source: { id: from } }).some(({ target }) => target.id === to);
+      },
+      [from, to] as const,
+    );
+  }
+
+  /** Picks one of the suggestions that a click into a row opens. */
+  async pickSuggestion(parameter: string, text: string): Promise<void> {
+    await this.row(parameter).locator('.red-ui-typedInput-input').click();
+    await this.page.locator('.red-ui-autoComplete-container:visible li', { hasText: text }).first().click();
   }
 
   async edit(id: string): Promise<void> {
@@ -192,6 +234,10 @@ export class EditorPage {
     }, id);
   }
 
+  async idsOf(type: string): Promise<string[]> {
+    return (await this.#nodes(type)).map(({ id }) => id);
+  }
+
   /** Why the editor marks a node as not ready. */
   async problems(id: string, type: string): Promise<readonly string[]> {
     return (await this.#nodes(type)).find((node) => node.id === id)?.validationErrors ?? [];
@@ -219,7 +265,7 @@ export class EditorPage {
   }
 
   async #ready(): Promise<void> {
-    await this.page.locator('.red-ui-palette-node[data-palette-type="everfocus-api"]').waitFor();
+    await this.page.locator('.red-ui-palette-node[data-palette-type="everfocus-call"]').waitFor();
     await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
   }
 

@@ -3,11 +3,14 @@ import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import registerApi from '../../../src/node-red/nodes/api/runtime.js';
 import registerCameraEvent from '../../../src/node-red/nodes/camera-event/runtime.js';
+import registerCall from '../../../src/node-red/nodes/call/runtime.js';
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
 import registerLive from '../../../src/node-red/nodes/live/runtime.js';
 import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
 import registerPicture from '../../../src/node-red/nodes/picture/runtime.js';
+import registerOutput from '../../../src/node-red/nodes/output/runtime.js';
+import registerPtz from '../../../src/node-red/nodes/ptz/runtime.js';
 import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
 import type { Simulator } from '../../../packages/simulator/src/index.js';
 
@@ -41,21 +44,14 @@ export interface Message {
   [property: string]: unknown;
 }
 
+import registerTalk from '../../../src/node-red/nodes/talk/runtime.js';
 const require = createRequire(import.meta.url);
 export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
 
 export const palette = [
-  ...[
-    registerNvr,
-    registerCameraEvent,
-    registerPicture,
-    registerLive,
-    registerEvent,
-    registerSnapshot,
-    registerIo,
-    registerApi,
-  ],
+  ...[registerNvr, registerCameraEvent, registerPicture, registerLive, registerCall, registerOutput, registerPtz],
+  ...[registerTalk, registerEvent, registerSnapshot, registerIo, registerApi],
 ];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });

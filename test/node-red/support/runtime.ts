@@ -26,13 +26,13 @@ const place = { z: 'flow', x: 0, y: 0 };
 const channelOfEvent = { ChannelID: { type: 'msg', value: 'payload.channel' } };
 export const event = { id: 'event', type: 'everfocus-event', ...place, nvr: 'nvr', version: 1 };
 export const snapshot = {
-  ...{ id: 'snapshot', type: 'everfocus-snapshot', ...place, nvr: 'nvr', operation: 'takeSnapshot' },
+  ...{ id: 'snapshot', type: 'everfocus-call', ...place, nvr: 'nvr', operation: 'takeSnapshot' },
   ...{ params: channelOfEvent, output: 'payload', confirm: false, version: 1 },
 };
 export const api = {
   ...snapshot,
   id: 'api',
-  type: 'everfocus-api',
+  type: 'everfocus-call',
   operation: 'getSystemInfo',
   params: {},
   wires: [['out']],

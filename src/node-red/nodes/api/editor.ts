@@ -1,3 +1,3 @@
 import { callNode } from '../../editor/call-node.js';
 
-export default callNode('api', 'getSystemInfo');
+export default callNode('call', { paletteLabel: 'api', operation: 'getSystemInfo', hidden: true });

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import { actionsByType } from '../../actions/index.js';
+import { allActions } from '../../actions/index.js';
 import { registerCallNode } from '../../call-node.js';
 
-/** Registers `everfocus-api`: any operation, or a raw request. */
+/** Registers `everfocus-api`, which `everfocus-call` was called in part, for the flows that have it. */
 export default function register(RED: NodeAPI): void {
-  registerCallNode(RED, { type: 'everfocus-api', actions: actionsByType['everfocus-api'], migrations: [] });
+  registerCallNode(RED, { type: 'everfocus-api', actions: allActions, migrations: [] });
 }

@@ -1,3 +1,3 @@
 import { callNode } from '../../editor/call-node.js';
 
-export default callNode('io', 'pinManualSetting');
+export default callNode('call', { paletteLabel: 'io', operation: 'getPinStatus', hidden: true });

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import { actionsByType } from '../../actions/index.js';
+import { allActions } from '../../actions/index.js';
 import { registerCallNode } from '../../call-node.js';
 
-/** Registers `everfocus-io`: the alarm-in and alarm-out pins, and the buzzer. */
+/** Registers `everfocus-io`, which `everfocus-call` was called in part, for the flows that have it. */
 export default function register(RED: NodeAPI): void {
-  registerCallNode(RED, { type: 'everfocus-io', actions: actionsByType['everfocus-io'], migrations: [] });
+  registerCallNode(RED, { type: 'everfocus-io', actions: allActions, migrations: [] });
 }

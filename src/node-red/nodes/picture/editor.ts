@@ -6,11 +6,15 @@ interface PictureConfig extends CallConfig {
   perMinute: string;
 }
 
-const call = callNode('picture', 'currentPicture') as unknown as NodeType<PictureConfig>;
+const options = {
+  paletteLabel: 'camera picture',
+  operation: 'currentPicture',
+  words: 'photo image jpeg snapshot still',
+};
+const call = callNode('picture', options) as unknown as NodeType<PictureConfig>;
 
 export default {
   ...call,
-  paletteLabel: 'camera picture',
   defaults: {
     ...call.defaults,
     perMinute: {

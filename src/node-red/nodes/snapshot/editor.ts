@@ -1,3 +1,3 @@
 import { callNode } from '../../editor/call-node.js';
 
-export default callNode('snapshot', 'takeSnapshot');
+export default callNode('call', { paletteLabel: 'snapshot', operation: 'takeSnapshot', hidden: true });

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import { actionsByType } from '../../actions/index.js';
+import { allActions } from '../../actions/index.js';
 import { registerCallNode } from '../../call-node.js';
 
-/** Registers `everfocus-snapshot`: snapshots: takes them, and finds, reads and deletes those on the NVR's disk; also when it takes some by itself. */
+/** Registers `everfocus-snapshot`, which `everfocus-call` was called in part, for the flows that have it. */
 export default function register(RED: NodeAPI): void {
-  registerCallNode(RED, { type: 'everfocus-snapshot', actions: actionsByType['everfocus-snapshot'], migrations: [] });
+  registerCallNode(RED, { type: 'everfocus-snapshot', actions: allActions, migrations: [] });
 }

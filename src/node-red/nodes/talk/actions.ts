@@ -1,0 +1,70 @@
+import { Type } from 'typebox';
+import { InvalidParameterError, type TalkTarget } from '../../../shared/index.js';
+import { ChannelID } from '../../../shared/sdk/index.js';
+import type { Action, Parameter } from '../../actions/action.js';
+import { machine } from '../../machine.js';
+import { type SoundFormat, soundOf } from './sound.js';
+import { speakerOf } from './speaker.js';
+
+const camera: Parameter = {
+  name: 'camera',
+  required: true,
+  schema: {
+    ...{ ...ChannelID, minimum: 0, title: 'Camera' },
+    description: 'Number or name of the camera; 0 is the loudspeaker of the NVR itself.',
+  },
+};
+const audio: Parameter = {
+  name: 'audio',
+  required: true,
+  schema: Type.Unsafe({
+    ...{ title: 'Sound', fromMessage: 'payload' },
+    description: 'A Buffer: a file of audio (WAV, MP3, Ogg …), or samples as the NVR takes them (µ-law, 8 kHz, mono).',
+  }),
+};
+const format: Parameter = {
+  name: 'format',
+  required: false,
+  schema: Type.Enum(['file', 'mulaw'], {
+    title: 'Format',
+    description: 'What the Buffer holds; left out, what it looks like.',
+  }),
+};
+const shared = { domain: 'camera', section: '3.2', effect: 'write', needsConfirmation: false } as const;
+
+/** @throws InvalidParameterError */
+function targetOf(channel: unknown): TalkTarget {
+  if (channel === 0) return 'nvr';
+  if (typeof channel === 'number') return channel;
+  throw new InvalidParameterError('camera', 'must be the number or the name of a camera');
+}
+
+/** @throws InvalidParameterError */
+function formatFrom(value: unknown): SoundFormat | undefined {
+  if (value === undefined || value === 'file' || value === 'mulaw') return value;
+  throw new InvalidParameterError('format', 'must be "file" or "mulaw"');
+}
+
+/** What `everfocus-talk` can do. */
+export const talkActions: readonly Action[] = [
+  {
+    ...{ ...shared, id: 'speak', title: 'Speak', words: 'talk say play sound audio announce speaker intercom' },
+    description: 'Plays sound at the loudspeaker of a camera. What comes meanwhile is played behind it.',
+    parameters: [camera, audio, format],
+    async run(client, params, signal) {
+      const target = targetOf(params['camera']);
+      const sound = soundOf(params['audio'], formatFrom(params['format']), async () => (await machine()).ffmpeg);
+      await speakerOf(client, target).say(sound, signal);
+      return { Result: 'OK' };
+    },
+  },
+  {
+    ...{ ...shared, id: 'stopSpeaking', title: 'Be silent', words: 'stop talk hang up' },
+    description: 'Ends what is being played there, and what waits to be.',
+    parameters: [camera],
+    run: (client, params) => {
+      speakerOf(client, targetOf(params['camera'])).stop();
+      return Promise.resolve({ Result: 'OK' });
+    },
+  },
+];

@@ -1,0 +1,13 @@
+import { callNode } from '../../editor/call-node.js';
+import { isLiteral } from '../../editor/requirements.js';
+
+export default callNode('talk', {
+  ...{ paletteLabel: 'camera talk', operation: 'speak', outputs: 0 },
+  words: 'speak say sound audio announce speaker intercom',
+  params: { audio: { type: 'msg', value: 'payload' } },
+  label({ name, params }) {
+    const row = params?.['camera'];
+    const camera = row && isLiteral(row) ? row.value : '';
+    return name || (camera && `talk: ${/^\d+$/.test(camera) ? `camera ${camera}` : camera}`);
+  },
+});

@@ -1,0 +1,105 @@
+import {
+  abortable,
+  BusyError,
+  ClosedError,
+  type Clock,
+  type Nvr,
+  sleep,
+  systemClock,
+  type Talk,
+  type TalkTarget,
+} from '../../../shared/index.js';
+
+/** Messages that wait for others to be heard. */
+const MAX_WAITING = 50;
+/** Bytes that are written at a time: 200 ms of sound, after which an end is noticed. */
+const PIECE = 1600;
+/** ms without a further message after which the sound is over: pieces of a stream come closer together. */
+const PAUSE = 300;
+
+const speakers = new WeakMap<Nvr, Map<TalkTarget, Speaker>>();
+
+/** The one speaker of an NVR's camera, whatever nodes use it: the NVR takes one talk at a time. */
+export function speakerOf(client: Nvr, target: TalkTarget): Speaker {
+  const all = speakers.get(client) ?? new Map<TalkTarget, Speaker>();
+  speakers.set(client, all);
+  const speaker = all.get(target) ?? new Speaker((signal) => client.talk(target, { signal }));
+  all.set(target, speaker);
+  return speaker;
+}
+
+/** Says one thing after the other at one camera, and hangs up when there is no more. */
+export class Speaker {
+  readonly #open: (signal: AbortSignal) => Promise<Talk>;
+  readonly #clock: Clock;
+  #talk: Promise<Talk> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  /** Messages so far. */
+  #count = 0;
+  #stop = new AbortController();
+
+  constructor(open: (signal: AbortSignal) => Promise<Talk>, clock: Clock = systemClock) {
+    this.#open = open;
+    this.#clock = clock;
+  }
+
+  /**
+   * Resolves when it has been heard, or something else is to be said behind it.
+   *
+   * @throws `BUSY` where too much waits already, or the NVR is talked to by somebody else; what `sound` throws; errors of
+   *   the connection
+   */
+  async say(sound: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    if (this.#waiting >= MAX_WAITING) throw new BusyError(`${MAX_WAITING} sounds wait already to be heard there`);
+    const mine = ++this.#count;
+    const either = AbortSignal.any([signal, this.#stop.signal]);
+    this.#waiting += 1;
+    const said = this.#turn.then(() => this.#say(sound, either)).finally(() => (this.#waiting -= 1));
+    this.#turn = said.catch(() => undefined);
+    try {
+      const talk = await said;
+      await sleep(this.#clock, PAUSE, either);
+      if (this.#count !== mine) return;
+      await abortable(talk.flush(), either);
+    } finally {
+      if (this.#count === mine) this.#hangUp();
+    }
+  }
+
+  /** Ends what is being said and what waits, at once. */
+  stop(): void {
+    this.#stop.abort(new ClosedError('the talk was ended by another message'));
+    this.#stop = new AbortController();
+    this.#hangUp();
+  }
+
+  async #say(sound: AsyncIterable<Buffer>, signal: AbortSignal): Promise<Talk> {
+    signal.throwIfAborted();
+    let talk: Talk | undefined;
+    try {
+      for await (const samples of sound) {
+        // The camera is called only when there is something to say.
+        talk ??= await (this.#talk ??= this.#open(this.#stop.signal));
+        for (let at = 0; at < samples.length; at += PIECE) {
+          signal.throwIfAborted();
+          await abortable(talk.write(samples.subarray(at, at + PIECE)), signal);
+        }
+      }
+      return talk ?? (await (this.#talk ??= this.#open(this.#stop.signal)));
+    } catch (error) {
+      // Whoever is next calls anew.
+      this.#hangUp();
+      throw error;
+    }
+  }
+
+  #hangUp(): void {
+    const talk = this.#talk;
+    this.#talk = undefined;
+    talk?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatOf, samplesOfWav, soundOf } from '../../src/node-red/nodes/talk/sound.js';
+import { Speaker } from '../../src/node-red/nodes/talk/speaker.js';
+import { encodeMuLaw, type Talk } from '../../src/shared/index.js';
+import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { helper, inbox, until } from './support/palette.js';
+import { api, deploy, statusTexts, withRuntime } from './support/runtime.js';
+
+/** A WAV of a sine of 400 Hz. @param kind 1: PCM of 16 bits, 7: µ-law */
+function wav({ kind = 1, rate = 8000, channels = 1, ms = 100 } = {}): Buffer {
+  const bytes = kind === 7 ? 1 : 2;
+  const pcm = Buffer.alloc(((rate * ms) / 1000) * 2 * channels);
+  for (let at = 0; at < pcm.length; at += 2) {
+    pcm.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * 400 * Math.floor(at / 2 / channels)) / rate)), at);
+  }
+  const data = kind === 7 ? encodeMuLaw(pcm) : pcm;
+  const head = Buffer.alloc(24);
+  head.write('fmt ', 0, 'latin1');
+  head.writeUInt32LE(16, 4);
+  head.writeUInt16LE(kind, 8);
+  head.writeUInt16LE(channels, 10);
+  head.writeUInt32LE(rate, 12);
+  head.writeUInt32LE(rate * channels * bytes, 16);
+  head.writeUInt16LE(channels * bytes, 20);
+  head.writeUInt16LE(bytes * 8, 22);
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(data.length);
+  // A chunk that nobody knows, of odd length, comes before the samples.
+  const other = Buffer.from('junk\x03\0\0\0abc\0', 'latin1');
+  const body = Buffer.concat([Buffer.from('WAVE'), head, other, Buffer.from('data'), size, data]);
+  const riff = Buffer.alloc(8);
+  riff.write('RIFF', 'latin1');
+  riff.writeUInt32LE(body.length, 4);
+  return Buffer.concat([riff, body]);
+}
+
+describe('what a Buffer holds', () => {
+  it.each([
+    ['a WAV', wav(), 'file'],
+    ['an MP3 with a title', Buffer.from('ID3\x04rest'), 'file'],
+    ['an MP3 without', Buffer.from('fffb9064', 'hex'), 'file'],
+    ['AAC', Buffer.from('fff15080', 'hex'), 'file'],
+    ['Ogg', Buffer.from('OggS\0rest'), 'file'],
+    ['M4A', Buffer.from('\0\0\0\x20ftypM4A '), 'file'],
+    ['silence', Buffer.alloc(160, 0xff), 'mulaw'],
+    ['nearly silence', Buffer.from('fffefdfb', 'hex'), 'mulaw'],
+    ['a few samples', Buffer.from('7f', 'hex'), 'mulaw'],
+  ])('%s', (_, audio, format) => {
+    expect(formatOf(audio)).toBe(format);
+  });
+
+  it('is taken without a conversion where a WAV is as the NVR wants it', () => {
+    expect(samplesOfWav(wav())).toHaveLength(800);
+    expect(samplesOfWav(wav({ kind: 7 }))).toEqual(samplesOfWav(wav()));
+    for (const other of [{ rate: 16_000 }, { channels: 2 }]) expect(samplesOfWav(wav(other))).toBeUndefined();
+  });
+
+  it.each([
+    ['cut off', wav().subarray(0, 40)],
+    ['endless', Buffer.from('RIFF\0\0\0\0WAVEfmt \xff\xff\xff\xff', 'latin1')],
+  ])('is no sound in a WAV that is %s', (_, audio) => {
+    expect(samplesOfWav(audio)).toBeUndefined();
+  });
+
+  it.each([
+    ['no Buffer', 'text', 'INVALID_PARAMETER'],
+    ['an empty one', Buffer.alloc(0), 'INVALID_PARAMETER'],
+    ['a file, where there is no ffmpeg', wav({ rate: 16_000 }), 'CONVERSION_FAILED'],
+  ])('is refused where it is %s', async (_, audio, code) => {
+    const sound = soundOf(audio, undefined, () => Promise.resolve(noFfmpeg));
+    await expect(sound.next()).rejects.toMatchObject({ code });
+  });
+});
+
+/** A talk that is heard at once, and the calls that were made. */
+function speaker() {
+  const calls: string[][] = [];
+  const open = () => {
+    const heard: string[] = [];
+    calls.push(heard);
+    return Promise.resolve({
+      write: (samples: Buffer) => (heard.push(samples.toString()), Promise.resolve()),
+      flush: () => (heard.push('flush'), Promise.resolve()),
+      close: () => heard.push('close'),
+    } as unknown as Talk);
+  };
+  return { calls, speaker: new Speaker(open) };
+}
+
+async function* saying(...words: string[]): AsyncGenerator<Buffer> {
+  for (const word of words) yield await Promise.resolve(Buffer.from(word));
+}
+const never = new AbortController().signal;
+
+describe('a speaker', () => {
+  it('says one thing after the other in one call, and hangs up after the last', async () => {
+    const { calls, speaker: one } = speaker();
+    await Promise.all([one.say(saying('a', 'b'), never), one.say(saying('c'), never)]);
+    expect(calls).toEqual([['a', 'b', 'c', 'flush', 'close']]);
+  });
+
+  it('goes on where something cannot be said', async () => {
+    const { calls, speaker: one } = speaker();
+    const broken = (async function* () {
+      yield await Promise.resolve(Buffer.from('a'));
+      throw new Error('no sound');
+    })();
+    const [first, second] = await Promise.allSettled([one.say(broken, never), one.say(saying('b'), never)]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    expect(calls.flat()).toEqual(['a', 'close', 'b', 'flush', 'close']);
+  });
+
+  it('is silent at once when it is told so, and speaks again later', async () => {
+    const { calls, speaker: one } = speaker();
+    const endless = (async function* () {
+      for (;;) yield await new Promise<Buffer>((resolve) => setImmediate(() => resolve(Buffer.from('a'))));
+    })();
+    const [said, waiting] = [one.say(endless, never), one.say(saying('b'), never)];
+    const both = Promise.allSettled([said, waiting]);
+    await until(() => (calls[0]?.length ?? 0) > 0);
+    one.stop();
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await one.say(saying('c'), never);
+    expect(calls.at(-1)).toEqual(['c', 'flush', 'close']);
+    expect(calls[0]?.at(-1)).toBe('close');
+  });
+
+  it('takes only so much that waits', async () => {
+    const { speaker: one } = speaker();
+    const all = await Promise.allSettled(Array.from({ length: 60 }, () => one.say(saying('a'), never)));
+    const refused = all.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(10);
+    expect(refused[0]).toMatchObject({ reason: { code: 'BUSY' } });
+  });
+});
+
+const simulator = withRuntime();
+const talk = {
+  ...{ ...api, id: 'talk', type: 'everfocus-talk', operation: 'speak', wires: [['out']] },
+  params: { camera: { type: 'literal', value: 'Camera 2' }, audio: { type: 'msg', value: 'payload' } },
+};
+
+describe('a talk node', () => {
+  it('plays samples at a camera, and hangs up', async () => {
+    await deploy(simulator(), talk);
+    const box = inbox('out');
+    const samples = Buffer.from(Array.from({ length: 1600 }, (_, at) => at % 251));
+    helper.getNode('talk').receive({ payload: samples });
+    const { everfocus } = await box.next();
+    expect(everfocus).toMatchObject({ operation: 'speak', channel: 2, camera: 'Camera 2' });
+    expect(simulator().talk(2).audio.subarray(0, 1600)).toEqual(samples);
+    await until(() => simulator().openSockets === 0);
+  });
+
+  it('plays the pieces of a stream without a gap', async () => {
+    await deploy(simulator(), talk);
+    const box = inbox('out');
+    const pieces = [1, 2, 3].map((value) => Buffer.alloc(800, value));
+    for (const payload of pieces) helper.getNode('talk').receive({ payload });
+    await Promise.all(pieces.map(() => box.next()));
+    expect(simulator().talk(2).audio).toEqual(Buffer.concat(pieces));
+  });
+
+  it('converts a file by ffmpeg', async () => {
+    await deploy(simulator(), talk);
+    const box = inbox('out');
+    const failures = inbox('caught');
+    helper.getNode('talk').receive({ payload: wav({ rate: 16_000, channels: 2, ms: 200 }) });
+    expect((await Promise.race([box.next(), failures.next()])).error).toBeUndefined();
+    const heard = simulator().talk(2).audio.length;
+    expect(heard).toBeGreaterThan(1500);
+    expect(heard).toBeLessThan(2000);
+  });
+
+  it('says what ffmpeg could not read', async () => {
+    await deploy(simulator(), talk);
+    const failures = inbox('caught');
+    helper.getNode('talk').receive({ payload: Buffer.from('OggS and then nothing that makes sense') });
+    expect((await failures.next()).error?.code).toBe('CONVERSION_FAILED');
+  });
+
+  it('ends where a deploy comes between', async () => {
+    await deploy(simulator(), talk);
+    const texts = statusTexts('talk');
+    helper.getNode('talk').receive({ payload: Buffer.alloc(80_000, 1) });
+    await until(() => simulator().talk(2).audio.length > 0);
+    expect(texts).toContain('speak');
+    await helper.unload();
+    await until(() => simulator().openSockets === 0);
+    expect(simulator().talk(2).audio.length).toBeLessThan(40_000);
+  });
+
+  it('is told by its code that somebody else talks there', async () => {
+    await deploy(simulator(), talk);
+    const nvr = helper.getNode('nvr') as unknown as { client(): { talk(channel: number): Promise<Talk> } };
+    const other = await nvr.client().talk(2);
+    const [failures, texts] = [inbox('caught'), statusTexts('talk')];
+    helper.getNode('talk').receive({ payload: Buffer.alloc(800, 1) });
+    expect((await failures.next()).error?.code).toBe('BUSY');
+    expect(texts).toContain('BUSY');
+    other.close();
+  });
+});
