@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { actionsByType } from '../../src/node-red/actions/index.js';
+import { actionsByType, formerTypes } from '../../src/node-red/actions/index.js';
 import type { Operation, Socket } from '../../src/shared/sdk/declaration.js';
 import { operations, sockets } from '../../src/shared/sdk/index.js';
 import { handlers } from '../../packages/simulator/src/handlers/index.js';
@@ -23,7 +23,7 @@ interface Entry {
 
 /** What neither an operation nor a socket declares: UDP and RTSP. */
 const others: readonly Omit<Entry, 'tests'>[] = [
-  { section: '1', id: 'discover', transport: 'UDP', effect: 'read', simulated: true, nodes: [] },
+  { section: '1', id: 'discover', transport: 'UDP', effect: 'read', simulated: true, nodes: ['discover'] },
   { section: '3.1', id: 'rtsp.address', transport: 'RTSP', effect: 'read', simulated: true, nodes: [] },
   { section: '3.3', id: 'rtsp.address', transport: 'RTSP', effect: 'read', simulated: true, nodes: [] },
   { section: '3.4', id: 'rtsp.open', transport: 'RTSP SET_PARAMETER', effect: 'write', simulated: true, nodes: [] },
@@ -81,7 +81,7 @@ function allEntries(testsOfEntry: TestsOf): readonly Entry[] {
 
 function operationEntry({ id, section, method, path, effect, guarded }: Operation): Omit<Entry, 'tests'> {
   const nodes = Object.entries(actionsByType).flatMap(([type, actions]) =>
-    actions.some((action) => action.id === id) ? [type.replace('everfocus-', '')] : [],
+    !formerTypes.includes(type) && actions.some((action) => action.id === id) ? [type.replace('everfocus-', '')] : [],
   );
   const mark = effect === 'destructive' || guarded ? ' ⚠' : '';
   const transport = `${method} \`${path}\``;

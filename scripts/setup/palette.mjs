@@ -19,6 +19,8 @@ const nodes = join(source, 'nodes');
 const name = 'homebridge-everfocus-nvr';
 /** The configuration node, whose fields Node-RED calls by another name, and which has no NVR but is one. */
 const configurationNode = 'nvr';
+/** Nodes that are no NVR's. */
+const withoutNvr = [configurationNode, 'discover'];
 
 /** The nodes, each by the folder that holds everything about it. */
 export function nodeFolders() {
@@ -48,7 +50,7 @@ export function pageOf(node) {
 <label for="${prefix}-name" data-i18n="node-red:common.label.name"></label>
 <input type="text" id="${prefix}-name" />
 </div>
-${node === configurationNode ? '' : nvr}${form}</div>
+${withoutNvr.includes(node) ? '' : nvr}${form}</div>
 </script>
 
 ${helpPage(node, helpOf(node))}`;

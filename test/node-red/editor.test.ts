@@ -191,7 +191,7 @@ describe('in the editor', () => {
   const expected = {
     event: {
       ...{ name: '', cameras: '1, 3', kinds: 'motion, online', state: 'inactive', picture: 'payload', gap: '30' },
-      ...{ initial: true, connection: false, version: 1 },
+      ...{ initial: true, connection: false, clip: '', clipAround: '', folder: '', version: 1 },
     },
     snapshot: {
       name: '',

@@ -22,3 +22,6 @@ export const actionsByType = {
   'everfocus-io': allActions,
   'everfocus-api': allActions,
 } satisfies Record<string, readonly Action[]>;
+
+/** Kept for the flows that have them, and not offered. */
+export const formerTypes: readonly string[] = ['everfocus-snapshot', 'everfocus-io', 'everfocus-api'];

@@ -44,7 +44,7 @@ function literalType({ parameter, stored, rows }: RowOptions, choices: Choices |
       return { ...base, label: t('form.list'), icon: 'fa fa-ellipsis-h', ...suggested };
     case 'text': {
       const hidden = schema.format === 'password' && { inputType: 'password' as const };
-      return { ...base, label: t('form.text'), icon: image('az'), ...hidden };
+      return { ...base, label: t('form.text'), icon: image('az'), ...hidden, ...suggested };
     }
     case 'lines':
       return linesType(base, stored);

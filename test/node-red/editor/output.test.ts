@@ -4,7 +4,19 @@ import { withEditor } from '../support/editor-session.js';
 
 /** What comes from a dashboard or a broker: here it is pressed. */
 const source = (id: string, y: number, payload: string, payloadType: string) => ({
-  ...{ id, type: 'inject', z: 'flow', x: 120, y, props: [{ p: 'payload' }], payload, payloadType, wires: [[]] },
+  ...{
+    id,
+    type: 'inject',
+    z: 'flow',
+    x: 120,
+    y,
+    props: [{ p: 'payload' }],
+    repeat: '',
+    crontab: '',
+    payload,
+    payloadType,
+    wires: [[]],
+  },
 });
 const session = withEditor([source('on', 80, 'ON', 'str'), source('off', 160, 'false', 'bool')]);
 

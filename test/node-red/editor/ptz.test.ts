@@ -2,7 +2,17 @@ import { expect, it } from '@jest/globals';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 
-const button = { id: 'go', type: 'inject', z: 'flow', x: 120, y: 80, props: [], wires: [['save']] };
+const button = {
+  id: 'go',
+  type: 'inject',
+  z: 'flow',
+  x: 120,
+  y: 80,
+  props: [],
+  repeat: '',
+  crontab: '',
+  wires: [['save']],
+};
 const save = {
   ...{ id: 'save', type: 'everfocus-ptz', z: 'flow', x: 320, y: 80, nvr: 'nvr', operation: 'savePreset', version: 1 },
   params: { camera: { type: 'literal', value: '2' }, name: { type: 'literal', value: 'Gate' } },

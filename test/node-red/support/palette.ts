@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import registerApi from '../../../src/node-red/nodes/api/runtime.js';
 import registerCameraEvent from '../../../src/node-red/nodes/camera-event/runtime.js';
+import registerDiscover from '../../../src/node-red/nodes/discover/runtime.js';
 import registerCall from '../../../src/node-red/nodes/call/runtime.js';
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
@@ -51,7 +52,7 @@ helper.init(require.resolve('node-red'));
 
 export const palette = [
   ...[registerNvr, registerCameraEvent, registerPicture, registerLive, registerCall, registerOutput, registerPtz],
-  ...[registerTalk, registerEvent, registerSnapshot, registerIo, registerApi],
+  ...[registerTalk, registerDiscover, registerEvent, registerSnapshot, registerIo, registerApi],
 ];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });
