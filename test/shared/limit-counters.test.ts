@@ -79,6 +79,7 @@ describe('the table of limits', () => {
     'snapshot.smallest': 'told as snapshot.largest: a size that nobody has',
     'store.file': 'the caller is refused by STORE_FAILED',
     'editor.field': 'the browser is told',
+    'editor.askedCameras': 'a list for the browser that is cut',
     'editor.choices': 'a pick list that is cut',
     'editor.testsOfUser': 'the browser is refused by BUSY',
     'editor.tests': 'the browser is refused by BUSY',
