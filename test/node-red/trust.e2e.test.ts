@@ -25,6 +25,8 @@ const tokens = new Map<User, string>();
 
 async function startNvr(ports: { port?: number; httpsPort?: number } = {}): Promise<void> {
   simulator = await Simulator.start({ httpsPort: 0, ...ports });
+  // Its login has the second form: whoever does not remember that has one login rejected each time.
+  simulator.faults.shortLoginUri = true;
 }
 
 beforeAll(async () => {
@@ -131,11 +133,15 @@ describe('a Node-RED with users, and an NVR with a certificate of its own', () =
     expect(simulator.loginAttempts).toBe(logins);
   });
 
-  it('trusts nothing anew after a restart', async () => {
+  it('trusts nothing anew after a restart, and has no login rejected', async () => {
     const from = nodeRed.output.length;
+    const { loginAttempts, failedLogins } = simulator;
+    expect(failedLogins).toBe(1);
     await nodeRed.restart();
     await until(() => simulator.openSockets === 1);
     expect(nodeRed.output.slice(from)).not.toContain('trusted from now on');
+    expect(simulator.failedLogins).toBe(failedLogins);
+    expect(simulator.loginAttempts).toBe(loginAttempts + 1);
   });
 
   it('says nothing to an NVR whose certificate has changed, and shows both', async () => {
