@@ -177,7 +177,7 @@ async function bundleEditor() {
     stdin: {
       contents: [
         "import './editor/style.css';",
-        "import { inLanguage } from './editor/texts.ts';",
+        "import { inLanguage } from './editor/palette-words.ts';",
         ...lines,
         `globalThis.everfocus = inLanguage({ ${all} });`,
         `$('<link rel="stylesheet">').attr('href', 'resources/${name}/editor.css').appendTo('head');`,

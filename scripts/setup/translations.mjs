@@ -35,8 +35,8 @@ export function dictionaryOf(language, kind) {
  * @returns {string[]}
  */
 export function declaredTexts({ actions, byMessage }) {
-  const texts = actions.flatMap(({ title, description, parameters, reply, ...action }) => [
-    ...[title, description, 'words' in action ? String(action.words) : undefined],
+  const texts = actions.flatMap(({ title, description, words, parameters, reply }) => [
+    ...[title, description, words],
     ...parameters.flatMap(({ schema }) => schemaTexts(schema)),
     ...(reply && 'schema' in reply ? schemaTexts(reply.schema) : []),
   ]);
@@ -55,7 +55,7 @@ function schemaTexts({ title, description, unit, properties = {}, items, anyOf =
 /** The texts that the editor scripts hold themselves: labels of the palette, words that it is searched for, and the rest. */
 export function editorTexts() {
   const scripts = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  const patterns = [/\btranslated\('([^']+)'/g, /\bpaletteLabel: '([^']+)'/g, /\bwords: '([^']+)'/g];
+  const patterns = [/\btranslated\('([^']+)'/g, /\bpaletteLabel: '([^']+)'/g, /\bwords:\s*'([^']+)'/g];
   return distinct(
     scripts
       .map((file) => readFileSync(join(source, file), 'utf8'))

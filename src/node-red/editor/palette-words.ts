@@ -1,3 +1,4 @@
+import type { NodeType } from './red.js';
 import { translated } from './texts.js';
 
 /**
@@ -9,4 +10,23 @@ export function addPaletteWords(type: string, words: string): void {
   const entry = $(`.red-ui-palette-node[data-palette-type="${type}"]`);
   const label = entry.attr('data-palette-label');
   if (words !== '' && label !== undefined) entry.attr('data-palette-label', `${label} ${words} ${translated(words)}`);
+}
+
+/** Node types with their labels for the palette in the editor's language; the English ones are found, too. */
+export function inLanguage<Types extends Record<string, Pick<NodeType<never>, 'paletteLabel' | 'onpaletteadd'>>>(
+  types: Types,
+): Record<string, Types[string]> {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, type]) => {
+      const { paletteLabel = '', onpaletteadd } = type;
+      const found = () => {
+        onpaletteadd?.();
+        addPaletteWords(`everfocus-${name}`, paletteLabel);
+      };
+      return [
+        name,
+        { ...type, ...(paletteLabel !== '' && { paletteLabel: translated(paletteLabel), onpaletteadd: found }) },
+      ];
+    }),
+  ) as Record<string, Types[string]>;
 }

@@ -15,16 +15,6 @@ export function translated(text: string): string {
   return text === '' ? '' : RED._(['declarations', text].join(keySeparator), options);
 }
 
-/** Node types with their labels for the palette in the editor's language. */
-export function inLanguage<Type extends { readonly paletteLabel?: string }>(types: Record<string, Type>): typeof types {
-  return Object.fromEntries(
-    Object.entries(types).map(([name, type]) => {
-      const { paletteLabel } = type;
-      return [name, paletteLabel === undefined ? type : { ...type, paletteLabel: translated(paletteLabel) }];
-    }),
-  );
-}
-
 export function row(): JQuery {
   return $('<div class="form-row everfocus-row">');
 }

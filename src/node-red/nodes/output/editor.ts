@@ -1,5 +1,6 @@
 import { callNode } from '../../editor/call-node.js';
 import { isLiteral } from '../../editor/requirements.js';
+import { translated } from '../../editor/texts.js';
 import type { Rows } from '../../rows/row.js';
 
 const typed = (params: Rows | undefined, name: string) => {
@@ -12,14 +13,14 @@ function label({ name, operation, params }: { name: string; operation: string; p
   const pin = typed(params, 'pin');
   const what = {
     switchOutput: typed(params, 'value'),
-    pulseOutput: 'pulse',
-    toggleOutput: 'toggle',
-    readOutput: 'read',
-    readInput: 'read',
+    pulseOutput: translated('pulse'),
+    toggleOutput: translated('toggle'),
+    readOutput: translated('read'),
+    readInput: translated('read'),
   }[operation];
   const where = pin && `${operation === 'readInput' ? 'DI' : 'DO'} ${pin}`;
   if (what === undefined) return name;
-  return [name || 'alarm output', what, where && `(${where})`].filter(Boolean).join(' ');
+  return [name || translated('alarm output'), what, where && `(${where})`].filter(Boolean).join(' ');
 }
 
 export default callNode('output', {

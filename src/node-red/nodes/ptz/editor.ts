@@ -1,5 +1,6 @@
 import { callNode } from '../../editor/call-node.js';
 import { isLiteral } from '../../editor/requirements.js';
+import { translated } from '../../editor/texts.js';
 import type { Rows } from '../../rows/row.js';
 
 /** "Gate: camera 2", where that is what the node does. */
@@ -11,7 +12,7 @@ function label({ name, operation, params }: { name: string; operation: string; p
   const what = { showPreset: typed('preset'), moveCamera: typed('direction') }[operation] ?? '';
   if (name !== '' || what === '') return name;
   const camera = typed('camera');
-  return camera === '' ? what : `${what}: ${/^\d+$/.test(camera) ? `camera ${camera}` : camera}`;
+  return camera === '' ? what : `${what}: ${/^\d+$/.test(camera) ? `${translated('camera')} ${camera}` : camera}`;
 }
 
 export default callNode('ptz', {

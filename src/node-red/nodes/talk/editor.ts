@@ -1,5 +1,6 @@
 import { callNode } from '../../editor/call-node.js';
 import { isLiteral } from '../../editor/requirements.js';
+import { translated } from '../../editor/texts.js';
 
 export default callNode('talk', {
   ...{ paletteLabel: 'camera talk', operation: 'speak', outputs: 0 },
@@ -8,6 +9,7 @@ export default callNode('talk', {
   label({ name, params }) {
     const row = params?.['camera'];
     const camera = row && isLiteral(row) ? row.value : '';
-    return name || (camera && `talk: ${/^\d+$/.test(camera) ? `camera ${camera}` : camera}`);
+    const where = /^\d+$/.test(camera) ? `${translated('camera')} ${camera}` : camera;
+    return name || (where && `${translated('talk')}: ${where}`);
   },
 });

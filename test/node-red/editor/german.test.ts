@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Simulator } from '../../../packages/simulator/src/index.js';
+import { launchChromium } from '../../support/chromium.js';
+import { EditorPage } from '../support/editor-page.js';
+import { NodeRedProcess } from '../support/node-red-process.js';
+
+let simulator: Simulator;
+let nodeRed: NodeRedProcess;
+let browser: Browser;
+let editor: EditorPage;
+
+const place = { z: 'tab', x: 250, wires: [[]] };
+const call = { type: 'everfocus-api', ...place, nvr: 'office', output: 'payload', confirm: false, version: 1 };
+
+beforeAll(async () => {
+  simulator = await Simulator.start();
+  nodeRed = await NodeRedProcess.start();
+  const office = { id: 'office', type: 'everfocus-nvr', name: 'Büro', host: '127.0.0.1', version: 1 };
+  const flows = [
+    { id: 'tab', type: 'tab', label: 'Flow' },
+    { ...office, port: String(simulator.port), https: false },
+    { id: 'gate', ...call, y: 80, operation: 'pinManualSetting', params: {} },
+    { id: 'format', ...call, y: 160, operation: 'getSystemInfo', params: {} },
+    { id: 'motion', type: 'everfocus-camera-event', ...place, y: 240, nvr: 'office', kinds: 'videoLoss', version: 1 },
+  ];
+  await nodeRed.deploy(flows, { office: { username: 'admin', password: 'admin123' } });
+  browser = await launchChromium();
+  editor = await EditorPage.open(browser, nodeRed.url, 'de-DE');
+}, 180_000);
+afterAll(async () => {
+  await simulator.stop();
+  await nodeRed[Symbol.asyncDispose]();
+  await browser.close();
+});
+
+/** What a node says on the canvas. */
+const label = (editor: EditorPage, id: string) => editor.page.locator(`#${id} .red-ui-flow-node-label`).textContent();
+const found = () => editor.page.locator('.everfocus-option').allInnerTexts();
+
+describe('the editor in German', () => {
+  it('labels the palette, and finds a node by its German and by its English name', async () => {
+    const entry = editor.page.locator('.red-ui-palette-node[data-palette-type="everfocus-camera-event"]');
+    expect(await entry.innerText()).toMatch(/^\s*Ereignis an\s+Kamera\s*$/);
+    for (const words of ['ereignis an kamera', 'camera event'])
+      expect(await editor.searchPalette(words)).toContain('everfocus-camera-event');
+  });
+
+  it('says on the canvas what a node does', async () => {
+    expect(await label(editor, 'gate')).toBe('Alarmausgang schalten');
+    expect(await label(editor, 'motion')).toBe('Videoverlust');
+  });
+
+  it('shows the form of an operation, its pick list, and what is missing', async () => {
+    await editor.edit('gate');
+    await editor.page.locator('.everfocus-about').waitFor();
+    expect(await editor.page.innerText('.everfocus-about')).toMatch(/^Schaltet einen der Alarmausgänge \(DO\)/);
+    const pin = editor.row('pinID');
+    expect(await pin.locator('label').innerText()).toBe('Pin *');
+    expect(await pin.locator('.everfocus-note').first().innerText()).toMatch(/^Nummer des Pins\./);
+    await pin.locator('.red-ui-typedInput-input').click();
+    const suggested = editor.page.locator('.red-ui-autoComplete-container', { hasText: 'DO 5' });
+    await suggested.waitFor();
+    await editor.screenshot('german-pick-list');
+    await editor.page.keyboard.press('Escape');
+    expect(await editor.problems('gate', 'everfocus-api')).toEqual(['fehlt oder falsch: Pin, Wert']);
+  });
+
+  it('explains parameters and reply', async () => {
+    await editor.chooseOperation('setAlarmSettings', 'alarmeinstellungen schreiben');
+    await editor.page.locator('summary', { hasText: 'Parameter und Antwort' }).click();
+    const cell = editor.page.locator('.everfocus-table td', { hasText: 'Schließer (im Ruhezustand offen)' });
+    await cell.first().waitFor();
+    const seconds = editor.page.locator('.everfocus-table td', { hasText: 'Länge der Aufnahme vor dem Alarm.' });
+    expect(await seconds.first().innerText()).toMatch(/ s$/);
+    await editor.screenshot('german-form');
+    await editor.done();
+  });
+
+  it('searches the operations by German and by English words', async () => {
+    await editor.edit('format');
+    for (const words of ['festplatte lösch', 'format a disk', 'format']) {
+      await editor.page.fill('#everfocus-operation', words);
+      expect(await found()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^Festplatte formatieren\s*format$/)]),
+      );
+    }
+    await editor.page.fill('#everfocus-operation', 'schnappschuss');
+    await editor.screenshot('german-picker');
+    await editor.page.press('#everfocus-operation', 'Escape');
+    await editor.done();
+  });
+
+  it('has German help', async () => {
+    await editor.page.locator('#gate').click();
+    await editor.page.evaluate(() => {
+      const { RED } = globalThis as unknown as { RED: { sidebar: { help: { show(type: string): void } } } };
+      RED.sidebar.help.show('everfocus-camera-event');
+    });
+    const help = editor.page.locator('.red-ui-help');
+    await help.getByText('Ein Ereignis ohne Dauer gilt fünf Sekunden lang als aktiv.').waitFor();
+    expect(await help.locator('h3').allInnerTexts()).toEqual(expect.arrayContaining(['Ausgänge', 'Welche Ereignisse']));
+    await editor.screenshot('german-help');
+  });
+});
+
+describe('the editor in another language', () => {
+  it.each([
+    ['zh-TW', '設定警報輸出', '影像遺失'],
+    ['fr', 'Set an alarm output', 'video loss'],
+  ])('%s: it is Chinese of Taiwan, or English where nobody has translated it', async (language, output, loss) => {
+    const other = await EditorPage.open(browser, nodeRed.url, language);
+    expect(await label(other, 'gate')).toBe(output);
+    expect(await label(other, 'motion')).toBe(loss);
+    await other.edit('gate');
+    await other.page.locator('.everfocus-about').waitFor();
+    await other.screenshot(`language-${language}`);
+  });
+});
