@@ -7,10 +7,11 @@ import { readRtp } from './rtp.js';
 /** Samples that may wait while ffmpeg starts: 8 s. Bytes. */
 const MAX_WAITING = 64 * 1024;
 /**
- * Samples that ffmpeg is given at once, 80 ms: NVRs send half of that in a frame, and to wake a process, and to be woken
- * by its answers, costs more than to encode them. Bytes.
+ * Sound that ffmpeg is given at once: NVRs send half of that in a frame, and to wake a process, and to be woken by its
+ * answers, costs more than to encode them. ms, bytes
  */
-const FEED = 80 * SAMPLES_PER_MS;
+const FEED_TIME = 80;
+const FEED = FEED_TIME * SAMPLES_PER_MS;
 
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
@@ -34,10 +35,14 @@ export class AudioEncoder {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #firstTimestamp: number | undefined;
+  /** Packets that are handed on together: what is done for one packet alone costs twice as much. */
+  readonly #together: number;
+  #ready: { readonly payload: Buffer; readonly elapsed: number }[] = [];
   #closed = false;
 
   constructor(options: AudioEncoderOptions) {
     this.#options = options;
+    this.#together = Math.max(1, Math.floor(FEED_TIME / options.settings.packetTime));
     this.#socket = createSocket('udp4');
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('message', (packet, { port }) => this.#receive(packet, port));
@@ -47,6 +52,8 @@ export class AudioEncoder {
   /** Returns `false` if the samples cannot be taken. */
   write(samples: Buffer): boolean {
     if (this.#closed) return false;
+    // Those of the feed before that are still here.
+    this.#handOn();
     this.#waitingBytes += samples.length;
     if (this.#waitingBytes > MAX_WAITING) return false;
     this.#waiting.push(samples);
@@ -57,6 +64,7 @@ export class AudioEncoder {
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting = [];
+    this.#ready = [];
     this.#socket.close();
     await this.#child?.stop();
   }
@@ -83,11 +91,18 @@ export class AudioEncoder {
     // Whoever is on this machine could reach our port: once ffmpeg has spoken, only it is listened to.
     this.#source ??= port;
     if (port !== this.#source) return;
-    const { settings, onPacket } = this.#options;
+    const { settings } = this.#options;
     const { timestamp } = rtp.header;
+    const isFirst = this.#firstTimestamp === undefined;
     this.#firstTimestamp ??= timestamp;
-    const elapsed = (timestamp - this.#firstTimestamp) >>> 0;
-    onPacket(rtp.payload, Math.round((elapsed * settings.sampleRate) / encoderClockRate(settings)));
+    const ticks = (timestamp - this.#firstTimestamp) >>> 0;
+    const elapsed = Math.round((ticks * settings.sampleRate) / encoderClockRate(settings));
+    this.#ready.push({ payload: rtp.payload, elapsed });
+    if (isFirst || this.#ready.length >= this.#together) this.#handOn();
+  }
+
+  #handOn(): void {
+    for (const { payload, elapsed } of this.#ready.splice(0)) this.#options.onPacket(payload, elapsed);
   }
 
   #fail(reason: string): void {

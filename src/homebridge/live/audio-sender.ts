@@ -25,8 +25,8 @@ export class AudioSender implements SoundListener {
   readonly #leaving = new Leaving();
   #share: SoundShare | undefined;
   #stream: StreamName | undefined;
-  /** Add this to the shared encoder's time to get the session's. ms */
-  #offset = 0;
+  /** Add this to the shared encoder's time to get the session's; unknown up to the first frame. ms */
+  #offset: number | undefined;
   #run: SoundRun | undefined;
   /** RTP time at which the run began, ticks. */
   #runStart = 0;
@@ -55,6 +55,8 @@ export class AudioSender implements SoundListener {
   }
 
   packet(payload: Buffer, run: SoundRun, elapsed: number): void {
+    // Of an encoder that others began: when it is heard here is not known yet.
+    if (this.#offset === undefined) return;
     if (run !== this.#run) {
       this.#run = run;
       this.#runStart = ticks(run.start + this.#offset, this.clockRate);
@@ -92,5 +94,6 @@ export class AudioSender implements SoundListener {
   #dismiss(): void {
     this.#leaving.add(this.#share);
     this.#share = undefined;
+    this.#offset = undefined;
   }
 }

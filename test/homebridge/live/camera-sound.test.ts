@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { AudioEncoder } from '../../../src/homebridge/live/audio-encoder.js';
-import { CameraSound } from '../../../src/homebridge/live/camera-sound.js';
+import { AudioSender } from '../../../src/homebridge/live/audio-sender.js';
+import { CameraSound, type SoundListener } from '../../../src/homebridge/live/camera-sound.js';
+import { writeRtpHeader } from '../../../src/homebridge/live/rtp.js';
+import type { RtpTrack } from '../../../src/homebridge/live/rtp-track.js';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
 import { type ChildOwner, Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { type AudioFrame, ManualClock } from '../../../src/shared/index.js';
+import { type AudioFrame, ManualClock, silentLogger } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { openCamera } from './camera.js';
 import { Phone } from './phone.js';
@@ -76,22 +79,45 @@ describe('sound', () => {
   });
 });
 
-describe('the encoder of sound', () => {
-  it('is woken for 80 ms of it at a time, once it has what came while it started', async () => {
-    const fed: Buffer[] = [];
-    const child = {
-      read() {},
-      write: (samples: Buffer) => fed.push(samples) > 0,
-      exited: new Promise(() => undefined),
-      stop: () => Promise.resolve(),
-    };
-    const children = { start: () => child } as unknown as Children;
+describe('a viewer who joins an encoder of others', () => {
+  it('hears nothing of it before its own first frame tells when it is heard', () => {
+    // Its first frame makes the encoder hand on what others wrote before.
+    let [packets, elapsed] = [1, 0];
+    const sound = {
+      join: (_stream: string, _settings: unknown, listener: SoundListener) => ({
+        write: () => {
+          for (; packets > 0; packets -= 1, elapsed += 480) listener.packet(Buffer.alloc(60), run, elapsed);
+          return 5000;
+        },
+        close: () => Promise.resolve(),
+      }),
+    } as unknown as CameraSound;
+    const run = { start: 4900 };
+    const times: number[] = [];
+    const track = {
+      seal: (_p: unknown, _t: number, time: number) => times.push(time),
+      send() {},
+    } as unknown as RtpTrack;
     const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
-    const encoder = new AudioEncoder({
-      ...{ settings, ffmpeg: { path: 'ffmpeg', children }, owner: { name: 'Camera 1' } },
-      ...{ onPacket() {}, onFailure() {} },
+    const sender = new AudioSender({
+      ...{ settings, track, sound, microphone: new Microphone(), logger: silentLogger, name: 'Camera 1' },
+      onFirst() {},
     });
-    const frame = (number: number) => Buffer.alloc(320, number);
+    const frame: AudioFrame = { kind: 'audio', codec: 'pcmu', timestamp: 0, data: Buffer.alloc(320, 0xff) };
+    sender.write(frame, 1000, 'main');
+    expect(times).toEqual([]);
+    packets = 1;
+    sender.write(frame, 1000, 'main');
+    // The run began 100 ms before that frame, and the packet is the second of it.
+    expect(times).toEqual([900 * 24 + 480]);
+  });
+});
+
+describe('the encoder of sound', () => {
+  const frame = (number: number) => Buffer.alloc(320, number);
+
+  it('is woken for 80 ms of it at a time, once it has what came while it started', async () => {
+    const { encoder, fed } = encoding();
     encoder.write(frame(0));
     await until('the first sound', () => fed.length === 1);
     for (let number = 1; number <= 9; number += 1) encoder.write(frame(number));
@@ -99,7 +125,68 @@ describe('the encoder of sound', () => {
     expect(Buffer.concat(fed)).toEqual(Buffer.concat(Array.from({ length: 9 }, (_, number) => frame(number))));
     await encoder.close();
   });
+
+  it('hands the first packet on at once, and then those of 80 ms together, or what there is with the next sound', async () => {
+    const { encoder, fed, port, received } = encoding();
+    encoder.write(frame(0));
+    await until('the first sound', () => fed.length === 1);
+    const ffmpeg = createSocket('udp4');
+    const send = async (number: number) => {
+      const packet = Buffer.alloc(40, number);
+      writeRtpHeader(packet, 0, { marker: false, payloadType: 97, sequence: number, timestamp: 960 * number, ssrc: 1 });
+      await new Promise((resolve) => ffmpeg.send(packet, port(), '127.0.0.1', resolve));
+      await aTurn();
+    };
+    await send(0);
+    await until('the first packet', () => received.length === 1);
+    for (let number = 1; number <= 4; number += 1) await send(number);
+    await until('those of a feed', () => received.length === 5);
+    expect(new Set(received.slice(1).map(({ turn }) => turn)).size).toBe(1);
+    await send(5);
+    await until('one with the next sound', () => {
+      encoder.write(Buffer.alloc(1));
+      return received.length === 6;
+    });
+    expect(received.map(({ elapsed }) => elapsed)).toEqual([0, 480, 960, 1440, 1920, 2400]);
+    ffmpeg.close();
+    await encoder.close();
+  });
 });
+
+/** An encoder whose ffmpeg the test plays itself. */
+function encoding() {
+  const fed: Buffer[] = [];
+  /** Packets, and the turn of the event loop in which each was handed on. */
+  const received: { readonly elapsed: number; readonly turn: number }[] = [];
+  let [turn, isCounted, port] = [0, false, 0];
+  const child = {
+    read() {},
+    write: (samples: Buffer) => fed.push(samples) > 0,
+    exited: new Promise(() => undefined),
+    stop: () => Promise.resolve(),
+  };
+  const children = {
+    start: (_purpose: string, _path: string, args: readonly string[]) => {
+      port = Number(/:(\d+)\?/.exec(args.at(-1) ?? '')?.[1]);
+      return child;
+    },
+  } as unknown as Children;
+  const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
+  const onPacket = (_payload: Buffer, elapsed: number) => {
+    received.push({ elapsed, turn });
+    if (isCounted) return;
+    isCounted = true;
+    setImmediate(() => {
+      isCounted = false;
+      turn += 1;
+    });
+  };
+  const encoder = new AudioEncoder({
+    ...{ settings, ffmpeg: { path: 'ffmpeg', children }, owner: { name: 'Camera 1' } },
+    ...{ onPacket, onFailure() {} },
+  });
+  return { encoder, fed, received, port: () => port };
+}
 
 /** Sockets open in turns of the event loop. */
 async function aTurn(): Promise<void> {
