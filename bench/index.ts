@@ -6,6 +6,7 @@ import { bridge } from './bridge.js';
 import { events } from './events.js';
 import { intake } from './intake.js';
 import { liveStart } from './live-start.js';
+import { nodeRedIdle } from './node-red-idle.js';
 import { recording } from './recording.js';
 import { type Row, table } from './report.js';
 import { makeRig, type Rig } from './rig.js';
@@ -32,6 +33,7 @@ const sections: Readonly<Record<string, Section>> = {
   recording,
   intake,
   sizes,
+  'node-red-idle': nodeRedIdle,
 };
 /** Not one of those that a run without names measures: it has figures of its own, docs/scale.md. */
 const BRIDGE = 'bridge';

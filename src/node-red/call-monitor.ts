@@ -7,6 +7,7 @@ export class CallMonitor {
   #operation = '';
   #failure: string | undefined;
   #idle: NodeStatus = {};
+  #activity: string | undefined;
   #closed = false;
 
   constructor(private readonly show: (status: NodeStatus) => void) {}
@@ -36,6 +37,19 @@ export class CallMonitor {
     this.#update();
   }
 
+  /** What goes on, during a call or after it; `undefined`: nothing does any more. */
+  goesOn(activity: string | undefined): void {
+    this.#activity = activity;
+    if (activity !== undefined) this.#failure = undefined;
+    this.#update();
+  }
+
+  /** What went on after a call failed. @param failure code of the error */
+  failed(failure: string): void {
+    this.#failure = failure;
+    this.#update();
+  }
+
   /** Shows nothing any more. */
   close(): void {
     this.#closed = true;
@@ -43,7 +57,8 @@ export class CallMonitor {
 
   #update(): void {
     if (this.#closed) return;
-    const [pending, operation, failure] = [this.#pending, this.#operation, this.#failure];
-    this.show(pending === 0 && failure === undefined ? this.#idle : callStatus({ pending, operation, failure }));
+    const [pending, operation, failure, activity] = [this.#pending, this.#operation, this.#failure, this.#activity];
+    const isIdle = pending === 0 && failure === undefined && activity === undefined;
+    this.show(isIdle ? this.#idle : callStatus({ pending, operation, failure, activity }));
   }
 }

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
 import { ClosedError, type Nvr, type Subscription } from '../shared/index.js';
-import type { Action } from './actions/action.js';
+import type { Action, Caller } from './actions/action.js';
 import { byMessage } from './actions/choose.js';
 import { type CallSettings, makeCall } from './call.js';
 import { CallMonitor } from './call-monitor.js';
@@ -75,7 +75,17 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
       const { settings, output } = setup;
       monitor.begun(settings.operation === byMessage ? String(msg['operation']) : settings.operation);
       const answer = async () => {
-        const context = { nvr: setup.nvrFor(msg), read: sourceReader(RED, this, msg), signal: closing.signal };
+        const caller: Caller = {
+          node: this,
+          send: (more) => send(more),
+          show: (text) => monitor.goesOn(text),
+          fail: (error) => {
+            monitor.failed(codeOf(error));
+            this.error(asError(error), msg);
+          },
+        };
+        const nvr = setup.nvrFor(msg);
+        const context = { nvr, read: sourceReader(RED, this, msg), signal: closing.signal, caller };
         const { reply, report } = await makeCall(kind.actions, settings, msg, context);
         if (!RED.util.setMessageProperty(msg, output, reply, true)) {
           throw new FlowError('INVALID_OUTPUT', `the call was made, but its reply has no place at msg.${output}`);

@@ -1,6 +1,6 @@
 import type { NodeMessage } from 'node-red';
 import { type Clock, type Nvr, systemClock } from '../shared/index.js';
-import type { Action } from './actions/action.js';
+import type { Action, Caller } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import { channelOf, withChannels } from './camera-names.js';
 import type { NvrNode } from './find-nvr.js';
@@ -35,8 +35,12 @@ export interface CallContext {
   readonly nvr: Pick<NvrNode, 'client' | 'label'>;
   readonly read: ReadSource;
   readonly signal: AbortSignal;
+  readonly caller?: Caller;
   readonly clock?: Clock;
 }
+
+/** Who makes a call without a node. */
+const nobody: Caller = { node: {}, send: () => undefined, show: () => undefined, fail: () => undefined };
 
 /**
  * Makes the call that a message asks for: everything is checked before anything is sent.
@@ -47,7 +51,7 @@ export async function makeCall(
   actions: readonly Action[],
   { operation, params: rows, confirm }: CallSettings,
   msg: NodeMessage,
-  { nvr, read, signal, clock = systemClock }: CallContext,
+  { nvr, read, signal, caller = nobody, clock = systemClock }: CallContext,
 ): Promise<{ reply: unknown; report: CallReport }> {
   const action = chooseAction(actions, operation, msg['operation']);
   requireConfirmation(action, confirm);
@@ -60,7 +64,8 @@ export async function makeCall(
   const time = new Date(clock.wall());
   const begun = clock.now();
   const notes: Record<string, unknown> = {};
-  const reply = await action.run(client, params, signal, { note: (fields) => void Object.assign(notes, fields) });
+  const note = (fields: object) => void Object.assign(notes, fields);
+  const reply = await action.run(client, params, signal, { ...caller, nvr: nvr.label, note });
   const ms = clock.now() - begun;
   const camera = cameraOf(client, channelOf(action.parameters, params));
   return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };

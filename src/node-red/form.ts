@@ -4,6 +4,7 @@ import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType } from './actions/index.js';
 import { kinds } from './nodes/camera-event/wanted.js';
+import { nvrKinds } from './nodes/nvr-event/wanted.js';
 import { exampleText } from './rows/example.js';
 
 /** A parameter as the editor needs it. */
@@ -30,6 +31,8 @@ export interface Forms {
     /** What messages call the types that every NVR knows, and the changes of a camera's status. */
     readonly kinds: readonly string[];
   };
+  /** What an NVR event is of. */
+  readonly nvrKinds: readonly string[];
 }
 
 /** The forms of the whole palette, from the operation declarations. */
@@ -42,6 +45,7 @@ export function forms(): Forms {
     ),
     byMessage: { id: byMessage, parameters: [messageParameters] },
     events: { states: EventState.enum, types: examples ?? [], kinds: Object.keys(kinds) },
+    nvrKinds,
   };
 }
 

@@ -11,6 +11,8 @@ export interface CallFacts {
   readonly operation: string;
   /** Code of the error that the call which ended last ended with. */
   readonly failure: string | undefined;
+  /** What goes on, in words: how much of a clip has come, where a playback is. */
+  readonly activity?: string | undefined;
 }
 
 /** What a hook node knows of its connection. */
@@ -22,9 +24,10 @@ export interface HookFacts {
   readonly count: number;
 }
 
-/** Red ring and code after an error, blue dot while calls are under way, else nothing. */
-export function callStatus({ pending, operation, failure }: CallFacts): NodeStatus {
+/** Red ring and code after an error, blue dot while calls are under way or something goes on, else nothing. */
+export function callStatus({ pending, operation, failure, activity }: CallFacts): NodeStatus {
   if (failure !== undefined) return failureStatus(failure);
+  if (activity !== undefined) return { fill: 'blue', shape: 'dot', text: fit(activity) };
   return pending > 0 ? { fill: 'blue', shape: 'dot', text: fit(operation) } : {};
 }
 

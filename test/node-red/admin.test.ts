@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
-import { credentials, helper, nvrNode, palette } from './support/palette.js';
+import { credentials, helper, inbox, nvrNode, palette } from './support/palette.js';
+import { api, out, tab } from './support/runtime.js';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -26,6 +27,21 @@ describe('what the editor asks for', () => {
     const { actions, pickers } = body as { actions: { id: string }[]; pickers: Record<string, string[]> };
     expect(Object.keys(pickers)).toContain('everfocus-call');
     expect(actions.map(({ id }) => id)).toEqual(expect.arrayContaining(pickers['everfocus-call'] ?? []));
+  });
+
+  it('a node is run by its button: one that needs no message, and is deployed', async () => {
+    const rec = { id: 'rec', type: 'everfocus-recordings', z: 'flow', x: 0, y: 0, nvr: 'nvr', wires: [['out']] };
+    const params = { from: { type: 'literal', value: '-1h' } };
+    await helper.unload();
+    await helper.load(
+      palette,
+      [tab, nvrNode(simulator), { ...rec, operation: 'findLogs', params }, api, out],
+      credentials(),
+    );
+    const box = inbox('out');
+    const run = async (id: string) => (await helper.request().post(`/everfocus-nvr/run/${id}`).send({})).status;
+    expect([await run('rec'), await run('api'), await run('other')]).toEqual([204, 404, 404]);
+    expect(await box.next()).toMatchObject({ payload: expect.any(Array), everfocus: { operation: 'findLogs' } });
   });
 
   it('channels of a deployed NVR', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, describe, it } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ActionCall } from '../../src/node-red/actions/action.js';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { readDownload } from '../../src/node-red/download.js';
 import { operations } from '../../src/shared/index.js';
@@ -57,9 +58,8 @@ describe('a download', () => {
     const { nvr } = await nvrWithClip((response) => response.end('AVI '));
     const action = allActions.find(({ id }) => id === 'backupVideoClip');
     const byName = { callByName: () => nvr.client.call(operations.backupVideoClip, clip) } as unknown as Nvr;
-    expect(await action?.run(byName, clip, new AbortController().signal, { note: () => undefined })).toEqual(
-      Buffer.from('RIFFAVI '),
-    );
+    const call = { note: () => undefined } as unknown as ActionCall;
+    expect(await action?.run(byName, clip, new AbortController().signal, call)).toEqual(Buffer.from('RIFFAVI '));
   });
 
   it('that has no end is given up, and the transfer with it', async () => {

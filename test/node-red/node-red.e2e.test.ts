@@ -120,6 +120,43 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     await until(() => nodeRed.output.includes('DeviceName'));
   });
 
+  it('runs the example: an event of yesterday as MP4', async () => {
+    const file = join(nodeRed.userDir, 'event.mp4');
+    const flow = JSON.stringify(await example('event-to-mp4.json', simulator.port));
+    await nodeRed.deploy(JSON.parse(flow.replace('/tmp/everfocus-event.mp4', file)) as Flow, account);
+    await press('ef-clip-go');
+    await until(async () => (await readdir(nodeRed.userDir)).includes('event.mp4'));
+    expect((await readFile(file)).toString('latin1', 4, 8)).toBe('ftyp');
+  });
+
+  it('runs the example: a report of recording gaps', async () => {
+    const flow = await example('recording-gaps.json', simulator.port);
+    await nodeRed.deploy(
+      flow.map((node) => (node['type'] === 'debug' ? { ...node, console: true } : node)),
+      account,
+    );
+    await press('ef-gaps-daily');
+    await until(() => /Camera 1: [-\d]+ [:\d]+ to [-\d]+ [:\d]+ UTC, \d+ min/.test(nodeRed.output));
+    expect(nodeRed.output).toMatch(/My NVR: \d+ gaps yesterday/);
+  });
+
+  it('runs the example: a message when the recorder is away', async () => {
+    const flow = await example('recorder-away.json', simulator.port);
+    const quick: Readonly<Record<string, object>> = {
+      trigger: { duration: '10', units: 'ms' },
+      debug: { console: true },
+    };
+    await nodeRed.deploy(
+      flow.map((node) => ({ ...node, ...quick[String(node['type'])] })),
+      account,
+    );
+    await until(() => simulator.openSockets === 1);
+    const down = simulator.restart(1000);
+    await until(() => nodeRed.output.includes('My NVR does not answer'));
+    await down;
+    await until(() => nodeRed.output.includes('My NVR is back'));
+  });
+
   it('leaves no socket at the NVR after a redeploy without it', async () => {
     await nodeRed.deploy([], {});
     await until(() => simulator.openSockets === 0);

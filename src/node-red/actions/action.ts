@@ -9,10 +9,24 @@ export interface Parameter {
   readonly required: boolean;
 }
 
+/** The node that makes a call, as far as an action needs it. */
+export interface Caller {
+  /** What goes on after the reply belongs to it. */
+  readonly node: object;
+  /** A message before the reply, or long after it. */
+  send(msg: Record<string, unknown>): void;
+  /** What the status says while something goes on; `undefined`: nothing does any more. */
+  show(text: string | undefined): void;
+  /** What went on after the reply failed: for Catch nodes. */
+  fail(error: unknown): void;
+}
+
 /** What an action can tell besides its reply. */
-export interface ActionCall {
+export interface ActionCall extends Caller {
+  /** What messages call the NVR. */
+  readonly nvr: string;
   /** Adds to `msg.everfocus`, or says it better than the node knows. */
-  note(fields: Readonly<Record<string, unknown>>): void;
+  note(fields: object): void;
 }
 
 /** Something that a call node can do: one entry of its picker. */
@@ -32,6 +46,7 @@ export interface Action {
   readonly parameters: readonly Parameter[];
   /** Shape of the reply, where it is known. */
   readonly reply?: Reply;
+  /** @param signal ends with the node, not with the call: what goes on after the reply may keep it */
   readonly run: (
     client: Nvr,
     params: Record<string, unknown>,

@@ -2,6 +2,7 @@ import type { Action } from './action.js';
 import { operationActions } from './operations.js';
 import { pictureActions } from './pictures.js';
 import { rawRequest } from './raw-request.js';
+import { recordingActions } from './recordings.js';
 import { takeSnapshot } from './take-snapshot.js';
 import { outputActions } from '../nodes/output/actions.js';
 import { ptzActions } from '../nodes/ptz/actions.js';
@@ -21,6 +22,7 @@ export const actionsByType = {
   'everfocus-snapshot': allActions,
   'everfocus-io': allActions,
   'everfocus-api': allActions,
+  'everfocus-recordings': recordingActions,
 } satisfies Record<string, readonly Action[]>;
 
 /** Kept for the flows that have them, and not offered. */

@@ -5,6 +5,7 @@ import { permission } from './answer.js';
 import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
 import { serveLists } from './lists.js';
+import { serveRun } from './run.js';
 
 /** Serves what the editor asks for. Called once, with the configuration node. */
 export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
@@ -14,4 +15,5 @@ export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
   serveLists(RED, RED.auth.needsPermission(permission.read));
   serveConnectionTest(RED, store, RED.auth.needsPermission(permission.write));
   serveCertificate(RED);
+  serveRun(RED, RED.auth.needsPermission(permission.write));
 }

@@ -23,6 +23,8 @@ export interface NodeType<Config> {
   readonly paletteLabel?: string;
   readonly defaults: { readonly [Name in keyof Config]: Property<Config, Config[Name]> };
   readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
+  /** On the canvas, left of the node. */
+  readonly button?: { readonly onclick: (this: EditedNode<Config> & { readonly changed?: boolean }) => void };
   readonly label: (this: EditedNode<Config>) => string;
   readonly labelStyle?: (this: EditedNode<Config>) => string;
   /** The palette has it. */
@@ -55,6 +57,7 @@ interface Editor {
     node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
   };
   readonly user: { hasPermission(permission: string): boolean };
+  notify(message: string, type: 'success' | 'warning' | 'error'): void;
   _(key: string, values?: Readonly<Record<string, unknown>>): string;
 }
 

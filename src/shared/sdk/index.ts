@@ -121,6 +121,6 @@ export function findOperation(id: string): Operation | undefined {
 export { closed } from './closed.js';
 export type { Effect, Operation, Reply, Socket } from './declaration.js';
 export { EventState } from './events.js';
-export { ChannelID, epochSeconds } from './fields.js';
+export { ChannelID, ChannelOrNvrID, epochSeconds } from './fields.js';
 export { parametersOf } from './parameters.js';
 export { downloadSnapshot } from './snapshots.js';

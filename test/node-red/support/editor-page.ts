@@ -99,6 +99,11 @@ export class EditorPage {
     await this.page.locator('.red-ui-autoComplete-container:visible li', { hasText: text }).first().click();
   }
 
+  /** Presses the button that a node has on the canvas. */
+  async pressButton(id: string): Promise<void> {
+    await this.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
+  }
+
   async edit(id: string): Promise<void> {
     await this.page.evaluate((id) => {
       const { RED } = globalThis as unknown as EditorGlobal;

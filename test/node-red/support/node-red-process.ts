@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { silentLogger } from '../../../src/shared/index.js';
 import { packedPackage } from '../../support/packed-package.js';
 import type { Flow } from './palette.js';
 
@@ -15,6 +17,12 @@ const { resolve } = createRequire(import.meta.url);
 export const releases = ['node-red', 'node-red-4'] as const;
 
 const programOf = (release: (typeof releases)[number]) => join(dirname(resolve(`${release}/package.json`)), 'red.js');
+
+/** Where the packed package is installed there is no ffmpeg beside it: that of the tests comes by PATH. */
+async function pathWithFfmpeg(): Promise<string> {
+  const { path } = await findFfmpeg({ logger: silentLogger });
+  return [...(isAbsolute(path) ? [dirname(path)] : []), process.env['PATH'] ?? ''].join(delimiter);
+}
 
 /** A Node-RED process of its own, with the packed package installed. */
 export class NodeRedProcess implements AsyncDisposable {
@@ -63,6 +71,10 @@ export class NodeRedProcess implements AsyncDisposable {
     await this.#start();
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Everything that it has printed. */
   get output(): string {
     return this.#output;
@@ -89,7 +101,9 @@ export class NodeRedProcess implements AsyncDisposable {
   async #start(): Promise<void> {
     const from = this.#output.length;
     const settings = join(this.userDir, 'settings.cjs');
-    this.#child = spawn(process.execPath, [this.program, '-u', this.userDir, '-s', settings]);
+    this.#child = spawn(process.execPath, [this.program, '-u', this.userDir, '-s', settings], {
+      env: { ...process.env, PATH: await pathWithFfmpeg() },
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     await this.#says('Started flows', from);

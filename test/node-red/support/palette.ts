@@ -8,6 +8,8 @@ import registerCall from '../../../src/node-red/nodes/call/runtime.js';
 import registerEvent from '../../../src/node-red/nodes/event/runtime.js';
 import registerIo from '../../../src/node-red/nodes/io/runtime.js';
 import registerLive from '../../../src/node-red/nodes/live/runtime.js';
+import registerRecordings from '../../../src/node-red/nodes/recordings/runtime.js';
+import registerNvrEvent from '../../../src/node-red/nodes/nvr-event/runtime.js';
 import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
 import registerPicture from '../../../src/node-red/nodes/picture/runtime.js';
 import registerOutput from '../../../src/node-red/nodes/output/runtime.js';
@@ -51,8 +53,21 @@ export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
 
 export const palette = [
-  ...[registerNvr, registerCameraEvent, registerPicture, registerLive, registerCall, registerOutput, registerPtz],
-  ...[registerTalk, registerDiscover, registerEvent, registerSnapshot, registerIo, registerApi],
+  registerNvr,
+  registerApi,
+  registerCall,
+  registerCameraEvent,
+  registerDiscover,
+  registerEvent,
+  registerIo,
+  registerLive,
+  registerNvrEvent,
+  registerOutput,
+  registerPicture,
+  registerPtz,
+  registerRecordings,
+  registerSnapshot,
+  registerTalk,
 ];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });

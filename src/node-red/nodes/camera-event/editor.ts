@@ -1,4 +1,5 @@
 import { colours } from '../../editor/call-node.js';
+import { chips } from '../../editor/chips.js';
 import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
@@ -22,29 +23,6 @@ interface CameraEventConfig {
 }
 
 const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
-
-/** Buttons that put words into a list that stays text: what they show is what the text says. */
-function chips(container: JQuery, input: JQuery, choices: readonly { value: string; label: string }[]): void {
-  const words = () =>
-    String(input.val())
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== '');
-  const buttons = choices.map(({ value, label }) => {
-    const button = $('<button type="button" class="red-ui-button red-ui-button-small">').text(label);
-    return button.attr('data-value', value).on('click', () => {
-      const others = words().filter((word) => word !== value);
-      input.val((others.length < words().length ? others : [...others, value]).join(', ')).trigger('change');
-    });
-  });
-  const show = () => {
-    for (const button of buttons)
-      button.attr('aria-pressed', String(words().includes(button.attr('data-value') ?? '')));
-  };
-  container.empty().append(buttons);
-  input.off('.everfocus').on('change.everfocus input.everfocus', show);
-  show();
-}
 
 function select(name: string, options: readonly (readonly [string, string])[], chosen: string): void {
   field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Node, NodeStatus } from 'node-red';
-import { type LivePicture, type StateChange, systemClock, type Timer, writeWhole } from '../../../shared/index.js';
+import { type LivePicture, type StateChange, systemClock, writeWhole } from '../../../shared/index.js';
 import { asError, codeOf } from '../../errors.js';
+import { CameraNames, ConnectionNews } from '../../event-source.js';
 import type { NvrNode } from '../../find-nvr.js';
 import { HookMonitor } from '../../hook-monitor.js';
 import { type Clip, type ClipSettings, EventClips, fileName, type Over } from './clips.js';
@@ -38,9 +39,6 @@ interface CameraEvent {
   readonly camera?: string;
 }
 
-/** ms that events wait for the names of cameras. */
-const PATIENCE = 3000;
-
 /** Turns what the driver tells of one NVR into messages. */
 export class CameraEvents {
   readonly #options: CameraEventsOptions;
@@ -51,13 +49,10 @@ export class CameraEvents {
   readonly #clips: EventClips | undefined;
   readonly #status = new StatusChanges();
   readonly #closing = new AbortController();
-  readonly #names = new Map<number, string>();
+  readonly #connection: ConnectionNews;
+  readonly #names = new CameraNames();
   /** Messages of one camera leave in their order, also behind a picture. */
   readonly #queues = new Map<number, Promise<void>>();
-  /** What came before the cameras' names were known. */
-  #early: StateChange[] | undefined = [];
-  #patience: Timer | undefined;
-  #connected: boolean | undefined;
 
   /** @throws FlowError, InvalidParameterError when the NVR's configuration is no use */
   constructor(options: CameraEventsOptions) {
@@ -67,6 +62,10 @@ export class CameraEvents {
     this.#gap = new Gap(options.gap);
     const client = nvr.client();
     this.#monitor = new HookMonitor(show);
+    this.#connection = new ConnectionNews(options.node, this.#monitor, (active, first) => {
+      if (!options.connection || (first && active && !options.initial)) return;
+      this.#send({ kind: 'connection', active, time: new Date(systemClock.wall()) });
+    });
     this.#pictures = picture === '' ? undefined : new EventPictures(client, signal);
     this.#clips =
       clips &&
@@ -81,76 +80,46 @@ export class CameraEvents {
   close(): void {
     this.#closing.abort();
     this.#subscription.close();
-    this.#patience?.cancel();
+    this.#names.close();
     this.#monitor.close();
   }
 
   #changed(change: StateChange): void {
     switch (change.kind) {
       case 'connection':
-        return this.#connection(change);
+        return this.#connection.take(change);
       case 'cameras':
-        this.#names.clear();
-        for (const { channel, name = '' } of change.cameras) this.#names.set(channel, name);
         this.#pictures?.keepWarm(
           change.cameras
             .filter(({ enabled, channel, name = '' }) => enabled && isWantedCamera(this.#options.wanted, channel, name))
             .map(({ channel }) => channel),
         );
-        return this.#release();
+        return this.#names.take(change);
       case 'unreadable':
-        return change.what === 'list' ? this.#release() : undefined;
+        return this.#names.take(change);
       case 'event':
-        if (this.#isEarly(change)) return;
-        // Without a type the NVR tells only that there is some event.
-        if (change.type !== undefined) this.#happened(change.channel, kindOf(change.type), change.active, change.first);
-        return;
       case 'camera':
-        if (this.#isEarly(change)) return;
-        for (const { kind, active, first } of this.#status.of(change)) {
-          if (this.#options.wanted.status.has(kind)) this.#happened(change.channel, kind, active, first);
-        }
-        return;
+        return this.#names.whenKnown(() => this.#atCamera(change));
       default:
         return;
     }
   }
 
-  /** Keeps what comes before the cameras' names, for a moment: an event is worth more than a name. */
-  #isEarly(change: StateChange): boolean {
-    this.#early?.push(change);
-    if (this.#early) this.#patience ??= systemClock.after(PATIENCE, () => this.#release());
-    return this.#early !== undefined;
-  }
-
-  #release(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    this.#patience?.cancel();
-    for (const change of early) this.#changed(change);
-  }
-
-  #connection({ connection }: Extract<StateChange, { kind: 'connection' }>): void {
-    const { is } = connection;
-    if (is === 'unknown') return;
-    const { node, initial } = this.#options;
-    if (is === 'connected') this.#monitor.connected();
-    else {
-      if (this.#connected !== false && connection.error) {
-        node.warn(`${connection.error.code}: ${connection.error.message}`);
-      }
-      this.#monitor.disconnected(connection.error);
+  #atCamera(change: Extract<StateChange, { kind: 'event' | 'camera' }>): void {
+    const { channel } = change;
+    if (change.kind === 'event') {
+      // Without a type the NVR tells only that there is some event.
+      if (change.type !== undefined) this.#happened(channel, kindOf(change.type), change.active, change.first);
+      return;
     }
-    const active = is === 'connected';
-    const isNews = this.#connected === undefined ? !active || initial : this.#connected !== active;
-    this.#connected = active;
-    if (isNews && this.#options.connection)
-      this.#send({ kind: 'connection', active, time: new Date(systemClock.wall()) });
+    for (const { kind, active, first } of this.#status.of(change)) {
+      if (this.#options.wanted.status.has(kind)) this.#happened(channel, kind, active, first);
+    }
   }
 
   #happened(channel: number, kind: string, active: boolean, first = false): void {
     const { wanted, initial, picture } = this.#options;
-    const camera = this.#names.get(channel) || String(channel);
+    const camera = this.#names.nameOf(channel);
     if (!isWantedCamera(wanted, channel, camera)) return;
     const time = new Date(systemClock.wall());
     const isWanted = wanted.active === undefined || wanted.active === active;

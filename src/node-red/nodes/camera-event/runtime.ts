@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
-import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { InvalidParameterError } from '../../../shared/index.js';
 import { asError, codeOf } from '../../errors.js';
-import { allNvrs, everyNvr } from '../../every-nvr.js';
-import { findNvr, type NvrNode } from '../../find-nvr.js';
+import { followNvrs } from '../../event-source.js';
 import { type Migration, migrate } from '../../migrations.js';
-import { failureStatus, severalStatus } from '../../status.js';
+import { failureStatus } from '../../status.js';
 import { type ClipConfig, clipSettings } from './clips.js';
 import { CameraEvents, type CameraEventsOptions } from './events.js';
 import { readWanted, type WantedConfig } from './wanted.js';
 
 /** A camera event node as it is stored; a flow made by hand may lack anything. */
 interface StoredCameraEvent extends NodeDef, WantedConfig, ClipConfig {
-  /** Id of the `everfocus-nvr`, or {@link allNvrs}. */
+  /** Id of the `everfocus-nvr`, or `*` for all. */
   readonly nvr?: string;
   readonly picture?: CameraEventsOptions['picture'];
   /** s between two begins of one kind at one camera. */
@@ -30,10 +29,12 @@ export default function register(RED: NodeAPI): void {
     try {
       const config = migrate(def, migrations);
       const settings = settingsOf(RED, config);
-      const end =
-        config.nvr === allNvrs
-          ? watchAll(RED, this, settings)
-          : watch(this, findNvr(RED, config.nvr), settings, (status) => this.status(status));
+      const end = followNvrs(
+        RED,
+        this,
+        config.nvr,
+        (nvr, show) => new CameraEvents({ ...settings, node: this, nvr, show }),
+      );
       this.on('close', (_removed: boolean, done: () => void) => {
         end();
         done();
@@ -63,31 +64,4 @@ function settingsOf(RED: NodeAPI, config: StoredCameraEvent): Settings {
     ...{ folder, wanted: readWanted(config), picture, initial, connection, gap: (Number(gap) || 0) * 1000 },
     clips: clips && { ...clips, folder: clips.folder === undefined ? undefined : folder },
   };
-}
-
-function watch(node: Node, nvr: NvrNode, settings: Settings, show: (status: NodeStatus) => void): () => void {
-  const events = new CameraEvents({ ...settings, node, nvr, show });
-  return () => events.close();
-}
-
-/** One whose configuration is no use holds up none of the others. */
-function watchAll(RED: NodeAPI, node: Node, settings: Settings): () => void {
-  const statuses = new Map<NvrNode, NodeStatus>();
-  const show = (nvr: NvrNode, status: NodeStatus) => {
-    statuses.set(nvr, status);
-    node.status(severalStatus([...statuses.values()]));
-  };
-  return everyNvr(RED, (nvr) => {
-    let end: () => void = () => undefined;
-    try {
-      end = watch(node, nvr, settings, (status) => show(nvr, status));
-    } catch (error) {
-      node.warn(`${nvr.label}: ${asError(error).message}`);
-      show(nvr, failureStatus(codeOf(error)));
-    }
-    return () => {
-      end();
-      statuses.delete(nvr);
-    };
-  });
 }

@@ -130,7 +130,8 @@ export function topicOf(...levels: readonly string[]): string {
   return levels.map((level) => level.replace(/[/+#\0]/g, '_')).join('/');
 }
 
-function typeOf(kind: string): string {
+/** The type of event, as the NVR writes it, that a kind is. */
+export function typeOf(kind: string): string {
   const known = Object.entries(kinds).find(([name]) => folded(name) === folded(kind))?.[1];
   return known ?? kind;
 }

@@ -1,0 +1,81 @@
+import { Type } from 'typebox';
+import { InvalidParameterError, type Nvr, nvrClock, operations, systemClock } from '../../shared/index.js';
+import { type LocalClock, readTime, timePattern, type TimeSpan } from '../../shared/values/index.js';
+import type { Parameter } from './action.js';
+
+/** A row for a time as people and flows have it; what a message brings may also be a Date. */
+export function timeParameter(
+  name: string,
+  title: string,
+  description: string,
+  { required = false, example = 'yesterday' }: { required?: boolean; example?: string } = {},
+): Parameter {
+  return { name, schema: Type.String({ pattern: timePattern, title, description, examples: [example] }), required };
+}
+
+/** A range of time that somebody asked for. */
+export interface Asked {
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+export interface Range {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const utc: LocalClock = { shownAt: (time) => time, timeOf: (shown) => shown };
+
+/**
+ * The range of time that two rows mean, in the NVR's time zone; the NVR is asked for it only where a row leaves it open.
+ * A day is all of it, as far as it is over. Without an end it is that of the day, or `length` later, or now.
+ *
+ * @param length ms
+ * @throws InvalidParameterError; NvrError where the NVR does not tell its time zone
+ */
+export async function rangeOf(
+  client: Nvr,
+  asked: Asked,
+  signal: AbortSignal,
+  { length, now = systemClock.wall() }: { readonly length?: number; readonly now?: number } = {},
+): Promise<Range> {
+  const read = (clock: LocalClock) => {
+    const from = readOne('from', asked.from, { now, clock });
+    if (asked.to === undefined) return { from: from.from, to: endOf(from, now, length) };
+    const to = readOne('to', asked.to, { now, clock, after: from.from });
+    return { from: from.from, to: to.to === to.from ? to.to : endOf(to, now) };
+  };
+  const { from, to } = await inZone(client, read, signal);
+  if (to <= from) throw new InvalidParameterError('to', 'must be after "from"');
+  return { from: new Date(from), to: new Date(to) };
+}
+
+/** One time that somebody asked for, likewise. @throws as {@link rangeOf} */
+export async function timeOf(client: Nvr, name: string, value: unknown, signal: AbortSignal): Promise<Date> {
+  const now = systemClock.wall();
+  return new Date((await inZone(client, (clock) => readOne(name, value, { now, clock }), signal)).from);
+}
+
+/** What is read of texts, by the NVR's clock where that matters. */
+async function inZone<T>(client: Nvr, read: (clock: LocalClock) => T, signal: AbortSignal): Promise<T> {
+  let isAsked = false;
+  const result = read({
+    shownAt: (time) => ((isAsked = true), utc.shownAt(time)),
+    timeOf: (shown) => ((isAsked = true), utc.timeOf(shown)),
+  });
+  return isAsked ? read(nvrClock(await client.call(operations.getTime, {}, { signal }))) : result;
+}
+
+/** @throws InvalidParameterError */
+function readOne(name: string, value: unknown, context: Parameters<typeof readTime>[1]): TimeSpan {
+  if (value === undefined || value === '') throw new InvalidParameterError(name, 'is needed');
+  const span = readTime(value, context);
+  if (span) return span;
+  throw new InvalidParameterError(name, 'must be a time, such as -1h, yesterday 14:00, 2026-03-01T18:30 or a Date');
+}
+
+/** Of a day that is not over yet, what is over of it. */
+function endOf({ from, to }: TimeSpan, now: number, length?: number): number {
+  if (to > from) return from < now ? Math.min(to, now) : to;
+  return length === undefined ? now : from + length;
+}

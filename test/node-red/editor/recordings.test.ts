@@ -1,0 +1,77 @@
+import { expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '../../support/until.js';
+import { withEditor } from '../support/editor-session.js';
+import { recordedTime } from '../support/recorded.js';
+
+/** What has the frames: a player, a decoder; here it counts them. */
+const sink = {
+  ...{ id: 'sink', type: 'function', z: 'flow', name: 'player', x: 560, y: 320, outputs: 0, wires: [] },
+  func: "if (msg.frame) global.set('frames', (global.get('frames') ?? 0) + 1); else global.set('state', msg.payload);",
+};
+const session = withEditor([sink]);
+
+/** A minute of the last hours that camera 1 has, as people write it in the simulator's time zone, UTC+8. */
+function recordedMinute(): string {
+  const local = (time: number) => new Date(time + 8 * 3_600_000).toISOString();
+  const minute = local(Math.ceil(recordedTime(1).getTime() / 60_000) * 60_000);
+  const isToday = minute.slice(0, 10) === local(Date.now()).slice(0, 10);
+  return `${isToday ? 'today' : 'yesterday'} ${minute.slice(11, 16)}`;
+}
+
+// The flow has an NVR, which is chosen by itself. What runs it is the button of the node.
+it('an event of yesterday becomes an MP4 in a file within twelve actions', async () => {
+  const { editor, nodeRed, actions, act } = session();
+  const file = join(nodeRed.userDir, 'event.mp4');
+  const find = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 160, 80));
+  const clip = await act('drag recordings in again', () => editor.dragIn('everfocus-recordings', 420, 80));
+  await act('wire them', () => editor.wire(find, clip));
+  await act('open the first, which finds events', () => editor.edit(find));
+  await act('type from when', () => editor.fillRow('from', undefined, 'yesterday'));
+  await editor.screenshot('recordings-find');
+  await act('Done', () => editor.done());
+  await act('open the second', () => editor.edit(clip));
+  await act('choose what it does', () => editor.chooseOperation('getClip', 'clip'));
+  await act('type the file', () => editor.fillRow('file', undefined, file));
+  await editor.screenshot('recordings-clip');
+  await act('Done', () => editor.done());
+  await act('Deploy', () => editor.deploy());
+  expect(actions.length).toBeLessThanOrEqual(12);
+  expect(await editor.stored(clip)).toMatchObject({ params: { event: { type: 'msg', value: 'payload' } } });
+
+  const seen = editor.page.locator(`[id="${clip}"] .red-ui-flow-node-status-label`, { hasText: /\d %|MiB|getClip/ });
+  const progress = seen.waitFor();
+  await editor.pressButton(find);
+  await progress;
+  await until('the file to be whole', async () => (await readFile(file).catch(() => undefined)) !== undefined);
+  const bytes = await readFile(file);
+  expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');
+  expect(bytes.includes('moov')).toBe(true);
+  await editor.screenshot('recordings-canvas');
+});
+
+it('a minute of this morning is played as frames within eight actions', async () => {
+  const { editor, nodeRed, actions, act } = session();
+  actions.length = 0;
+  const id = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 240, 320));
+  await act('wire it to what has the frames', () => editor.wire(id, 'sink'));
+  await act('open it', () => editor.edit(id));
+  await act('choose what it does', () => editor.chooseOperation('playRecording', 'play'));
+  await act('type from when', () => editor.fillRow('from', undefined, recordedMinute()));
+  await editor.screenshot('recordings-play');
+  await act('Done', () => editor.done());
+  await act('Deploy', () => editor.deploy());
+  expect(actions.length).toBeLessThanOrEqual(8);
+
+  await editor.pressButton(id);
+  const kept = async (name: string) => {
+    const response = await fetch(`${nodeRed.url}/context/global/${name}?store=memory`);
+    return ((await response.json()) as { msg?: string }).msg;
+  };
+  await until('frames', async () => Number(await kept('frames')) > 30);
+  expect(JSON.parse((await kept('state')) ?? '')).toMatchObject({ state: 'playing', channel: 1, speed: 1 });
+  const status = editor.page.locator(`[id="${id}"] .red-ui-flow-node-status-label`);
+  await status.filter({ hasText: /^\d\d:\d\d:\d\d \d+ fps$/ }).waitFor();
+  await editor.screenshot('recordings-playing');
+});
