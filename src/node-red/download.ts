@@ -1,6 +1,11 @@
 import type { Readable } from 'node:stream';
 import { type LimitCounters, limits, NvrError, NvrUnreachableError, ReplyTooLargeError } from '../shared/index.js';
 
+const MIB = 1024 * 1024;
+
+/** Bytes of downloads that are under way, by the NVR's counters. */
+const underWay = new WeakMap<LimitCounters, number>();
+
 /**
  * A download as one Buffer. However it ends, nothing of it is left open.
  *
@@ -19,13 +24,24 @@ export async function readDownload(
   const size = limit === 'flow.clip' ? limits.flow.clip : limits.flow.download;
   const chunks: Buffer[] = [];
   let length = 0;
+  const count = (bytes: number) => {
+    const all = (underWay.get(counters) ?? 0) + bytes;
+    underWay.set(counters, all);
+    return all;
+  };
   try {
     // Leaving the loop early destroys the stream.
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
+      const all = count(chunk.length);
       if (length > size) {
         counters.hit(limit, name, 'it is given up');
-        throw new ReplyTooLargeError(`${name}: the download exceeds ${size / 1024 / 1024} MiB`, limit);
+        throw new ReplyTooLargeError(`${name}: the download exceeds ${size / MIB} MiB`, limit);
+      }
+      if (all > limits.flow.downloads) {
+        counters.hit('flow.downloads', name, 'it is given up');
+        const words = `${name}: with the others under way it exceeds ${limits.flow.downloads / MIB} MiB`;
+        throw new ReplyTooLargeError(words, 'flow.downloads');
       }
       chunks.push(chunk);
     }
@@ -33,6 +49,8 @@ export async function readDownload(
     if (signal.aborted) throw signal.reason;
     if (error instanceof NvrError) throw error;
     throw new NvrUnreachableError(`the download broke off: ${(error as Error).message}`);
+  } finally {
+    count(-length);
   }
   return Buffer.concat(chunks, length);
 }

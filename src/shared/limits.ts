@@ -122,6 +122,11 @@ export const limits = {
     /** Things that are warned of once each. */
     warnings: 200,
   },
+  /** What is logged. */
+  log: {
+    /** Lines an hour on cameras of one NVR that come back, move or are exchanged: 256 that move at once, and some. */
+    changes: 300,
+  },
   /** Answers to the search by UDP (SDK 1): anybody on the network can send them. */
   discovery: {
     /** Bytes; the document's example has 500. */
@@ -315,6 +320,8 @@ export const limits = {
     happenings: 1024,
     /** Bytes of a download that becomes the payload of a message: an hour of a sub stream at 512 kbit/s. */
     download: 256 * MiB,
+    /** Bytes of all of an NVR's downloads that are becoming payloads at a time. */
+    downloads: 512 * MiB,
   },
 
   /** Browsers that watch cameras by way of Node-RED. */

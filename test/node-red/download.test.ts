@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
 import { expect, describe, it } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ActionCall } from '../../src/node-red/actions/action.js';
@@ -57,7 +58,8 @@ describe('a download', () => {
   it('does so where an action of a node makes it', async () => {
     const { nvr } = await nvrWithClip((response) => response.end('AVI '));
     const action = allActions.find(({ id }) => id === 'backupVideoClip');
-    const byName = { callByName: () => nvr.client.call(operations.backupVideoClip, clip) } as unknown as Nvr;
+    const { limits } = nvr.client;
+    const byName = { callByName: () => nvr.client.call(operations.backupVideoClip, clip), limits } as unknown as Nvr;
     const call = { note: () => undefined } as unknown as ActionCall;
     expect(await action?.run(byName, clip, new AbortController().signal, call)).toEqual(Buffer.from('RIFFAVI '));
   });
@@ -70,6 +72,25 @@ describe('a download', () => {
     });
     expect(nvr.client.limits.hits).toMatchObject([{ limit: 'flow.clip', count: 1 }]);
     await until('the transfer ends', () => open.size === 0);
+  });
+
+  it('that others of the NVR leave no room for is given up; when they are gone there is room again', async () => {
+    const nvr = await startOddNvr({});
+    // The same piece again and again: what is counted is what comes.
+    const bytes = (mib: number) => Readable.from(Array.from({ length: mib }, () => mebibyte));
+    const read = (stream: Readable) =>
+      readDownload(stream, 'backupVideoClip', new AbortController().signal, nvr.client.limits);
+    const held = ['one', 'other'].map(() => new PassThrough({ highWaterMark: 256 * 1024 * 1024 }));
+    const reading = held.map((stream) => {
+      for (let mib = 0; mib < 250; mib += 1) stream.write(mebibyte);
+      return read(stream);
+    });
+    await until('all of it is taken', () => held.every(({ readableLength }) => readableLength === 0));
+    await expect(read(bytes(13))).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit: 'flow.downloads' });
+    expect(nvr.client.limits.hits).toMatchObject([{ limit: 'flow.downloads', count: 1 }]);
+    for (const stream of held) stream.destroy(new Error('broken'));
+    await Promise.all(reading.map((each) => expect(each).rejects.toMatchObject({ code: 'NVR_UNREACHABLE' })));
+    expect((await read(bytes(13))).length).toBe(13 * mebibyte.length);
   });
 
   it('ends with the reason when the node is closed', async () => {

@@ -16,6 +16,7 @@ import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import { MAX_BRIDGED } from '../settings.js';
+import { ChangeLog } from './change-log.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
 /** Types of events that show in Home. */
@@ -51,10 +52,12 @@ export class NvrAccessories {
   readonly #missingPinsFor = new Map<number, number>();
   /** Configured pins that the user was told about. */
   readonly #missingPins = new Set<number>();
+  readonly #changes: ChangeLog;
 
   constructor(options: NvrAccessoriesOptions) {
     const { client, configuration, logger, clock } = options;
     this.#options = options;
+    this.#changes = new ChangeLog(logger, clock, client.limits);
     this.#pins = new OutputPins({
       client,
       clock,
@@ -107,7 +110,7 @@ export class NvrAccessories {
     const sameNvr = nvr.serial === undefined || serials.every((serial) => serial === nvr.serial);
     const { kept, added, missing } = assignCameras({ listed: cameras, known, sameNvr });
     for (const { camera, accessory } of kept) {
-      this.#tellOfChange(accessory, camera);
+      this.#changes.tell(accessory.shown.platformAccessory.context, accessory.shown.presence, camera);
       this.#missingFor.delete(accessory.shown);
       accessory.shown.describe(camera, nvr);
     }
@@ -188,20 +191,6 @@ export class NvrAccessories {
     const displaced = listed.some((other) => other.channel === channel);
     camera.miss(coarse(missingFor), displaced);
     this.#missingFor.set(camera, missingFor);
-  }
-
-  #tellOfChange({ shown }: { shown: CameraAccessory }, camera: ListedCamera): void {
-    const { logger } = this.#options;
-    const { channel, mac, name } = shown.platformAccessory.context;
-    const now = `camera ${camera.channel} (${camera.name})`;
-    const { presence } = shown;
-    if (presence === 'missing' || presence === 'displaced') logger.info(`${now} is listed by the NVR again`);
-    if (camera.channel !== channel) logger.info(`${now} was camera ${channel} before: its accessory goes with it`);
-    if (mac !== undefined && camera.mac !== undefined && mac !== camera.mac) {
-      logger.info(`${now} is another camera than before (${name}): it takes over room and automations`);
-    }
-    if (presence === 'disabled' || camera.enabled) return;
-    logger.info(`${now} is switched off at the NVR. It stays in Home, marked as faulty.`);
   }
 
   async #removeCamera(camera: CameraAccessory): Promise<void> {

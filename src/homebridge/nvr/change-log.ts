@@ -1,0 +1,46 @@
+import { type Clock, type LimitCounters, type Logger, limits } from '../../shared/index.js';
+import type { Presence } from '../accessories/camera-accessory.js';
+import type { CameraContext } from '../accessories/context.js';
+import type { ListedCamera } from './inventory.js';
+
+/** ms */
+const HOUR = 3_600_000;
+
+/** Tells the user what has become of cameras since the list before. An NVR whose list never rests fills no log with it. */
+export class ChangeLog {
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #limits: LimitCounters;
+  #hour = -HOUR;
+  /** Lines of this hour. */
+  #lines = 0;
+
+  /** @param logger says which NVR it is about */
+  constructor(logger: Logger, clock: Clock, counters: LimitCounters) {
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#limits = counters;
+  }
+
+  /** @param before what was kept of the camera, and where it was */
+  tell({ channel, mac, name }: CameraContext, presence: Presence, camera: ListedCamera): void {
+    const now = `camera ${camera.channel} (${camera.name})`;
+    if (presence === 'missing' || presence === 'displaced') this.#line(`${now} is listed by the NVR again`);
+    if (camera.channel !== channel) this.#line(`${now} was camera ${channel} before: its accessory goes with it`);
+    if (mac !== undefined && camera.mac !== undefined && mac !== camera.mac) {
+      this.#line(`${now} is another camera than before (${name}): it takes over room and automations`);
+    }
+    if (presence === 'disabled' || camera.enabled) return;
+    this.#line(`${now} is switched off at the NVR. It stays in Home, marked as faulty.`);
+  }
+
+  #line(text: string): void {
+    if (this.#clock.now() - this.#hour >= HOUR) {
+      this.#hour = this.#clock.now();
+      this.#lines = 0;
+    }
+    this.#lines += 1;
+    if (this.#lines <= limits.log.changes) this.#logger.info(text);
+    else this.#limits.hit('log.changes', 'the list of cameras', 'what changes in it is told no more this hour');
+  }
+}
