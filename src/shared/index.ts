@@ -104,6 +104,7 @@ export type {
   ReadBackQuestion,
   Reply,
   ReplyOf,
+  SettingsSource,
   Socket,
   Split,
   StatusReply,
@@ -113,4 +114,12 @@ export { findOperation, operations, sockets } from './sdk/index.js';
 export type { OperationId, OperationParams, OperationReply } from './sdk/index.js';
 export type { PlaybackCommand } from './sdk/playback.js';
 export { parametersOf, type Parameter } from './sdk/parameters.js';
+export { withoutPasswords } from './wire/passwords.js';
 export { modifySettings } from './tasks/modify-settings.js';
+export {
+  patchSettings,
+  readSettings,
+  restoreSettings,
+  type SettingsPair,
+  settingsPairs,
+} from './tasks/settings-pairs.js';

@@ -308,6 +308,10 @@ export const limits = {
     testsOfUser: 1,
     /** Connection tests under way in all: each is a login at a host that somebody typed. */
     tests: 4,
+    /** Pictures for dialogs under way for one user: a dialog shows one. */
+    picturesOfUser: 1,
+    /** Pictures for dialogs under way in all: each may open a live stream. */
+    pictures: 4,
   },
 
   /** What a flow holds of an NVR. */

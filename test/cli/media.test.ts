@@ -5,7 +5,7 @@ import { nalUnits } from '../../src/shared/codec/index.js';
 import { sharesOf } from '../../src/cli/commands/map.js';
 import { soundOfWav } from '../../src/cli/commands/talk.js';
 import { differences, merged, withoutSecrets } from '../../src/cli/settings/compare.js';
-import { settingsPairs } from '../../src/cli/settings/pairs.js';
+import { filedSettings } from '../../src/cli/settings/pairs.js';
 import { until } from '../support/until.js';
 import { ended, withProgram } from './program.js';
 
@@ -155,9 +155,9 @@ describe('settings', () => {
   });
 
   it('come in pairs', () => {
-    const ids = settingsPairs.map(({ read }) => read.id);
+    const ids = filedSettings.map(({ read }) => read.id);
     expect(ids).toEqual(expect.arrayContaining(['getEMail', 'getTime', 'getNetwork']));
-    expect(settingsPairs.filter(({ guarded }) => guarded).map(({ read }) => read.id)).toEqual(
+    expect(filedSettings.filter(({ guarded }) => guarded).map(({ read }) => read.id)).toEqual(
       expect.arrayContaining(['getTime', 'getNetwork', 'getPort', 'getIPFilter']),
     );
   });

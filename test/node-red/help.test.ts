@@ -10,7 +10,6 @@ const elsewhere = {
   BUSY: 'of talks',
   CLOSED: 'a deploy during a call is no error',
   CONVERSION_FAILED: 'of clips as MP4',
-  NOT_APPLIED: 'of settings that the driver reads back',
   TOO_MANY_STARTS: 'of clips as MP4',
 };
 

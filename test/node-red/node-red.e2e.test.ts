@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
+import { operations } from '../../src/shared/index.js';
+import { buildRequest } from '../../src/shared/wire/request.js';
+import { Visitor } from '../simulator/visitor.js';
 import { packedPackage } from '../support/packed-package.js';
 import { NodeRedProcess, releases } from './support/node-red-process.js';
 import { type Flow, until } from './support/palette.js';
@@ -161,6 +164,23 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     await nodeRed.deploy([], {});
     await until(() => simulator.openSockets === 0);
     expect(nodeRed.output).not.toMatch(/unhandled|admin123/i);
+  });
+
+  it('runs the example: a schedule is kept, changed, and restored', async () => {
+    await nodeRed.deploy(await example('away-schedule.json', simulator.port), account);
+    const written = () =>
+      simulator.requests
+        .filter(({ path }) => path === '/schedule/setScheduleByGroup')
+        .map(({ body }) => (JSON.parse(body) as { Motion: { Map: string[] } }).Motion.Map);
+    const visitor = await Visitor.loggedIn(simulator);
+    const never = { Map: Array.from({ length: 7 }, () => '-'.repeat(48)) };
+    const schedule = { Normal: never, Motion: never, InputAlarm: never, Intellegent: never };
+    await visitor.carry(buildRequest(operations.setScheduleByGroup, { ChannelID: 1, GroupID: 'Record', ...schedule }));
+    await press('ef-away-leave');
+    await until(() => written().length === 2);
+    await press('ef-away-back');
+    await until(() => written().length === 3);
+    expect(written().slice(1)).toEqual([never.Map.map(() => '+'.repeat(48)), never.Map]);
   });
 
   it('refused nothing that the examples sent', () => {

@@ -1,12 +1,20 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { limits, modifySettings, type Nvr, NvrRefusedError, operations, writeWhole } from '../../shared/index.js';
+import {
+  limits,
+  type Nvr,
+  NvrRefusedError,
+  operations,
+  readSettings,
+  restoreSettings,
+  writeWhole,
+} from '../../shared/index.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited } from '../files.js';
 import { clean, safeJson } from '../output.js';
 import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
-import { type SettingsPair, settingsPairs } from '../settings/pairs.js';
+import { filedSettings, type FiledSettings } from '../settings/pairs.js';
 
 export const settings: Command = {
   name: 'settings',
@@ -41,13 +49,13 @@ export const settings: Command = {
       .text('only')
       ?.split(',')
       .map((name) => name.trim());
-    const unknown = names?.find((name) => !settingsPairs.some(({ read }) => read.id === name));
+    const unknown = names?.find((name) => !filedSettings.some(({ read }) => read.id === name));
     if (unknown !== undefined)
       throw new Failure(
         'USAGE',
-        `--only: there are no settings "${unknown}", but ${settingsPairs.map(({ read }) => read.id).join(', ')}`,
+        `--only: there are no settings "${unknown}", but ${filedSettings.map(({ read }) => read.id).join(', ')}`,
       );
-    const pairs = settingsPairs.filter(({ read }) => names?.includes(read.id) ?? true);
+    const pairs = filedSettings.filter(({ read }) => names?.includes(read.id) ?? true);
     const client = await connect();
     const action = given.operand(0);
     if (action === 'read') return read(client, pairs, context);
@@ -66,7 +74,7 @@ export const settings: Command = {
 
 /** One file and what it holds. */
 interface Part {
-  readonly pair: SettingsPair;
+  readonly pair: FiledSettings;
   readonly file: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -76,7 +84,7 @@ interface Changed extends Part {
   readonly changes: readonly Difference[];
 }
 
-async function partsOf(client: Nvr, pairs: readonly SettingsPair[], signal: AbortSignal): Promise<Part[]> {
+async function partsOf(client: Nvr, pairs: readonly FiledSettings[], signal: AbortSignal): Promise<Part[]> {
   const cameras = pairs.some(({ byChannel }) => byChannel)
     ? await client.call(operations.cameraList, {}, { signal })
     : [];
@@ -87,14 +95,14 @@ async function partsOf(client: Nvr, pairs: readonly SettingsPair[], signal: Abor
   );
 }
 
-async function read(client: Nvr, pairs: readonly SettingsPair[], { given, out, signal }: Context): Promise<number> {
+async function read(client: Nvr, pairs: readonly FiledSettings[], { given, out, signal }: Context): Promise<number> {
   const folder = given.operand(1);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const { pair, file, params } of await partsOf(client, pairs, signal)) {
     out.progress(file);
     try {
-      const value = withoutSecrets(await client.callByName(pair.read.id, params, { signal }), pair.passing);
+      const value = withoutSecrets(await readSettings(client, pair, params, { signal }), pair.passing);
       await writeWhole(join(folder, file), (handle) => handle.writeFile(`${safeJson(value, 2)}\n`));
       files.push(file);
     } catch (error) {
@@ -111,7 +119,7 @@ async function read(client: Nvr, pairs: readonly SettingsPair[], { given, out, s
 /** What of the files differs from the NVR. */
 async function compare(
   client: Nvr,
-  pairs: readonly SettingsPair[],
+  pairs: readonly FiledSettings[],
   { given, out, signal }: Context,
 ): Promise<Changed[]> {
   const folder = given.operand(1);
@@ -124,7 +132,7 @@ async function compare(
   for (const part of (await partsOf(client, pairs, signal)).filter(({ file }) => there.has(file))) {
     out.progress(part.file);
     const wanted = readJson(part.file, await readLimited(join(folder, part.file), limits.reply.settings));
-    const now = withoutSecrets(await client.callByName(part.pair.read.id, part.params, { signal }), part.pair.passing);
+    const now = withoutSecrets(await readSettings(client, part.pair, part.params, { signal }), part.pair.passing);
     const changes = differences(now, merged(now, wanted));
     if (changes.length > 0) changed.push({ ...part, wanted, changes });
   }
@@ -152,7 +160,7 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
     if (answer?.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
   }
   for (const { pair, file, params, wanted } of changed) {
-    await modifySettings(client, pair as never, params as never, (now) => merged(now, wanted) as never, { signal });
+    await restoreSettings(client, pair, params, wanted, { signal });
     out.note(`${file}: applied`);
   }
   return EXIT.ok;

@@ -38,6 +38,10 @@ export interface Action {
   readonly description: string;
   /** Words besides that people search for it with. */
   readonly words?: string;
+  /** What is done with the settings that the title names. */
+  readonly verb?: 'read' | 'change' | 'restore';
+  /** What else a search finds it by. */
+  readonly keywords?: string;
   /** Groups the entries of a picker. */
   readonly domain: string;
   readonly effect: Effect;

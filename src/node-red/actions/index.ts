@@ -3,6 +3,7 @@ import { operationActions } from './operations.js';
 import { pictureActions } from './pictures.js';
 import { rawRequest } from './raw-request.js';
 import { recordingActions } from './recordings.js';
+import { settingsActions } from './settings.js';
 import { takeSnapshot } from './take-snapshot.js';
 import { outputActions } from '../nodes/output/actions.js';
 import { ptzActions } from '../nodes/ptz/actions.js';
@@ -23,6 +24,7 @@ export const actionsByType = {
   'everfocus-io': allActions,
   'everfocus-api': allActions,
   'everfocus-recordings': recordingActions,
+  'everfocus-settings': settingsActions,
 } satisfies Record<string, readonly Action[]>;
 
 /** Kept for the flows that have them, and not offered. */

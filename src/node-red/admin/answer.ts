@@ -24,8 +24,15 @@ export function answer(read: (request: Parameters<RequestHandler>[0]) => Promise
   };
 }
 
-function problemOf(error: unknown): Problem {
+/** What is answered in place of what was asked for. */
+export function problemOf(error: unknown): Problem {
   const shown =
     error instanceof UntrustedCertificateError ? { fingerprint: error.fingerprint, trusted: error.pinned } : {};
   return { code: codeOf(error), message: cleanText(asError(error).message, limits.text.line), ...shown };
+}
+
+/** Who asks. Without `adminAuth` all are one. */
+export function userOf(request: object): string {
+  const { user } = request as { readonly user?: { readonly username?: string } };
+  return user?.username ?? '';
 }

@@ -4,7 +4,7 @@ import { cleanText, type DeviceStore, limits, Nvr, operations } from '../../shar
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
 import { ReadOnlyStore } from '../store.js';
-import { answer } from './answer.js';
+import { answer, userOf } from './answer.js';
 import { readTyped } from './read-typed.js';
 import { type DeployedNvr, settleTest } from './settle-test.js';
 import { Turns } from './turns.js';
@@ -23,12 +23,6 @@ export function serveConnectionTest(RED: NodeAPI, store: DeviceStore, allowed: R
     return turns.take(userOf(request), () => testConnection(RED, store, request.body));
   });
   RED.httpAdmin.post('/everfocus-nvr/test', allowed, test);
-}
-
-/** Who presses the button. Without `adminAuth` all are one. */
-function userOf(request: object): string {
-  const { user } = request as { readonly user?: { readonly username?: string } };
-  return user?.username ?? '';
 }
 
 async function testConnection(RED: NodeAPI, store: DeviceStore, body: unknown): Promise<TestResult> {

@@ -5,7 +5,9 @@ import { permission } from './answer.js';
 import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
 import { serveLists } from './lists.js';
+import { servePicture } from './picture.js';
 import { serveRun } from './run.js';
+import { serveSettings } from './settings.js';
 
 /** Serves what the editor asks for. Called once, with the configuration node. */
 export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
@@ -13,6 +15,8 @@ export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
     response.json(forms());
   });
   serveLists(RED, RED.auth.needsPermission(permission.read));
+  serveSettings(RED, RED.auth.needsPermission(permission.read));
+  servePicture(RED, RED.auth.needsPermission(permission.read));
   serveConnectionTest(RED, store, RED.auth.needsPermission(permission.write));
   serveCertificate(RED);
   serveRun(RED, RED.auth.needsPermission(permission.write));

@@ -1,13 +1,22 @@
 import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
+import { permission } from './answer.js';
 
-/** Nodes that their button on the canvas runs: what they do needs no message, and changes nothing. */
-const runnable: readonly string[] = ['everfocus-recordings'];
+/** Nodes that their button on the canvas runs: what they do needs no message. */
+const runnable: readonly string[] = ['everfocus-recordings', 'everfocus-settings'];
+/** Those of them that change something: for whoever may deploy as well. */
+const changing: readonly string[] = ['everfocus-settings'];
 
 /** Runs a deployed node once, as an empty message would. */
 export function serveRun(RED: NodeAPI, allowed: RequestHandler): void {
-  RED.httpAdmin.post('/everfocus-nvr/run/:id', allowed, ({ params }, response) => {
-    const node = RED.nodes.getNode(String(params['id'])) as Node | null;
+  const find = (id: unknown) => RED.nodes.getNode(String(id)) as Node | null;
+  const mayDeploy = RED.auth.needsPermission(permission.deploy);
+  const allowedToo: RequestHandler = (request, response, next) => {
+    if (changing.includes(find(request.params['id'])?.type ?? '')) mayDeploy(request, response, next);
+    else next();
+  };
+  RED.httpAdmin.post('/everfocus-nvr/run/:id', allowed, allowedToo, ({ params }, response) => {
+    const node = find(params['id']);
     if (!node || !runnable.includes(node.type)) return void response.sendStatus(404);
     node.receive({});
     response.sendStatus(204);

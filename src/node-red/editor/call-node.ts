@@ -28,8 +28,26 @@ export interface CallConfig {
 
 type CallNode = EditedNode<CallConfig>;
 
+/** The form of one action as it stands there. */
+export interface ActionView {
+  readonly action: ActionForm;
+  /** Holds the rows. */
+  readonly container: JQuery;
+  readonly nvrId: () => string;
+  /** What the form holds now. */
+  readonly rows: () => Rows;
+}
+
+/** What a node adds to the form of a call. */
+export interface CallNodeExtras {
+  /** What it means to leave a row empty. Default: not sent. */
+  readonly empty?: (action: ActionForm) => string | undefined;
+  /** Called for each action that is shown, with its rows in place. */
+  readonly shown?: (view: ActionView) => void;
+}
+
 /** Fills the part of the form that depends on the operation. */
-function showAction(node: CallNode, container: JQuery, id: string, rows: Rows): void {
+function showAction(node: CallNode, container: JQuery, id: string, rows: Rows, extras: CallNodeExtras): void {
   const isByMessage = id === byMessage().id;
   const action = findAction(node.type, id);
   const parameters = isByMessage ? byMessage().parameters : (action?.parameters ?? []);
@@ -41,18 +59,20 @@ function showAction(node: CallNode, container: JQuery, id: string, rows: Rows): 
   }
   const camera = parameters.find(({ schema }) => (schema as Shape).picks === 'channel')?.name;
   const shared = { nvrId: () => String($('#node-input-nvr').val()), rows: () => readRows(container), camera };
+  const empty = action && extras.empty?.(action);
   const marks = parameters.map((parameter) =>
-    addParameterRow(container, { parameter, stored: stored[parameter.name], ...shared }),
+    addParameterRow(container, { parameter, stored: stored[parameter.name], ...shared, empty }),
   );
   const mark = () => marks.forEach((each) => each());
   mark();
   // One row may say whether another must be filled.
   container.on('change', mark);
   $('#everfocus-confirm-row').toggle(isByMessage || action?.needsConfirmation === true);
+  if (action) extras.shown?.({ action, container, ...shared });
   if (action && (parameters.length > 0 || action.reply)) container.append(helpOf(action));
 }
 
-function prepareCall(node: CallNode, outputs: number): void {
+function prepareCall(node: CallNode, outputs: number, extras: CallNodeExtras): void {
   const container = $('#everfocus-call');
   const confirm = $('<input type="checkbox" id="everfocus-confirm">');
   const output = $('<input type="text" id="everfocus-output" style="width: calc(100% - 125px)">');
@@ -62,7 +82,7 @@ function prepareCall(node: CallNode, outputs: number): void {
       const isStored = id === node.operation;
       // What was confirmed for one operation is not confirmed for another.
       confirm.prop('checked', isStored && node.confirm);
-      showAction(node, rows, id, (isStored && node.params) || {});
+      showAction(node, rows, id, (isStored && node.params) || {}, extras);
     };
     container.append(
       labelled(t('form.operation'), picker(actionsOf(node.type), node.operation, show)),
@@ -92,7 +112,7 @@ function wrongRows(action: ActionForm | undefined, params: Rows): string[] {
 }
 
 /** What makes one call node another than the rest. */
-export interface CallNodeOptions {
+export interface CallNodeOptions extends CallNodeExtras {
   readonly paletteLabel: string;
   /** The operation that it begins with. */
   readonly operation: string;
@@ -147,7 +167,7 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
     onadd: chooseOnlyNvr,
     oneditprepare() {
       prepareNvrRow(this);
-      prepareCall(this, outputs);
+      prepareCall(this, outputs, options);
     },
     oneditsave() {
       saveCall(this);

@@ -1,5 +1,5 @@
 import type { ActionForm, Forms } from '../form.js';
-import { translated } from './texts.js';
+import { t, translated } from './texts.js';
 
 let forms: Forms | undefined;
 let actionsById: ReadonlyMap<string, ActionForm> = new Map();
@@ -27,8 +27,8 @@ export function byMessage(): Forms['byMessage'] {
   return forms?.byMessage ?? { id: '', parameters: [] };
 }
 
-export function titleOf({ title }: Pick<ActionForm, 'title'>): string {
-  return translated(title);
+export function titleOf({ title, verb }: Pick<ActionForm, 'title' | 'verb'>): string {
+  return verb ? `${translated(title)}: ${t(`settings.${verb}`)}` : translated(title);
 }
 
 export function descriptionOf({ description }: Pick<ActionForm, 'description'>): string {

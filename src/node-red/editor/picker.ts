@@ -33,10 +33,10 @@ function groupsOf(actions: readonly ActionForm[]): readonly Group[] {
 }
 
 function entryOf(action: ActionForm, group: string): Entry {
-  const { id, section = '', needsConfirmation } = action;
+  const { id, section = '', needsConfirmation, keywords = '' } = action;
   const title = titleOf(action);
   // In English too: that is what the document has, and what others write about it.
-  const english = [action.title, action.description, action.domain, action.words ?? ''];
+  const english = [action.title, action.description, action.domain, action.words ?? '', keywords];
   const spoken = translated(action.words ?? '');
   const words = [title, id, group, section, descriptionOf(action), spoken, ...english].join(' ').toLowerCase();
   return { id, title, needsConfirmation, words };

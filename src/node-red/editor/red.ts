@@ -24,7 +24,10 @@ export interface NodeType<Config> {
   readonly defaults: { readonly [Name in keyof Config]: Property<Config, Config[Name]> };
   readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
   /** On the canvas, left of the node. */
-  readonly button?: { readonly onclick: (this: EditedNode<Config> & { readonly changed?: boolean }) => void };
+  readonly button?: {
+    readonly visible?: (this: EditedNode<Config>) => boolean;
+    readonly onclick: (this: EditedNode<Config> & { readonly changed?: boolean }) => void;
+  };
   readonly label: (this: EditedNode<Config>) => string;
   readonly labelStyle?: (this: EditedNode<Config>) => string;
   /** The palette has it. */

@@ -17,6 +17,15 @@ export function isNeeded({ required, schema }: Parameter, rows: Rows): boolean {
   });
 }
 
+/** Whether a parameter goes with what the other rows say; what a message will bring may be anything. */
+export function isOfUse({ schema }: Parameter, rows: Rows): boolean {
+  const { onlyWith = {} } = schema as Shape;
+  return Object.entries(onlyWith).every(([name, values]) => {
+    const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
+    return row !== undefined && (!isLiteral(row) || values.some((value) => String(value) === row.value));
+  });
+}
+
 /** Whether a literal is what the declaration asks for. */
 export function literalFits({ schema }: Parameter, text: string, needed: boolean): boolean {
   return text === '' ? !needed : rowFits(schema, { type: 'literal', value: text });

@@ -4,7 +4,7 @@ import type { Row, Rows } from '../rows/row.js';
 import { kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
 import { choicesFrom, type Choices } from './choices.js';
 import { type InputType, RED } from './red.js';
-import { isLiteral, isNeeded, literalFits } from './requirements.js';
+import { isLiteral, isNeeded, isOfUse, literalFits } from './requirements.js';
 import { note, row, t } from './texts.js';
 import { wordsFor } from './words.js';
 
@@ -23,10 +23,15 @@ export interface RowOptions {
   readonly rows: () => Rows;
   /** The parameter that is the camera, on which lists may depend. */
   readonly camera: string | undefined;
+  /** What it means to leave it empty. */
+  readonly empty?: string | undefined;
 }
 
 /** The typedInput type for a value that is written into the form itself, as the declaration types it. */
-function literalType({ parameter, stored, rows }: RowOptions, choices: Choices | undefined): InputType {
+function literalType(
+  { parameter, stored, rows, empty = t('form.notSent') }: RowOptions,
+  choices: Choices | undefined,
+): InputType {
   const { required } = parameter;
   const schema: Shape = parameter.schema;
   const validate = (value: unknown) => literalFits(parameter, String(value), isNeeded(parameter, rows()));
@@ -34,7 +39,7 @@ function literalType({ parameter, stored, rows }: RowOptions, choices: Choices |
   const suggested = choices && { autoComplete: choices };
   switch (kindOf(schema)) {
     case 'choice': {
-      const none = { value: '', label: required ? t('form.chooseValue') : t('form.notSent') };
+      const none = { value: '', label: required ? t('form.chooseValue') : empty };
       const listed = (optionsOf(schema) ?? []).map((option) => ({ value: option, label: option }));
       return { ...base, label: t('form.choice'), icon: 'fa fa-list-ul', options: [none, ...listed] };
     }
@@ -106,7 +111,7 @@ function presetOf({ schema, required }: ParameterForm): Row {
 
 /** Adds the row of a parameter. @returns what shows anew whether it must be filled */
 export function addParameterRow(container: JQuery, options: RowOptions): () => void {
-  const { parameter, stored, nvrId, rows, camera } = options;
+  const { parameter, stored, nvrId, rows, camera, empty = t('form.notSent') } = options;
   const { name, example } = parameter;
   const schema: Shape = parameter.schema;
   const { title, details } = wordsFor(parameter);
@@ -143,8 +148,8 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
   const mark = () => {
     const needed = isNeeded(parameter, rows());
     label.text(title + (needed ? ' *' : ''));
-    if (example === undefined)
-      line.find('.red-ui-typedInput-input').attr('placeholder', needed ? '' : t('form.notSent'));
+    if (example === undefined) line.find('.red-ui-typedInput-input').attr('placeholder', needed ? '' : empty);
+    line.prop('hidden', !isOfUse(parameter, rows()));
   };
   return mark;
 }
@@ -187,6 +192,7 @@ export function readRows(container: JQuery): Rows {
   const rows: Record<string, Row> = {};
   container.find('input[data-parameter]').each(function () {
     const input = $(this);
+    if (input.closest('.everfocus-row').prop('hidden') === true) return;
     const row = { type: input.typedInput('type') as Row['type'], value: input.typedInput('value') };
     const name = input.attr('data-parameter') ?? '';
     if (row.type !== 'literal' || row.value !== '') rows[name] = asStored(row, input.data('stored') as Row | null);

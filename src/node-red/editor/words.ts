@@ -38,9 +38,9 @@ export function shapeOf({ type, enum: options, items, anyOf, const: constant }: 
 
 /** Title of a parameter, and what is to be said below its field. */
 export function wordsFor({ name, schema }: Pick<ParameterForm, 'name' | 'schema'>): { title: string; details: string } {
-  const { title = name, description = '', items, format } = schema as Shape;
+  const { title = name, headings = [], description = '', items, format } = schema as Shape;
   const choices = items?.enum?.join(' | ');
   const secret = format === 'password' && t('form.secret');
   const details = [translated(description), choices, limitsOf(schema), secret];
-  return { title: translated(title), details: details.filter(Boolean).join(' ') };
+  return { title: [...headings, title].map(translated).join(': '), details: details.filter(Boolean).join(' ') };
 }

@@ -168,6 +168,7 @@ export const setUser = defineOperation({
   query: Type.Object({ userID }),
   body: users,
   reply: status,
+  settings: () => ({ by: getUser, repeats: ['userID'], words: 'account, password, rights, permissions' }),
   effect: 'destructive',
 });
 

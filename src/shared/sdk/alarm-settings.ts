@@ -12,15 +12,21 @@ const actions = {
   sendEmail: oneOrZero('Send e-mail', 'an e-mail is sent'),
 };
 
+/** Which kinds of alarm have a field. */
+const ofMotion = { onlyWith: { alarmType: ['Motion'] } };
+const ofChannels = { onlyWith: { alarmType: ['Motion', 'InputAlarm'] } };
+const ofPins = { onlyWith: { alarmType: ['GPIO'] } };
+
 const setting = Type.Object(
   {
     alarmType: maybe(
       Type.Enum([1, 2, 3], {
+        ...ofPins,
         title: 'Contact',
         description: '1: normally open, 2: normally closed, 3: off. Of pins only (GPIO), and required there.',
       }),
     ),
-    switch: maybe(flag('Accept', 'Whether the event is accepted. Of Motion only.')),
+    switch: maybe(Type.Boolean({ ...flag('Accept', 'Whether the event is accepted. Of Motion only.'), ...ofMotion })),
     ...actions,
     recordChannel: Type.Object(
       {
@@ -43,10 +49,13 @@ const setting = Type.Object(
     postRecord: seconds('Record after', 'Length of the recording after the alarm.'),
     fullScreen: oneOrZero('Full screen', 'the NVR shows the channel on its whole screen'),
     ftpPicture: maybe(
-      flag(
-        'Picture by FTP',
-        'Whether a snapshot is uploaded by FTP. Of channels only (Motion, InputAlarm), and required there.',
-      ),
+      Type.Boolean({
+        ...flag(
+          'Picture by FTP',
+          'Whether a snapshot is uploaded by FTP. Of channels only (Motion, InputAlarm), and required there.',
+        ),
+        ...ofChannels,
+      }),
     ),
   },
   { ...open, title: 'Setting', description: 'What the alarm does.' },
@@ -64,10 +73,16 @@ const alarmSettings = {
     Type.Object(
       {
         channel: maybe(
-          Type.Integer({ ...ChannelID, description: 'Number of the camera, from 1. For Motion and InputAlarm.' }),
+          Type.Integer({
+            ...{ ...ChannelID, ...ofChannels },
+            description: 'Number of the camera, from 1. For Motion and InputAlarm.',
+          }),
         ),
         alarmIn: maybe(
-          Type.Integer({ ...PinNumber, title: 'Alarm in', description: 'Number of the alarm-in (DI) pin. For GPIO.' }),
+          Type.Integer({
+            ...{ ...PinNumber, ...ofPins },
+            ...{ title: 'Alarm in', description: 'Number of the alarm-in (DI) pin. For GPIO.' },
+          }),
         ),
         setting: maybe(setting),
       },
@@ -130,6 +145,11 @@ export const setAlarmSettings = defineOperation({
   check: misfit,
   reply: status,
   readBack: () => ({ by: getAlarmSettings }),
+  settings: () => ({
+    by: getAlarmSettings,
+    keys: ['channel', 'alarmIn'],
+    words: 'alarm actions, motion, buzzer, e-mail, output, record',
+  }),
   effect: 'write',
 });
 
@@ -170,6 +190,7 @@ export const setExceptionAlarm = defineOperation({
   body: exceptionAlarm,
   reply: status,
   readBack: () => ({ by: getExceptionAlarm }),
+  settings: () => ({ by: getExceptionAlarm, words: 'alarm actions, disk full, video loss, buzzer' }),
   effect: 'write',
 });
 

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { Type, defineOperation, open, result, status, type ParameterProblem } from './declaration.js';
+import { Type, defineOperation, open, type ReplyOf, result, status, type ParameterProblem } from './declaration.js';
 import { ChannelID, maybe, text } from './fields.js';
 
 const query = Type.Object({ ChannelID });
@@ -194,6 +194,20 @@ const newInterfaces = Type.Object(
   { ...open, title: 'Interface', description: 'Settings of the network interface.' },
 );
 
+type NetworkOfCamera = ReplyOf<typeof getNetworkInterfaces>;
+
+/** What 2.17 tells, where 2.18 takes it: size of packets and gateways stand elsewhere. */
+function asNewInterfaces({ NetworkInterfaces = {}, NetworkGateway }: NetworkOfCamera) {
+  const { $, Enabled, IPv4, Info: { MTU } = {} } = NetworkInterfaces;
+  return {
+    NetworkInterfaces: {
+      ...{ $, Enabled, IPv4 },
+      ...(MTU !== undefined && { MTU }),
+      ...(NetworkGateway && { NetworkGateway: [NetworkGateway].flat() }),
+    },
+  };
+}
+
 export const setNetworkInterfaces = defineOperation({
   id: 'setNetworkInterfaces',
   section: '2.18',
@@ -210,6 +224,7 @@ export const setNetworkInterfaces = defineOperation({
       : undefined,
   reply: status,
   readBack: () => ({ by: getNetworkInterfaces }),
+  settings: () => ({ by: getNetworkInterfaces, as: asNewInterfaces, words: 'IP address, gateway, DHCP' }),
   effect: 'write',
   guarded: true,
 });
@@ -235,6 +250,11 @@ export const setDNS = defineOperation({
       : undefined,
   reply: status,
   readBack: () => ({ by: getNetworkInterfaces }),
+  settings: () => ({
+    by: getNetworkInterfaces,
+    as: ({ DNSInformation }: NetworkOfCamera) => ({ DNSInformation: DNSInformation ?? {} }),
+    words: 'name server',
+  }),
   effect: 'write',
   guarded: true,
 });
@@ -271,6 +291,11 @@ export const setNTP = defineOperation({
       : undefined,
   reply: status,
   readBack: () => ({ by: getNetworkInterfaces }),
+  settings: () => ({
+    by: getNetworkInterfaces,
+    as: ({ NTPInformation }: NetworkOfCamera) => ({ NTPInformation: NTPInformation ?? {} }),
+    words: 'time server, clock',
+  }),
   effect: 'write',
   guarded: true,
 });

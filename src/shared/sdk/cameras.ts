@@ -168,6 +168,7 @@ export const updateCamera = defineOperation({
   renamed: { ChannelID: 'NewChannelID' },
   reply: status,
   readBack: () => ({ by: cameraDetail }),
+  settings: () => ({ by: cameraDetail, repeats: ['ChannelID'], words: 'camera name, address, user, password, enable' }),
   effect: 'write',
 });
 

@@ -80,6 +80,19 @@ export interface ReadBackQuestion {
   readonly holds: readonly unknown[];
 }
 
+/** The read that tells what a write sets: with both, settings are read, changed in part, and restored. */
+export interface SettingsSource {
+  readonly by: Operation;
+  /** What was read, as the write takes it, where that is another shape (9.8, 10.15). */
+  readonly as?: (reply: never, params: never) => unknown;
+  /** The fields that name one item where the read tells a list of more than was asked for, such as `channel` (9.18). */
+  readonly keys?: readonly string[];
+  /** Fields that repeat what was asked for, or name what is not settings, such as the `ch` of 2.21. */
+  readonly repeats?: readonly string[];
+  /** What people call these settings, beyond title and description. */
+  readonly words?: string;
+}
+
 /** Wire names → parameter names. */
 type Names = Readonly<Record<string, string>> | undefined;
 
@@ -149,6 +162,8 @@ export interface Operation<
   readonly reply: R;
   /** Of writes that set something to a value, once or twice alike. */
   readonly readBack?: () => ReadBack;
+  /** Of writes of settings that a read tells as well. */
+  readonly settings?: () => SettingsSource;
   readonly effect: Effect;
   /** Default: `call`. */
   readonly pace?: Pace;

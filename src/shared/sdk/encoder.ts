@@ -165,6 +165,11 @@ export const setVideoEncoderConfiguration = defineOperation({
       },
     ],
   }),
+  settings: () => ({
+    by: getVideoEncoderConfigurations,
+    repeats: ['ch', 'mainsub'],
+    words: 'video encoder, codec, resolution, bitrate, frame rate, quality, stream',
+  }),
   effect: 'write',
 });
 

@@ -41,6 +41,7 @@ export const setXFleetConfig = defineOperation({
   body: xFleetConfig,
   reply: status,
   readBack: () => ({ by: getXFleetConfig }),
+  settings: () => ({ by: getXFleetConfig, words: 'telematics server' }),
   effect: 'write',
 });
 
@@ -95,6 +96,7 @@ export const setGPSEventSettings = defineOperation({
   body: gpsEvents,
   reply: status,
   readBack: () => ({ by: getGPSEventSettings }),
+  settings: () => ({ by: getGPSEventSettings, words: 'speed, parking, vehicle, alarm actions' }),
   effect: 'write',
 });
 
@@ -147,6 +149,7 @@ export const setGSensorEventSettings = defineOperation({
   body: gSensorEvents,
   reply: status,
   readBack: () => ({ by: getGSensorEventSettings }),
+  settings: () => ({ by: getGSensorEventSettings, words: 'crash, harsh braking, vehicle, alarm actions' }),
   effect: 'write',
 });
 

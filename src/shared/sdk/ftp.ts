@@ -34,6 +34,7 @@ export const setFTP = defineOperation({
   body: Ftp,
   reply: status,
   readBack: () => ({ by: getFTP }),
+  settings: () => ({ by: getFTP, words: 'upload, server' }),
   effect: 'write',
 });
 

@@ -1,4 +1,4 @@
-import { Type, defineOperation, json, open, status } from './declaration.js';
+import { type ReplyOf, Type, defineOperation, json, open, status } from './declaration.js';
 import { ChannelID, StreamID, maybe } from './fields.js';
 
 const stream = Type.Object({ ChannelID, mainsub: StreamID });
@@ -89,6 +89,19 @@ export const setImagingSettings = defineOperation({
   query: stream,
   body: Type.Object({ brightness, colorSaturation, contrast, sharpness }),
   reply: status,
+  settings: () => ({
+    by: getImagingSettings,
+    // What is set in camelCase is read with capitals.
+    as: ({
+      ImagingSettings: { Brightness, ColorSaturation, Contrast, Sharpness },
+    }: ReplyOf<typeof getImagingSettings>) => ({
+      brightness: Brightness,
+      colorSaturation: ColorSaturation,
+      contrast: Contrast,
+      sharpness: Sharpness,
+    }),
+    words: 'picture, image, colour',
+  }),
   effect: 'write',
 });
 

@@ -35,6 +35,7 @@ export const setIPFilter = defineOperation({
   ),
   reply: status,
   readBack: () => ({ by: getIPFilter }),
+  settings: () => ({ by: getIPFilter, words: 'firewall, blacklist, whitelist' }),
   effect: 'destructive',
 });
 

@@ -76,6 +76,7 @@ export const setEMail = defineOperation({
   body: Mail,
   reply: status,
   readBack: () => ({ by: getEMail }),
+  settings: () => ({ by: getEMail, words: 'email, SMTP, notification' }),
   effect: 'write',
 });
 

@@ -1,4 +1,4 @@
-import { Type, defineOperation, json, open } from './declaration.js';
+import { type ReplyOf, Type, defineOperation, json, open } from './declaration.js';
 import { ChannelID, StreamID, flag, maybe, text } from './fields.js';
 
 const CELLS =
@@ -104,7 +104,13 @@ export const setAnalyticsMotionSettings = defineOperation({
         switch: MotionSwitch,
         sensitivity: maybe(sensitivity),
         cellSettings: maybe(
-          Type.String({ pattern: '^([0-9A-Fa-f]{2})*$', title: 'Cells', description: CELLS, examples: [EXAMPLE] }),
+          Type.String({
+            pattern: '^([0-9A-Fa-f]{2})*$',
+            drawnAs: 'cells',
+            title: 'Cells',
+            description: CELLS,
+            examples: [EXAMPLE],
+          }),
         ),
       },
       { additionalProperties: false },
@@ -125,6 +131,14 @@ export const setAnalyticsMotionSettings = defineOperation({
     ),
     failuresOf,
   ),
+  settings: () => ({
+    by: getAnalyticsMotionSettings,
+    // The stream is asked for, and not told.
+    as: (channels: ReplyOf<typeof getAnalyticsMotionSettings>, { mainsub }: { readonly mainsub: number }) =>
+      channels.map((each) => ({ ...each, mainsub })),
+    repeats: ['channel', 'mainsub'],
+    words: 'motion area, motion cells, sensitivity, zone',
+  }),
   effect: 'write',
 });
 

@@ -82,6 +82,7 @@ export const setNetwork = defineOperation({
   body: Network,
   reply: status,
   readBack: () => ({ by: getNetwork }),
+  settings: () => ({ by: getNetwork, words: 'IP address, DHCP, gateway, DNS, PPPoE, wifi' }),
   effect: 'destructive',
 });
 
@@ -126,6 +127,7 @@ export const setDDNS = defineOperation({
   body: Type.Object(Ddns, open),
   reply: status,
   readBack: () => ({ by: getDDNS }),
+  settings: () => ({ by: getDDNS, words: 'dynamic DNS, domain' }),
   effect: 'write',
 });
 
@@ -160,6 +162,7 @@ export const setPort = defineOperation({
   path: '/network/setPort',
   body: Ports,
   reply: status,
+  settings: () => ({ by: getPort, words: 'network, HTTP, RTSP, HTTPS' }),
   effect: 'destructive',
 });
 

@@ -64,6 +64,7 @@ export const setSnapshotSettings = defineOperation({
   body: snapshotSettings,
   reply: status,
   readBack: () => ({ by: getSnapshotSettings }),
+  settings: () => ({ by: getSnapshotSettings, keys: ['channel'], words: 'pictures, interval' }),
   effect: 'write',
 });
 
@@ -125,6 +126,7 @@ export const setRecordSettings = defineOperation({
   body: recordSettings,
   reply: status,
   readBack: () => ({ by: getRecordSettings }),
+  settings: () => ({ by: getRecordSettings, keys: ['channel'], words: 'recording, stream, pre-record' }),
   effect: 'write',
 });
 

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type, defineOperation, json, open, type ParameterProblem, status } from './declaration.js';
+import { DAYS } from './days.js';
 import { ChannelID, maybe } from './fields.js';
 
 const groups = ['Record', 'Snapshot', 'Email', 'FTP'] as const;
@@ -28,6 +29,7 @@ const ScheduleMap = Type.Array(Type.String({ pattern: '^[-+]{48}$' }), {
   maxItems: 7,
   title: 'Map',
   description: 'Seven days, Sunday first, of 48 half-hours each: + is scheduled, - is not.',
+  itemNames: DAYS,
   examples: [[never, never, never, never, never, `${'+'.repeat(21)}-${'+'.repeat(26)}`, always]],
 });
 
@@ -76,6 +78,7 @@ export const setScheduleByGroup = defineOperation({
   check: ({ GroupID, ...entries }: Entries & { readonly GroupID: string }) => misfit(GroupID, entries, ''),
   reply: status,
   readBack: () => ({ by: getSchedulesByGroup }),
+  settings: () => ({ by: getSchedulesByGroup, words: 'record schedule, week, timer, night, snapshot, e-mail, FTP' }),
   effect: 'write',
 });
 
@@ -111,6 +114,11 @@ export const setScheduleByGroupMultiChannels = defineOperation({
           params: { ChannelID: [...new Set(items.map(({ channel }) => channel))], GroupID: group },
           holds: items.map(({ channel, schedules }) => ({ channel, schedules })),
         })),
+  }),
+  settings: () => ({
+    by: getSchedulesByGroupMultiChannels,
+    repeats: ['channel', 'group'],
+    words: 'record schedule, week, timer, night',
   }),
   effect: 'write',
 });

@@ -59,6 +59,7 @@ export const setDiskGroups = defineOperation({
   body: DiskGroups,
   reply: anything,
   readBack: () => ({ by: getDiskGroups }),
+  settings: () => ({ by: getDiskGroups, keys: ['name'], words: 'hard disk, HDD' }),
   effect: 'write',
   guarded: true,
 });
@@ -122,6 +123,7 @@ export const setStorages = defineOperation({
     description: 'The disks to set.',
   }),
   reply: anything,
+  settings: () => ({ by: getStorages, keys: ['device'], words: 'hard disk, HDD' }),
   effect: 'write',
   guarded: true,
 });
@@ -175,6 +177,7 @@ export const setOverwrite = defineOperation({
   body: Type.Object(overwrite),
   reply: status,
   readBack: () => ({ by: getOverwrite }),
+  settings: () => ({ by: getOverwrite, words: 'retention, keep recordings, days' }),
   effect: 'write',
   guarded: true,
 });

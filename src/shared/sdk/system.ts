@@ -45,6 +45,7 @@ export const setSystemInfo = defineOperation({
   body: Type.Object({ device_name: deviceName, device_id: deviceId }),
   reply: status,
   readBack: () => ({ by: getSystemInfo }),
+  settings: () => ({ by: getSystemInfo, words: 'name of the NVR' }),
   effect: 'write',
 });
 

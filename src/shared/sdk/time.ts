@@ -85,6 +85,7 @@ export const setTime = defineOperation({
   path: '/system/setTime',
   body: TimeSettings,
   reply: status,
+  settings: () => ({ by: getTime, words: 'clock, date, time zone, summer time, daylight saving, NTP' }),
   effect: 'write',
   guarded: true,
 });

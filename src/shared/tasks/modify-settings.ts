@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { systemClock } from '../clock.js';
@@ -7,7 +7,7 @@ import { decode } from '../wire/decode.js';
 import { payloadOf } from '../wire/reply.js';
 import { InvalidParameterError, InvalidReplyError, NotAppliedError, OutcomeUnknownError } from '../errors.js';
 import { parametersOf } from '../sdk/parameters.js';
-import { anything, type Operation, type ParamsOf, type ReplyOf } from '../sdk/declaration.js';
+import { anything, type Operation, type ParamsOf, type ReplyOf, type SettingsSource } from '../sdk/declaration.js';
 import { type Fields, changedFields, isFields, omit } from '../wire/fields.js';
 import { mergeSettings } from './merge.js';
 import { withoutHiddenPasswords, withoutUntoldPasswords } from '../wire/passwords.js';
@@ -17,7 +17,7 @@ type Client = NvrCalls;
 type Reading = Operation & { readonly reply: { readonly as: 'json' | 'result'; readonly schema: TSchema } };
 
 /** Settings in both forms. */
-interface Settings {
+export interface Settings {
   /** As the NVR sent them. */
   readonly raw: unknown;
   /** In the declared shape. */
@@ -52,9 +52,29 @@ export async function modifySettings<R extends Reading>(
   change: (settings: ReplyOf<R>) => ReplyOf<R>,
   options: CallOptions = {},
 ): Promise<ReplyOf<R>> {
-  const release = await turnAt(client, read, params, options.signal);
+  const wanted = await modifyInTurn(client, { read, write }, params, change, options);
+  return wanted as ReplyOf<R>;
+}
+
+/** What is read and written, where the write may take another shape than the read tells. */
+export interface Pair {
+  readonly read: Operation;
+  readonly write: Operation;
+  /** What was read, as the write takes it. */
+  readonly as?: SettingsSource['as'];
+}
+
+/** {@link modifySettings} without its types, in the shape that the write takes. */
+export async function modifyInTurn(
+  client: NvrCalls,
+  pair: Pair,
+  params: Fields,
+  change: (settings: never) => unknown,
+  options: CallOptions,
+): Promise<unknown> {
+  const release = await turnAt(client, pair.read, params, options.signal);
   try {
-    return await modify(client, { read, write }, params, change, options);
+    return await modify(client, pair, params, change, options);
   } finally {
     release();
   }
@@ -101,15 +121,16 @@ function channelsIn(schema: TSchema, value: unknown): readonly string[] {
 
 const NEVER = new AbortController().signal;
 
-async function modify<R extends Reading>(
+async function modify(
   client: NvrCalls,
-  { read, write }: { readonly read: R; readonly write: Operation },
+  pair: Pair,
   named: Fields,
-  change: (settings: ReplyOf<R>) => ReplyOf<R>,
+  change: (settings: never) => unknown,
   options: CallOptions,
-): Promise<ReplyOf<R>> {
-  const before = await readSettings(client, read, named, options);
-  const wanted = change(Value.Clone(before.value) as ReplyOf<R>);
+): Promise<unknown> {
+  const { read, write } = pair;
+  const before = await readSettings(client, pair, named, options);
+  const wanted = change(Value.Clone(before.value) as never);
   const changes = changesOf(before.value, wanted);
   if (changes.length === 0) return wanted;
 
@@ -124,7 +145,7 @@ async function modify<R extends Reading>(
     await client.call<Operation>(...writeAsItIs(write, named, settings), options);
   } catch (error) {
     if (!(error instanceof OutcomeUnknownError)) throw error;
-    const now = await readSettings(client, read, named, options).catch(() => {
+    const now = await readSettings(client, pair, named, options).catch(() => {
       throw error;
     });
     judgeLostWrite(error, before.value, wanted, now.value);
@@ -145,12 +166,20 @@ function judgeLostWrite(lost: OutcomeUnknownError, before: unknown, wanted: unkn
   throw lost;
 }
 
-async function readSettings(client: Client, read: Reading, params: Fields, options: CallOptions): Promise<Settings> {
+/** @throws `INVALID_REPLY` where nothing can be made of what the NVR tells, and what `call` throws */
+export async function readSettings(
+  client: Client,
+  { read, as }: Omit<Pair, 'write'>,
+  params: Fields,
+  options: CallOptions,
+): Promise<Settings> {
   const reply = await client.call<Operation>({ ...read, reply: anything }, params, options);
   const raw = withoutHiddenPasswords(payloadOf(reply));
-  const decoded = decode(read.reply.schema, raw);
+  const decoded = decode('schema' in read.reply ? read.reply.schema : Type.Unknown(), raw);
   if (!decoded) throw new InvalidReplyError(`${read.id}: got JSON of another shape than the document says`);
-  return { raw, value: decoded.value };
+  if (!as) return { raw, value: decoded.value };
+  const value = as(decoded.value as never, params as never);
+  return { raw: value, value };
 }
 
 /** Names of the fields that differ, of a list those of its items. */
@@ -162,7 +191,7 @@ function changedNames(before: unknown, after: unknown): readonly string[] {
 }
 
 /** Settings, or each of a list of them, without those fields. */
-function withoutFields(settings: unknown, names: readonly string[]): unknown {
+export function withoutFields(settings: unknown, names: readonly string[]): unknown {
   if (Array.isArray(settings)) return settings.map((each) => withoutFields(each, names));
   return isFields(settings) ? omit(settings, names) : settings;
 }

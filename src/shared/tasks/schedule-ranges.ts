@@ -1,7 +1,7 @@
 import { InvalidParameterError } from '../errors.js';
+import { DAYS } from '../sdk/days.js';
 
-/** The days in the order of a schedule map (SDK 6.1). */
-export const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+export { DAYS };
 
 export type Day = (typeof DAYS)[number];
 

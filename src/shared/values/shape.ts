@@ -3,6 +3,8 @@ export interface Shape {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
+  /** Titles of what it is a part of, from the outside in. */
+  readonly headings?: readonly string[];
   readonly examples?: readonly unknown[];
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -25,6 +27,12 @@ export interface Shape {
   readonly picks?: string;
   /** Required too where another parameter has one of these values. */
   readonly neededWith?: Readonly<Record<string, readonly unknown[]>>;
+  /** Of no use unless another parameter has one of these values. */
+  readonly onlyWith?: Readonly<Record<string, readonly unknown[]>>;
+  /** What the text stands for, where it is no text for people: the cells of a picture (10.16). */
+  readonly drawnAs?: string;
+  /** What the items of a list are called, such as the days of a schedule. */
+  readonly itemNames?: readonly string[];
   /** Words for the numbers of the wire. */
   readonly words?: Readonly<Record<string, unknown>>;
 }

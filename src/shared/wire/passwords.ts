@@ -28,6 +28,14 @@ export function withoutHiddenPasswords(settings: unknown): unknown {
   );
 }
 
+/** Settings without any password. */
+export function withoutPasswords(settings: unknown): unknown {
+  if (Array.isArray(settings)) return settings.map(withoutPasswords);
+  if (!isFields(settings)) return settings;
+  const fields = Object.entries(settings).filter(([name]) => !isPassword(name));
+  return Object.fromEntries(fields.map(([name, value]) => [name, withoutPasswords(value)]));
+}
+
 /** Settings without the passwords that another reading of them does not tell. */
 export function withoutUntoldPasswords(settings: unknown, reading: unknown): unknown {
   if (Array.isArray(settings)) {

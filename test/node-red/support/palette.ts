@@ -14,6 +14,7 @@ import registerNvr from '../../../src/node-red/nodes/nvr/runtime.js';
 import registerPicture from '../../../src/node-red/nodes/picture/runtime.js';
 import registerOutput from '../../../src/node-red/nodes/output/runtime.js';
 import registerPtz from '../../../src/node-red/nodes/ptz/runtime.js';
+import registerSettings from '../../../src/node-red/nodes/settings/runtime.js';
 import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
 import type { Simulator } from '../../../packages/simulator/src/index.js';
 
@@ -66,6 +67,7 @@ export const palette = [
   registerPicture,
   registerPtz,
   registerRecordings,
+  registerSettings,
   registerSnapshot,
   registerTalk,
 ];

@@ -1,0 +1,102 @@
+import type { TSchema } from 'typebox';
+import { InvalidParameterError } from '../errors.js';
+import { type Fields, isFields } from '../wire/fields.js';
+
+/**
+ * Settings with a patch: what it does not name stays as it is.
+ *
+ * - Of an object, the fields that it names.
+ * - Of the outermost list, where its items have keys, the items that it names by them; each must be there.
+ * - Of another list, every item alike, where it is an object; of one whose items have names (the days of a schedule),
+ *   those that it names.
+ * - Anything else as a whole.
+ *
+ * @param keys fields that name an item of a list, such as `channel`
+ * @throws `INVALID_PARAMETER` with the path of what is named and not there
+ */
+export function patched(schema: TSchema | undefined, now: unknown, patch: unknown, keys: Keys, path = ''): unknown {
+  const below = (name: string | number) => (path === '' ? `${name}` : `${path}/${name}`);
+  if (patch === undefined) return now;
+  const names = schema && 'itemNames' in schema ? (schema.itemNames as readonly string[]) : undefined;
+  if (names && isFields(patch)) return withNamedItems(now, patch, names, below);
+  if (Array.isArray(now) && isFields(patch)) {
+    return now.map((item: unknown, index) => patched(itemsOf(schema), item, patch, [], below(index)));
+  }
+  if (Array.isArray(now) && Array.isArray(patch) && patch.every((item) => keyOf(item, keys) !== undefined)) {
+    const changes = new Map(
+      patch.map((item, index) => [placeOf(now, item, keys, below(index)), [item, index] as const]),
+    );
+    return now.map((item: unknown, place) => {
+      const [change, index = 0] = changes.get(place) ?? [];
+      return change === undefined ? item : patched(itemsOf(schema), item, change, [], below(index));
+    });
+  }
+  if (!isFields(patch) || (now !== undefined && !isFields(now))) return patch;
+  const changed = Object.entries(patch).map(([name, value]) => [
+    name,
+    patched(fieldOf(schema, name), now?.[name], value, keys, below(name)),
+  ]);
+  return { ...now, ...Object.fromEntries(changed) };
+}
+
+/** Settings as they were saved; what the saved ones do not tell, such as a password, stays as it is. */
+export function restored(now: unknown, saved: unknown, keys: Keys): unknown {
+  if (Array.isArray(now) && Array.isArray(saved)) {
+    const paired = now.length === saved.length;
+    return saved.map((item: unknown, index) => {
+      const key = keyOf(item, keys);
+      const same = key === undefined ? (paired ? index : -1) : now.findIndex((other) => keyOf(other, keys) === key);
+      return same < 0 ? item : restored(now[same], item, []);
+    });
+  }
+  if (!isFields(now) || !isFields(saved)) return saved;
+  const fields = Object.entries(saved)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, restored(now[name], value, keys)]);
+  return { ...now, ...Object.fromEntries(fields) };
+}
+
+type Keys = readonly string[];
+
+/** What names an item: some devices tell numbers as text. */
+function keyOf(item: unknown, keys: Keys): string | undefined {
+  if (!isFields(item)) return undefined;
+  const key = keys.find((name) => item[name] !== undefined);
+  return key && `${key} ${String(item[key])}`;
+}
+
+/** @throws {@link InvalidParameterError} */
+function placeOf(now: readonly unknown[], item: unknown, keys: Keys, path: string): number {
+  const key = keyOf(item, keys);
+  const place = now.findIndex((other) => keyOf(other, keys) === key);
+  if (place >= 0) return place;
+  const [name = '', value = ''] = key?.split(' ') ?? [];
+  throw new InvalidParameterError(`${path}/${name}`, `the NVR has no such settings: ${value}`);
+}
+
+/** @throws {@link InvalidParameterError} */
+function withNamedItems(
+  now: unknown,
+  patch: Fields,
+  names: readonly string[],
+  below: (name: string) => string,
+): unknown {
+  const list = Array.isArray(now) ? [...(now as unknown[])] : [];
+  for (const [name, value] of Object.entries(patch)) {
+    const index = names.indexOf(name);
+    if (index < 0) throw new InvalidParameterError(below(name), `must be one of ${names.join(', ')}`);
+    list[index] = value;
+  }
+  const lacking = names.find((_, index) => list[index] === undefined);
+  if (lacking === undefined) return list;
+  throw new InvalidParameterError(below(lacking), 'is required: the NVR does not tell what it is now');
+}
+
+function itemsOf(schema: TSchema | undefined): TSchema | undefined {
+  return schema && 'items' in schema ? (schema.items as TSchema) : undefined;
+}
+
+function fieldOf(schema: TSchema | undefined, name: string): TSchema | undefined {
+  const { properties = {} } = (schema ?? {}) as { properties?: Readonly<Record<string, TSchema>> };
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TSchema } from 'typebox';
+import { operations } from '../../src/shared/index.js';
+import { patched, restored } from '../../src/shared/tasks/patch-settings.js';
+
+const { setEMail, setScheduleByGroup, setAlarmSettings } = operations;
+const never = '-'.repeat(48);
+const always = '+'.repeat(48);
+const week = (monday: string) => [never, monday, never, never, never, never, never];
+
+describe('A patch', () => {
+  it.each<[string, { now: unknown; patch: unknown; after: unknown; keys?: string[]; schema?: TSchema | undefined }]>([
+    ['names fields of an object', { now: { a: 1, b: 2 }, patch: { b: 3 }, after: { a: 1, b: 3 } }],
+    ['goes deep', { now: { a: { b: 1, c: 2 } }, patch: { a: { b: 3 } }, after: { a: { b: 3, c: 2 } } }],
+    ['adds what was not told', { now: {}, patch: { a: { b: 1 } }, after: { a: { b: 1 } } }],
+    ['that names nothing changes nothing', { now: { a: 1 }, patch: {}, after: { a: 1 } }],
+    ['that is none changes nothing', { now: { a: 1 }, patch: undefined, after: { a: 1 } }],
+    ['replaces a list', { now: { a: [1, 2] }, patch: { a: [3] }, after: { a: [3] } }],
+    [
+      'names items by their keys, also where the NVR tells numbers as text',
+      {
+        now: {
+          settings: [
+            { channel: '1', on: 1 },
+            { channel: '2', on: 1, x: 5 },
+          ],
+        },
+        patch: { settings: [{ channel: 2, on: 0 }] },
+        after: {
+          settings: [
+            { channel: '1', on: 1 },
+            { channel: 2, on: 0, x: 5 },
+          ],
+        },
+        keys: ['channel'],
+      },
+    ],
+    [
+      'replaces a list within such an item, whose items have the same field',
+      {
+        now: [{ channel: 1, out: [{ channel: 1, pin: 1 }] }],
+        patch: [{ channel: 1, out: [{ channel: 2, pin: 1 }] }],
+        after: [{ channel: 1, out: [{ channel: 2, pin: 1 }] }],
+        keys: ['channel'],
+      },
+    ],
+    [
+      'that is an object changes every item of a list',
+      {
+        now: [
+          { a: 1, b: 1 },
+          { a: 2, b: 1 },
+        ],
+        patch: { b: 2 },
+        after: [
+          { a: 1, b: 2 },
+          { a: 2, b: 2 },
+        ],
+      },
+    ],
+    [
+      'names days of a week',
+      {
+        now: { Motion: { Map: week(never) } },
+        patch: { Motion: { Map: { monday: always } } },
+        after: { Motion: { Map: week(always) } },
+        schema: setScheduleByGroup.body,
+      },
+    ],
+    [
+      'replaces a whole week',
+      {
+        now: { Motion: { Map: week(never) } },
+        patch: { Motion: { Map: week(always) } },
+        after: { Motion: { Map: week(always) } },
+        schema: setScheduleByGroup.body,
+      },
+    ],
+  ])('%s', (_, { now, patch, after, keys = [], schema = setEMail.body }) => {
+    const before = structuredClone(now);
+    expect(patched(schema, now, patch, keys)).toEqual(after);
+    expect(now).toEqual(before);
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ['an item that is not there', { settings: [{ channel: 1 }] }, { settings: [{ channel: 9 }] }, 'settings/0/channel'],
+    [
+      'a day that there is not',
+      { Motion: { Map: week(never) } },
+      { Motion: { Map: { funday: never } } },
+      'Motion/Map/funday',
+    ],
+    ['one day of an unknown week', {}, { Motion: { Map: { monday: never } } }, 'Motion/Map/sunday'],
+  ])('that names %s is refused by its path', (_, now, patch, path) => {
+    const { body } = 'settings' in (now as object) ? setAlarmSettings : setScheduleByGroup;
+    expect(() => patched(body, now, patch, ['channel'])).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMETER', path }),
+    );
+  });
+});
+
+describe('What is restored', () => {
+  it.each<[string, unknown, unknown, unknown, string[]?]>([
+    ['is as it was saved', { a: 2, b: [1] }, { a: 1, b: [1, 2] }, { a: 1, b: [1, 2] }],
+    ['keeps what was not told when it was saved', { a: 2, password: 'x' }, { a: 1 }, { a: 1, password: 'x' }],
+    [
+      'is found by its key where the order has changed, with what was not told',
+      [
+        { name: 'B', pwd: 'b' },
+        { name: 'A', pwd: 'a' },
+      ],
+      [{ name: 'A' }, { name: 'B' }],
+      [
+        { name: 'A', pwd: 'a' },
+        { name: 'B', pwd: 'b' },
+      ],
+      ['name'],
+    ],
+    ['lacks items that are new', [{ name: 'A' }, { name: 'B' }], [{ name: 'A' }], [{ name: 'A' }], ['name']],
+    [
+      'has items again that are gone',
+      [{ name: 'A' }],
+      [{ name: 'A' }, { name: 'B' }],
+      [{ name: 'A' }, { name: 'B' }],
+      ['name'],
+    ],
+  ])('%s', (_, now, saved, after, keys = []) => {
+    expect(restored(now, saved, keys)).toEqual(after);
+  });
+});
