@@ -237,7 +237,8 @@ describe('in the editor', () => {
     await editor.deploy();
     await editor.reload();
     for (const name of names) expect(await stored(name)).toEqual(expected[name]);
-    await until('one socket for events, and one for the status of cameras', () => simulator.openSockets === 2);
+    // The camera event node attaches pictures of two cameras, out of their live streams.
+    await until('sockets for events, for the status of cameras and for two streams', () => simulator.openSockets === 4);
   });
 
   it.each(names)('the form of %s shows what is stored, and changes nothing when nothing is changed', async (name) => {
