@@ -1,6 +1,7 @@
 import type { ActionForm } from '../form.js';
 import { byMessage, descriptionOf, titleOf } from './forms.js';
 import { t, translated } from './texts.js';
+import { wordsFor } from './words.js';
 
 /** The domain of what is no operation of the SDK document comes last. */
 const lastDomain = 'raw';
@@ -32,13 +33,17 @@ function groupsOf(actions: readonly ActionForm[]): readonly Group[] {
   return [{ label: '', entries: [messages] }, ...groups];
 }
 
+function titleOfRow(parameter: ActionForm['parameters'][number]): string {
+  return wordsFor(parameter).title;
+}
+
 function entryOf(action: ActionForm, group: string): Entry {
   const { id, section = '', needsConfirmation, keywords = '' } = action;
   const title = titleOf(action);
   // In English too: that is what the document has, and what others write about it.
   const english = [action.title, action.description, action.domain, action.words ?? '', keywords];
-  const spoken = translated(action.words ?? '');
-  const words = [title, id, group, section, descriptionOf(action), spoken, ...english].join(' ').toLowerCase();
+  const spoken = [translated(action.words ?? ''), ...(keywords === '' ? [] : action.parameters.map(titleOfRow))];
+  const words = [title, id, group, section, descriptionOf(action), ...spoken, ...english].join(' ').toLowerCase();
   return { id, title, needsConfirmation, words };
 }
 
