@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest } from './digest.mjs';
 import { buildPalette } from './palette.mjs';
@@ -7,11 +7,25 @@ import { runQuietly } from './processes.mjs';
 
 const cache = join(root, 'node_modules/.cache/everfocus-nvr');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
+/** What the Node that we promise runs. */
+const target = ['--platform=node', '--target=node22', '--format=esm', '--log-level=warning'];
 const shared = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Compiles `src` to `dist`, the palette and the simulator to their own, unless that is what they hold already. */
 export async function build() {
-  await unlessBuilt(['dist'], shared, () => compile('tsconfig.build.json'));
+  await unlessBuilt(['dist'], shared, async () => {
+    // Without comments, which are half of what everybody would download; the driver's typings have them.
+    const files = sourcesOf('src').filter((file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/]editor\b)/.test(file));
+    await runQuietly(process.execPath, [
+      esbuild,
+      ...files,
+      ...target,
+      `--outbase=${join(root, 'src')}`,
+      `--outdir=${join(root, 'dist')}`,
+    ]);
+    await declare('tsconfig.build.json');
+  });
   await unlessBuilt(['nodes', 'resources'], [...shared, 'scripts/setup/palette.mjs'], buildPalette);
   await unlessBuilt(
     ['packages/simulator/dist'],
@@ -20,22 +34,26 @@ export async function build() {
       const folder = join(root, 'packages/simulator');
       // Bundled, since it takes the declarations and the frame codec from the driver's source.
       const entries = ['index', 'cli'].map((name) => join(folder, `src/${name}.ts`));
-      const options = ['--bundle', '--splitting', '--platform=node', '--target=node22', '--format=esm'];
-      await runQuietly(process.execPath, [
-        join(root, 'node_modules/esbuild/bin/esbuild'),
-        ...entries,
-        ...options,
-        '--packages=external',
-        '--log-level=warning',
-        `--outdir=${join(folder, 'dist')}`,
-      ]);
-      await compile('packages/simulator/tsconfig.build.json');
+      const options = ['--bundle', '--splitting', '--packages=external', `--outdir=${join(folder, 'dist')}`];
+      await runQuietly(process.execPath, [esbuild, ...entries, ...target, ...options]);
+      await declare('packages/simulator/tsconfig.build.json');
     },
   );
 }
 
-/** @param {string} project */
-async function compile(project) {
+/** @param {string} folder */
+function sourcesOf(folder) {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(root, folder, file));
+}
+
+/**
+ * Writes typings.
+ *
+ * @param {string} project
+ */
+async function declare(project) {
   // `npm run types` is where types are checked.
   await runQuietly(process.execPath, [tsc, '-p', join(root, project), '--noCheck']);
 }

@@ -161,7 +161,7 @@ function writeLanguage(language) {
   const folder = join(root, 'nodes/locales', language);
   const catalogue = { ...catalogueOf(language), declarations: dictionaryOf(language, 'declarations') };
   // Node-RED looks for the catalogue of each file of nodes; that of the first serves all.
-  write(join(folder, `everfocus-${configurationNode}.json`), `${JSON.stringify(catalogue, null, 2)}\n`);
+  write(join(folder, `everfocus-${configurationNode}.json`), `${JSON.stringify(catalogue)}\n`);
   if (language === original) return;
   for (const node of nodeFolders())
     write(join(folder, `everfocus-${node}.html`), helpPage(node, translatedHelp(helpOf(node), language)));
