@@ -28,7 +28,7 @@ export default {
       severity: /** @type {const} */ ('error'),
       from: { path: shared([floor]) },
       to: {
-        path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)',
+        path: '^src/shared/(\\w+/|(nvr|index|internal)\\.ts$)',
         // Helpers of people (tasks) run ffmpeg and read what people write; nothing below them does.
         pathNot: shared([...floors.slice(0, index + 1), ...(floor === 'tasks' ? ['ffmpeg', 'values'] : [])]),
       },
@@ -37,7 +37,7 @@ export default {
       name: `beside-${name}`,
       severity: /** @type {const} */ ('error'),
       from: { path: shared([name]) },
-      to: { path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)', pathNot: shared([name, ...known]) },
+      to: { path: '^src/shared/(\\w+/|(nvr|index|internal)\\.ts$)', pathNot: shared([name, ...known]) },
     })),
     {
       name: 'beside-diagnosis',
@@ -59,8 +59,8 @@ export default {
       name: 'ground',
       comment: 'Errors, limits, clock and logger are what everything stands on.',
       severity: 'error',
-      from: { path: '^src/shared/(?!nvr\\.ts|index\\.ts)[\\w-]+\\.ts$' },
-      to: { path: '^src/shared/(\\w+/|(nvr|index)\\.ts$)' },
+      from: { path: '^src/shared/(?!(nvr|index|internal)\\.ts)[\\w-]+\\.ts$' },
+      to: { path: '^src/shared/(\\w+/|(nvr|index|internal)\\.ts$)' },
     },
     {
       name: 'driver-knows-no-host',
@@ -71,10 +71,10 @@ export default {
     {
       name: 'hosts-know-the-face',
       comment:
-        'Hosts import the faces of the driver: index.ts, and those of its SDK declarations, values, codec and ffmpeg.',
+        'Hosts import the faces of the driver: index.ts, internal.ts, and those of its SDK declarations, values, codec and ffmpeg.',
       severity: 'error',
       from: { path: '^src/(homebridge|node-red|cli|mqtt)/' },
-      to: { path: '^src/shared/', pathNot: '^src/shared/((codec|ffmpeg|sdk|values)/)?index\\.ts$' },
+      to: { path: '^src/shared/', pathNot: '^src/shared/(((codec|ffmpeg|sdk|values)/)?index|internal)\\.ts$' },
     },
     {
       name: 'editor-knows-no-runtime',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import { cleanText, limits, type Logger } from '../shared/index.js';
+import type { Logger } from '../shared/index.js';
+import { cleanText, limits } from '../shared/internal.js';
 import { columns } from './table.js';
 
 /** A writable end of this program. */

@@ -1,6 +1,7 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { join } from 'node:path';
-import { type DeviceStore, FileStore, type Logger, prefixed, systemClock } from '../shared/index.js';
+import { type DeviceStore, FileStore, type Logger, systemClock } from '../shared/index.js';
+import { prefixed } from '../shared/internal.js';
 import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';

@@ -3,14 +3,12 @@ import {
   type Clock,
   type DeviceStore,
   FileStore,
-  LimitCounters,
-  limits,
   type Logger,
-  prefixed,
   sleep,
   systemClock,
   within,
 } from '../shared/index.js';
+import { LimitCounters, limits, prefixed } from '../shared/internal.js';
 import { Broker, type Incoming } from './broker/broker.js';
 import { Outbox } from './broker/outbox.js';
 import type { BridgeConfig } from './config/read.js';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { type LimitCounters, limits, NvrError, NvrUnreachableError, ReplyTooLargeError } from '../shared/index.js';
+import { NvrError, NvrUnreachableError, ReplyTooLargeError } from '../shared/index.js';
+import { type LimitCounters, limits } from '../shared/internal.js';
 
 const MIB = 1024 * 1024;
 

@@ -11,9 +11,8 @@ export type { DigestAction, DigestUri } from './wire/digest.js';
 export { isHost, type NvrClientOptions } from './link/options.js';
 export { reconnectDelay } from './link/backoff.js';
 export type { RawRequest } from './wire/raw-request.js';
-export { cleanText } from './clean-text.js';
-export { type LimitName, limits } from './limits.js';
-export { FirstTimes, LimitCounters, type LimitHits } from './limit-counters.js';
+export type { LimitName } from './limits.js';
+export type { LimitCounters, LimitHits } from './limit-counters.js';
 export { abortable, type Clock, ManualClock, sleep, systemClock, type Timer, within } from './clock.js';
 export { type DeviceStore, MemoryStore } from './device-store.js';
 export { type Check, diagnose, type DiagnoseOptions, type Diagnosis } from './diagnosis/diagnose.js';
@@ -31,8 +30,6 @@ export {
   type MotionCells,
 } from './tasks/motion-cells.js';
 export { FileStore } from './file-store.js';
-export { isFields } from './wire/fields.js';
-export { isPassword } from './wire/passwords.js';
 export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './tasks/schedule-ranges.js';
 export type { EventChange } from './state/active-events.js';
 export type { EventStates, EventStatesListener } from './state/event-states.js';
@@ -73,16 +70,14 @@ export {
 export { downloadClipAsMp4, type Mp4Options, saveClipAsMp4 } from './tasks/clip-mp4.js';
 export { type RecordedInterval, type RecordedQuery, recordedIntervals } from './tasks/recorded-intervals.js';
 export type { TimeRange } from './tasks/time-range.js';
-export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export type { LocalClock } from './values/index.js';
 export { newestSnapshot, type NewestSnapshotOptions, type StoredSnapshot } from './tasks/newest-snapshot.js';
 export { type PinPulseOptions, pulsePin } from './tasks/pin-pulse.js';
 export { movePtz, type PtzDirection, type PtzMove } from './tasks/ptz-move.js';
 export type { TimedOptions } from './tasks/dead-man.js';
 export { localDayStart, nvrClock, type TimeSettings, utcOffsetAt } from './tasks/local-time.js';
-export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { describeTimeZone, type TimeZone, timeZoneSettings, type ZoneSettings } from './tasks/time-zone.js';
-export { type Logger, prefixed, silentLogger } from './logger.js';
+export { type Logger, silentLogger } from './logger.js';
 export type { FrameFaults, FrameReading } from './media/frame-reassembler.js';
 export type { AudioFrame, ByteOrder, Frame, FrameBase, VideoCodec, VideoFrame } from './codec/frame.js';
 export { encodeMuLaw } from './codec/mu-law.js';
@@ -114,7 +109,6 @@ export { findOperation, operations, sockets } from './sdk/index.js';
 export type { OperationId, OperationParams, OperationReply } from './sdk/index.js';
 export type { PlaybackCommand } from './sdk/playback.js';
 export { parametersOf, type Parameter } from './sdk/parameters.js';
-export { withoutPasswords } from './wire/passwords.js';
 export { modifySettings } from './tasks/modify-settings.js';
 export {
   patchSettings,

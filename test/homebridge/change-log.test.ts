@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { CameraContext } from '../../src/homebridge/accessories/context.js';
 import { ChangeLog } from '../../src/homebridge/nvr/change-log.js';
-import { LimitCounters, limits, ManualClock, silentLogger } from '../../src/shared/index.js';
+import { ManualClock, silentLogger } from '../../src/shared/index.js';
+import { LimitCounters, limits } from '../../src/shared/internal.js';
 
 const HOUR = 3_600_000;
 

@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Broker, type Incoming } from '../../src/mqtt/broker/broker.js';
-import { LimitCounters, silentLogger, systemClock } from '../../src/shared/index.js';
+import { silentLogger, systemClock } from '../../src/shared/index.js';
+import { LimitCounters } from '../../src/shared/internal.js';
 import { until } from '../support/until.js';
 
 /** CONNACK of MQTT 5 without properties. */

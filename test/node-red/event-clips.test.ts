@@ -11,7 +11,8 @@ import {
   fileName,
   type Over,
 } from '../../src/node-red/nodes/camera-event/clips.js';
-import { limits, ManualClock, Nvr } from '../../src/shared/index.js';
+import { ManualClock, Nvr } from '../../src/shared/index.js';
+import { limits } from '../../src/shared/internal.js';
 import { boxes, trackRuns } from '../support/mp4.js';
 import { until } from '../support/until.js';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { livePicture, silentLogger } from '../../src/shared/index.js';
+import { silentLogger } from '../../src/shared/index.js';
+import { livePicture } from '../../src/shared/internal.js';
 import { Children, findFfmpeg, PictureMaker, startFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
 import { readPictureMark } from '../support/picture-mark.js';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { encodeMuLaw, limits, ManualClock, Nvr, type NvrError, type Talk } from '../../src/shared/index.js';
+import { encodeMuLaw, ManualClock, Nvr, type NvrError, type Talk } from '../../src/shared/index.js';
+import { limits } from '../../src/shared/internal.js';
 import { TalkQueue } from '../../src/shared/media/talk-queue.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Frame } from '../../src/shared/index.js';
-import { limits, ManualClock } from '../../src/shared/index.js';
+import { ManualClock } from '../../src/shared/index.js';
+import { limits } from '../../src/shared/internal.js';
 import { TimeShift } from '../../src/shared/media/time-shift.js';
 import { ScriptedFeed } from '../homebridge/recording/scripted-feed.js';
 

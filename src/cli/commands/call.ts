@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { limits, type Operation, operations, parametersOf, saveStream, writeWhole } from '../../shared/index.js';
+import { type Operation, operations, parametersOf } from '../../shared/index.js';
+import { limits, saveStream, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, readStream } from '../files.js';

@@ -1,14 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  limits,
-  type Nvr,
-  NvrRefusedError,
-  operations,
-  readSettings,
-  restoreSettings,
-  writeWhole,
-} from '../../shared/index.js';
+import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } from '../../shared/index.js';
+import { limits, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited } from '../files.js';

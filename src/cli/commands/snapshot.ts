@@ -1,4 +1,5 @@
-import { newestSnapshot, writeWhole } from '../../shared/index.js';
+import { newestSnapshot } from '../../shared/index.js';
+import { writeWhole } from '../../shared/internal.js';
 import { jpegSize } from '../../shared/codec/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';

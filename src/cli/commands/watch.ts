@@ -3,7 +3,6 @@ import {
   type ConnectionChange,
   endsConnection,
   type Hook,
-  isPassword,
   type NvrEvent,
   type NvrException,
   type NvrMessage,
@@ -12,6 +11,7 @@ import {
   operations,
   type Nvr,
 } from '../../shared/index.js';
+import { isPassword } from '../../shared/internal.js';
 import { channelOption, type Command, type Context, countOption, forOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import { clean } from '../output.js';

@@ -1,4 +1,4 @@
-import { isFields, isPassword } from '../../shared/index.js';
+import { isFields, isPassword } from '../../shared/internal.js';
 
 /** One value that differs. */
 export interface Difference {

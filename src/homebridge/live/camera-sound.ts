@@ -1,4 +1,5 @@
-import type { AudioFrame, Clock, LimitCounters, StreamName } from '../../shared/index.js';
+import type { AudioFrame, Clock, StreamName } from '../../shared/index.js';
+import type { LimitCounters } from '../../shared/internal.js';
 import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { AudioEncoder } from './audio-encoder.js';

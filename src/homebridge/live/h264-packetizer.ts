@@ -1,5 +1,5 @@
 import type { NalUnit } from '../../shared/codec/index.js';
-import { limits } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import { type PacketMemory, RtpPackets } from './rtp-packets.js';
 
 const FU_A = 28;

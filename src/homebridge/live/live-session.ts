@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   type Clock,
   endsConnection,
-  type LimitCounters,
-  type LimitName,
   type LiveFeed,
   type Logger,
   type StreamName,
@@ -11,6 +9,7 @@ import {
   type Timer,
   type VideoFrame,
 } from '../../shared/index.js';
+import type { LimitCounters, LimitName } from '../../shared/internal.js';
 import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { AudioSettings } from './audio-policy.js';

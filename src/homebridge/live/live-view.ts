@@ -1,14 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { isIP, SocketAddress } from 'node:net';
 import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } from 'homebridge';
-import {
-  type Clock,
-  type LimitCounters,
-  limits,
-  type LiveFeed,
-  type Logger,
-  type StreamName,
-} from '../../shared/index.js';
+import type { Clock, LiveFeed, Logger, StreamName } from '../../shared/index.js';
+import { type LimitCounters, limits } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { type Clock, limits } from '../../shared/index.js';
+import type { Clock } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import { isRtcp, RTP_HEADER_LENGTH, writeRtpHeader } from './rtp.js';
 import { asksForKeyframe, writeSenderReport } from './rtcp.js';
 import { type RtpPackets, SRTP_TAG_LENGTH } from './rtp-packets.js';

@@ -1,4 +1,5 @@
-import { type Clock, limits } from '../../shared/index.js';
+import type { Clock } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import type { NalUnit } from '../../shared/codec/index.js';
 import { packetizeH264 } from './h264-packetizer.js';
 import { squeezedTicks, ticks } from './media-timeline.js';

@@ -1,4 +1,5 @@
-import { type Clock, type LimitCounters, type Logger, limits } from '../../shared/index.js';
+import type { Clock, Logger } from '../../shared/index.js';
+import { type LimitCounters, limits } from '../../shared/internal.js';
 import type { Presence } from '../accessories/camera-accessory.js';
 import type { CameraContext } from '../accessories/context.js';
 import type { ListedCamera } from './inventory.js';

@@ -6,7 +6,8 @@ import type {
   HDSProtocolSpecificErrorReason,
   RecordingPacket,
 } from 'homebridge';
-import type { Clock, LimitCounters, LiveFeed, Logger, StreamName, Subscription } from '../../shared/index.js';
+import type { Clock, LiveFeed, Logger, StreamName, Subscription } from '../../shared/index.js';
+import type { LimitCounters } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
 import type { Microphone } from '../live/microphone.js';

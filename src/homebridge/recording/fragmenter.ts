@@ -1,4 +1,4 @@
-import { type LimitName, limits } from '../../shared/index.js';
+import { type LimitName, limits } from '../../shared/internal.js';
 import { type Mp4Picture, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
 import type { Picture } from '../live/video-sender.js';
 

@@ -3,16 +3,14 @@ import {
   abortable,
   type Clock,
   type Frame,
-  type LimitCounters,
-  type LimitName,
   type LiveFeed,
-  limits,
   type Logger,
   sleep,
   type Subscription,
   type VideoFrame,
   within,
 } from '../../shared/index.js';
+import { type LimitCounters, type LimitName, limits } from '../../shared/internal.js';
 import { isParameterSet, mp4Fragment, mp4Start, nalUnitsOf, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { MediaTimeline } from '../live/media-timeline.js';

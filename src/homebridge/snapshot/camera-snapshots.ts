@@ -1,13 +1,5 @@
-import {
-  type Clock,
-  type LimitCounters,
-  limits,
-  type LiveFeed,
-  type Logger,
-  sleep,
-  type StreamName,
-  within,
-} from '../../shared/index.js';
+import { type Clock, type LiveFeed, type Logger, sleep, type StreamName, within } from '../../shared/index.js';
+import { type LimitCounters, limits } from '../../shared/internal.js';
 import { codedSize, jpegSize, nalUnitsOf, type PictureSize } from '../../shared/codec/index.js';
 import type { PictureOwner, PicturePool } from './picture-pool.js';
 import { placeholder } from './placeholder.js';

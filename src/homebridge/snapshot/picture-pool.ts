@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type Clock, limits, type Timer } from '../../shared/index.js';
+import type { Clock, Timer } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import type { PictureSize } from '../../shared/codec/index.js';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { placeholder } from './placeholder.js';

@@ -1,4 +1,5 @@
-import { InvalidParameterError, limits, type StreamName } from '../../shared/index.js';
+import { InvalidParameterError, type StreamName } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import type { PictureSize } from '../../shared/codec/index.js';
 
 /**

@@ -1,16 +1,8 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
-import {
-  cleanText,
-  type Clock,
-  type LimitCounters,
-  limits,
-  type Logger,
-  reconnectDelay,
-  type Timer,
-  within,
-} from '../../shared/index.js';
+import { type Clock, type Logger, reconnectDelay, type Timer, within } from '../../shared/index.js';
+import { cleanText, type LimitCounters, limits } from '../../shared/internal.js';
 import type { BrokerConfig } from '../config/read.js';
 import type { Link } from './outbox.js';
 import { PacketGuard } from './packet-guard.js';

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { limits } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 
 /** Something in the configuration that cannot be used. Never holds a written value: that may be a secret. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { limits } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 
 /*
  * Every setting of the MQTT bridge, once: what is checked, the defaults, the table of docs/mqtt.md and the published

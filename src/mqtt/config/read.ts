@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import JSON5 from 'json5';
-import { cleanText, findOperation, isHost, limits } from '../../shared/index.js';
+import { findOperation, isHost } from '../../shared/index.js';
+import { cleanText, limits } from '../../shared/internal.js';
 import { type Fault, faultsOf, withDefaults } from './check.js';
 import {
   bridgeOptions,

@@ -1,4 +1,4 @@
-import { limits } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import type { Outbox } from '../broker/outbox.js';
 import type { NvrTopics } from '../topics.js';
 import type { Announced } from './memory.js';

@@ -1,4 +1,5 @@
-import { type Clock, limits } from '../../shared/index.js';
+import type { Clock } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 
 /** ms in which as many commands may come as at once. */
 const REFILL = 2000;

@@ -1,9 +1,5 @@
 import {
-  cleanText,
   findOperation,
-  isPassword,
-  type LimitName,
-  limits,
   movePtz,
   type Nvr,
   NvrError,
@@ -11,6 +7,7 @@ import {
   type PtzDirection,
   pulsePin,
 } from '../../shared/index.js';
+import { cleanText, isPassword, type LimitName, limits } from '../../shared/internal.js';
 import type { AllowedCommands } from '../config/read.js';
 import type { CommandTarget } from '../topics.js';
 

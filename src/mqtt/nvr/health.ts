@@ -1,14 +1,13 @@
 import {
   type CallOptions,
-  cleanText,
   type Clock,
   type Disk,
-  limits,
   type Nvr,
   operations,
   type RecordedInterval,
   recordedIntervals,
 } from '../../shared/index.js';
+import { cleanText, limits } from '../../shared/internal.js';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

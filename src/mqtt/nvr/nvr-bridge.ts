@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CameraState,
-  cleanText,
   type Clock,
   type Connection,
   type DeviceStore,
-  FirstTimes,
-  limits,
   type ListedCamera,
   type Logger,
   Nvr,
@@ -14,6 +11,7 @@ import {
   type StateChange,
   type Subscription,
 } from '../../shared/index.js';
+import { cleanText, FirstTimes, limits } from '../../shared/internal.js';
 import type { Incoming } from '../broker/broker.js';
 import type { Outbox } from '../broker/outbox.js';
 import type { NvrConfig } from '../config/read.js';

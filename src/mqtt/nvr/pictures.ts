@@ -1,4 +1,5 @@
-import { type Clock, type LimitCounters, type LimitName, limits, type Nvr, type Timer } from '../../shared/index.js';
+import type { Clock, Nvr, Timer } from '../../shared/index.js';
+import { type LimitCounters, type LimitName, limits } from '../../shared/internal.js';
 
 import type { PictureFate } from '../broker/outbox.js';
 

@@ -5,12 +5,12 @@ import {
   findMetadata as searchMetadata,
   type Found,
   type ListedCamera,
-  limits,
   type LogSearch,
   type Nvr,
   recordedIntervals,
   type StreamName,
 } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import { ChannelID, ChannelOrNvrID } from '../../shared/sdk/index.js';
 import { listedCameras } from '../camera-names.js';
 import { kindOf, typeOf } from '../nodes/camera-event/wanted.js';

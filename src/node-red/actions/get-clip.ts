@@ -8,13 +8,13 @@ import {
   downloadClip,
   downloadClipAsMp4,
   InvalidParameterError,
-  limits,
   type Nvr,
   saveClip,
   saveClipAsMp4,
   type StreamName,
   systemClock,
 } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import { ChannelID } from '../../shared/sdk/index.js';
 import { cameraOf } from '../call.js';
 import { readDownload } from '../download.js';

@@ -1,13 +1,6 @@
 import { Type } from 'typebox';
-import {
-  cleanText,
-  limits,
-  livePicture,
-  newestSnapshot,
-  NvrRefusedError,
-  operations,
-  type StreamName,
-} from '../../shared/index.js';
+import { newestSnapshot, NvrRefusedError, operations, type StreamName } from '../../shared/index.js';
+import { livePicture, cleanText, limits } from '../../shared/internal.js';
 import { ChannelID, epochSeconds } from '../../shared/sdk/index.js';
 import { machine } from '../machine.js';
 import type { Action, Parameter } from './action.js';

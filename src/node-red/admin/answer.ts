@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
-import { cleanText, limits, UntrustedCertificateError } from '../../shared/index.js';
+import { UntrustedCertificateError } from '../../shared/index.js';
+import { cleanText, limits } from '../../shared/internal.js';
 import { asError, codeOf } from '../errors.js';
 
 /** What a user needs to see forms and lists, to make the server call an NVR, and to change what it believes. */

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Node, NodeAPI } from 'node-red';
-import { cleanText, type DeviceStore, limits, Nvr, operations } from '../../shared/index.js';
+import { type DeviceStore, Nvr, operations } from '../../shared/index.js';
+import { cleanText, limits } from '../../shared/internal.js';
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
 import { ReadOnlyStore } from '../store.js';

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
-import { cleanText, limits, type Nvr, operations } from '../../shared/index.js';
+import { type Nvr, operations } from '../../shared/index.js';
+import { cleanText, limits } from '../../shared/internal.js';
 import { channelNamed, listedCameras } from '../camera-names.js';
 import { findNvr } from '../find-nvr.js';
 import { answer } from './answer.js';

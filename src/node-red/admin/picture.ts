@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { RequestHandler } from 'express';
-import { limits, livePicture } from '../../shared/index.js';
+import { livePicture, limits } from '../../shared/internal.js';
 import { ChannelID } from '../../shared/sdk/index.js';
 import { readText } from '../../shared/values/index.js';
 import { withChannels } from '../camera-names.js';

@@ -1,4 +1,5 @@
-import { InvalidParameterError, limits } from '../../shared/index.js';
+import { InvalidParameterError } from '../../shared/index.js';
+import { limits } from '../../shared/internal.js';
 import type { Account } from './settle-test.js';
 
 /** What is typed into the form of `everfocus-nvr`, deployed or not. */

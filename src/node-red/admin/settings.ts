@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
-import { InvalidParameterError, limits, readSettings, settingsPairs, withoutPasswords } from '../../shared/index.js';
+import { InvalidParameterError, readSettings, settingsPairs } from '../../shared/index.js';
+import { limits, withoutPasswords } from '../../shared/internal.js';
 import { readText } from '../../shared/values/index.js';
 import { fieldsOf, valuesOf } from '../actions/settings-fields.js';
 import { withChannels } from '../camera-names.js';

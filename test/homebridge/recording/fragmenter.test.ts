@@ -5,7 +5,7 @@ import {
   type PicturesOfFragment,
   type RecordedPicture,
 } from '../../../src/homebridge/recording/fragmenter.js';
-import { limits } from '../../../src/shared/index.js';
+import { limits } from '../../../src/shared/internal.js';
 
 const LENGTH = 4000;
 const picture = (time: number, keyframe: boolean, size = 1): RecordedPicture => ({ time, keyframe, size, nals: [] });

@@ -10,7 +10,7 @@ import {
   snapshotAnswer,
   streamFor,
 } from '../../../src/homebridge/snapshot/snapshot-policy.js';
-import { limits } from '../../../src/shared/index.js';
+import { limits } from '../../../src/shared/internal.js';
 
 describe('what to show of the newest picture', () => {
   const MINUTE = 60_000;

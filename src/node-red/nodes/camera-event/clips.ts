@@ -5,12 +5,12 @@ import {
   type Clock,
   downloadClipAsMp4,
   InvalidParameterError,
-  limits,
   type Nvr,
   operations,
   saveClipAsMp4,
   type Timer,
 } from '../../../shared/index.js';
+import { limits } from '../../../shared/internal.js';
 import { readDownload } from '../../download.js';
 import { machine } from '../../machine.js';
 

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Node, NodeStatus } from 'node-red';
-import { type LivePicture, type StateChange, systemClock, writeWhole } from '../../../shared/index.js';
+import { type StateChange, systemClock } from '../../../shared/index.js';
+import { type LivePicture, writeWhole } from '../../../shared/internal.js';
 import { asError, codeOf } from '../../errors.js';
 import { CameraNames, ConnectionNews } from '../../event-source.js';
 import type { NvrNode } from '../../find-nvr.js';

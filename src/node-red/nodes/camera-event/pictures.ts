@@ -1,4 +1,5 @@
-import { type LivePicture, livePicture, type Nvr, type StreamName, type Subscription } from '../../../shared/index.js';
+import type { Nvr, StreamName, Subscription } from '../../../shared/index.js';
+import { type LivePicture, livePicture } from '../../../shared/internal.js';
 import { machine } from '../../machine.js';
 
 /** Cameras whose streams are kept open; those of others are opened when something happens there. */

@@ -5,9 +5,6 @@ import {
   type Clock,
   InvalidParameterError,
   type LiveFeed,
-  livePicture,
-  type LimitName,
-  limits,
   type Nvr,
   NvrError,
   NvrTimeoutError,
@@ -15,6 +12,7 @@ import {
   type Subscription,
   within,
 } from '../../../shared/index.js';
+import { livePicture, type LimitName, limits } from '../../../shared/internal.js';
 import { asError, codeOf } from '../../errors.js';
 import type { ChildOwner } from '../../../shared/ffmpeg/index.js';
 import { type Machine, machine } from '../../machine.js';

@@ -1,4 +1,5 @@
-import { limits, type LiveFeed, type VideoCodec, type VideoFrame } from '../../../shared/index.js';
+import type { LiveFeed, VideoCodec, VideoFrame } from '../../../shared/index.js';
+import { limits } from '../../../shared/internal.js';
 import { FlvReader } from '../../../shared/codec/index.js';
 import type { ChildOwner, Ffmpeg } from '../../../shared/ffmpeg/index.js';
 import { Conversion } from './conversion.js';

@@ -6,11 +6,11 @@ import {
   type Nvr,
   type StreamName,
   type Subscription,
-  livePicture,
   InvalidParameterError,
   type Timer,
   type VideoFrame,
 } from '../../../shared/index.js';
+import { livePicture } from '../../../shared/internal.js';
 import { frameMessage, type FrameSource } from '../../frame-message.js';
 import { FramePacer } from '../../frame-pacer.js';
 import { machine } from '../../machine.js';

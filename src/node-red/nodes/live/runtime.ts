@@ -1,12 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import {
-  ClosedError,
-  InvalidParameterError,
-  limits,
-  type Nvr,
-  type StreamName,
-  systemClock,
-} from '../../../shared/index.js';
+import { ClosedError, InvalidParameterError, type Nvr, type StreamName, systemClock } from '../../../shared/index.js';
+import { limits } from '../../../shared/internal.js';
 import { channelNamed, listedCameras } from '../../camera-names.js';
 import { cameraOf } from '../../call.js';
 import { asError, codeOf } from '../../errors.js';

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
-import { type Clock, type LimitCounters, limits, LiveMp4, type VideoFrame } from '../../../shared/index.js';
+import { type Clock, LiveMp4, type VideoFrame } from '../../../shared/index.js';
+import { type LimitCounters, limits } from '../../../shared/internal.js';
 
 /** What a viewer is sent. */
 export interface Viewer<T> {

@@ -1,0 +1,9 @@
+/** What the hosts of this package need beside the driver: no part of its public face. */
+export { cleanText } from './clean-text.js';
+export { FirstTimes, LimitCounters } from './limit-counters.js';
+export { type LimitName, limits } from './limits.js';
+export { prefixed } from './logger.js';
+export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
+export { saveStream, writeWhole } from './tasks/whole-file.js';
+export { isFields } from './wire/fields.js';
+export { isPassword, withoutPasswords } from './wire/passwords.js';
