@@ -247,6 +247,17 @@ describe('first states of events', () => {
 });
 
 describe('what is read of an NVR', () => {
+  it.each([
+    ['its device file', '/dev/sdb'],
+    ['the name of that', 'sdb'],
+    ['its slot', '2'],
+  ])('a disk is reported by %s', async (_, name) => {
+    const storages = ['a', 'b'].map((letter, index) => ({ slot: String(index + 1), device: `/dev/sd${letter}` }));
+    const nvr = { call: () => Promise.resolve(storages as never) };
+    const disks = await readDisks(nvr, new Map([[name, 'DiskError']]), new LimitCounters(silentLogger));
+    expect(disks.map(({ exception }) => exception)).toEqual([undefined, 'DiskError']);
+  });
+
   const many = (count: number, of: (index: number) => unknown) =>
     Array.from({ length: count }, (_, index) => of(index + 1));
 

@@ -83,8 +83,19 @@ export async function readDisks(
     slot: cleanText(slot, limits.text.name),
     device: cleanText(device, limits.text.name),
     active: active === true,
-    ...described({ model, size, exception: exceptions.get(device) ?? exceptions.get(slot) ?? exceptions.get('') }),
+    ...described({
+      model,
+      size,
+      exception: namesOf(device, slot)
+        .map((name) => exceptions.get(name))
+        .find(Boolean),
+    }),
   }));
+}
+
+/** What a disk may be reported under: its "name" (10.13) is left open by the document, and may be that of its device file. */
+function namesOf(device: string, slot: string): readonly string[] {
+  return [device, device.replace(/^\/dev\//, ''), slot, ''];
 }
 
 /** As many of them as are taken in. */
