@@ -28,6 +28,8 @@ const LENGTH = 10_000;
 const SETTLED = 3000;
 /** ms of live view before anything is measured: a Homebridge that runs for months has compiled its code long ago. */
 const WARM_UP = 45_000;
+/** ms after which nothing is received any more for viewers that have left. */
+const LINGERED = 35_000;
 /** ms after which a Node process that was just started counts as warmed up. */
 const NODE_WARM_UP = 15_000;
 const BARE_NODE = fileURLToPath(new URL('bare-node.ts', import.meta.url));
@@ -68,6 +70,7 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
   const pid = rig.homebridge.pid ?? 0;
   try {
     await watched(rig, video, CAMERAS, WARM_UP);
+    await wait(LINGERED);
     for (let round = 0; round < rounds; round += 1) {
       for (const [count, load] of loads) {
         const alone = await cpuOver(LENGTH, [pid]);
