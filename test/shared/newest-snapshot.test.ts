@@ -75,3 +75,21 @@ it('is not fetched where the NVR names another channel, or a path that is none',
   await expect(newestSnapshot(client, 1)).rejects.toMatchObject({ code: 'INVALID_REPLY' });
   expect(requests).not.toContain('GET /device/download/');
 });
+
+it('is the next one where somebody deletes the newest before it is fetched', async () => {
+  const jpeg = Buffer.from('ffd8ffe0', 'hex');
+  const item = (timeStamp: number) => ({ ...{ channel: 1, timeStamp, type: 'Manual' }, snapshotPath: `/${timeStamp}` });
+  const nvrWith = (kept: readonly number[]) =>
+    startOddNvr({
+      'POST /device/searchSnapshotPath': () => [10, 20, 30].map(item),
+      'GET /device/download/': ({ url = '' }, response) => {
+        if (!kept.some((time) => url.endsWith(String(time))))
+          return { Result: 'Error', Description: 'no such snapshot' };
+        return void response.end(jpeg);
+      },
+    });
+  const { client } = await nvrWith([10, 20]);
+  expect(await newestSnapshot(client, 1)).toEqual({ taken: new Date(20_000), type: 'Manual', jpeg });
+  const without = await nvrWith([]);
+  await expect(newestSnapshot(without.client, 1)).rejects.toMatchObject({ code: 'NVR_REFUSED' });
+});

@@ -1,12 +1,15 @@
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { checkSnapshotPath } from './snapshot.js';
 import { type Clock, systemClock } from '../clock.js';
+import { NvrRefusedError } from '../errors.js';
 import { downloadSnapshot, searchSnapshotPath } from '../sdk/snapshots.js';
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 /** s to look back, one after the other: an NVR that takes a picture every few seconds has a great many of a day. */
 const LOOK_BACK = [10 * MINUTE, DAY, 30 * DAY];
+/** Pictures of one list that are asked for where the NVR has none any more of those that are newer. */
+const TRIES = 3;
 
 /** A picture on the disk of the NVR. */
 export interface StoredSnapshot {
@@ -38,18 +41,27 @@ export async function newestSnapshot(
   const now = Math.floor((until?.getTime() ?? clock.wall()) / 1000);
   // The NVR's clock may be ahead; where one asks by it, it is not.
   const latest = until ? now : now + DAY;
+  let refused: NvrRefusedError | undefined;
   for (const lookBack of LOOK_BACK) {
     const query = { channels: [channel], startTime: Math.max(0, now - lookBack), endTime: latest + 1 };
     const found = await client.call(searchSnapshotPath, query, options);
+    refused = undefined;
     // The document promises neither an order nor whether the end is included.
-    const [newest] = found
+    const newest = found
       .filter((snapshot) => snapshot.channel === channel && snapshot.timeStamp <= latest)
       .sort((one, other) => other.timeStamp - one.timeStamp);
-    if (!newest) continue;
-    const { timeStamp, type, snapshotPath } = newest;
-    checkSnapshotPath('searchSnapshotPath', snapshotPath);
-    const jpeg = await client.call(downloadSnapshot, { snapshot: snapshotPath }, options);
-    return { taken: new Date(timeStamp * 1000), type, jpeg };
+    for (const { timeStamp, type, snapshotPath } of newest.slice(0, TRIES)) {
+      checkSnapshotPath('searchSnapshotPath', snapshotPath);
+      try {
+        const jpeg = await client.call(downloadSnapshot, { snapshot: snapshotPath }, options);
+        return { taken: new Date(timeStamp * 1000), type, jpeg };
+      } catch (error) {
+        // Whoever took a picture for a moment may have deleted it since it was listed.
+        if (!(error instanceof NvrRefusedError)) throw error;
+        refused = error;
+      }
+    }
   }
+  if (refused) throw refused;
   return undefined;
 }
