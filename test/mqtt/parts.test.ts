@@ -131,9 +131,9 @@ describe('What is to be told to the broker', () => {
 
   it('holds no picture back', () => {
     const box = outbox();
-    expect(box.picture('snapshot', Buffer.alloc(1))).toBe(false);
+    expect(box.picture('snapshot', Buffer.alloc(1))).toBe('away');
     box.connect({ ...link().made, waiting: 2 });
-    expect(box.picture('snapshot', Buffer.alloc(1))).toBe(false);
+    expect(box.picture('snapshot', Buffer.alloc(1))).toBe('slow');
   });
 });
 

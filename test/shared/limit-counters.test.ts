@@ -83,6 +83,8 @@ describe('the table of limits', () => {
     'editor.choices': 'a pick list that is cut',
     'editor.testsOfUser': 'the browser is refused by BUSY',
     'editor.tests': 'the browser is refused by BUSY',
+    'editor.picturesOfUser': 'the browser is refused by BUSY',
+    'editor.pictures': 'the browser is refused by BUSY',
     'flow.clips': 'the flow is refused by BUSY',
     'viewer.usual': 'a setting of the node; the browser is refused by BUSY',
     'viewer.most': 'a setting of the node that is too large is told',
