@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { Response } from 'express';
 import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { machine } from '../../src/node-red/machine.js';
 import { jpegReader } from '../../src/node-red/nodes/live/conversions.js';
 import { outputSettings } from '../../src/node-red/nodes/live/output.js';
 import { commandOf } from '../../src/node-red/nodes/live/runtime.js';
-import { MjpegViewer, Mp4Viewer } from '../../src/node-red/nodes/live/viewers.js';
+import { finish, MjpegViewer, Mp4Viewer } from '../../src/node-red/nodes/live/viewers.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
 import { ManualClock, silentLogger, type VideoFrame } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/internal.js';
@@ -251,6 +254,21 @@ describe('its address for browsers', () => {
     expect(usual().openSockets).toBe(0);
   });
 
+  it('keeps no place for a viewer that left while the middleware thought about it', async () => {
+    let asked = 0;
+    const httpNodeMiddleware = (_: unknown, response: Response, next: () => void) => {
+      asked += 1;
+      if (asked > 1) return next();
+      response.once('close', () => next());
+      response.socket?.destroy();
+    };
+    await deploy({ address: true, viewers: '1' }, usual(), { httpNodeMiddleware });
+    await expect(browse('/everfocus/live/2/live.mp4')).rejects.toThrow('socket hang up');
+    const answer = await browse('/everfocus/live/2/live.mp4');
+    expect(answer.status).toBe(200);
+    answer.leave();
+  });
+
   it('ends with a deploy, whoever watches, and leaves nothing', async () => {
     await deploy({ address: true, camera: '', stream: 'sub' });
     const answers = await Promise.all([
@@ -351,6 +369,23 @@ describe('a viewer that is slow', () => {
     state.writableLength = 0;
     viewer.next(Buffer.from('three'));
     expect([dropped, jpegsIn(Buffer.concat(written.slice(1))).map(String)]).toEqual([1, ['one', 'three']]);
+  });
+});
+
+describe('the end of an answer', () => {
+  it('is not kept for a viewer that never reads', async () => {
+    const closed = Promise.withResolvers<boolean>();
+    const answering = createServer((_, response: ServerResponse) => {
+      response.once('close', () => closed.resolve(response.writableFinished));
+      finish(response as Response, Buffer.alloc(64 * 1024 * 1024), 200);
+    }).listen(0, '127.0.0.1');
+    await once(answering, 'listening');
+    const viewer = connect((answering.address() as AddressInfo).port, '127.0.0.1').pause();
+    viewer.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: nvr\r\n\r\n');
+    expect(await closed.promise).toBe(false);
+    viewer.destroy();
+    answering.close();
+    await once(answering, 'close');
   });
 });
 

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { Type } from 'typebox';
 import {
@@ -135,7 +135,7 @@ async function deliver(client: Nvr, query: ClipQuery, asked: Params, { signal, c
   const options = { signal, progress };
   if (as === 'file') {
     if (file === undefined) throw new InvalidParameterError('file', 'is needed');
-    const path = isAbsolute(file) ? file : resolve(file);
+    const path = resolve(file);
     await (format === 'mp4'
       ? saveClipAsMp4(client, query, path, { ...options, ffmpeg })
       : saveClip(client, query, path, options));

@@ -18,7 +18,7 @@ import type { ChildOwner } from '../../../shared/ffmpeg/index.js';
 import { type Machine, machine } from '../../machine.js';
 import type { Conversion } from './conversion.js';
 import { asH264, asJpegs } from './conversions.js';
-import { MjpegViewer, Mp4Viewer } from './viewers.js';
+import { finish, MjpegViewer, Mp4Viewer } from './viewers.js';
 
 /** What a live node shows to browsers. */
 export interface LiveSiteOptions {
@@ -123,7 +123,7 @@ export class LiveSite {
       const subscription = feed.subscribe({
         // A camera that is set to another codec meanwhile: the player starts anew.
         frame: (frame, past) => frame.kind === 'video' && guarded(response, () => viewer.next(frame, past)),
-        interrupted: (error) => void (error && !error.recoverable && response.end()),
+        interrupted: (error) => void (error && !error.recoverable && finish(response)),
       });
       return follow(response, subscription);
     }
@@ -136,7 +136,7 @@ export class LiveSite {
     const watcher = {
       next: (frame: Parameters<Mp4Viewer['next']>[0], past: boolean) =>
         guarded(response, () => viewer.next(frame, past)),
-      ended: () => void response.end(),
+      ended: () => finish(response),
     };
     follow(response, conversion.watch(watcher));
   }
@@ -147,7 +147,7 @@ export class LiveSite {
       asJpegs(feed, ffmpeg, this.#owner('mjpeg', feed)),
     );
     const viewer = new MjpegViewer(response, this.#options.clock, this.#options.dropped, this.#options.client().limits);
-    follow(response, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => void response.end() }));
+    follow(response, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => finish(response) }));
   }
 
   async #picture(
@@ -160,7 +160,7 @@ export class LiveSite {
     const width = widthOf(asked);
     const signal = AbortSignal.any([this.#closing.signal, leaving(response)]);
     const { jpeg } = await livePicture(this.#options.client(), channel, { stream, width, pictures, signal });
-    response.type('image/jpeg').end(jpeg);
+    finish(response.type('image/jpeg'), jpeg);
   }
 
   #hit(limit: LimitName, what: string): void {
@@ -210,6 +210,8 @@ export function serveLive(RED: NodeAPI): void {
 }
 
 async function answer(request: Request, file: File, response: Response): Promise<void> {
+  // Who left while the middleware thought about it is never seen to leave again.
+  if (response.destroyed) return;
   response.set({
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',

@@ -51,16 +51,22 @@ export class Conversion<T> {
   watch(watcher: Watcher<T>): Subscription {
     this.#watchers.add(watcher);
     for (const item of this.#kept) watcher.next(item, true);
-    this.#subscription ??= this.#options.feed.subscribe({
-      frame: (frame) => this.#take(frame),
-      interrupted: (error) => this.#interrupted(error),
-    });
-    return {
-      close: () => {
-        this.#watchers.delete(watcher);
-        if (this.#watchers.size === 0) this.#stop();
-      },
+    const close = () => {
+      this.#watchers.delete(watcher);
+      if (this.#watchers.size === 0) this.#stop();
     };
+    try {
+      this.#subscription ??= this.#options.feed.subscribe({
+        frame: (frame, past) => this.#take(frame, past),
+        interrupted: (error) => this.#interrupted(error),
+      });
+    } catch (error) {
+      close();
+      throw error;
+    }
+    // It may have ended while the feed told what it had.
+    if (!this.runs) this.#stop();
+    return { close };
   }
 
   /** Resolves when no process is left. */
@@ -69,14 +75,17 @@ export class Conversion<T> {
     await Promise.all(this.#leaving);
   }
 
-  #take(frame: Frame): void {
+  #take(frame: Frame, past: boolean): void {
     if (frame.kind !== 'video') return;
     if (this.#child?.codec !== frame.codec) {
       if (!frame.keyframe) return;
       this.#stopChild();
       this.#child = { process: this.#start(frame.codec), codec: frame.codec };
     }
-    if (!this.#child.process.write(frame.data)) this.#end(new ConversionError('ffmpeg does not keep up'));
+    if (this.#child.process.write(frame.data)) return;
+    // More of the past than fits: the next keyframe is waited for.
+    if (past) this.#stopChild();
+    else this.#end(new ConversionError('ffmpeg does not keep up'));
   }
 
   #start(codec: VideoCodec): Child {

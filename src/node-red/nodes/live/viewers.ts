@@ -7,6 +7,12 @@ export interface Viewer<T> {
   next(item: T, past: boolean): void;
 }
 
+/** The end of an answer. Who does not take it within `patience` ms is let go: nothing else comes that would tell. */
+export function finish(response: Response, data?: Buffer, patience: number = limits.viewer.stalled): void {
+  response.setTimeout(patience, () => response.destroy());
+  response.end(data);
+}
+
 const BOUNDARY = 'everfocus';
 /** For the log. */
 const WHERE = 'live video for browsers';
@@ -45,7 +51,7 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
     const gap = this.#lost;
     this.#lost = false;
     for (const { kind, data } of this.#mp4.push(frame, { past, gap })) {
-      if (kind === 'start' && this.#started) return void this.#response.end();
+      if (kind === 'start' && this.#started) return finish(this.#response);
       this.#started = true;
       this.#response.write(data);
     }
