@@ -1,17 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import type { Response } from 'express';
 import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { machine } from '../../src/node-red/machine.js';
 import { jpegReader } from '../../src/node-red/nodes/live/conversions.js';
 import { outputSettings } from '../../src/node-red/nodes/live/output.js';
 import { commandOf } from '../../src/node-red/nodes/live/runtime.js';
-import { finish, MjpegViewer, Mp4Viewer } from '../../src/node-red/nodes/live/viewers.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
-import { ManualClock, silentLogger, type VideoFrame } from '../../src/shared/index.js';
-import { LimitCounters } from '../../src/shared/internal.js';
 import { boxes, examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { browse, closeRoot, httpRoot, jpegsIn, wholeBoxes } from './support/live-browser.js';
@@ -315,78 +309,6 @@ describe('its address for browsers', () => {
       resources().every((one, at) => one <= (before[at] ?? 0)),
     );
   }, 120_000);
-});
-
-describe('a viewer that is slow', () => {
-  const frame = (keyframe: boolean): VideoFrame => ({
-    ...({ kind: 'video', codec: 'h264', width: 0, height: 0 } as const),
-    ...{ keyframe, timestamp: 0, data: Buffer.alloc(0) },
-  });
-  /** As much of an answer as viewers use. */
-  const slow = () => {
-    const written: Buffer[] = [];
-    const state = { writableLength: 0, destroyed: false };
-    const response = Object.assign(state, {
-      ...{ type: () => undefined, setHeader: () => undefined },
-      write: (bytes: Buffer) => written.push(bytes),
-      destroy: () => (state.destroyed = true),
-    });
-    return { response: response as unknown as Response, state, written };
-  };
-
-  it('goes on with a keyframe once it has caught up, and is let go after a while', () => {
-    const { response, state } = slow();
-    const clock = new ManualClock();
-    let dropped = 0;
-    const counters = new LimitCounters(silentLogger);
-    const viewer = new Mp4Viewer(response, clock, () => (dropped += 1), counters);
-    state.writableLength = 5 * 1024 * 1024;
-    viewer.next(frame(true), false);
-    state.writableLength = 1024 * 1024;
-    viewer.next(frame(true), false);
-    state.writableLength = 0;
-    viewer.next(frame(false), false);
-    expect(dropped).toBe(3);
-    state.writableLength = 5 * 1024 * 1024;
-    viewer.next(frame(true), false);
-    clock.advance(30_001);
-    expect(state.destroyed).toBe(false);
-    viewer.next(frame(true), false);
-    expect(state.destroyed).toBe(true);
-    expect(counters.hits).toMatchObject([
-      { limit: 'viewer.waiting', count: 2 },
-      { limit: 'viewer.stalled', count: 1 },
-    ]);
-  });
-
-  it('is shown the newest picture once it has taken the one before', () => {
-    const { response, state, written } = slow();
-    let dropped = 0;
-    const viewer = new MjpegViewer(response, new ManualClock(), () => (dropped += 1), new LimitCounters(silentLogger));
-    viewer.next(Buffer.from('one'));
-    state.writableLength = 1;
-    viewer.next(Buffer.from('two'));
-    state.writableLength = 0;
-    viewer.next(Buffer.from('three'));
-    expect([dropped, jpegsIn(Buffer.concat(written.slice(1))).map(String)]).toEqual([1, ['one', 'three']]);
-  });
-});
-
-describe('the end of an answer', () => {
-  it('is not kept for a viewer that never reads', async () => {
-    const closed = Promise.withResolvers<boolean>();
-    const answering = createServer((_, response: ServerResponse) => {
-      response.once('close', () => closed.resolve(response.writableFinished));
-      finish(response as Response, Buffer.alloc(64 * 1024 * 1024), 200);
-    }).listen(0, '127.0.0.1');
-    await once(answering, 'listening');
-    const viewer = connect((answering.address() as AddressInfo).port, '127.0.0.1').pause();
-    viewer.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: nvr\r\n\r\n');
-    expect(await closed.promise).toBe(false);
-    viewer.destroy();
-    answering.close();
-    await once(answering, 'close');
-  });
 });
 
 describe('what a live node reads', () => {
