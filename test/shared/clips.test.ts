@@ -231,6 +231,29 @@ describe('a clip as MP4', () => {
       expect(await readdir(folder)).toEqual([]);
     });
 
+    it('is whole where two make it at a time', async () => {
+      await start();
+      const short = { ...MINUTE, to: MINUTE.from + 5000 };
+      await Promise.all([MINUTE, short].map((query) => saveClipAsMp4(nvr, query, file, { ffmpeg })));
+      expect(await readdir(folder)).toEqual(['clip.mp4']);
+      const { announced, complaints } = await read('mp4', await readFile(file));
+      expect(complaints).toEqual([]);
+      expect(Math.abs(announced - 5)).toBeLessThan(0.3);
+    });
+
+    it('is not waited for by who has given up', async () => {
+      await start();
+      const first = saveClipAsMp4(nvr, MINUTE, file, { ffmpeg });
+      const controller = new AbortController();
+      const second = saveClipAsMp4(nvr, MINUTE, file, { ffmpeg, signal: controller.signal });
+      const third = saveClipAsMp4(nvr, { ...MINUTE, to: MINUTE.from + 5000 }, file, { ffmpeg });
+      controller.abort(new Error('enough'));
+      await expect(second).rejects.toThrow('enough');
+      await Promise.all([first, third]);
+      expect((await read('mp4', await readFile(file))).complaints).toEqual([]);
+      expect(await readdir(folder)).toEqual(['clip.mp4']);
+    });
+
     it('is not left half written where the download is aborted', async () => {
       await start();
       const controller = new AbortController();

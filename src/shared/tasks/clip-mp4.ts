@@ -1,5 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { abortable } from '../clock.js';
 import { ConversionError } from '../errors.js';
 import type { NvrCalls } from '../link/caller.js';
 import { type ClipQuery, downloadClip, type SaveOptions } from './clip.js';
@@ -24,8 +26,12 @@ export async function downloadClipAsMp4(
   return (await convert(client, query, options, { to: 'stream' })).output;
 }
 
+/** Files that are being written, by path, and when each is over. */
+const underWay = new Map<string, Promise<unknown>>();
+
 /**
- * The same as a file. It appears under its name when it is complete; until then `.part` is appended to it.
+ * The same as a file. It appears under its name when it is complete; until then `.part` is appended to it. Where the same
+ * file is being written already, that one comes first.
  *
  * @throws {@link ConversionError}; as {@link downloadClip}
  */
@@ -35,6 +41,22 @@ export async function saveClipAsMp4(
   file: string,
   options: Mp4Options = {},
 ): Promise<void> {
+  const { signal } = options;
+  const key = resolve(file);
+  const before = underWay.get(key) ?? Promise.resolve();
+  const turn = signal && underWay.has(key) ? abortable(before, signal) : before;
+  const saved = turn.then(() => save(client, query, file, options));
+  // Who gives up waiting lets nobody past the one before.
+  const over = Promise.all([before, saved.catch(() => undefined)]);
+  underWay.set(key, over);
+  try {
+    await saved;
+  } finally {
+    void over.then(() => underWay.get(key) === over && underWay.delete(key));
+  }
+}
+
+async function save(client: NvrCalls, query: ClipQuery, file: string, options: Mp4Options): Promise<void> {
   const path = `${file}.part`;
   try {
     const { ended } = await convert(client, query, options, { to: 'file', path });
