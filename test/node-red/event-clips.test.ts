@@ -58,7 +58,7 @@ describe('clips of what is over', () => {
 
   const clips = (folder?: string, around = 5000, of: Pick<Nvr, 'call'> = client) =>
     new EventClips({
-      ...{ client: of as Nvr, clock, signal: closing.signal, folder, around },
+      ...{ client: of as Nvr, site: 'House', clock, signal: closing.signal, folder, around },
       ready: (over, clip) => void taken.push([over, clip]),
       failed: (over, error) => void failed.push([over, error as { code?: string }]),
     });
@@ -98,7 +98,7 @@ describe('clips of what is over', () => {
     await some(1);
     const [name = '', ...others] = await readdir(folder);
     expect(others).toEqual([]);
-    expect(name).toMatch(/^2026-11-27_\d\d-\d\d-\d\d_-Gate_motion\.mp4$/);
+    expect(name).toMatch(/^2026-11-27_\d\d-\d\d-\d\d_House_1--Gate_motion\.mp4$/);
     expect(taken[0]?.[1]).toEqual({ path: join(folder, name) });
     expect((await readFile(join(folder, name))).toString('latin1', 4, 8)).toBe('ftyp');
   });
@@ -190,9 +190,10 @@ describe('settings of clips', () => {
 
   it('names files by letters and figures only, whatever the camera is called', () => {
     const begin = new Date(2026, 0, 2, 3, 4, 5);
-    expect(fileName({ camera: '../../etc/Tür 1\0', kind: 'motion', begin }, 'mp4')).toBe(
-      '2026-01-02_03-04-05_-etc-Tür-1-_motion.mp4',
-    );
-    expect(fileName({ camera: '大門'.repeat(100), kind: 'a:b', begin }, 'jpg')).toMatch(/^.{20}[大門]{64}_a-b\.jpg$/u);
+    const of = { site: 'House/1', channel: 2, camera: '../../etc/Tür 1\0', kind: 'motion', begin };
+    expect(fileName(of, 'mp4')).toBe('2026-01-02_03-04-05_House-1_2--etc-Tür-1-_motion.mp4');
+    const long = { ...of, site: '大門'.repeat(100), camera: '𐐀'.repeat(100), kind: 'é'.repeat(100) };
+    // A draft has 14 bytes more; a disk takes 255.
+    expect(Buffer.byteLength(fileName(long, 'jpg'))).toBeLessThanOrEqual(241);
   });
 });

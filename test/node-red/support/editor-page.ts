@@ -16,9 +16,14 @@ interface EditorGlobal {
       }[];
       filterLinks(filter: { source: { id: string } }): { target: { id: string } }[];
       dirty(): boolean;
+      /** Of the flows, as the server has them. */
+      version(): string;
     };
+    comms: { subscribe(topic: string, heard: (topic: string, message: { revision: string }) => void): void };
     editor: { edit(node: object | null): void; editConfig(name: string, type: string, id: string): void };
   };
+  /** The flows that the server has started, noted by {@link EditorPage}. */
+  started?: string[];
 }
 
 /** For people to look at. */
@@ -222,7 +227,11 @@ export class EditorPage {
     });
     if (marked.length > 0) throw new Error(`not ready to be deployed: ${marked.join('; ')}`);
     await this.page.click('#red-ui-header-button-deploy');
-    await this.page.waitForFunction(() => !(globalThis as unknown as EditorGlobal).RED.nodes.dirty());
+    // The server answers before it has started them.
+    await this.page.waitForFunction(() => {
+      const { RED, started } = globalThis as unknown as EditorGlobal;
+      return !RED.nodes.dirty() && started?.includes(RED.nodes.version());
+    });
   }
 
   /** Whether there is something to deploy. */
@@ -272,6 +281,12 @@ export class EditorPage {
   async #ready(): Promise<void> {
     await this.page.locator('.red-ui-palette-node[data-palette-type="everfocus-call"]').waitFor();
     await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    await this.page.evaluate(() => {
+      const started: string[] = [];
+      const page = globalThis as unknown as EditorGlobal;
+      page.started = started;
+      page.RED.comms.subscribe('notification/runtime-deploy', (_, { revision }) => void started.push(revision));
+    });
   }
 
   /** The form slides in: clicks would miss it. */

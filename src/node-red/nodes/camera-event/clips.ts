@@ -65,15 +65,24 @@ export function clipSettings({ clip = '', folder = '', clipAround = '' }: ClipCo
 }
 
 /** What a file of pictures or video is called after. */
-type Named = Pick<Over, 'camera' | 'kind' | 'begin'>;
+type Named = Pick<Over, 'channel' | 'camera' | 'kind' | 'begin'> & { readonly site: string };
 
-/** Names a file after what happened: of texts from outside it has letters, figures and dashes only. */
-export function fileName({ camera, kind, begin }: Named, extension: 'jpg' | 'mp4'): string {
+/**
+ * Names a file after what happened, where and when, so that no two of a second are called alike: of texts from outside it has
+ * letters, figures and dashes only, and no more of them than any disk takes.
+ */
+export function fileName({ site, channel, camera, kind, begin }: Named, extension: 'jpg' | 'mp4'): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = [begin.getFullYear(), two(begin.getMonth() + 1), two(begin.getDate())].join('-');
   const time = [begin.getHours(), begin.getMinutes(), begin.getSeconds()].map(two).join('-');
-  const words = [camera, kind].map((word) => word.replace(/[^\p{L}\p{N}-]+/gu, '-').slice(0, limits.text.name));
-  return `${day}_${time}_${words.join('_')}.${extension}`;
+  return `${day}_${time}_${worded(site, 48)}_${channel}-${worded(camera, 80)}_${worded(kind, 40)}.${extension}`;
+}
+
+/** @param size bytes at most: a name has 255, the marks of a draft included */
+function worded(text: string, size: number): string {
+  let word = text.slice(0, limits.text.name).replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-');
+  while (Buffer.byteLength(word) > size) word = [...word].slice(0, -1).join('');
+  return word;
 }
 
 /** One that goes on, or that is over and waits for its recording. */
@@ -83,6 +92,8 @@ interface Happening {
 }
 
 export interface EventClipsOptions extends ClipSettings {
+  /** What messages call the NVR. */
+  readonly site: string;
   readonly client: Nvr;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -165,7 +176,7 @@ export class EventClips {
   }
 
   async #take(over: Over): Promise<Clip> {
-    const { client, folder, around, signal } = this.#options;
+    const { client, site, folder, around, signal } = this.#options;
     const { ffmpeg } = await machine();
     const ahead = await this.#ahead();
     const from = over.begin.getTime() - around + ahead;
@@ -177,7 +188,7 @@ export class EventClips {
       return { mp4: await readDownload(stream, 'clip', signal, client.limits, 'flow.clip') };
     }
     await mkdir(folder, { recursive: true });
-    const path = join(folder, fileName(over, 'mp4'));
+    const path = join(folder, fileName({ ...over, site }, 'mp4'));
     await saveClipAsMp4(client, query, path, options);
     return { path };
   }

@@ -71,7 +71,7 @@ export class CameraEvents {
     this.#clips =
       clips &&
       new EventClips({
-        ...{ ...clips, client, clock: systemClock, signal },
+        ...{ ...clips, client, site: nvr.label, clock: systemClock, signal },
         ready: (over, clip) => this.#sendClip(over, clip),
         failed: (over, error) => this.#clipFailed(over, error),
       });
@@ -161,10 +161,10 @@ export class CameraEvents {
   }
 
   /** @returns where it is @throws where it cannot be written */
-  async #save({ kind, channel, camera = String(channel), time: begin }: CameraEvent, jpeg: Buffer): Promise<string> {
-    const { folder } = this.#options;
+  async #save({ kind, channel = 0, camera = '', time: begin }: CameraEvent, jpeg: Buffer): Promise<string> {
+    const { folder, nvr } = this.#options;
     await mkdir(folder, { recursive: true });
-    const path = join(folder, fileName({ camera, kind, begin }, 'jpg'));
+    const path = join(folder, fileName({ site: nvr.label, channel, camera, kind, begin }, 'jpg'));
     await writeWhole(path, (file) => file.writeFile(jpeg));
     return path;
   }
