@@ -81,7 +81,7 @@ export function fileName({ site, channel, camera, kind, begin }: Named, extensio
 /** @param size bytes at most: a name has 255, the marks of a draft included */
 function worded(text: string, size: number): string {
   let word = text.slice(0, limits.text.name).replace(/[^\p{L}\p{M}\p{N}-]+/gu, '-');
-  while (Buffer.byteLength(word) > size) word = [...word].slice(0, -1).join('');
+  while (Buffer.byteLength(word) > size) word = word.slice(0, -1);
   return word;
 }
 
