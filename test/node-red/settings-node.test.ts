@@ -220,6 +220,9 @@ describe('A settings node', () => {
     const change = { operation: 'ScheduleByGroup.change', params: { ChannelID: 1, GroupID: 'FTP', patch: {} } };
     expect((await send('any', change)).payload).toMatchObject({ Motion: { Map: expect.any(Array) } });
     expect((await send('any', { operation: 'EMail.read', params: {} })).payload).toHaveProperty('interval');
+    expect(await send('any', { operation: 'EMail.change', params: { intervall: 5 } })).toMatchObject({
+      error: { message: expect.stringContaining('intervall: EMail.change has no such parameter') },
+    });
   });
 });
 

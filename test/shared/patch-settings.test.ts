@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TSchema } from 'typebox';
-import { operations } from '../../src/shared/index.js';
+import { operations, patchSettings, readSettings, restoreSettings, settingsPairs } from '../../src/shared/index.js';
 import { patched, restored } from '../../src/shared/tasks/patch-settings.js';
+import { withNvr } from './with-nvr.js';
 
 const { setEMail, setScheduleByGroup, setAlarmSettings } = operations;
 const never = '-'.repeat(48);
@@ -56,6 +57,15 @@ describe('A patch', () => {
           { a: 1, b: 2 },
           { a: 2, b: 2 },
         ],
+      },
+    ],
+    [
+      'changes the one item of a list, of which nothing else is touched',
+      {
+        now: [{ userID: 1, username: 'admin', permissions: { ptz_on: true, live: [1, 2] } }],
+        patch: [{ userID: 1, permissions: { live: [1] } }],
+        after: [{ userID: 1, username: 'admin', permissions: { ptz_on: true, live: [1] } }],
+        schema: operations.setUser.body,
       },
     ],
     [
@@ -126,5 +136,32 @@ describe('What is restored', () => {
     ],
   ])('%s', (_, now, saved, after, keys = []) => {
     expect(restored(now, saved, keys)).toEqual(after);
+  });
+});
+
+describe('Settings of something else', () => {
+  const nvr = withNvr();
+  const pairOf = (name: string) => settingsPairs.find((pair) => pair.name === name) as (typeof settingsPairs)[number];
+  const written = () => nvr.nvr.requests.map(({ path }) => path).filter((path) => /\/(set|update)/.test(path));
+  const refused = (path: string) => expect.objectContaining({ code: 'INVALID_PARAMETER', path });
+
+  it.each<[string, unknown, string]>([
+    ['a reading of other settings', { http_port: 80, smpt_port: 25 }, 'smpt_port'],
+    ['a file that was not read as JSON', Buffer.from('{"http_port":80}'), '0'],
+  ])('are not restored: %s', async (_, saved, path) => {
+    await expect(restoreSettings(nvr.client, pairOf('Port'), {}, saved)).rejects.toEqual(refused(path));
+    expect(written()).toEqual([]);
+  });
+
+  it('are not written to another channel than was asked for', async () => {
+    const camera = pairOf('Camera');
+    const saved = (await readSettings(nvr.client, camera, { ChannelID: 2 })) as object;
+    for (const write of [restoreSettings, patchSettings]) {
+      await expect(write(nvr.client, camera, { ChannelID: 1 }, saved)).rejects.toEqual(refused('ChannelID'));
+    }
+    expect(written()).toEqual([]);
+    await patchSettings(nvr.client, camera, { ChannelID: 2 }, { DeviceName: 'Lobby' });
+    expect(await restoreSettings(nvr.client, camera, { ChannelID: 2 }, saved)).toEqual(saved);
+    expect(written()).toEqual(['/device/updateCamera', '/device/updateCamera']);
   });
 });

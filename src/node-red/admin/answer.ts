@@ -18,10 +18,9 @@ export interface Problem {
 /** Answers a request with a JSON document, or with a {@link Problem} and status 422. */
 export function answer(read: (request: Parameters<RequestHandler>[0]) => Promise<unknown>): RequestHandler {
   return (request, response) => {
-    read(request).then(
-      (document) => response.json(document),
-      (error: unknown) => response.status(422).json(problemOf(error)),
-    );
+    read(request)
+      .then((document) => response.json(document))
+      .catch((error: unknown) => response.status(422).json(problemOf(error)));
   };
 }
 

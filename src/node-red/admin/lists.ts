@@ -54,8 +54,10 @@ async function presets(client: Nvr, { camera }: Asked): Promise<Choice[]> {
     const names = answer.status === 'fulfilled' ? answer.value : [];
     return names.map((value) => ({ value, label: `${value} (${name || channel})`, also: { camera: String(channel) } }));
   });
+  const counts = new Map<string, number>();
+  for (const { value } of all) counts.set(value, (counts.get(value) ?? 0) + 1);
   // Of a name that two cameras have, the value could not tell which was chosen.
-  return all.filter(({ value }) => all.filter((other) => other.value === value).length === 1);
+  return all.filter(({ value }) => counts.get(value) === 1);
 }
 
 async function presetsOf(client: Nvr, channel: number): Promise<string[]> {

@@ -7,6 +7,7 @@ import { type Fields, isFields } from '../wire/fields.js';
  *
  * - Of an object, the fields that it names.
  * - Of the outermost list, where its items have keys, the items that it names by them; each must be there.
+ * - Of a list of one, whose item nothing need name, that item.
  * - Of another list, every item alike, where it is an object; of one whose items have names (the days of a schedule),
  *   those that it names.
  * - Anything else as a whole.
@@ -21,6 +22,9 @@ export function patched(schema: TSchema | undefined, now: unknown, patch: unknow
   if (names && isFields(patch)) return withNamedItems(now, patch, names, below);
   if (Array.isArray(now) && isFields(patch)) {
     return now.map((item: unknown, index) => patched(itemsOf(schema), item, patch, [], below(index)));
+  }
+  if (path === '' && keys.length === 0 && isListOfOne(now) && isListOfOne(patch)) {
+    return [patched(itemsOf(schema), now[0], patch[0], [], below(0))];
   }
   if (Array.isArray(now) && Array.isArray(patch) && patch.every((item) => keyOf(item, keys) !== undefined)) {
     const changes = new Map(
@@ -90,6 +94,10 @@ function withNamedItems(
   const lacking = names.find((_, index) => list[index] === undefined);
   if (lacking === undefined) return list;
   throw new InvalidParameterError(below(lacking), 'is required: the NVR does not tell what it is now');
+}
+
+function isListOfOne(value: unknown): value is readonly [unknown] {
+  return Array.isArray(value) && value.length === 1;
 }
 
 function itemsOf(schema: TSchema | undefined): TSchema | undefined {

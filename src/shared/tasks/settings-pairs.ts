@@ -1,8 +1,9 @@
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import type { Operation, SettingsSource } from '../sdk/declaration.js';
+import { InvalidParameterError } from '../errors.js';
 import { operations } from '../sdk/index.js';
 import { type Parameter, parametersOf } from '../sdk/parameters.js';
-import type { Fields } from '../wire/fields.js';
+import { type Fields, isFields } from '../wire/fields.js';
 import { modifyInTurn, readSettings as readPair, withoutFields } from './modify-settings.js';
 import { patched, restored } from './patch-settings.js';
 import { passingFields, readOnlyFields } from './write-settings.js';
@@ -90,7 +91,7 @@ export async function patchSettings(
   patch: unknown,
   options: CallOptions = {},
 ): Promise<unknown> {
-  const change = (now: unknown) => patched(pair.write.body, now, patch, pair.keys);
+  const change = (now: unknown) => ofTheSame(pair, now, patched(pair.write.body, now, patch, pair.keys));
   return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
 }
 
@@ -99,7 +100,8 @@ export async function patchSettings(
  *
  * @param saved what {@link readSettings} read, or a part of it
  * @returns the settings as they are then
- * @throws what {@link modifySettings} throws
+ * @throws `INVALID_PARAMETER` before anything is written where they are other settings, or those of another channel;
+ *   what {@link modifySettings} throws
  */
 export async function restoreSettings(
   client: NvrCalls,
@@ -111,6 +113,47 @@ export async function restoreSettings(
   const { read, write, keys, passing } = pair;
   // What is told and not set, and the clock, would have changed meanwhile.
   const settings = withoutFields(saved, [...readOnlyFields(read, write), ...passing]);
-  const change = (now: unknown) => restored(now, settings, keys);
+  const change = (now: unknown) => {
+    requireKnown(write, now, settings);
+    return ofTheSame(pair, now, restored(now, settings, keys));
+  };
   return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
+}
+
+/**
+ * The wanted settings, unless they say of themselves that they are another's than was asked for: a write would go there.
+ *
+ * @throws {@link InvalidParameterError}
+ */
+function ofTheSame({ repeats }: SettingsPair, now: unknown, wanted: unknown): unknown {
+  const before = itemsOf(now);
+  for (const [index, item] of itemsOf(wanted).entries()) {
+    const old = before[index];
+    if (!isFields(old) || !isFields(item)) continue;
+    for (const name of repeats) {
+      const [own, other] = [old[name], item[name]].map((value) => JSON.stringify(value));
+      if (own === undefined || other === undefined || own === other) continue;
+      throw new InvalidParameterError(name, `the settings of ${own} were asked for, and these are those of ${other}`);
+    }
+  }
+  return wanted;
+}
+
+/**
+ * What was saved of other settings, or is none at all, would be written beside the real ones: devices take what they do
+ * not know.
+ *
+ * @throws {@link InvalidParameterError} for a field that neither the document nor the device has
+ */
+function requireKnown({ body }: Operation, now: unknown, saved: unknown): void {
+  const { properties = {} } = (body && 'items' in body ? body.items : body) as { properties?: object };
+  const known = new Set([properties, ...itemsOf(now)].flatMap((item) => (isFields(item) ? Object.keys(item) : [])));
+  for (const item of itemsOf(saved)) {
+    const stranger = isFields(item) ? Object.keys(item).find((name) => !known.has(name)) : undefined;
+    if (stranger !== undefined) throw new InvalidParameterError(stranger, 'is no field of these settings');
+  }
+}
+
+function itemsOf(settings: unknown): readonly unknown[] {
+  return Array.isArray(settings) ? settings : [settings];
 }
