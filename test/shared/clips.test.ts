@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdir, rmdir, mkdtemp, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { LimitCounters } from '../../src/shared/internal.js';
+import { remux } from '../../src/shared/tasks/remux.js';
 import {
+  ClosedError,
   downloadClip,
   downloadClipAsMp4,
   ManualClock,
@@ -296,6 +299,26 @@ describe('a clip as MP4', () => {
     expect(errors.map((error) => (error as { code?: string }).code ?? error.message)).toEqual(
       { destroyed: [], aborted: ['enough'] }[_name] ?? [expect.stringMatching(/CLOSED|NVR_UNREACHABLE/)],
     );
+  });
+
+  it('stream fails where the clip breaks off, also if ffmpeg takes what it got for all there is', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const content = join(folder.path, 'content');
+    // Writes something, and is content with whatever it reads.
+    await writeFile(content, '#!/bin/sh\necho begun\ncat > /dev/null\nexit 0\n', { mode: 0o755 });
+    const avi = new PassThrough();
+    avi.write(Buffer.alloc(1024));
+    const { output, ended } = await remux(content, avi, { to: 'stream' }, undefined, {
+      name: 'clips',
+      limits: new LimitCounters(silentLogger),
+    });
+    const failed = new Promise((resolve) => output.once('error', resolve));
+    await until('it to begin', () => output.readableLength > 0);
+    // Whoever hears of the error is busy for as long as ffmpeg needs to end by itself.
+    avi.once('error', () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500));
+    avi.destroy(new ClosedError('the client is closed'));
+    expect(await ended).toMatchObject({ code: 'CLOSED' });
+    expect(await failed).toMatchObject({ code: 'CLOSED' });
   });
 
   it('stream that is given up while NVR and ffmpeg hang leaves nothing behind', async () => {

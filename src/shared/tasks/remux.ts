@@ -40,15 +40,17 @@ export async function remux(
   const { stdin, stdout } = child;
   if (child.pid === undefined || !stdin || !stdout) throw failureOf(await child.exited, 'ffmpeg does not run');
   let broken: Error | undefined;
-  const ended = child.exited.then((exit) => (exit.code === 0 ? undefined : (broken ?? failureOf(exit))));
-  pipeline(avi, stdin, (error) => {
-    // Where ffmpeg stops reading it ends, and says itself why.
-    if (!error || error.code === 'EPIPE') return;
+  const ended = child.exited.then((exit) => broken ?? (exit.code === 0 ? undefined : failureOf(exit)));
+  // At once: an ffmpeg whose input just ends takes what it got for all there is, and reports no failure.
+  avi.once('error', (error) => {
+    // Where ffmpeg has stopped reading it ends, and says itself why.
+    if (stdin.destroyed) return;
     const cutOff = () =>
       error instanceof NvrError ? error : new NvrUnreachableError(`the clip broke off: ${error.message}`);
     broken ??= signal?.aborted ? (signal.reason as Error) : cutOff();
     void child.stop();
   });
+  pipeline(avi, stdin, (error) => error && void child.stop());
   const output = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
     flush: (done) => void ended.then((failure) => done(failure)),
