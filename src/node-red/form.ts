@@ -35,6 +35,54 @@ export interface Forms {
   readonly nvrKinds: readonly string[];
 }
 
+/** What stands in the place of a part that is in {@link FormsDocument.parts}. */
+export interface PartOf {
+  readonly $part: number;
+}
+
+/** The forms as they are served: what stands in them more than once (a setting in its operation and in its form) is sent once. */
+export interface FormsDocument {
+  /** {@link Forms}, in which parts are named. */
+  readonly forms: unknown;
+  /** In them are other parts, of lower numbers. */
+  readonly parts: readonly unknown[];
+}
+
+/** JSON of fewer characters is not worth a part. */
+const SMALL = 40;
+
+/** @returns a JSON document; the editor puts it together again */
+export function formsDocument(): FormsDocument {
+  const plain: unknown = JSON.parse(JSON.stringify(forms()));
+  const counts = new Map<string, number>();
+  const count = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const json = JSON.stringify(value);
+    if (json.length <= SMALL) return;
+    const before = counts.get(json) ?? 0;
+    counts.set(json, before + 1);
+    // What is in a part is sent with it.
+    if (before === 0) Object.values(value).forEach(count);
+  };
+  count(plain);
+  const parts: unknown[] = [];
+  const places = new Map<string, PartOf>();
+  const pack = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const json = JSON.stringify(value);
+    const known = places.get(json);
+    if (known) return known;
+    const packed = Array.isArray(value)
+      ? value.map(pack)
+      : Object.fromEntries(Object.entries(value).map(([name, field]) => [name, pack(field)]));
+    if ((counts.get(json) ?? 0) < 2) return packed;
+    const place = { $part: parts.push(packed) - 1 };
+    places.set(json, place);
+    return place;
+  };
+  return { forms: pack(plain), parts };
+}
+
 /** The forms of the whole palette, from the operation declarations. */
 export function forms(): Forms {
   const { examples } = sockets.eventHook.message.properties.Type as { examples?: readonly string[] };

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allActions } from '../../src/node-red/actions/index.js';
+import { wholeForms } from '../../src/node-red/editor/whole-forms.js';
+import type { FormsDocument } from '../../src/node-red/form.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { credentials, helper, inbox, nvrNode, palette } from './support/palette.js';
 import { api, out, tab } from './support/runtime.js';
@@ -24,9 +26,9 @@ describe('what the editor asks for', () => {
   it('forms', async () => {
     const { status, body } = await helper.request().get('/everfocus-nvr/forms');
     expect(status).toBe(200);
-    const { actions, pickers } = body as { actions: { id: string }[]; pickers: Record<string, string[]> };
+    const { actions, pickers } = wholeForms(body as FormsDocument);
     expect(Object.keys(pickers)).toContain('everfocus-call');
-    expect(actions.map(({ id }) => id)).toEqual(expect.arrayContaining(pickers['everfocus-call'] ?? []));
+    expect(actions.map(({ id }) => id)).toEqual(expect.arrayContaining([...(pickers['everfocus-call'] ?? [])]));
   });
 
   it('a node is run by its button: one that needs no message, and is deployed', async () => {

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { DeviceStore } from '../../shared/index.js';
-import { forms } from '../form.js';
+import { type FormsDocument, formsDocument } from '../form.js';
 import { permission } from './answer.js';
 import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
@@ -11,8 +11,9 @@ import { serveSettings } from './settings.js';
 
 /** Serves what the editor asks for. Called once, with the configuration node. */
 export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
+  let document: FormsDocument | undefined;
   RED.httpAdmin.get('/everfocus-nvr/forms', RED.auth.needsPermission(permission.read), (_request, response) => {
-    response.json(forms());
+    response.json((document ??= formsDocument()));
   });
   serveLists(RED, RED.auth.needsPermission(permission.read));
   serveSettings(RED, RED.auth.needsPermission(permission.read));

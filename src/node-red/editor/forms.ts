@@ -1,17 +1,19 @@
-import type { ActionForm, Forms } from '../form.js';
+import type { ActionForm, Forms, FormsDocument } from '../form.js';
 import { t, translated } from './texts.js';
+import { wholeForms } from './whole-forms.js';
 
 let forms: Forms | undefined;
 let actionsById: ReadonlyMap<string, ActionForm> = new Map();
 
 /** What the runtime serves, once it is loaded. */
-export const loading: Promise<Forms> = Promise.resolve($.getJSON('everfocus-nvr/forms') as PromiseLike<Forms>).then(
-  (data) => {
-    forms = data;
-    actionsById = new Map(data.actions.map((action) => [action.id, action]));
-    return data;
-  },
-);
+export const loading: Promise<Forms> = Promise.resolve(
+  $.getJSON('everfocus-nvr/forms') as PromiseLike<FormsDocument>,
+).then((document) => {
+  const data = wholeForms(document);
+  forms = data;
+  actionsById = new Map(data.actions.map((action) => [action.id, action]));
+  return data;
+});
 
 /** Actions that the picker of a node type offers. */
 export function actionsOf(type: string): readonly ActionForm[] {
