@@ -36,7 +36,8 @@ export interface CallNodeType {
 }
 
 /** A call node as it is stored; a flow made by hand may lack anything. */
-interface StoredCall extends NodeDef, Partial<CallSettings> {
+interface StoredCall extends NodeDef, Partial<Omit<CallSettings, 'confirm'>> {
+  readonly confirm?: unknown;
   /** Id of the `everfocus-nvr` node, or `msg.nvr`. */
   readonly nvr?: string;
   /** The property of the message that takes the reply. */
@@ -73,7 +74,9 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
         return;
       }
       const { settings, output } = setup;
-      monitor.begun(settings.operation === byMessage ? String(msg['operation']) : settings.operation);
+      const named = msg['operation'];
+      const isNamed = settings.operation === byMessage && typeof named === 'string';
+      monitor.begun(isNamed ? named : settings.operation);
       const answer = async () => {
         const caller: Caller = {
           node: this,
@@ -119,13 +122,14 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
 
 function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): Setup | Error {
   try {
-    const { nvr: id, operation = '', params = {}, confirm = false, output } = migrate(def, migrations);
+    const { nvr: id, operation = '', params = {}, confirm, output } = migrate(def, migrations);
     // What is chosen here can be told to be no use at once.
     const client = id === nvrByMessage ? undefined : findNvr(RED, id).client();
     return {
       client,
       nvrFor: (msg) => nvrFor(RED, id, msg),
-      settings: { operation, params: checkRows(params), confirm },
+      // Of a flow made by hand, `"false"` is no yes.
+      settings: { operation, params: checkRows(params), confirm: confirm === true },
       output: checkOutput(RED, output),
     };
   } catch (error) {

@@ -1,10 +1,39 @@
-import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import { type StateChange, systemClock, type Timer } from '../shared/index.js';
 import { asError, codeOf } from './errors.js';
 import { allNvrs, everyNvr } from './every-nvr.js';
 import { findNvr, type NvrNode } from './find-nvr.js';
 import type { HookMonitor } from './hook-monitor.js';
+import { type Migration, migrate } from './migrations.js';
 import { failureStatus, severalStatus } from './status.js';
+
+/** One kind of node that tells of what happens. */
+export interface EventNodeType {
+  readonly type: string;
+  readonly migrations: readonly Migration[];
+  /** Begins to listen. @returns what ends it @throws where the configuration is no use */
+  listen(node: Node, config: NodeDef): () => void;
+}
+
+/**
+ * Registers a node that listens from its deploy to its close. One whose configuration is no use says so in its status and in
+ * the log.
+ */
+export function registerEventNode(RED: NodeAPI, kind: EventNodeType): void {
+  RED.nodes.registerType(kind.type, function (this: Node, def: NodeDef) {
+    RED.nodes.createNode(this, def);
+    try {
+      const end = kind.listen(this, migrate(def, kind.migrations));
+      this.on('close', (_removed: boolean, done: () => void) => {
+        end();
+        done();
+      });
+    } catch (error) {
+      this.status(failureStatus(codeOf(error)));
+      this.error(asError(error).message);
+    }
+  });
+}
 
 /** Who listens to one NVR. */
 interface Follower {

@@ -92,6 +92,11 @@ describe('a call node', () => {
     ],
     ['an unknown operation', { operation: 'explode' }, 'UNKNOWN_OPERATION'],
     ['harm without confirmation', { operation: 'deleteSnapshot' }, 'CONFIRMATION_REQUIRED'],
+    [
+      'harm with a "false" for confirmation',
+      { operation: 'deleteSnapshot', confirm: 'false' },
+      'CONFIRMATION_REQUIRED',
+    ],
     ['rows that are none', { params: [] }, 'INVALID_PARAMETER'],
     ['no NVR', { nvr: '' }, 'NOT_CONFIGURED'],
     ['a newer configuration', { version: 99 }, 'NEWER_VERSION'],

@@ -119,6 +119,15 @@ describe('a call node', () => {
     expect(reply.everfocus).toMatchObject({ nvr: 'Shop' });
   });
 
+  it('finds an NVR whose name a program wrote as a number', async () => {
+    const named = { ...nvrNode(simulator()), name: 7 };
+    const node = { ...api, nvr: 'msg.nvr', operation: 'cameraList' };
+    await helper.load(palette, [tab, named, node, out], credentials());
+    const box = inbox('out');
+    helper.getNode('api').receive({ nvr: '7' });
+    expect((await box.next()).everfocus).toMatchObject({ nvr: '7' });
+  });
+
   it.each([
     ['typed', { type: 'literal', value: 'camera 3' }, {}],
     ['of the message', { type: 'msg', value: 'camera' }, { camera: 'Camera 3' }],

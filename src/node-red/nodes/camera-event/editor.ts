@@ -3,6 +3,7 @@ import { chips } from '../../editor/chips.js';
 import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
+import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t, translated } from '../../editor/texts.js';
 
@@ -20,13 +21,6 @@ interface CameraEventConfig {
   initial: boolean;
   connection: boolean;
   version: number;
-}
-
-const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
-
-function select(name: string, options: readonly (readonly [string, string])[], chosen: string): void {
-  field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));
-  field(name).val(chosen);
 }
 
 /** The cameras of the chosen NVR, or why they are not known. */

@@ -1,10 +1,7 @@
 import { resolve } from 'node:path';
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { InvalidParameterError } from '../../../shared/index.js';
-import { asError, codeOf } from '../../errors.js';
-import { followNvrs } from '../../event-source.js';
-import { type Migration, migrate } from '../../migrations.js';
-import { failureStatus } from '../../status.js';
+import { followNvrs, registerEventNode } from '../../event-source.js';
 import { type ClipConfig, clipSettings } from './clips.js';
 import { CameraEvents, type CameraEventsOptions } from './events.js';
 import { readWanted, type WantedConfig } from './wanted.js';
@@ -20,29 +17,15 @@ interface StoredCameraEvent extends NodeDef, WantedConfig, ClipConfig {
   readonly connection?: boolean;
 }
 
-const migrations: readonly Migration[] = [];
-
 /** Registers `everfocus-camera-event`: a message for whatever happens at the cameras, from the driver's state. */
 export default function register(RED: NodeAPI): void {
-  RED.nodes.registerType('everfocus-camera-event', function (this: Node, def: StoredCameraEvent) {
-    RED.nodes.createNode(this, def);
-    try {
-      const config = migrate(def, migrations);
+  registerEventNode(RED, {
+    type: 'everfocus-camera-event',
+    migrations: [],
+    listen(node, config: StoredCameraEvent) {
       const settings = settingsOf(RED, config);
-      const end = followNvrs(
-        RED,
-        this,
-        config.nvr,
-        (nvr, show) => new CameraEvents({ ...settings, node: this, nvr, show }),
-      );
-      this.on('close', (_removed: boolean, done: () => void) => {
-        end();
-        done();
-      });
-    } catch (error) {
-      this.status(failureStatus(codeOf(error)));
-      this.error(asError(error).message);
-    }
+      return followNvrs(RED, node, config.nvr, (nvr, show) => new CameraEvents({ ...settings, node, nvr, show }));
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import { colours } from '../../editor/call-node.js';
 import { addPaletteWords } from '../../editor/palette-words.js';
+import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 
@@ -11,7 +12,6 @@ interface DiscoverConfig {
   version: number;
 }
 
-const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
 const isTime = (text: string | undefined) => (text ?? '') === '' || (Number(text) > 0 && Number(text) <= 600);
 
 function prepare(node: EditedNode<DiscoverConfig>): void {
@@ -22,8 +22,7 @@ function prepare(node: EditedNode<DiscoverConfig>): void {
     ['list', t('discover.list')],
     ['each', t('discover.each')],
   ] as const;
-  field('output').append(options.map(([value, text]) => $('<option>').val(value).text(text)));
-  field('output').val(node.output || 'list');
+  select('output', options, node.output || 'list');
 }
 
 const words = { type: 'everfocus-discover', words: 'find search scan network nvr ip address' };

@@ -1,11 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { NvrEvent, Subscription } from '../../../shared/index.js';
-import { asError, codeOf } from '../../errors.js';
+import { registerEventNode } from '../../event-source.js';
 import { type EventFilter, type EventFilterConfig, type FirstState, firstState, passes, readFilter } from './filter.js';
 import { HookMonitor } from '../../hook-monitor.js';
-import { type Migration, migrate } from '../../migrations.js';
 import { findNvr, type NvrNode } from '../../find-nvr.js';
-import { failureStatus } from '../../status.js';
 
 interface StoredEvent extends NodeDef, EventFilterConfig {
   readonly nvr?: string;
@@ -13,23 +11,15 @@ interface StoredEvent extends NodeDef, EventFilterConfig {
   readonly initial?: boolean;
 }
 
-const migrations: readonly Migration[] = [];
-
 /** Registers `everfocus-event`: one message for each event that passes its filter. */
 export default function register(RED: NodeAPI): void {
-  RED.nodes.registerType('everfocus-event', function (this: Node, def: StoredEvent) {
-    RED.nodes.createNode(this, def);
-    try {
-      const config = migrate(def, migrations);
-      const subscription = listen(this, findNvr(RED, config.nvr), readFilter(config), config.initial === true);
-      this.on('close', (_removed: boolean, done: () => void) => {
-        subscription.close();
-        done();
-      });
-    } catch (error) {
-      this.status(failureStatus(codeOf(error)));
-      this.error(asError(error).message);
-    }
+  registerEventNode(RED, {
+    type: 'everfocus-event',
+    migrations: [],
+    listen(node, config: StoredEvent) {
+      const subscription = listen(node, findNvr(RED, config.nvr), readFilter(config), config.initial === true);
+      return () => subscription.close();
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { choicesFrom } from '../../editor/choices.js';
 import { colours } from '../../editor/call-node.js';
 import { chooseOnlyNvr, prepareNvrRow } from '../../editor/nvr-row.js';
+import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t } from '../../editor/texts.js';
 
@@ -17,13 +18,6 @@ interface LiveConfig {
   address: boolean;
   viewers: string;
   version: number;
-}
-
-const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
-
-function select(name: string, options: readonly (readonly [string, string])[], chosen: string): void {
-  field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));
-  field(name).val(chosen);
 }
 
 /** A number in a row that may be left empty or hold an environment variable. */

@@ -2,6 +2,7 @@ import { colours } from '../../editor/call-node.js';
 import { chips } from '../../editor/chips.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
+import { field } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t, translated } from '../../editor/texts.js';
 
@@ -13,8 +14,6 @@ interface NvrEventConfig {
   initial: boolean;
   version: number;
 }
-
-const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
 
 function prepare(node: EditedNode<NvrEventConfig>): void {
   for (const name of ['kinds', 'types', 'initial']) $(`label[for="node-input-${name}"]`).text(t(`nvr-event.${name}`));

@@ -1,8 +1,5 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asError, codeOf } from '../../errors.js';
-import { followNvrs } from '../../event-source.js';
-import { type Migration, migrate } from '../../migrations.js';
-import { failureStatus } from '../../status.js';
+import type { NodeAPI, NodeDef } from 'node-red';
+import { followNvrs, registerEventNode } from '../../event-source.js';
 import { NvrEvents } from './events.js';
 import { readWanted, type WantedConfig } from './wanted.js';
 
@@ -14,23 +11,14 @@ interface StoredNvrEvent extends NodeDef, WantedConfig {
   readonly initial?: boolean;
 }
 
-const migrations: readonly Migration[] = [];
-
 /** Registers `everfocus-nvr-event`: a message for whatever happens at the NVR itself. */
 export default function register(RED: NodeAPI): void {
-  RED.nodes.registerType('everfocus-nvr-event', function (this: Node, def: StoredNvrEvent) {
-    RED.nodes.createNode(this, def);
-    try {
-      const config = migrate(def, migrations);
-      const settings = { node: this, wanted: readWanted(config), initial: config.initial === true };
-      const end = followNvrs(RED, this, config.nvr, (nvr, show) => new NvrEvents({ ...settings, nvr, show }));
-      this.on('close', (_removed: boolean, done: () => void) => {
-        end();
-        done();
-      });
-    } catch (error) {
-      this.status(failureStatus(codeOf(error)));
-      this.error(asError(error).message);
-    }
+  registerEventNode(RED, {
+    type: 'everfocus-nvr-event',
+    migrations: [],
+    listen(node, config: StoredNvrEvent) {
+      const settings = { node, wanted: readWanted(config), initial: config.initial === true };
+      return followNvrs(RED, node, config.nvr, (nvr, show) => new NvrEvents({ ...settings, nvr, show }));
+    },
   });
 }

@@ -37,6 +37,7 @@ export function optionsOf(config: NvrConfig, credentials: NvrCredentials): NvrCl
   };
 }
 
-function textOf(value: string | number | undefined): string {
+/** Text of a field; a flow that a program made may have numbers. */
+export function textOf(value: string | number | undefined): string {
   return String(value ?? '').trim();
 }

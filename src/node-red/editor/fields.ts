@@ -1,0 +1,8 @@
+/** A field of a node's own form, by the property that it holds. */
+export const field = (name: string) => $<HTMLInputElement>(`#node-input-${name}`);
+
+/** Fills a `<select>` of a node's own form with values and their texts. */
+export function select(name: string, options: readonly (readonly [string, string])[], chosen: string): void {
+  field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));
+  field(name).val(chosen);
+}
