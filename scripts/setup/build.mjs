@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { digest } from './digest.mjs';
 import { buildPalette } from './palette.mjs';
 import { root } from './paths.mjs';
@@ -10,23 +10,24 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
 /** What the Node that we promise runs. */
 const target = ['--platform=node', '--target=node22', '--format=esm', '--log-level=warning'];
-const shared = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const shared = ['src', 'scripts/setup', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Compiles `src` to `dist`, the palette and the simulator to their own, unless that is what they hold already. */
 export async function build() {
   await unlessBuilt(['dist'], shared, async () => {
-    // Without comments, which are half of what everybody would download; the driver's typings have them.
+    // Without comments, a fifth of it; the driver's typings have them.
     const files = sourcesOf('src').filter((file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/]editor\b)/.test(file));
-    await runQuietly(process.execPath, [
-      esbuild,
-      ...files,
-      ...target,
-      `--outbase=${join(root, 'src')}`,
-      `--outdir=${join(root, 'dist')}`,
-    ]);
+    const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
+    // Declarations are data, in which nobody looks for a line of a stack trace.
+    const isDeclaration = (/** @type {string} */ file) => file.startsWith(join(root, 'src/shared/sdk/'));
+    const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
+      runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
+    await compile(files.filter((file) => !isDeclaration(file)));
+    await compile(files.filter(isDeclaration), '--minify-whitespace');
     await declare('tsconfig.build.json');
+    dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));
   });
-  await unlessBuilt(['nodes', 'resources'], [...shared, 'scripts/setup/palette.mjs'], buildPalette);
+  await unlessBuilt(['nodes', 'resources'], shared, buildPalette);
   await unlessBuilt(
     ['packages/simulator/dist'],
     [...shared, 'packages/simulator/src', 'packages/simulator/tsconfig.build.json'],
@@ -39,6 +40,24 @@ export async function build() {
       await declare('packages/simulator/tsconfig.build.json');
     },
   );
+}
+
+/**
+ * Typings that the public ones do not lead to are of use to nobody.
+ *
+ * @param {string} face
+ */
+function dropPrivateTypings(face) {
+  const reached = new Set([face]);
+  for (const file of reached) {
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
+      reached.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  for (const name of readdirSync(dirname(face), { recursive: true, encoding: 'utf8' })) {
+    const file = join(dirname(face), name);
+    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+  }
 }
 
 /** @param {string} folder */

@@ -137,7 +137,8 @@ export async function buildPalette() {
     const icon = join(nodes, node, 'icon.svg');
     if (existsSync(icon)) cpSync(icon, join(root, 'nodes/icons', `everfocus-${node}.svg`));
   }
-  for (const language of await offeredLanguages()) writeLanguage(language);
+  const textKey = await loadTextKey();
+  for (const language of await offeredLanguages()) writeLanguage(language, textKey);
   await bundleEditor();
 }
 
@@ -156,10 +157,32 @@ async function offeredLanguages() {
   });
 }
 
-/** @param {string} language */
-function writeLanguage(language) {
+/**
+ * How the editor's script finds a text.
+ *
+ * @returns {Promise<(text: string) => string>}
+ */
+async function loadTextKey() {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [join(source, 'editor/text-key.ts')],
+    format: 'esm',
+    write: false,
+  });
+  const module = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+  return module.textKey;
+}
+
+/**
+ * @param {string} language
+ * @param {(text: string) => string} textKey
+ */
+function writeLanguage(language, textKey) {
   const folder = join(root, 'nodes/locales', language);
-  const catalogue = { ...catalogueOf(language), declarations: dictionaryOf(language, 'declarations') };
+  const dictionary = Object.entries(dictionaryOf(language, 'declarations'));
+  const declarations = Object.fromEntries(dictionary.map(([text, translation]) => [textKey(text), translation]));
+  if (Object.keys(declarations).length < dictionary.length) throw new Error(`${language}: two texts have one key`);
+  const catalogue = { ...catalogueOf(language), declarations };
   // Node-RED looks for the catalogue of each file of nodes; that of the first serves all.
   write(join(folder, `everfocus-${configurationNode}.json`), `${JSON.stringify(catalogue)}\n`);
   if (language === original) return;

@@ -1,9 +1,7 @@
 import { RED } from './red.js';
+import { textKey } from './text-key.js';
 
 const catalogue = 'homebridge-everfocus-nvr/everfocus-nvr';
-/** Stands in no text. Dots and colons do, which part keys and namespaces otherwise. */
-const keySeparator = '\u001f';
-
 /** A text of the locale catalogue by its key. */
 export function t(key: string, defaultValue = key, values: object = {}): string {
   return RED._(`${catalogue}:${key}`, { defaultValue, ...values });
@@ -11,8 +9,7 @@ export function t(key: string, defaultValue = key, values: object = {}): string 
 
 /** A text of the declarations in the editor's language, by the English text; that itself where there is none. */
 export function translated(text: string): string {
-  const options = { ns: catalogue, nsSeparator: false, keySeparator, defaultValue: text };
-  return text === '' ? '' : RED._(['declarations', text].join(keySeparator), options);
+  return text === '' ? '' : t(`declarations.${textKey(text)}`, text);
 }
 
 export function row(): JQuery {
