@@ -40,10 +40,8 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions', async
   expect(actions.length).toBeLessThanOrEqual(12);
   expect(await editor.stored(clip)).toMatchObject({ params: { event: { type: 'msg', value: 'payload' } } });
 
-  const seen = editor.page.locator(`[id="${clip}"] .red-ui-flow-node-status-label`, { hasText: /\d %|MiB|getClip/ });
-  const progress = seen.waitFor();
   await editor.pressButton(find);
-  await progress;
+  await editor.hadStatus(clip, /\d %|MiB|getClip/);
   await until('the file to be whole', async () => (await readFile(file).catch(() => undefined)) !== undefined);
   const bytes = await readFile(file);
   expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');

@@ -19,11 +19,15 @@ interface EditorGlobal {
       /** Of the flows, as the server has them. */
       version(): string;
     };
-    comms: { subscribe(topic: string, heard: (topic: string, message: { revision: string }) => void): void };
+    comms: {
+      subscribe(topic: string, heard: (topic: string, message: { revision: string; text?: string }) => void): void;
+    };
     editor: { edit(node: object | null): void; editConfig(name: string, type: string, id: string): void };
   };
   /** The flows that the server has started, noted by {@link EditorPage}. */
   started?: string[];
+  /** The statuses of nodes, noted by {@link EditorPage}: one that is gone before it is drawn counts as well. */
+  statuses?: { topic: string; text: string | undefined }[];
 }
 
 /** For people to look at. */
@@ -234,6 +238,17 @@ export class EditorPage {
     });
   }
 
+  /** Waits until a node has had a status like that, since the page was opened. */
+  async hadStatus(id: string, text: RegExp): Promise<void> {
+    await this.page.waitForFunction(
+      ([topic, pattern]) => {
+        const { statuses } = globalThis as unknown as EditorGlobal;
+        return statuses?.some((status) => status.topic === topic && new RegExp(pattern).test(status.text ?? ''));
+      },
+      [`status/${id}`, text.source] as const,
+    );
+  }
+
   /** Whether there is something to deploy. */
   dirty(): Promise<boolean> {
     return this.page.evaluate(() => (globalThis as unknown as EditorGlobal).RED.nodes.dirty());
@@ -283,8 +298,10 @@ export class EditorPage {
     await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
     await this.page.evaluate(() => {
       const started: string[] = [];
+      const statuses: { topic: string; text: string | undefined }[] = [];
       const page = globalThis as unknown as EditorGlobal;
-      page.started = started;
+      Object.assign(page, { started, statuses });
+      page.RED.comms.subscribe('status/#', (topic, { text }) => void statuses.push({ topic, text }));
       page.RED.comms.subscribe('notification/runtime-deploy', (_, { revision }) => void started.push(revision));
     });
   }
