@@ -213,3 +213,23 @@ describe('the state of an NVR', () => {
     await wrong.close();
   });
 });
+
+describe('a fault of a disk', () => {
+  const faults = (changes: readonly StateChange[]) =>
+    of(changes, 'disks').map(({ disks }) => disks.map(({ exception }) => exception));
+
+  it('outlasts the connection, and ends when the disk is formatted', async () => {
+    const changes = watch({ disks: true });
+    await until('the disks', () => faults(changes).length === 1);
+    await until('the exceptions', () => simulator.openSockets === 1);
+    simulator.throwException({ exception: 'DiskError', target: 'sdb' });
+    await pass('the fault', () => faults(changes).length === 2);
+    await restart();
+    await pass('the disks to be read again', () => faults(changes).length === 3);
+    await nvr.call(operations.format, { device: '/dev/sdb' });
+    await pass('the end of the fault', () => faults(changes).length === 4);
+    const none = [undefined, undefined, undefined, undefined];
+    const second = [undefined, 'DiskError', undefined, undefined];
+    expect(faults(changes)).toEqual([none, second, second, none]);
+  });
+});

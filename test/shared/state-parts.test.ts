@@ -21,7 +21,7 @@ import {
   withSource,
 } from '../../src/shared/state/connection.js';
 import { firstEvents } from '../../src/shared/state/first-events.js';
-import { readCameras, readDisks, readPins, readPinValues } from '../../src/shared/state/readings.js';
+import { readCameras, readPins, readPinValues, readStorages } from '../../src/shared/state/readings.js';
 
 const MINUTE = 60_000;
 const active = (channel: number, type: string): EventFact => ({
@@ -247,17 +247,6 @@ describe('first states of events', () => {
 });
 
 describe('what is read of an NVR', () => {
-  it.each([
-    ['its device file', '/dev/sdb'],
-    ['the name of that', 'sdb'],
-    ['its slot', '2'],
-  ])('a disk is reported by %s', async (_, name) => {
-    const storages = ['a', 'b'].map((letter, index) => ({ slot: String(index + 1), device: `/dev/sd${letter}` }));
-    const nvr = { call: () => Promise.resolve(storages as never) };
-    const disks = await readDisks(nvr, new Map([[name, 'DiskError']]), new LimitCounters(silentLogger));
-    expect(disks.map(({ exception }) => exception)).toEqual([undefined, 'DiskError']);
-  });
-
   const many = (count: number, of: (index: number) => unknown) =>
     Array.from({ length: count }, (_, index) => of(index + 1));
 
@@ -271,7 +260,7 @@ describe('what is read of an NVR', () => {
     [
       'state.disks',
       limits.state.disks,
-      (nvr: NvrCalls, counters: LimitCounters) => readDisks(nvr, new Map(), counters),
+      (nvr: NvrCalls, counters: LimitCounters) => readStorages(nvr, counters),
       (count: number) => many(count, (slot) => ({ slot: String(slot) })),
     ],
     [

@@ -47,7 +47,7 @@ export interface Pins {
   readonly outputs: readonly number[];
 }
 
-/** A disk of the NVR (SDK 9.4). */
+/** A disk of the NVR (SDK 9.4), or one that it reported under a name that it does not list: then that name is its slot. */
 export interface Disk {
   readonly slot: string;
   /** Device file on the NVR. */
@@ -57,7 +57,10 @@ export interface Disk {
   readonly model?: string;
   /** With its unit. */
   readonly size?: string;
-  /** What the NVR last reported to be wrong with it since it was read: `DiskError`, `DiskFull` (SDK 10.13). */
+  /**
+   * What the NVR last reported to be wrong with it: `DiskError`, `DiskFull` (SDK 10.13). It tells no end: that is when the
+   * disk is exchanged or formatted, or room is made, and a day after the last report.
+   */
   readonly exception?: string;
 }
 

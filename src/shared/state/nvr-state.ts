@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Timer } from '../clock.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { NvrError } from '../errors.js';
-import { limits } from '../limits.js';
 import type { Subscription } from '../push/hook.js';
 import type { ChannelStatus } from '../push/messages.js';
 import { tell } from '../push/tell.js';
@@ -10,6 +9,7 @@ import type { Operation } from '../sdk/declaration.js';
 import { afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
 import { connectionOf, isSameConnection, type Source, type SourceState, type Sources } from './connection.js';
 import { verdictOf, withSource } from './connection.js';
+import { DiskFaults } from './disk-faults.js';
 import { EventStates } from './event-states.js';
 import { allFirstEvents } from './first-events.js';
 import type {
@@ -26,7 +26,7 @@ import type {
 import { isPinEvent, PinValues } from './pin-values.js';
 import { Poller } from './poller.js';
 import { INTERVALS, type Part, type StateSources } from './readings.js';
-import { readCameras, readDevice, readDisks, readPins, readPinValues, readStatuses } from './readings.js';
+import { readCameras, readDevice, readPins, readPinValues, readStatuses, readStorages } from './readings.js';
 import { type Watcher, watcherOf, Watchers } from './watchers.js';
 
 type Hooked = Exclude<Source, 'calls'>;
@@ -62,14 +62,14 @@ export class NvrState {
   #statuses: readonly ChannelStatus[] | undefined;
   #pins: Pins | undefined;
   #disks: readonly Disk[] | undefined;
-  /** By the disk's name, as an exception tells it. */
-  readonly #exceptions = new Map<string, string>();
+  readonly #faults: DiskFaults;
 
   /** @internal */
   constructor(sources: StateSources, environment: SocketEnvironment) {
     this.#sources = sources;
     this.#environment = environment;
     const { clock, logger } = environment;
+    this.#faults = new DiskFaults(environment.limits);
     const random = () => environment.random();
     this.events = new EventStates(sources.events, () => readStatuses(sources), {
       ...{ clock, logger, limits: environment.limits },
@@ -163,8 +163,10 @@ export class NvrState {
     });
     if (isPin) this.#values.written(Number(params['pinID']), params['pinValue'] === 1);
     else if (operation.domain === 'camera') this.#pollers.list.soon();
-    else if (operation.domain === 'storage') this.#pollers.disks.soon();
-    else if (operation.id === 'setSystemInfo') this.#pollers.device.soon();
+    else if (operation.domain === 'storage') {
+      this.#faults.done(operation, params);
+      this.#pollers.disks.soon();
+    } else if (operation.id === 'setSystemInfo') this.#pollers.device.soon();
     return result;
   }
 
@@ -267,12 +269,8 @@ export class NvrState {
 
   #followExceptions(): Subscription {
     return this.#sources.exceptions.subscribe({
-      message: ({ exception, target = '' }) => {
-        if (this.#exceptions.size >= limits.state.disks) {
-          this.#environment.limits.hit('state.disks', 'exceptions', 'those of earlier targets are forgotten');
-          this.#exceptions.clear();
-        }
-        this.#exceptions.set(target, exception);
+      message: (exception) => {
+        this.#faults.report(exception, this.#environment.clock.now());
         this.#pollers.disks.soon();
       },
       connected: () => this.#hear('exceptions', { up: true }),
@@ -296,7 +294,6 @@ export class NvrState {
   #forget(): void {
     for (const part of Object.keys(this.#pollers) as Part[]) this.#stale.add(part);
     this.#values.forget();
-    this.#exceptions.clear();
   }
 
   async #reading(part: Part, read: () => Promise<void>): Promise<void> {
@@ -351,7 +348,8 @@ export class NvrState {
 
   async #readDisks(): Promise<void> {
     const before = this.#disks;
-    const disks = (this.#disks = await readDisks(this.#sources, this.#exceptions, this.#environment.limits));
+    const { limits, clock } = this.#environment;
+    const disks = (this.#disks = this.#faults.of(await readStorages(this.#sources, limits), clock.now()));
     this.#news('disks', isDeepStrictEqual(before, disks), { kind: 'disks', disks });
   }
 

@@ -1,17 +1,17 @@
-import { cleanText } from '../clean-text.js';
 import { InvalidReplyError, NvrRefusedError } from '../errors.js';
 import type { LimitCounters } from '../limit-counters.js';
-import { type LimitName, limits, sizeOf } from '../limits.js';
+import { type LimitName, sizeOf } from '../limits.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import type { Hook } from '../push/hook.js';
 import { type ChannelStatus, type NvrEvent, readStatuses as statusesIn } from '../push/messages.js';
 import type { NvrException } from '../push/notices.js';
 import { cameraList, cameraStatus } from '../sdk/cameras.js';
+import type { ReplyOf } from '../sdk/declaration.js';
 import { getGPIOInfo, getPinStatus } from '../sdk/gpio.js';
 import { getStorages } from '../sdk/storage.js';
 import { getSystemInfo } from '../sdk/system.js';
 import { described, listedCameras } from './cameras.js';
-import type { Disk, ListedCamera, NvrDevice, Pins, Readable } from './model.js';
+import type { ListedCamera, NvrDevice, Pins, Readable } from './model.js';
 
 /** What the state is derived from. */
 export interface StateSources extends NvrCalls {
@@ -72,30 +72,12 @@ export async function readPinValues(nvr: NvrCalls, counters: LimitCounters): Pro
   return new Map(values.map(({ pinNum, pinVal }) => [pinNum, pinVal === 1]));
 }
 
-/** @param exceptions what was reported of disks, by the name that it was reported under, empty where none was told */
-export async function readDisks(
+/** What the NVR says of its disks. */
+export async function readStorages(
   nvr: NvrCalls,
-  exceptions: ReadonlyMap<string, string>,
   counters: LimitCounters,
-): Promise<readonly Disk[]> {
-  const storages = within('state.disks', await nvr.call(getStorages, {}, POLL), getStorages.id, counters);
-  return storages.map(({ slot = '', device = '', active, model, size }) => ({
-    slot: cleanText(slot, limits.text.name),
-    device: cleanText(device, limits.text.name),
-    active: active === true,
-    ...described({
-      model,
-      size,
-      exception: namesOf(device, slot)
-        .map((name) => exceptions.get(name))
-        .find(Boolean),
-    }),
-  }));
-}
-
-/** What a disk may be reported under: its "name" (10.13) is left open by the document, and may be that of its device file. */
-function namesOf(device: string, slot: string): readonly string[] {
-  return [device, device.replace(/^\/dev\//, ''), slot, ''];
+): Promise<readonly ReplyOf<typeof getStorages>[number][]> {
+  return within('state.disks', await nvr.call(getStorages, {}, POLL), getStorages.id, counters);
 }
 
 /** As many of them as are taken in. */
