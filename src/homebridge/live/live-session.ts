@@ -22,7 +22,7 @@ import type { Microphone } from './microphone.js';
 import type { RtpSocket } from './rtp-socket.js';
 import { maxPayloadLength, RtpTrack } from './rtp-track.js';
 import { reasonToEnd, reportPause } from './session-policy.js';
-import type { SrtpMaster } from './srtp.js';
+import { isSameMaster, ReceivedSources, type SrtpMaster } from './srtp.js';
 import { streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
 import { measuredFps, transcodeArguments } from './transcode-arguments.js';
 import { Transcoder } from './transcoder.js';
@@ -102,8 +102,11 @@ export class LiveSession {
       },
       onFlood: (limit: LimitName) => this.#hit(limit, 'more RTCP of this second is passed over'),
     };
-    this.#videoTrack = new RtpTrack({ ...options.video, ...track });
-    this.#audioTrack = new RtpTrack({ ...options.audio, ...track });
+    const { video, audio } = options;
+    const received = new ReceivedSources();
+    this.#videoTrack = new RtpTrack({ ...video, ...track, received });
+    const ofAudio = isSameMaster(video.master, audio.master) ? received : new ReceivedSources();
+    this.#audioTrack = new RtpTrack({ ...audio, ...track, received: ofAudio });
     this.#follower = new FeedFollower({
       start: (pictures) => this.#begin(pictures),
       picture: (frame) => this.#picture(frame),

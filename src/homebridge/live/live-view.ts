@@ -55,7 +55,7 @@ export class LiveView {
 
   /** Opens ports for a phone. @throws RefusedRequest, errors of the system */
   async prepare(request: PrepareStreamRequest): Promise<PrepareStreamResponse> {
-    const { feed, askedBy, obstacle } = this.#options;
+    const { feed, askedBy, obstacle, newSource } = this.#options;
     const wishes = { video: trackWish('video', request.video), audio: trackWish('audio', request.audio) };
     const wanted = { address: request.targetAddress, version: request.addressVersion };
     const address = phoneAddress(wanted, askedBy(request.sessionID), networkInterfaces());
@@ -63,8 +63,10 @@ export class LiveView {
     // Pictures at hand prove the opposite.
     if (problem !== undefined && !feed('main').warm && !feed('sub').warm) throw new Error(problem);
 
-    const video = await this.#endpoint(request, address, wishes.video);
-    const audio = await this.#endpoint(request, address, wishes.audio).catch((error: unknown) => {
+    const video = await this.#endpoint(request, address, wishes.video, newSource());
+    // One key for both is the phone's business, one source under it would make it one key stream (RFC 3711 §9.1).
+    const other = differentFrom(video.ssrc, newSource());
+    const audio = await this.#endpoint(request, address, wishes.audio, other).catch((error: unknown) => {
       video.socket.close();
       throw error;
     });
@@ -133,15 +135,24 @@ export class LiveView {
     this.#sessions.set(id, session);
   }
 
-  async #endpoint(request: PrepareStreamRequest, address: string, { port, master }: TrackWish): Promise<MediaEndpoint> {
+  async #endpoint(
+    request: PrepareStreamRequest,
+    address: string,
+    { port, master }: TrackWish,
+    ssrc: number,
+  ): Promise<MediaEndpoint> {
     const socket = await RtpSocket.open({
       family: request.addressVersion === 'ipv6' ? 6 : 4,
       localAddress: request.sourceAddress,
       remoteAddress: canonical(address),
       remotePort: port,
     });
-    return { socket, ssrc: this.#options.newSource(), master };
+    return { socket, ssrc, master };
   }
+}
+
+function differentFrom(other: number, ssrc: number): number {
+  return ssrc === other ? (ssrc + 1) % 2 ** 32 : ssrc;
 }
 
 /** HomeKit's own keys serve in both directions. */

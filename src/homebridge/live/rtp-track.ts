@@ -10,7 +10,7 @@ import {
   deriveSessionKeys,
   protectRtcp,
   type ReceivedRtcp,
-  ReplayWindow,
+  type ReceivedSources,
   type SrtpMaster,
   SrtpSender,
   unprotectRtcp,
@@ -18,8 +18,6 @@ import {
 
 /** Bytes of a whole packet. HomeKit offers 1,378, which some networks on the way to the phone do not carry. */
 const MAX_PACKET_LENGTH = 1200;
-/** Senders of RTCP that are remembered: a phone is one, and only the holder of the key can be another. */
-const MAX_SOURCES = 4;
 
 /** Bytes of payload that fit into one packet where HomeKit's MTU is `mtu` bytes. */
 export function maxPayloadLength(mtu: number): number {
@@ -30,6 +28,8 @@ export interface RtpTrackOptions {
   readonly socket: RtpSocket;
   readonly master: SrtpMaster;
   readonly ssrc: number;
+  /** Of all tracks under that key. */
+  readonly received: ReceivedSources;
   readonly clock: Clock;
   /** RTCP came in that is the phone's and new: it is alive. `keyframeWanted`: it lost pictures (PLI, FIR). */
   readonly onFeedback: (keyframeWanted: boolean) => void;
@@ -42,7 +42,6 @@ export class RtpTrack {
   readonly #options: RtpTrackOptions;
   readonly #keys;
   readonly #sender: SrtpSender;
-  readonly #windows = new Map<number, ReplayWindow>();
   /** RTP time starts anywhere (RFC 3550 §5.1). */
   readonly #timestampBase = randomInt(2 ** 32);
   /** Sequence number of the next packet, which goes on counting at 65,536. */
@@ -58,6 +57,7 @@ export class RtpTrack {
     this.#options = options;
     this.#keys = deriveSessionKeys(options.master);
     this.#sender = new SrtpSender(this.#keys.rtp);
+    options.received.addOwn(options.ssrc);
     options.socket.onPacket = (packet, fromItsPort) => this.#receive(packet, fromItsPort);
   }
 
@@ -121,30 +121,21 @@ export class RtpTrack {
     const origin = claimedOrigin(packet);
     if (!origin || this.#isFlooded(origin, fromItsPort)) return;
     const rtcp = unprotectRtcp(this.#keys.rtcp, packet);
-    // Both directions share the key: what comes back of our own is authentic, and no sign of a phone.
-    if (!rtcp || rtcp.source === this.#options.ssrc || !this.#window(rtcp.source)?.accept(rtcp.index)) return;
+    if (!rtcp || !this.#options.received.accept(rtcp)) return;
     this.#options.onFeedback(asksForKeyframe(rtcp.packet));
   }
 
   /** Authentication costs time, so it is decided before it; and so that a forged flood does not use up what is the phone's. */
-  #isFlooded({ source, index }: Pick<ReceivedRtcp, 'source' | 'index'>, fromItsPort: boolean): boolean {
+  #isFlooded(origin: Pick<ReceivedRtcp, 'source' | 'index'>, fromItsPort: boolean): boolean {
     const second = Math.floor(this.#options.clock.now() / 1000);
     if (second !== this.#second) Object.assign(this.#looked, { familiar: 0, itsPort: 0, other: 0 });
     this.#second = second;
-    const isFamiliar = this.#windows.get(source)?.mayFollow(index);
+    const isFamiliar = this.#options.received.mayFollow(origin);
     const budget = isFamiliar ? 'familiar' : fromItsPort ? 'itsPort' : 'other';
     const limit = budget === 'other' ? 'rtcp' : 'ownRtcp';
     this.#looked[budget] += 1;
     const beyond = this.#looked[budget] - limits.phone[limit];
     if (beyond === 1) this.#options.onFlood(`phone.${limit}`);
     return beyond > 0;
-  }
-
-  #window(source: number): ReplayWindow | undefined {
-    const known = this.#windows.get(source);
-    if (known || this.#windows.size >= MAX_SOURCES) return known;
-    const window = new ReplayWindow();
-    this.#windows.set(source, window);
-    return window;
   }
 }

@@ -245,3 +245,42 @@ export class ReplayWindow {
     return true;
   }
 }
+
+/** Senders of RTCP that are remembered: a phone has one for each track, and only the holder of the key can be another. */
+const MAX_SOURCES = 4;
+
+/**
+ * What was received under one master key, by the SSRC of its sender (RFC 3711 §3.2.3). Tracks that share the key share this:
+ * what the phone sent to one of them is authentic at the other, and so is what we send ourselves, since the key serves in
+ * both directions (§9.1).
+ */
+export class ReceivedSources {
+  readonly #own = new Set<number>();
+  readonly #windows = new Map<number, ReplayWindow>();
+
+  /** Whoever sends under that key on our side. */
+  addOwn(ssrc: number): void {
+    this.#own.add(ssrc);
+  }
+
+  /** Whether a packet may well be the next of a sender that is known. */
+  mayFollow({ source, index }: Pick<ReceivedRtcp, 'source' | 'index'>): boolean {
+    return this.#windows.get(source)?.mayFollow(index) ?? false;
+  }
+
+  /** Whether the packet is the phone's and new. Only for packets that are authentic. */
+  accept({ source, index }: Pick<ReceivedRtcp, 'source' | 'index'>): boolean {
+    if (this.#own.has(source)) return false;
+    const known = this.#windows.get(source);
+    if (known) return known.accept(index);
+    if (this.#windows.size >= MAX_SOURCES) return false;
+    const window = new ReplayWindow();
+    this.#windows.set(source, window);
+    return window.accept(index);
+  }
+}
+
+/** Whether both make the same key streams: then each SSRC must be used by one of their tracks only (RFC 3711 §9.1). */
+export function isSameMaster(one: SrtpMaster, other: SrtpMaster): boolean {
+  return one.key.equals(other.key) && one.salt.equals(other.salt);
+}

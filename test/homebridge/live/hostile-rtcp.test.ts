@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import * as hap from '@homebridge/hap-nodejs';
 import { ManualClock } from '../../../src/shared/index.js';
 import { limits } from '../../../src/shared/limits.js';
 import { until } from '../../support/until.js';
@@ -14,8 +15,8 @@ import { accessUnits, steps } from './pictures.js';
 const pictures = (phone: Phone) => accessUnits(phone.video.packets);
 
 /** A phone that shows pictures, and from then on says only what it is told to. */
-async function watch(camera: Camera): Promise<Phone> {
-  const phone = await Phone.open(camera.streaming);
+async function watch(camera: Camera, sharesKey = false): Promise<Phone> {
+  const phone = await Phone.open(camera.streaming, { sharesKey });
   await phone.prepare();
   await phone.start();
   phone.vanish();
@@ -57,16 +58,19 @@ async function flood(send: (sent: () => void) => void, limit: number): Promise<v
 const flooded = (camera: Camera) => camera.client.limits.hits.some(({ limit }) => limit === 'phone.rtcp');
 
 describe('RTCP that is not of the phone', () => {
-  it.each<[string, 'video' | 'audio', (phone: Phone, heard: Buffer) => Buffer | undefined]>([
+  it.each<[string, 'video' | 'audio', (phone: Phone, heard: Buffer) => Buffer | undefined, sharesKey?: boolean]>([
     ["the phone's, replayed from another port", 'video', (_, heard) => heard],
     ["the phone's, replayed to its other port", 'audio', (_, heard) => heard],
+    ["the phone's, replayed to its other port under the same key", 'audio', (_, heard) => heard, true],
     ['our own, sent back', 'video', (phone) => phone.video.newestReport],
+    ['our own of the sound, sent back to the picture under the same key', 'video', (p) => p.audio.newestReport, true],
     ['one that is not authentic', 'video', (_, heard) => Buffer.from(heard.map((byte, at) => (at < 8 ? byte : ~byte)))],
-  ])('%s, keeps no stream alive', async (_, track, forge) => {
+  ])('%s, keeps no stream alive', async (_, track, forge, sharesKey = false) => {
     const clock = new ManualClock(Date.now());
     const logger = recordingLogger();
     await using camera = await openCamera({}, { clock, logger });
-    using phone = await watch(camera);
+    using phone = await watch(camera, sharesKey);
+    await until('sound', () => phone.audio.newestReport);
     const before = pictures(phone).length;
     const heard = phone.video.askForKeyframe();
     await until('it was heard', () => repeated(phone, before));
@@ -79,6 +83,16 @@ describe('RTCP that is not of the phone', () => {
     expect(camera.streaming.live.sessions).toBe(0);
     expect(logger.lines).toContain('Camera 1: live view ended: nothing heard from the phone for 5 s');
   });
+});
+
+it('pictures and sound never have one source: under one key that would be one key stream', async () => {
+  const same = jest.spyOn(hap.CameraController, 'generateSynchronisationSource').mockReturnValue(7);
+  await using camera = await openCamera();
+  using phone = await watch(camera, true);
+  same.mockRestore();
+  await until('sound', () => phone.audio.packets.length > 0);
+  const sources = [phone.video, phone.audio].flatMap(({ packets }) => packets.slice(0, 1).map(({ ssrc }) => ssrc));
+  expect(new Set(sources).size).toBe(2);
 });
 
 describe('a flood of RTCP', () => {

@@ -16,21 +16,27 @@ export interface Packet extends RtpHeader {
   readonly time: number;
 }
 
+const newKeys = () => [randomBytes(16), randomBytes(14)] as const;
+
 /** One of the phone's two ports: what came in, authenticated and decrypted. */
 class PhonePort {
-  readonly key = randomBytes(16);
-  readonly salt = randomBytes(14);
+  readonly key: Buffer;
+  readonly salt: Buffer;
   readonly packets: Packet[] = [];
   /** Sender reports: RTP timestamp of an NTP time, s since 1900. */
   readonly reports: { ntp: number; timestamp: number }[] = [];
   /** The newest sender report as it came. */
   newestReport: Buffer | undefined;
   remotePort = 0;
-  readonly #session = new SrtpSession(this.key, this.salt);
-  readonly #outgoing = new SrtpSession(this.key, this.salt);
+  readonly #session: SrtpSession;
+  readonly #outgoing: SrtpSession;
   readonly #socket: Socket;
 
-  constructor(socket: Socket, since: () => number) {
+  constructor(socket: Socket, since: () => number, [key, salt]: readonly [Buffer, Buffer]) {
+    this.key = key;
+    this.salt = salt;
+    this.#session = new SrtpSession(key, salt);
+    this.#outgoing = new SrtpSession(key, salt);
     this.#socket = socket;
     socket.on('message', (message) => {
       if (isRtcp(message)) {
@@ -45,11 +51,11 @@ class PhonePort {
     });
   }
 
-  static async open(since: () => number): Promise<PhonePort> {
+  static async open(since: () => number, keys = newKeys()): Promise<PhonePort> {
     const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new PhonePort(socket, since);
+    return new PhonePort(socket, since, keys);
   }
 
   get port(): number {
@@ -99,9 +105,12 @@ export class Phone implements Disposable {
     this.audio = audio;
   }
 
-  static async open(streaming: CameraStreaming): Promise<Phone> {
+  /** @param sharesKey one key serves both tracks */
+  static async open(streaming: CameraStreaming, { sharesKey = false } = {}): Promise<Phone> {
     const since = () => phone.#started;
-    const phone: Phone = new Phone(streaming, await PhonePort.open(since), await PhonePort.open(since));
+    const keys = newKeys();
+    const audio = await PhonePort.open(since, sharesKey ? keys : newKeys());
+    const phone: Phone = new Phone(streaming, await PhonePort.open(since, keys), audio);
     return phone;
   }
 
