@@ -3,7 +3,7 @@ import { closed, EventState } from '../shared/sdk/index.js';
 import type { Action, Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType } from './actions/index.js';
-import { kinds } from './nodes/camera-event/wanted.js';
+import { kinds } from './message-names.js';
 import { nvrKinds } from './nodes/nvr-event/wanted.js';
 import { exampleText } from './rows/example.js';
 

@@ -1,5 +1,5 @@
 import type { Frame } from '../shared/index.js';
-import { topicOf } from './nodes/camera-event/wanted.js';
+import { topicOf } from './message-names.js';
 
 /** Whose frame it is. */
 export interface FrameSource {

@@ -12,7 +12,7 @@ import {
 import type { ActionCall } from './actions/action.js';
 import { frameMessage } from './frame-message.js';
 import { FramePacer, type PaceOptions } from './frame-pacer.js';
-import { topicOf } from './nodes/camera-event/wanted.js';
+import { topicOf } from './message-names.js';
 import { courseOf, type PlayerCommand } from './playback-command.js';
 
 /** What is played, and how. */

@@ -2,14 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Gap,
-  kindOf,
-  readWanted,
-  StatusChanges,
-  topicOf,
-  type WantedConfig,
-} from '../../src/node-red/nodes/camera-event/wanted.js';
+import { kindOf, topicOf } from '../../src/node-red/message-names.js';
+import { Gap, readWanted, StatusChanges, type WantedConfig } from '../../src/node-red/nodes/camera-event/wanted.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { Visitor } from '../simulator/visitor.js';
 import { credentials, helper, inbox, nvrNode, palette, until } from './support/palette.js';

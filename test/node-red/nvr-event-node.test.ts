@@ -169,4 +169,12 @@ describe('what an NVR event node wants', () => {
     const content = { user: 'a', Password: 'b', list: [{ smtp_passwd: 'c', port: 1 }], key: 'd' };
     expect(withoutSecrets(content)).toEqual({ user: 'a', list: [{ port: 1 }] });
   });
+
+  it.each(['pass', 'UserPass', 'passwordHint', 'PASSWD', 'passphrase', 'token', 'apiKey'])('nor one called %s', (name) => {
+    expect(withoutSecrets({ [name]: 'x' })).toEqual({});
+  });
+
+  it.each(['passive', 'bypass', 'compass', 'passed'])('keeps what is no password: %s', (name) => {
+    expect(withoutSecrets({ [name]: 1 })).toEqual({ [name]: 1 });
+  });
 });

@@ -59,6 +59,18 @@ describe('a time as people write it', () => {
     },
   );
 
+  it.each(['+99:99', '-14:01', '+05:60', '+2400'])('no time zone is %s', (zone) => {
+    expect(read(`2026-03-01T18:30${zone}`)).toBeUndefined();
+  });
+
+  it.each([
+    ['+14:00', '2026-03-01T04:30:00Z'],
+    ['-12:00', '2026-03-02T06:30:00Z'],
+    ['+12:45', '2026-03-01T05:45:00Z'],
+  ])('one is %s', (zone, time) => {
+    expect(read(`2026-03-01T18:30${zone}`)).toBe(time);
+  });
+
   it('may be a Date, or a Unix time in s or ms', () => {
     expect([new Date(now), now, now / 1000].map((value) => read(value))).toEqual(Array(3).fill(iso(now)));
     expect([NaN, -1, Infinity, new Date(NaN), {}, true, null].map((value) => read(value))).toEqual(

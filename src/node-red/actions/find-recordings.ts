@@ -13,7 +13,7 @@ import {
 import { limits } from '../../shared/internal.js';
 import { ChannelID, ChannelOrNvrID } from '../../shared/sdk/index.js';
 import { listedCameras } from '../camera-names.js';
-import { kindOf, typeOf } from '../nodes/camera-event/wanted.js';
+import { kindOf, typeOf } from '../message-names.js';
 import type { Action, ActionCall, Parameter } from './action.js';
 import { checkParameters } from './checked.js';
 import { type Asked, rangeOf, timeParameter } from './times.js';

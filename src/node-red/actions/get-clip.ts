@@ -19,7 +19,7 @@ import { ChannelID } from '../../shared/sdk/index.js';
 import { cameraOf } from '../call.js';
 import { readDownload } from '../download.js';
 import { machine } from '../machine.js';
-import { topicOf } from '../nodes/camera-event/wanted.js';
+import { topicOf } from '../message-names.js';
 import type { Action, ActionCall } from './action.js';
 import { checkParameters } from './checked.js';
 import { stream } from './find-recordings.js';

@@ -128,12 +128,16 @@ function dated(
   if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${date}`) return undefined;
   const time = [hours, minutes, seconds, fraction];
   if (zone === undefined) return atTime(midnight, time, clock);
-  const shown = timeOfDay(time);
-  return shown === undefined ? undefined : moment(midnight + shown - offsetOf(zone));
+  const [shown, offset] = [timeOfDay(time), offsetOf(zone)];
+  return shown === undefined || offset === undefined ? undefined : moment(midnight + shown - offset);
 }
 
-/** ms east of UTC. */
-function offsetOf(zone: string): number {
+/** ms; no place on Earth is further from UTC. */
+const FARTHEST = 14 * HOUR;
+
+/** ms east of UTC; `undefined` where there is no such zone. */
+function offsetOf(zone: string): number | undefined {
   const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE);
+  const size = Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
+  return size <= FARTHEST && Number(minutes ?? 0) < 60 ? (sign === '-' ? -size : size) : undefined;
 }

@@ -7,9 +7,10 @@ import { asError, codeOf } from '../../errors.js';
 import { CameraNames, ConnectionNews } from '../../event-source.js';
 import type { NvrNode } from '../../find-nvr.js';
 import { HookMonitor } from '../../hook-monitor.js';
+import { kindOf, topicOf } from '../../message-names.js';
 import { type Clip, type ClipSettings, EventClips, fileName, type Over } from './clips.js';
 import { EventPictures } from './pictures.js';
-import { Gap, interestOf, isWantedCamera, kindOf, StatusChanges, topicOf, type Wanted } from './wanted.js';
+import { Gap, interestOf, isWantedCamera, StatusChanges, type Wanted } from './wanted.js';
 
 /** What a camera event node is set to, read and checked. */
 export interface CameraEventsOptions {

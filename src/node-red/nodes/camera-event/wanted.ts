@@ -1,14 +1,6 @@
 import { type Interest, InvalidParameterError, type StateChange } from '../../../shared/index.js';
+import { typeOf } from '../../message-names.js';
 import { folded, wordsOf } from '../../words.js';
-
-/** What a camera event is of; any other text is a type of event as the NVR writes it. */
-export const kinds = {
-  motion: 'Motion',
-  input: 'InputAlarm',
-  videoLoss: 'VideoLoss',
-  online: undefined,
-  recording: undefined,
-} as const satisfies Readonly<Record<string, string | undefined>>;
 
 /** Kinds that come with the status of a camera and not as events. */
 const statusKinds = ['online', 'recording'] as const;
@@ -68,11 +60,6 @@ export function isWantedCamera({ channels, names }: Wanted, channel: number, nam
   return channels === undefined || channels.has(channel) || (names?.has(folded(name)) ?? false);
 }
 
-/** What messages call a type of event. */
-export function kindOf(type: string): string {
-  return Object.entries(kinds).find(([, known]) => known && folded(known) === folded(type))?.[0] ?? type;
-}
-
 /** What changed in the status of cameras, of which the driver tells what it is now. */
 export class StatusChanges {
   readonly #last = new Map<string, boolean>();
@@ -123,15 +110,4 @@ export class Gap {
     this.#begins.set(key, { at: now, held: false });
     return true;
   }
-}
-
-/** `site/camera/kind`: what stands between two slashes holds nothing that a broker reads as more. */
-export function topicOf(...levels: readonly string[]): string {
-  return levels.map((level) => level.replace(/[/+#\0]/g, '_')).join('/');
-}
-
-/** The type of event, as the NVR writes it, that a kind is. */
-export function typeOf(kind: string): string {
-  const known = Object.entries(kinds).find(([name]) => folded(name) === folded(kind))?.[1];
-  return known ?? kind;
 }

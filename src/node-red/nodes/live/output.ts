@@ -14,7 +14,7 @@ import { livePicture } from '../../../shared/internal.js';
 import { frameMessage, type FrameSource } from '../../frame-message.js';
 import { FramePacer } from '../../frame-pacer.js';
 import { machine } from '../../machine.js';
-import { topicOf } from '../camera-event/wanted.js';
+import { topicOf } from '../../message-names.js';
 
 /** What a live node sends. */
 export type Output = '' | 'frames' | 'keyframes' | 'jpeg' | 'mp4';

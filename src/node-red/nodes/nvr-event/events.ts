@@ -13,8 +13,8 @@ import {
 import { CameraNames, ConnectionNews } from '../../event-source.js';
 import type { NvrNode } from '../../find-nvr.js';
 import { HookMonitor } from '../../hook-monitor.js';
+import { topicOf } from '../../message-names.js';
 import { folded } from '../../words.js';
-import { topicOf } from '../camera-event/wanted.js';
 import { diskChanges, interestOf, isWell, type NvrKind, type Wanted, withoutSecrets } from './wanted.js';
 
 /** What an NVR event node is set to, read and checked. */

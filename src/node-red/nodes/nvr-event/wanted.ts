@@ -74,7 +74,8 @@ export function diskChanges(
   ];
 }
 
-const SECRET = /pass(?:word|wd)?|pwd|secret|token|key$/i;
+/** FTP's passive mode and a bypassed zone are none. */
+const SECRET = /passw(?:or)?d|passphrase|passcode|(?<!by|com)pass$|pwd|secret|token|key$/i;
 
 /** What the NVR says of its settings, without passwords: a message is shown, stored and sent on. */
 export function withoutSecrets(value: unknown): unknown {
