@@ -320,6 +320,8 @@ export const limits = {
     clip: 64 * MiB,
     /** Clips that one node has waiting to be taken; each may take a minute. */
     clips: 20,
+    /** Starts and pictures on demand that one live node has waiting; each may take some seconds. */
+    commands: 20,
     /** Events under way of which one node makes clips: 256 cameras with four kinds. */
     happenings: 1024,
     /** Bytes of a download that becomes the payload of a message: an hour of a sub stream at 512 kbit/s. */

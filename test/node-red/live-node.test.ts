@@ -6,6 +6,7 @@ import { jpegReader } from '../../src/node-red/nodes/live/conversions.js';
 import { outputSettings } from '../../src/node-red/nodes/live/output.js';
 import { commandOf } from '../../src/node-red/nodes/live/runtime.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
+import { limits } from '../../src/shared/limits.js';
 import { boxes, examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { browse, closeRoot, httpRoot, jpegsIn, wholeBoxes } from './support/live-browser.js';
@@ -109,6 +110,24 @@ describe('a camera live node', () => {
       ],
     ]);
     await nothingIsLeft();
+  });
+
+  it('refuses a flood of messages, and takes no picture any more once it is closed', async () => {
+    usual().faults.silentLive = true;
+    await deploy({});
+    const [box, failures] = [inbox('out'), inbox('caught')];
+    for (let count = 0; count < limits.flow.commands + 5; count += 1) {
+      helper.getNode('live').receive({ payload: count % 2 === 0 ? 'picture' : 'start' });
+    }
+    const refused = await Promise.all(Array.from({ length: 5 }, () => failures.next()));
+    expect(new Set(refused.map(({ error }) => error?.code))).toEqual(new Set(['BUSY']));
+    await until('the first to wait for its picture', () => usual().openSockets === 1);
+    // Only this node: the NVR's client stays.
+    await helper.setFlows([tab, nvrNode(usual()), { ...node, name: 'other' }, out, catcher, caught], 'nodes');
+    usual().faults.silentLive = false;
+    for (const fresh of [1, 2]) helper.getNode('live').receive({ payload: 'picture', fresh });
+    expect([await box.next(), await box.next()]).toMatchObject([{ fresh: 1 }, { fresh: 2 }]);
+    expect([box.messages.length, failures.messages.length]).toEqual([2, 5]);
   });
 
   it('sends segments that are a file together', async () => {

@@ -1,5 +1,12 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { ClosedError, InvalidParameterError, type Nvr, type StreamName, systemClock } from '../../../shared/index.js';
+import {
+  BusyError,
+  ClosedError,
+  InvalidParameterError,
+  type Nvr,
+  type StreamName,
+  systemClock,
+} from '../../../shared/index.js';
 import { limits } from '../../../shared/internal.js';
 import { channelNamed, listedCameras } from '../../camera-names.js';
 import { cameraOf } from '../../call.js';
@@ -71,8 +78,12 @@ class LiveNode {
   readonly #closing = new AbortController();
   readonly #endSite: (() => Promise<void>) | undefined;
   #output: LiveOutput | undefined;
-  /** Starts and stops, one after the other. */
+  /** Opened for the sake of one picture. */
+  #glimpse: LiveOutput | undefined;
+  /** Starts, stops and pictures, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
+  /** Starts and pictures that are under way or wait to be. */
+  #waiting = 0;
 
   /** @throws FlowError, InvalidParameterError when a configuration is no use */
   constructor(node: Node, nvr: NvrNode, config: StoredLive) {
@@ -114,23 +125,33 @@ class LiveNode {
     const camera = this.#camera || (isName ? String(named).trim() : '');
     if (command === 'stop') return this.#inTurn(() => this.#stop());
     if (camera === '') throw new InvalidParameterError('camera', 'no camera is chosen, and msg.camera names none');
-    if (command === 'start') return this.#inTurn(() => this.#start(camera));
-    await this.#inTurn(async () => {
-      // One that runs has its stream open already.
-      const output = this.#output ?? (await this.#open(camera, { ...this.#settings, output: '' }));
-      try {
-        const message = await output.picture('picture');
-        if (message) send({ ...msg, ...message });
-      } finally {
-        if (output !== this.#output) output.close();
-      }
-    });
+    // Each may take some time: of a flood nobody would want the last.
+    if (this.#waiting >= limits.flow.commands) {
+      this.#client.limits.hit('flow.commands', `live of camera ${camera}`, 'another message is refused');
+      throw new BusyError(`${limits.flow.commands} messages wait already for this camera`);
+    }
+    this.#waiting += 1;
+    const work = () => (command === 'start' ? this.#start(camera) : this.#picture(camera, msg, send));
+    await this.#inTurn(work).finally(() => (this.#waiting -= 1));
+  }
+
+  async #picture(camera: string, msg: NodeMessage, send: (msg: NodeMessage) => void): Promise<void> {
+    // One that runs has its stream open already.
+    this.#glimpse = this.#output ? undefined : await this.#open(camera, { ...this.#settings, output: '' });
+    try {
+      const message = await (this.#glimpse ?? this.#output)?.picture('picture');
+      if (message) send({ ...msg, ...message });
+    } finally {
+      this.#glimpse?.close();
+      this.#glimpse = undefined;
+    }
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new ClosedError('the node was closed'));
     this.#monitor.close();
     this.#output?.close();
+    this.#glimpse?.close();
     await this.#endSite?.();
   }
 
