@@ -1,5 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { type Clock, type Nvr, systemClock } from '../shared/index.js';
+import { type Clock, InvalidParameterError, type Nvr, systemClock } from '../shared/index.js';
 import type { Action, Caller } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import { channelOf, withChannels } from './camera-names.js';
@@ -71,12 +71,23 @@ export async function makeCall(
   return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
 }
 
-/** Parameters that a message brings, as people and flows have them. */
-function declared({ parameters }: Action, given: Record<string, unknown>): Record<string, unknown> {
-  for (const { name, schema } of parameters) {
-    if (Object.hasOwn(given, name)) given[name] = asDeclared(schema, given[name]);
-  }
-  return given;
+/** Parameters that an error names. */
+const NAMED = 12;
+
+/**
+ * Parameters that a message brings, as people and flows have them.
+ *
+ * @throws InvalidParameterError for one that the action does not have: what it was meant for would go on as if it were not there
+ */
+function declared({ id, parameters }: Action, given: Record<string, unknown>): Record<string, unknown> {
+  const values = Object.entries(given).map(([name, value]) => {
+    const parameter = parameters.find((other) => other.name === name);
+    if (parameter) return [name, asDeclared(parameter.schema, value)] as const;
+    const known = parameters.slice(0, NAMED).map((other) => other.name);
+    const more = parameters.length > NAMED ? ', …' : '';
+    throw new InvalidParameterError(name, `${id} has no such parameter (it has: ${known.join(', ') || 'none'}${more})`);
+  });
+  return Object.fromEntries(values);
 }
 
 /** What messages tell of a camera: its name only where it is known without asking. */

@@ -85,6 +85,12 @@ describe('a call', () => {
       { operation: 'getPort' },
       'INVALID_PARAMETER',
     ],
+    [
+      'a parameter that there is not',
+      { operation: 'msg.operation', params: { params: { type: 'literal', value: '{"camera":1,"witdh":640}' } } },
+      { operation: 'currentPicture' },
+      'INVALID_PARAMETER',
+    ],
     ['harm without confirmation', { operation: 'deleteSnapshot' }, {}, 'CONFIRMATION_REQUIRED'],
     [
       'harm by message without confirmation',

@@ -79,7 +79,12 @@ function speaker() {
     const heard: string[] = [];
     calls.push(heard);
     return Promise.resolve({
-      write: (samples: Buffer) => (heard.push(samples.toString()), Promise.resolve()),
+      write(samples: Buffer) {
+        const word = samples.toString();
+        if (word === 'lost') return Promise.reject(new Error('lost'));
+        heard.push(word);
+        return Promise.resolve();
+      },
       flush: () => (heard.push('flush'), Promise.resolve()),
       close: () => heard.push('close'),
     } as unknown as Talk);
@@ -107,7 +112,40 @@ describe('a speaker', () => {
     })();
     const [first, second] = await Promise.allSettled([one.say(broken, never), one.say(saying('b'), never)]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
-    expect(calls.flat()).toEqual(['a', 'close', 'b', 'flush', 'close']);
+    expect(calls.flat()).toEqual(['a', 'b', 'flush', 'close']);
+  });
+
+  it.each([
+    ['cannot be said', never],
+    ['is given up while it waits', AbortSignal.abort(new Error('no sound'))],
+  ])('is heard to the end where what comes behind it %s', async (_, signal) => {
+    const { calls, speaker: one } = speaker();
+    const broken: AsyncIterable<Buffer> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no sound')) }),
+    };
+    const both = await Promise.allSettled([one.say(saying('a'), never), one.say(broken, signal)]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { message: 'no sound' } }]);
+    expect(calls).toEqual([['a', 'flush', 'close']]);
+  });
+
+  it('hangs up at once where its own sound is given up', async () => {
+    const { calls, speaker: one } = speaker();
+    const deploy = new AbortController();
+    const cut = (async function* () {
+      yield await Promise.resolve(Buffer.from('a'));
+      deploy.abort(new Error('deployed'));
+      yield Buffer.from('b');
+    })();
+    await expect(one.say(cut, deploy.signal)).rejects.toThrow('deployed');
+    expect(calls).toEqual([['a', 'close']]);
+  });
+
+  it('calls anew where the connection is lost', async () => {
+    const { calls, speaker: one } = speaker();
+    const lost = one.say(saying('lost'), never);
+    await expect(lost).rejects.toThrow('lost');
+    await one.say(saying('b'), never);
+    expect(calls).toEqual([['close'], ['b', 'flush', 'close']]);
   });
 
   it('is silent at once when it is told so, and speaks again later', async () => {

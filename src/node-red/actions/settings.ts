@@ -36,22 +36,11 @@ const saved: Parameter = {
 };
 
 /** Each kind of settings of the NVR three times: read, change, restore. */
-export const settingsActions: readonly Action[] = settingsPairs
-  .flatMap((pair) => [readAction(pair), changeAction(pair), restoreAction(pair)])
-  .map(withKnownParameters);
-
-/** The action, which refuses parameters that it does not have: a message could name a change, and nothing would be made. */
-function withKnownParameters(action: Action): Action {
-  const names = action.parameters.map(({ name }) => name);
-  return {
-    ...action,
-    run: async (client, params, signal, call) => {
-      const unknown = Object.keys(params).find((name) => !names.includes(name));
-      if (unknown !== undefined) throw new InvalidParameterError(unknown, `${action.id} has no such parameter`);
-      return action.run(client, params, signal, call);
-    },
-  };
-}
+export const settingsActions: readonly Action[] = settingsPairs.flatMap((pair) => [
+  readAction(pair),
+  changeAction(pair),
+  restoreAction(pair),
+]);
 
 function readAction(pair: SettingsPair): Action {
   const { read, name } = pair;

@@ -17,6 +17,13 @@ const PIECE = 1600;
 /** ms without a further message after which the sound is over: pieces of a stream come closer together. */
 const PAUSE = 300;
 
+/** One message's sound. */
+interface Sentence {
+  /** Some of it may have been heard. */
+  isBegun: boolean;
+  readonly signal: AbortSignal;
+}
+
 const speakers = new WeakMap<Nvr, Map<TalkTarget, Speaker>>();
 
 /** The one speaker of an NVR's camera, whatever nodes use it: the NVR takes one talk at a time. */
@@ -35,8 +42,8 @@ export class Speaker {
   #talk: Promise<Talk> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  /** Messages so far. */
-  #count = 0;
+  /** Who was asked last to say something. */
+  #last: Sentence | undefined;
   #stop = new AbortController();
 
   constructor(open: (signal: AbortSignal) => Promise<Talk>, clock: Clock = systemClock) {
@@ -52,19 +59,21 @@ export class Speaker {
    */
   async say(sound: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     if (this.#waiting >= MAX_WAITING) throw new BusyError(`${MAX_WAITING} sounds wait already to be heard there`);
-    const mine = ++this.#count;
     const either = AbortSignal.any([signal, this.#stop.signal]);
+    const mine: Sentence = { isBegun: false, signal: either };
+    this.#last = mine;
     this.#waiting += 1;
-    const said = this.#turn.then(() => this.#say(sound, either)).finally(() => (this.#waiting -= 1));
+    const said = this.#turn.then(() => this.#say(sound, mine)).finally(() => (this.#waiting -= 1));
     this.#turn = said.catch(() => undefined);
     try {
-      const talk = await said;
+      await said;
       await sleep(this.#clock, PAUSE, either);
-      if (this.#count !== mine) return;
-      await abortable(talk.flush(), either);
-    } finally {
-      if (this.#count === mine) this.#hangUp();
+    } catch (error) {
+      // What others have said before is heard all the same.
+      await this.#end(mine).catch(() => undefined);
+      throw error;
     }
+    await this.#end(mine);
   }
 
   /** Ends what is being said and what waits, at once. */
@@ -74,23 +83,37 @@ export class Speaker {
     this.#hangUp();
   }
 
-  async #say(sound: AsyncIterable<Buffer>, signal: AbortSignal): Promise<Talk> {
-    signal.throwIfAborted();
-    let talk: Talk | undefined;
+  async #say(sound: AsyncIterable<Buffer>, sentence: Sentence): Promise<void> {
+    sentence.signal.throwIfAborted();
+    for await (const samples of sound) await this.#write(samples, sentence);
+  }
+
+  async #write(samples: Buffer, sentence: Sentence): Promise<void> {
+    const { signal } = sentence;
     try {
-      for await (const samples of sound) {
-        // The camera is called only when there is something to say.
-        talk ??= await (this.#talk ??= this.#open(this.#stop.signal));
-        for (let at = 0; at < samples.length; at += PIECE) {
-          signal.throwIfAborted();
-          await abortable(talk.write(samples.subarray(at, at + PIECE)), signal);
-        }
+      // The camera is called only when there is something to say.
+      const talk = await (this.#talk ??= this.#open(this.#stop.signal));
+      sentence.isBegun = true;
+      for (let at = 0; at < samples.length; at += PIECE) {
+        signal.throwIfAborted();
+        await abortable(talk.write(samples.subarray(at, at + PIECE)), signal);
       }
-      return talk ?? (await (this.#talk ??= this.#open(this.#stop.signal)));
     } catch (error) {
       // Whoever is next calls anew.
       this.#hangUp();
       throw error;
+    }
+  }
+
+  /** Hangs up when all has been heard, unless something else is to be said. */
+  async #end(sentence: Sentence): Promise<void> {
+    const { signal, isBegun } = sentence;
+    if (this.#last !== sentence) return;
+    try {
+      const isCut = signal.aborted && isBegun;
+      if (!isCut) await abortable((await this.#talk)?.flush() ?? Promise.resolve(), this.#stop.signal);
+    } finally {
+      if (this.#last === sentence) this.#hangUp();
     }
   }
 
