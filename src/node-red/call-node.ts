@@ -10,6 +10,7 @@ import { findNvr, nvrByMessage, nvrFor, type NvrNode } from './find-nvr.js';
 import { checkRows } from './rows/row.js';
 import { sourceReader } from './rows/source-reader.js';
 import { failureStatus } from './status.js';
+import { filesOf } from './store.js';
 
 /** One kind of call node: its actions, and how old configurations become new ones. */
 export interface CallNodeType {
@@ -79,7 +80,7 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
       monitor.begun(isNamed ? named : settings.operation);
       const answer = async () => {
         const caller: Caller = {
-          node: this,
+          ...{ node: this, folder: filesOf(RED) },
           send: (more) => send(more),
           show: (text) => monitor.goesOn(text),
           fail: (error) => {

@@ -40,7 +40,10 @@ export interface CallContext {
 }
 
 /** Who makes a call without a node. */
-const nobody: Caller = { node: {}, send: () => undefined, show: () => undefined, fail: () => undefined };
+const nobody: Caller = {
+  ...{ node: {}, folder: '.', send: () => undefined },
+  ...{ show: () => undefined, fail: () => undefined },
+};
 
 /**
  * Makes the call that a message asks for: everything is checked before anything is sent.

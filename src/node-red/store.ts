@@ -11,6 +11,12 @@ export function openStore(RED: NodeAPI): DeviceStore {
   return userDir ? new FileStore(join(userDir, 'everfocus-nvr')) : new MemoryStore();
 }
 
+/** Where files are that have no full path: the folder of Node-RED's own file nodes. */
+export function filesOf(RED: NodeAPI): string {
+  const { fileWorkingDirectory } = RED.settings as { readonly fileWorkingDirectory?: string };
+  return fileWorkingDirectory || '.';
+}
+
 /** Reads what is kept, and keeps nothing: for whoever only tries something. */
 export class ReadOnlyStore implements DeviceStore {
   readonly #kept: DeviceStore;

@@ -170,9 +170,12 @@ describe('what an NVR event node wants', () => {
     expect(withoutSecrets(content)).toEqual({ user: 'a', list: [{ port: 1 }] });
   });
 
-  it.each(['pass', 'UserPass', 'passwordHint', 'PASSWD', 'passphrase', 'token', 'apiKey'])('nor one called %s', (name) => {
-    expect(withoutSecrets({ [name]: 'x' })).toEqual({});
-  });
+  it.each(['pass', 'UserPass', 'passwordHint', 'PASSWD', 'passphrase', 'token', 'apiKey'])(
+    'nor one called %s',
+    (name) => {
+      expect(withoutSecrets({ [name]: 'x' })).toEqual({});
+    },
+  );
 
   it.each(['passive', 'bypass', 'compass', 'passed'])('keeps what is no password: %s', (name) => {
     expect(withoutSecrets({ [name]: 1 })).toEqual({ [name]: 1 });

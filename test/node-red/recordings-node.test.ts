@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { helper, inbox, type Message, until } from './support/palette.js';
+import { Readable } from 'node:stream';
+import type { NodeAPI } from 'node-red';
+import { credentials, helper, inbox, type Message, nvrNode, palette, until } from './support/palette.js';
 import { recordedTime } from './support/recorded.js';
-import { caught, deploy, logged, statusTexts, withRuntime } from './support/runtime.js';
+import { caught, deploy, logged, out, statusTexts, tab, withRuntime } from './support/runtime.js';
 
 const simulator = withRuntime();
 const node = {
@@ -145,6 +146,38 @@ describe('a recordings node that fetches a clip', () => {
     expect(await readdir(folder.path)).toEqual(['gate.avi']);
     expect(statuses).toContain('0 %');
     expect(statuses.at(-1)).toBe('');
+  });
+
+  it.each(['mp4', 'avi'])('saves %s in the folder of file nodes where it is no full path', async (format) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clips-'));
+    const settings = (RED: NodeAPI) => void Object.assign(RED.settings, { fileWorkingDirectory: folder.path });
+    const params = rows({ camera: '2', from: recordedTime(2).toISOString(), to: '+2s', file: `gate.${format}` });
+    const rec = { ...node, operation: 'getClip', params };
+    await helper.load([settings, ...palette], [tab, nvrNode(simulator()), rec, out], credentials());
+    const box = inbox('out');
+    helper.getNode('rec').receive({});
+    expect((await box.next()).payload).toMatchObject({ file: join(folder.path, `gate.${format}`), format });
+    expect(await readdir(folder.path)).toEqual([`gate.${format}`]);
+  });
+
+  it.each(['buffer', 'stream'])('tells how much of an AVI has come where it is a %s', async (as) => {
+    const params = rows({
+      camera: '2',
+      from: recordedTime(2).toISOString(),
+      to: '+60s',
+      format: 'avi',
+      as,
+      progress: 'true',
+    });
+    await deploy(simulator(), { ...node, operation: 'getClip', params });
+    const [box, statuses] = [inbox('out'), statusTexts('rec')];
+    helper.getNode('rec').receive({});
+    const messages = [await box.next(), await box.next()];
+    const stream = messages.find(({ payload }) => payload instanceof Readable)?.payload as Readable | undefined;
+    await stream?.toArray();
+    expect(messages.some(({ everfocus }) => everfocus && 'progress' in everfocus)).toBe(true);
+    expect(statuses).toContainEqual(expect.stringMatching(/MiB$/));
+    await until(() => statuses.at(-1) === '');
   });
 
   it('makes MP4 of it, as a Buffer', async () => {

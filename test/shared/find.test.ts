@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findEvents, findLogs, findMetadata, ManualClock, Nvr } from '../../src/shared/index.js';
+import { findEvents, findLogs, findMetadata, ManualClock, Nvr, recordedIntervals } from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { startOddNvr } from './odd-nvr.js';
 
@@ -37,6 +37,19 @@ describe('searches of any length', () => {
       recordedFrom: new Date((first?.from.getTime() ?? 0) - 10_000),
       recordedTo: new Date((first?.to?.getTime() ?? 0) + 30_000),
     });
+  });
+
+  it('ask for nothing where no camera is named', async () => {
+    const before = simulator.requests.length;
+    const query = { channels: [], ...range };
+    const nothing = { items: [], complete: true };
+    expect(await findEvents(nvr, query)).toEqual(nothing);
+    expect(await findMetadata(nvr, query)).toEqual(nothing);
+    for (const resolution of ['day', 'minute', 'second'] as const) {
+      expect(await recordedIntervals(nvr, { ...query, stream: 'main', resolution })).toEqual([]);
+    }
+    expect(simulator.requests).toHaveLength(before);
+    await expect(findEvents(nvr, { ...query, limit: 0 })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
   });
 
   it('ask day by day, and tell an event once that goes on over the end of one', async () => {

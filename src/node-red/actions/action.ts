@@ -13,6 +13,8 @@ export interface Parameter {
 export interface Caller {
   /** What goes on after the reply belongs to it. */
   readonly node: object;
+  /** Where files are that have no full path, as of Node-RED's own file nodes. */
+  readonly folder: string;
   /** A message before the reply, or long after it. */
   send(msg: Record<string, unknown>): void;
   /** What the status says while something goes on; `undefined`: nothing does any more. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import {
   type ClipQuery,
@@ -43,7 +44,7 @@ const given = {
     minLength: 1,
     title: 'File',
     description:
-      'Where it goes, on the machine of Node-RED: gate.mp4 or gate.avi. It appears when it is whole. Empty: into the message.',
+      'Where it goes, on the machine of Node-RED: a full path, or gate.mp4 in the folder of Node-RED’s own file nodes. It appears when it is whole. Empty: into the message.',
     examples: ['/data/clips/gate.mp4'],
   }),
   as: Type.Enum(['file', 'buffer', 'stream'], {
@@ -113,10 +114,16 @@ export const getClip: Action = {
     call.note({ ...place, ...range });
     const progress = new Progress(call, place, isSame ? event.bytes : undefined, asked.progress === true);
     const query = { channel, stream: asked.stream ?? 'main', ...range };
+    const over = () => call.show(undefined);
     try {
-      return await deliver(client, query, asked, { signal, call, progress: (bytes) => progress.told(bytes) });
-    } finally {
-      call.show(undefined);
+      const clip = await deliver(client, query, asked, { signal, call, progress: (bytes) => progress.told(bytes) });
+      // A stream goes on, as fast as its reader takes it.
+      if (clip instanceof Readable) clip.once('close', over);
+      else over();
+      return clip;
+    } catch (error) {
+      over();
+      throw error;
     }
   },
 };
@@ -135,7 +142,7 @@ async function deliver(client: Nvr, query: ClipQuery, asked: Params, { signal, c
   const options = { signal, progress };
   if (as === 'file') {
     if (file === undefined) throw new InvalidParameterError('file', 'is needed');
-    const path = resolve(file);
+    const path = resolve(call.folder, file);
     await (format === 'mp4'
       ? saveClipAsMp4(client, query, path, { ...options, ffmpeg })
       : saveClip(client, query, path, options));
@@ -144,7 +151,7 @@ async function deliver(client: Nvr, query: ClipQuery, asked: Params, { signal, c
   }
   const stream = await (format === 'mp4'
     ? downloadClipAsMp4(client, query, { ...options, ffmpeg })
-    : downloadClip(client, query, { signal }));
+    : downloadClip(client, query, options));
   return as === 'stream' ? stream : readDownload(stream, 'getClip', signal, client.limits);
 }
 

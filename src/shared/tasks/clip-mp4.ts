@@ -1,11 +1,11 @@
-import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { abortable } from '../clock.js';
-import { ConversionError } from '../errors.js';
+import { ConversionError, NvrError } from '../errors.js';
 import type { NvrCalls } from '../link/caller.js';
 import { type ClipQuery, downloadClip, type SaveOptions } from './clip.js';
 import { type Mp4Target, type Remux, remux } from './remux.js';
+import { makeWhole } from './whole-file.js';
 
 export interface Mp4Options extends SaveOptions {
   /** Path of ffmpeg. Default: the one on PATH. */
@@ -30,7 +30,7 @@ export async function downloadClipAsMp4(
 const underWay = new Map<string, Promise<unknown>>();
 
 /**
- * The same as a file. It appears under its name when it is complete; until then `.part` is appended to it. Where the same
+ * The same as a file. It appears under its name when it is complete; until then it has another beside it. Where the same
  * file is being written already, that one comes first.
  *
  * @throws {@link ConversionError}; as {@link downloadClip}
@@ -57,37 +57,26 @@ export async function saveClipAsMp4(
 }
 
 async function save(client: NvrCalls, query: ClipQuery, file: string, options: Mp4Options): Promise<void> {
-  const path = `${file}.part`;
   try {
-    const { ended } = await convert(client, query, options, { to: 'file', path });
-    const failure = await ended;
-    if (failure) throw failure;
-    await rename(path, file).catch((error: unknown) => {
-      throw new ConversionError(`the clip cannot be put in its place: ${(error as Error).message}`);
+    await makeWhole(file, async (path) => {
+      const { ended } = await convert(client, query, options, { to: 'file', path });
+      const failure = await ended;
+      if (failure) throw failure;
     });
   } catch (error) {
-    // What is there may be no file of ours; the error that came first says more.
-    await rm(path, { force: true }).catch(() => undefined);
-    throw error;
+    options.signal?.throwIfAborted();
+    if (error instanceof NvrError) throw error;
+    throw new ConversionError(`the clip cannot be put in its place: ${(error as Error).message}`);
   }
 }
 
 async function convert(client: NvrCalls, query: ClipQuery, options: Mp4Options, target: Mp4Target): Promise<Remux> {
-  const { ffmpeg = 'ffmpeg', progress, ...callOptions } = options;
-  const stream = await downloadClip(client, query, callOptions);
-  const avi = progress ? counted(stream, progress) : stream;
+  const { ffmpeg = 'ffmpeg', ...callOptions } = options;
+  const avi = await downloadClip(client, query, callOptions);
   try {
     return await remux(ffmpeg, avi, target, options.signal, { name: 'clips', limits: client.limits });
   } catch (error) {
     avi.destroy();
     throw error;
   }
-}
-
-function counted(stream: Readable, told: (bytes: number) => void): Readable {
-  let bytes = 0;
-  const counter = new PassThrough();
-  stream.on('data', (chunk: Buffer) => told((bytes += chunk.length)));
-  // What either of them ends with ends the other.
-  return pipeline(stream, counter, () => undefined);
 }

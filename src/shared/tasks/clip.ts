@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { backupVideoClip } from '../sdk/clips.js';
@@ -23,10 +23,23 @@ export interface SaveOptions extends CallOptions {
  *
  * @throws {@link InvalidParameterError}; `NVR_REFUSED` where nothing is recorded; as `call` does
  */
-export async function downloadClip(client: NvrCalls, query: ClipQuery, options: CallOptions = {}): Promise<Readable> {
+export async function downloadClip(
+  client: NvrCalls,
+  query: ClipQuery,
+  { progress, ...options }: SaveOptions = {},
+): Promise<Readable> {
   const { from, to } = secondsOf(query);
   const params = { ChannelID: query.channel, stream: streamNumber(query.stream), startTime: from, endTime: to };
-  return client.call(backupVideoClip, params, options);
+  const stream = await client.call(backupVideoClip, params, options);
+  return progress ? counted(stream, progress) : stream;
+}
+
+function counted(stream: Readable, told: (bytes: number) => void): Readable {
+  let bytes = 0;
+  const counter = new PassThrough();
+  stream.on('data', (chunk: Buffer) => told((bytes += chunk.length)));
+  // What either of them ends with ends the other.
+  return pipeline(stream, counter, () => undefined);
 }
 
 /**

@@ -102,7 +102,9 @@ export async function findEvents(
 ): Promise<Found<PastEvent>> {
   const Stream = stream === 'main' ? 'Main' : 'Sub';
   const asked = { ChannelID: [...channels], Type: [...types] };
-  return collect(search, 1, async (StartTime, EndTime) => {
+  return collect(search, Math.min(1, channels.length), async (StartTime, EndTime) => {
+    // What an NVR makes of none is anybody's guess.
+    if (channels.length === 0) return [];
     const reply = await client.call(eventSearch, { ...asked, Stream, StartTime, EndTime }, options);
     return reply.flatMap(({ ChannelID, Type, ev_start, ev_end, pre_rec, post_rec, video_size, comment }) => {
       // Neither of use nor to be told from others.

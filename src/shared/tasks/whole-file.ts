@@ -1,26 +1,59 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { systemClock } from '../clock.js';
 
 /**
- * Writes a file under a temporary name beside its own, which it gets once it is whole. Where anything fails, nothing is
+ * Has a file made under a temporary name beside its own, which it gets once it is whole. Where anything fails, nothing is
  * left, and what stood there before stands there still.
+ *
+ * @param make is told the temporary name, which nothing has yet
  */
-export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+export async function makeWhole<T>(path: string, make: (draft: string) => Promise<T>): Promise<T> {
   const draft = `${path}.part-${randomBytes(4).toString('hex')}`;
+  await removeAbandoned(dirname(path)).catch(() => undefined);
   try {
-    const file = await open(draft, 'wx');
-    let result: T;
-    try {
-      result = await write(file);
-    } finally {
-      await file.close();
-    }
+    const result = await make(draft);
     await rename(draft, path);
     return result;
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** {@link makeWhole} of what is written piece by piece. */
+export function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  return makeWhole(path, async (draft) => {
+    const file = await open(draft, 'wx');
+    try {
+      return await write(file);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+const DRAFT = /\.part-[0-9a-f]{8}$/;
+/** ms without a byte after which nobody writes a draft any more, and between two looks into a folder. */
+const ABANDONED = 3_600_000;
+/** Folders of which it is remembered. */
+const FOLDERS = 64;
+/** When each folder was looked through, `Clock.now()`. */
+const looked = new Map<string, number>();
+
+/** Removes what a crash has left of files that were being written. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const now = systemClock.now();
+  if (now - (looked.get(folder) ?? -Infinity) < ABANDONED) return;
+  if (looked.size >= FOLDERS) looked.clear();
+  looked.set(folder, now);
+  for (const name of await readdir(folder)) {
+    if (!DRAFT.test(name)) continue;
+    const draft = join(folder, name);
+    const { mtimeMs } = await stat(draft);
+    if (systemClock.wall() - mtimeMs > ABANDONED) await rm(draft, { force: true });
   }
 }
 

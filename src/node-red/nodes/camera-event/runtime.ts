@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { InvalidParameterError } from '../../../shared/index.js';
 import { followNvrs, registerEventNode } from '../../event-source.js';
+import { filesOf } from '../../store.js';
 import { type ClipConfig, clipSettings } from './clips.js';
 import { CameraEvents, type CameraEventsOptions } from './events.js';
 import { readWanted, type WantedConfig } from './wanted.js';
@@ -40,9 +41,7 @@ function settingsOf(RED: NodeAPI, config: StoredCameraEvent): Settings {
   const named = (config.folder ?? '').trim();
   if (picture === 'file' && named === '') throw new InvalidParameterError('folder', 'must name a folder');
   const clips = clipSettings(config);
-  // As Node-RED's own file nodes.
-  const { fileWorkingDirectory = '.' } = RED.settings as { readonly fileWorkingDirectory?: string };
-  const folder = resolve(fileWorkingDirectory, named);
+  const folder = resolve(filesOf(RED), named);
   return {
     ...{ folder, wanted: readWanted(config), picture, initial, connection, gap: (Number(gap) || 0) * 1000 },
     clips: clips && { ...clips, folder: clips.folder === undefined ? undefined : folder },
