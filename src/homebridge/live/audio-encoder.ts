@@ -1,7 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
-import { audioArguments, type AudioSettings, encoderClockRate } from './audio-policy.js';
+import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
+import { audioArguments, type AudioSettings, encoderClockRate, packetsTogether } from './audio-policy.js';
 import { SAMPLES_PER_MS } from './audio-timeline.js';
+import { opusFrames } from './opus-packet.js';
 import { readRtp } from './rtp.js';
 
 /** Samples that may wait while ffmpeg starts: 8 s. Bytes. */
@@ -12,6 +14,9 @@ const MAX_WAITING = 64 * 1024;
  */
 const FEED_TIME = 80;
 const FEED = FEED_TIME * SAMPLES_PER_MS;
+/** Silence in front of all sound: what ffmpeg's filter holds back, so that 80 ms more make packets of 80 ms more. ms */
+export const LEAD_TIME = 5;
+const LEAD = LEAD_TIME * SAMPLES_PER_MS;
 
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
@@ -32,8 +37,11 @@ export class AudioEncoder {
   readonly #socket: Socket;
   #child: Child | undefined;
   #source: number | undefined;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  #waiting: Buffer[] = [Buffer.alloc(LEAD, MU_LAW_SILENCE)];
+  #waitingBytes = LEAD;
+  /** Samples written so far, and as of how many ffmpeg is given those that wait. */
+  #written = LEAD;
+  #due = 0;
   #firstTimestamp: number | undefined;
   /** Packets that are handed on together: what is done for one packet alone costs twice as much. */
   readonly #together: number;
@@ -57,7 +65,8 @@ export class AudioEncoder {
     this.#waitingBytes += samples.length;
     if (this.#waitingBytes > MAX_WAITING) return false;
     this.#waiting.push(samples);
-    return !this.#child || this.#waitingBytes < FEED || this.#feed(this.#child);
+    this.#written += samples.length;
+    return !this.#child || this.#written < this.#due || this.#feed(this.#child);
   }
 
   async close(): Promise<void> {
@@ -75,13 +84,14 @@ export class AudioEncoder {
     const child = startFfmpeg(ffmpeg, 'sound', audioArguments(settings, this.#socket.address().port), owner);
     child.read(() => undefined); // The SDP, which nobody needs.
     void child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
-    if (this.#waitingBytes > 0) this.#feed(child);
+    this.#feed(child);
     this.#child = child;
   }
 
   #feed(child: Child): boolean {
     const [samples = Buffer.alloc(0), ...more] = this.#waiting.splice(0);
     this.#waitingBytes = 0;
+    this.#due = LEAD + FEED * (Math.floor((this.#written - LEAD) / FEED) + 1);
     return child.write(more.length > 0 ? Buffer.concat([samples, ...more]) : samples);
   }
 
@@ -97,7 +107,9 @@ export class AudioEncoder {
     this.#firstTimestamp ??= timestamp;
     const ticks = (timestamp - this.#firstTimestamp) >>> 0;
     const elapsed = Math.round((ticks * settings.sampleRate) / encoderClockRate(settings));
-    this.#ready.push({ payload: rtp.payload, elapsed });
+    const payloads = packetsTogether(settings) > 1 ? opusFrames(rtp.payload) : [rtp.payload];
+    const step = (settings.packetTime * settings.sampleRate) / 1000;
+    payloads.forEach((payload, index) => this.#ready.push({ payload, elapsed: elapsed + index * step }));
     if (isFirst || this.#ready.length >= this.#together) this.#handOn();
   }
 

@@ -2,7 +2,7 @@ import type { AudioFrame, Clock, StreamName } from '../../shared/index.js';
 import type { LimitCounters } from '../../shared/internal.js';
 import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
-import { AudioEncoder } from './audio-encoder.js';
+import { AudioEncoder, LEAD_TIME } from './audio-encoder.js';
 import type { AudioSettings } from './audio-policy.js';
 import { audioStep, duration } from './audio-timeline.js';
 import { Leaving } from './leaving.js';
@@ -150,7 +150,7 @@ class Encoding {
     this.#restarted = now;
     this.#dismiss();
     this.#end = mediaTime;
-    const run: SoundRun = { start: mediaTime };
+    const run: SoundRun = { start: mediaTime - LEAD_TIME };
     const encoder = new AudioEncoder({
       settings: this.#settings,
       ffmpeg,

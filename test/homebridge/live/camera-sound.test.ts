@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { AudioEncoder } from '../../../src/homebridge/live/audio-encoder.js';
 import { AudioSender } from '../../../src/homebridge/live/audio-sender.js';
 import { CameraSound, type SoundListener } from '../../../src/homebridge/live/camera-sound.js';
+import type { AudioSettings } from '../../../src/homebridge/live/audio-policy.js';
 import { writeRtpHeader } from '../../../src/homebridge/live/rtp.js';
 import type { RtpTrack } from '../../../src/homebridge/live/rtp-track.js';
 import { Microphone } from '../../../src/homebridge/live/microphone.js';
@@ -116,24 +117,47 @@ describe('a viewer who joins an encoder of others', () => {
 describe('the encoder of sound', () => {
   const frame = (number: number) => Buffer.alloc(320, number);
 
-  it('is woken for 80 ms of it at a time, once it has what came while it started', async () => {
+  it('is woken for 80 ms of it at a time, counted from the beginning, once it has what came while it started', async () => {
     const { encoder, fed } = encoding();
     encoder.write(frame(0));
     await until('the first sound', () => fed.length === 1);
-    for (let number = 1; number <= 9; number += 1) encoder.write(frame(number));
-    expect(fed.map(({ length }) => length)).toEqual([320, 640, 640, 640, 640]);
-    expect(Buffer.concat(fed)).toEqual(Buffer.concat(Array.from({ length: 9 }, (_, number) => frame(number))));
+    for (let number = 1; number <= 10; number += 1) encoder.write(frame(number));
+    // 5 ms of silence go in front.
+    expect(fed.map(({ length }) => length)).toEqual([40 + 320, 320, 640, 640, 640, 640]);
+    const sound = Array.from({ length: 10 }, (_, number) => frame(number));
+    expect(Buffer.concat(fed)).toEqual(Buffer.concat([Buffer.alloc(40, 0xff), ...sound]));
+    await encoder.close();
+  });
+
+  it('makes four packets of Opus at once, and takes them apart', async () => {
+    const { encoder, fed, port, received, args } = encoding();
+    await until('the first sound', () => fed.length === 1);
+    expect(args().slice(args().indexOf('-frame_duration'))[1]).toBe('80');
+    const ffmpeg = createSocket('udp4');
+    // Four frames of different length (code 3, RFC 6716 §3.2.5).
+    const frames = [30, 1, 300, 7].map((length, index) => Buffer.alloc(length, index + 1));
+    const packet = Buffer.concat([Buffer.alloc(12), Buffer.of(0xb3, 0x84, 30, 1, 252 + (300 % 4), 12), ...frames]);
+    for (const timestamp of [1000, 1000 + 4 * 960]) {
+      const header = { marker: false, payloadType: 97, sequence: timestamp, timestamp, ssrc: 1 };
+      writeRtpHeader(packet, 0, header);
+      await new Promise((resolve) => ffmpeg.send(packet, port(), '127.0.0.1', resolve));
+    }
+    await until('the packets', () => received.length === 8);
+    expect(received.map(({ elapsed }) => elapsed)).toEqual([0, 480, 960, 1440, 1920, 2400, 2880, 3360]);
+    const single = frames.map((frame) => Buffer.concat([Buffer.of(0xb0), frame]));
+    expect(received.map(({ payload }) => payload)).toEqual([...single, ...single]);
+    ffmpeg.close();
     await encoder.close();
   });
 
   it('hands the first packet on at once, and then those of 80 ms together, or what there is with the next sound', async () => {
-    const { encoder, fed, port, received } = encoding();
+    const { encoder, fed, port, received } = encoding({ codec: 'aac-eld' });
     encoder.write(frame(0));
     await until('the first sound', () => fed.length === 1);
     const ffmpeg = createSocket('udp4');
     const send = async (number: number) => {
       const packet = Buffer.alloc(40, number);
-      writeRtpHeader(packet, 0, { marker: false, payloadType: 97, sequence: number, timestamp: 960 * number, ssrc: 1 });
+      writeRtpHeader(packet, 0, { marker: false, payloadType: 97, sequence: number, timestamp: 480 * number, ssrc: 1 });
       await new Promise((resolve) => ffmpeg.send(packet, port(), '127.0.0.1', resolve));
       // It comes in by itself, not together with the next.
       for (let turns = 0; turns < 3; turns += 1) await new Promise(setImmediate);
@@ -155,11 +179,12 @@ describe('the encoder of sound', () => {
 });
 
 /** An encoder whose ffmpeg the test plays itself. */
-function encoding() {
+function encoding(chosen: Partial<AudioSettings> = {}) {
   const fed: Buffer[] = [];
   /** Packets, and the turn of the event loop in which each was handed on. */
-  const received: { readonly elapsed: number; readonly turn: number }[] = [];
+  const received: { readonly payload: Buffer; readonly elapsed: number; readonly turn: number }[] = [];
   let [turn, isCounted, port] = [0, false, 0];
+  let args: readonly string[] = [];
   const child = {
     read() {},
     write: (samples: Buffer) => fed.push(samples) > 0,
@@ -167,14 +192,16 @@ function encoding() {
     stop: () => Promise.resolve(),
   };
   const children = {
-    start: (_purpose: string, _path: string, args: readonly string[]) => {
+    start: (_purpose: string, _path: string, given: readonly string[]) => {
+      args = given;
       port = Number(/:(\d+)\?/.exec(args.at(-1) ?? '')?.[1]);
       return child;
     },
   } as unknown as Children;
-  const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
-  const onPacket = (_payload: Buffer, elapsed: number) => {
-    received.push({ elapsed, turn });
+  const opus: AudioSettings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 };
+  const settings = { ...opus, ...chosen };
+  const onPacket = (payload: Buffer, elapsed: number) => {
+    received.push({ payload, elapsed, turn });
     if (isCounted) return;
     isCounted = true;
     setImmediate(() => {
@@ -186,7 +213,7 @@ function encoding() {
     ...{ settings, ffmpeg: { path: 'ffmpeg', children }, owner: { name: 'Camera 1' } },
     ...{ onPacket, onFailure() {} },
   });
-  return { encoder, fed, received, port: () => port };
+  return { encoder, fed, received, port: () => port, args: () => args };
 }
 
 /** Sockets open in turns of the event loop. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { opusFrames } from '../../../src/homebridge/live/opus-packet.js';
 import { noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { ManualClock, systemClock } from '../../../src/shared/index.js';
 import { HapCamera } from '../../support/hap/hap-camera.js';
@@ -86,6 +87,9 @@ describe('live view', () => {
       using phone = await watch(camera, {}, { packet_time, sample_rate: sample_rate as number });
       await until('sound', () => phone.audio.packets.length > 20);
       expect(new Set(steps(phone.audio.packets.map(({ timestamp }) => timestamp)))).toEqual(new Set([step]));
+      // 20 ms of CELT a frame, and as many frames as fit (RFC 6716 §3.1).
+      const frames = phone.audio.packets.map(({ payload }) => opusFrames(payload).length);
+      expect(new Set(frames)).toEqual(new Set([packet_time / 20]));
     },
   );
 
