@@ -32,6 +32,17 @@ describe('ManualClock', () => {
 });
 
 describe('the clock of the system', () => {
+  it('counts work apart from time that passes', async () => {
+    const [begin, before] = [systemClock.now(), systemClock.worked()];
+    await sleep(systemClock, 50);
+    const waited = systemClock.worked() - before;
+    expect(waited).toBeGreaterThanOrEqual(0);
+    expect(waited).toBeLessThan(systemClock.now() - begin);
+    let sum = 0;
+    for (let rounds = 0; systemClock.worked() - before < waited + 5; rounds++) sum += rounds;
+    expect(sum).toBeGreaterThan(0);
+  });
+
   it('measures apart from the date', async () => {
     const begin = systemClock.now();
     await sleep(systemClock, 2);

@@ -168,6 +168,7 @@ export function consumersBench(): ConsumersBench {
       offset = 0;
       const set: Clock = {
         now: () => clock.now(),
+        worked: () => clock.worked(),
         wall: () => clock.wall() + offset,
         after: (ms, action) => clock.after(ms, action),
       };

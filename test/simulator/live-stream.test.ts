@@ -73,6 +73,7 @@ describe('LiveStream', () => {
     let fire = () => {};
     const clock: Clock = {
       now: () => now,
+      worked: () => now,
       wall: () => now,
       after(_, action) {
         fire = action;

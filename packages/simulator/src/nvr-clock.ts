@@ -18,6 +18,10 @@ export class NvrClock implements Clock {
     return this.#clock.now();
   }
 
+  worked(): number {
+    return this.#clock.worked();
+  }
+
   wall(): number {
     return Math.floor(this.#clock.now() + this.#date);
   }

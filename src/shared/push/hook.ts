@@ -47,17 +47,20 @@ class WorkBudget {
   /** ms, by hook. */
   #each = new Map<object, number>();
 
-  /** @returns whether it is used up, in the running window. A flood of one hook leaves the others something. */
-  spend(hook: object, start: number, end: number): boolean {
+  /**
+   * @param cost ms of work
+   * @returns whether it is used up, in the running window. A flood of one hook leaves the others something.
+   */
+  spend(hook: object, now: number, cost: number): boolean {
     const { work, share, window } = limits.hook;
-    if (start - this.#since > window) {
-      this.#since = start;
+    if (now - this.#since > window) {
+      this.#since = now;
       this.#work = 0;
       this.#each.clear();
     }
-    const own = (this.#each.get(hook) ?? 0) + end - start;
+    const own = (this.#each.get(hook) ?? 0) + cost;
     this.#each.set(hook, own);
-    this.#work += end - start;
+    this.#work += cost;
     return this.#work >= work && own >= share;
   }
 }
@@ -231,12 +234,12 @@ export class Hook<Message> {
 
   #take(data: Buffer): void {
     const { clock } = this.#environment;
-    const start = clock.now();
+    const before = clock.worked();
     const messages = this.#read(data);
     this.#understood = messages.length > 0;
     this.#size = data.length / Math.max(1, messages.length);
     for (const message of messages) if (this.#fits(message)) this.#tell((listener) => listener.message(message));
-    this.#pace(start, clock.now(), messages.length);
+    this.#pace(clock.worked() - before, messages.length);
   }
 
   #fits(message: Message): boolean {
@@ -249,11 +252,12 @@ export class Hook<Message> {
    * However fast messages come, others have their turn: the NVR waits. Their number counts, too, since a host may deal
    * with them later, as Node-RED does.
    */
-  #pace(start: number, end: number, count: number): void {
+  #pace(cost: number, count: number): void {
     const { burst, perSecond, window } = limits.hook;
-    const spent = this.#budget.spend(this, start, end);
-    this.#credit = Math.min(burst, this.#credit + ((end - this.#creditAt) / 1000) * perSecond) - count;
-    this.#creditAt = end;
+    const now = this.#environment.clock.now();
+    const spent = this.#budget.spend(this, now, cost);
+    this.#credit = Math.min(burst, this.#credit + ((now - this.#creditAt) / 1000) * perSecond) - count;
+    this.#creditAt = now;
     // It may have been closed by whom it told.
     if (this.#rest || !this.#socket) return;
     if (spent) this.#pause('hook.work', window);
