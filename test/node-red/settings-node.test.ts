@@ -4,7 +4,7 @@ import { differences } from '../../src/cli/settings/compare.js';
 import { fieldsOf, valuesOf } from '../../src/node-red/actions/settings-fields.js';
 import { operations, type Operation, type SettingsPair, settingsPairs } from '../../src/shared/index.js';
 import { fits, optionsOf, readText, type Shape } from '../../src/shared/values/index.js';
-import { samples } from '../samples/index.js';
+import { namesOf } from '../samples/settings-names.js';
 import { credentials, helper, inbox, type Message, nvrNode, palette } from './support/palette.js';
 import { caught, catcher, out, tab } from './support/runtime.js';
 
@@ -41,15 +41,6 @@ async function deploy(...nodes: { readonly id: string }[]): Promise<(id: string,
     helper.getNode(id).receive(msg);
     return box.next();
   };
-}
-
-/** What names the settings of a pair at the simulator, by the sample of the document. */
-function namesOf({ read, parameters }: SettingsPair): Record<string, unknown> {
-  const { params = {}, simulated } =
-    samples.find(({ operation, decoded, reply }) => operation === read.id && (decoded ?? reply) !== undefined) ?? {};
-  const { body, ...query } = (typeof simulated === 'object' ? simulated : params) as Record<string, unknown>;
-  const named = Array.isArray(body) ? { ...query, ...(body[0] as object) } : query;
-  return Object.fromEntries(parameters.flatMap(({ name }) => (name in named ? [[name, named[name as never]]] : [])));
 }
 
 /** Another value than the one that there is. */

@@ -1,7 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TSchema } from 'typebox';
-import { operations, patchSettings, readSettings, restoreSettings, settingsPairs } from '../../src/shared/index.js';
-import { patched, restored } from '../../src/shared/tasks/patch-settings.js';
+import {
+  Nvr,
+  operations,
+  patchSettings,
+  readSettings,
+  restoreSettings,
+  settingsPairs,
+} from '../../src/shared/index.js';
+import { patched, requireFields, restored } from '../../src/shared/tasks/patch-settings.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { namesOf } from '../samples/settings-names.js';
 import { withNvr } from './with-nvr.js';
 
 const { setEMail, setScheduleByGroup, setAlarmSettings } = operations;
@@ -126,6 +135,8 @@ describe('What is restored', () => {
       ],
       ['name'],
     ],
+    ['is nothing where there is nothing', [], [], [], ['name']],
+    ['may lack all of a list of values', { a: [1] }, { a: [] }, { a: [] }, ['name']],
     ['lacks items that are new', [{ name: 'A' }, { name: 'B' }], [{ name: 'A' }], [{ name: 'A' }], ['name']],
     [
       'has items again that are gone',
@@ -136,6 +147,64 @@ describe('What is restored', () => {
     ],
   ])('%s', (_, now, saved, after, keys = []) => {
     expect(restored(now, saved, keys)).toEqual(after);
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ['all disks', [{ name: 'A' }], [], 'saved'],
+    ['the settings of all cameras', { settings: [{ channel: 1 }] }, { settings: [] }, 'settings'],
+    ['the only settings there are', [{ cells: '' }], [], 'saved'],
+  ])('does not delete %s because it is empty', (_, now, saved, path) => {
+    const refused = expect.objectContaining({ code: 'INVALID_PARAMETER', path });
+    expect(() => restored(now, saved, ['name', 'channel'])).toThrow(refused);
+  });
+});
+
+/** Patches of a reading, each with one field that nobody has, and its path. */
+function misspelt(reading: unknown, keys: readonly string[]): { patch: unknown; path: string }[] {
+  if (Array.isArray(reading)) {
+    const [item] = reading as unknown[];
+    const named = Object.entries(item ?? {}).filter(([name]) => keys.includes(name));
+    return misspelt(item, keys).map(({ patch, path }) => ({
+      patch: [{ ...Object.fromEntries(named), ...(patch as object) }],
+      path: `0/${path}`,
+    }));
+  }
+  // Of an empty object nobody knows what it may hold.
+  if (typeof reading !== 'object' || reading === null || Object.keys(reading).length === 0) return [];
+  const below = Object.entries(reading).flatMap(([name, value]) =>
+    misspelt(value, keys).map(({ patch, path }) => ({ patch: { [name]: patch }, path: `${name}/${path}` })),
+  );
+  return [{ patch: { mispelt: 1 }, path: 'mispelt' }, ...below];
+}
+
+describe('A patch with a field that there is not', () => {
+  let simulator: Simulator;
+  let client: Nvr;
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    const { host, port } = simulator;
+    client = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+  });
+  afterAll(async () => {
+    await client.close();
+    await simulator.stop();
+  });
+
+  it.each(settingsPairs)('is refused by its path, wherever it stands: $name', async (pair) => {
+    const names = namesOf(pair);
+    const wrong = misspelt(await readSettings(client, pair, names), pair.keys);
+    for (const { patch, path } of wrong) {
+      const error = expect.objectContaining({ code: 'INVALID_PARAMETER', path });
+      await expect(patchSettings(client, pair, names, patch)).rejects.toEqual(error);
+    }
+    expect(simulator.requests.filter(({ path }) => /\/(set|update)/.test(path))).toEqual([]);
+    expect(wrong.length).toBeGreaterThan(0);
+  });
+
+  it('may have one of the device’s own', () => {
+    expect(() => requireFields(setEMail.body, [{ own: { a: 1 } }], { own: { a: 2 } })).not.toThrow();
+    expect(() => requireFields(setEMail.body, [{}], { interval: 5 })).not.toThrow();
+    expect(() => requireFields(setEMail.body, [{ own: { a: 1 } }], { own: { b: 2 } })).toThrow('own/b');
   });
 });
 

@@ -43,20 +43,57 @@ export function patched(schema: TSchema | undefined, now: unknown, patch: unknow
   return { ...now, ...Object.fromEntries(changed) };
 }
 
-/** Settings as they were saved; what the saved ones do not tell, such as a password, stays as it is. */
-export function restored(now: unknown, saved: unknown, keys: Keys): unknown {
+/**
+ * Whether a patch names fields only that the document or the device has: a device takes what it does not know, and what
+ * was meant would go on as it is.
+ *
+ * @param told what the device tells of that place
+ * @throws `INVALID_PARAMETER` with the path of a field that neither has
+ */
+export function requireFields(schema: TSchema | undefined, told: readonly unknown[], patch: unknown, path = ''): void {
+  const below = (name: string | number) => (path === '' ? `${name}` : `${path}/${name}`);
+  // A list may be told as its one item, and an object may stand for each item.
+  const items = told.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [value])).filter(isFields);
+  if (Array.isArray(patch)) {
+    patch.forEach((item, index) => requireFields(itemsOf(schema), items, item, below(index)));
+  } else if (isFields(patch) && !(schema && 'itemNames' in schema)) {
+    const shape = schema && 'items' in schema ? itemsOf(schema) : schema;
+    const declared = shape && 'properties' in shape ? Object.keys(shape.properties as object) : [];
+    const known = new Set([...declared, ...items.flatMap((item) => Object.keys(item))]);
+    for (const [name, value] of Object.entries(patch)) {
+      // Of what nobody knows anything, anything may be named.
+      if (known.size > 0 && !known.has(name)) {
+        throw new InvalidParameterError(below(name), 'is no field of these settings');
+      }
+      const inner = items.map((item) => item[name]);
+      requireFields(fieldOf(shape, name), inner, value, below(name));
+    }
+  }
+}
+
+/**
+ * Settings as they were saved; what the saved ones do not tell, such as a password, stays as it is.
+ *
+ * @throws `INVALID_PARAMETER` where they tell nothing of all channels, pins or disks, or of the settings as a whole: that is
+ *   no reading to go back to, and all would be gone
+ */
+export function restored(now: unknown, saved: unknown, keys: Keys, path = ''): unknown {
   if (Array.isArray(now) && Array.isArray(saved)) {
+    const isWhole = path === '' || now.some((item) => keyOf(item, keys) !== undefined);
+    if (saved.length === 0 && now.length > 0 && isWhole) {
+      throw new InvalidParameterError(path || 'saved', 'holds nothing, and all that there is would be deleted');
+    }
     const paired = now.length === saved.length;
     return saved.map((item: unknown, index) => {
       const key = keyOf(item, keys);
       const same = key === undefined ? (paired ? index : -1) : now.findIndex((other) => keyOf(other, keys) === key);
-      return same < 0 ? item : restored(now[same], item, []);
+      return same < 0 ? item : restored(now[same], item, [], `${path}/${index}`);
     });
   }
   if (!isFields(now) || !isFields(saved)) return saved;
   const fields = Object.entries(saved)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, restored(now[name], value, keys)]);
+    .map(([name, value]) => [name, restored(now[name], value, keys, path === '' ? name : `${path}/${name}`)]);
   return { ...now, ...Object.fromEntries(fields) };
 }
 

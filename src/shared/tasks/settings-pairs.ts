@@ -5,7 +5,7 @@ import { operations } from '../sdk/index.js';
 import { type Parameter, parametersOf } from '../sdk/parameters.js';
 import { type Fields, isFields } from '../wire/fields.js';
 import { modifyInTurn, readSettings as readPair, withoutFields } from './modify-settings.js';
-import { patched, restored } from './patch-settings.js';
+import { patched, requireFields, restored } from './patch-settings.js';
 import { passingFields, readOnlyFields } from './write-settings.js';
 
 /** Settings that can be read, changed in part and restored. */
@@ -82,7 +82,8 @@ export async function readSettings(
  * a schedule by its name; an object in place of a list changes each item.
  *
  * @returns the settings as they are then
- * @throws what {@link modifySettings} throws
+ * @throws `INVALID_PARAMETER` before anything is written for a field that neither the document nor the device has; what
+ *   {@link modifySettings} throws
  */
 export async function patchSettings(
   client: NvrCalls,
@@ -91,7 +92,10 @@ export async function patchSettings(
   patch: unknown,
   options: CallOptions = {},
 ): Promise<unknown> {
-  const change = (now: unknown) => ofTheSame(pair, now, patched(pair.write.body, now, patch, pair.keys));
+  const change = (now: unknown) => {
+    requireFields(pair.write.body, [now], patch);
+    return ofTheSame(pair, now, patched(pair.write.body, now, patch, pair.keys));
+  };
   return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
 }
 
@@ -100,7 +104,7 @@ export async function patchSettings(
  *
  * @param saved what {@link readSettings} read, or a part of it
  * @returns the settings as they are then
- * @throws `INVALID_PARAMETER` before anything is written where they are other settings, or those of another channel;
+ * @throws `INVALID_PARAMETER` before anything is written where they are other settings, those of another channel, or none;
  *   what {@link modifySettings} throws
  */
 export async function restoreSettings(
