@@ -17,6 +17,8 @@ import { SiteTopics } from './topics.js';
 
 /** ms between the starts of two NVRs: logins are cheap for each, and not for the one who makes five hundred. */
 const STAGGER = 20;
+/** ms between two repetitions of what Home Assistant is told, however often it says that it is there. */
+const REPETITION = 10_000;
 /** ms that the last words may take. */
 const FAREWELL = 2000;
 
@@ -50,10 +52,13 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     },
   });
   const homeAssistantStatus = config.homeAssistant && `${config.homeAssistant}/status`;
+  let repeated = -Infinity;
   const message = (incoming: Incoming) => {
     if (incoming.topic === homeAssistantStatus) {
       const begins = `${config.homeAssistant}/device/everfocus_`;
-      if (incoming.payload.toString('latin1') === 'online') outbox.repeat((topic) => topic.startsWith(begins));
+      if (incoming.payload.toString('latin1') !== 'online' || clock.now() < repeated + REPETITION) return;
+      repeated = clock.now();
+      outbox.repeat((topic) => topic.startsWith(begins));
       return;
     }
     const parsed = site.parse(incoming.topic);

@@ -351,6 +351,9 @@ export const limits = {
   broker: {
     /** Bytes of one packet: a broker that sends a longer one is left. */
     packet: 64 * KiB,
+    /** Packets that may come at once, and as many a second in the long run; beyond, the broker has to wait. */
+    packets: 20_000,
+    packetsPerSecond: 5000,
     /** UTF-16 units of a topic that is looked at. */
     topic: 256,
     /** Bytes of a command. */

@@ -91,6 +91,12 @@ describe('A command from the broker', () => {
     await onlooker.publish(`${base}/do/7/set`, 'ON', true);
     // As it comes, since MQTT 5 tells.
     await until('refused', () => onlooker.all(`${base}/result`).some((text) => text.includes('is retained')));
+    await onlooker.publish(`${base}/do/7/set`, 'OFF', true);
+    await until(
+      'again',
+      () => onlooker.all(`${base}/result`).filter((text) => text.includes('is retained')).length === 2,
+    );
+    expect(bridge.lines.filter((line) => line.includes('is retained'))).toHaveLength(1);
     expect(nvr.pin(7)).toBe(0);
     nvr.setPin(7, 0);
     // And by one that finds it there.

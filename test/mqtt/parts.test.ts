@@ -147,24 +147,46 @@ describe('Packets of a broker', () => {
     return Buffer.concat([Buffer.from([0x30, ...digits]), Buffer.alloc(length)]);
   };
 
-  it('pass up to the limit, however the network cuts them, and no further', () => {
+  /** How many whole packets a guard lets pass of what comes in such pieces; `undefined`: it refuses. */
+  const passed = (bytes: Uint8Array, cut: number, most: number) => {
+    const guard = new PacketGuard(200);
+    let packets = 0;
+    for (let piece = 0; piece < bytes.length; piece += cut) {
+      const chunk = bytes.subarray(piece, piece + cut);
+      for (let at = 0; at < chunk.length;) {
+        const next = guard.next(chunk, at, most);
+        if (!next) return undefined;
+        expect(next.packets).toBeLessThanOrEqual(most);
+        expect(next.end).toBeGreaterThan(at);
+        packets += next.packets;
+        at = next.end;
+      }
+    }
+    return packets;
+  };
+
+  it('pass up to the limit, however the network cuts them and however many are wanted at once, and no further', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 10 }),
         fc.integer({ min: 1, max: 50 }),
-        (lengths, cut) => {
-          const bytes = Buffer.concat(lengths.map(packet));
-          const guard = new PacketGuard(200);
-          let passed = true;
-          for (let at = 0; at < bytes.length; at += cut) passed &&= guard.accepts(bytes.subarray(at, at + cut));
-          expect(passed).toBe(lengths.every((length) => length <= 200));
+        fc.integer({ min: 1, max: 4 }),
+        (lengths, cut, most) => {
+          const count = passed(Buffer.concat(lengths.map(packet)), cut, most);
+          expect(count).toBe(lengths.every((length) => length <= 200) ? lengths.length : undefined);
         },
       ),
     );
   });
 
-  it('with a length that never ends are refused', () => {
-    expect(new PacketGuard(200).accepts(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x80]))).toBe(false);
+  it.each([
+    ['a length that never ends', [0x30, 0x80, 0x80, 0x80, 0x80, 0x80]],
+    ['what only clients send', [0xc0, 0x00]],
+    ['a quality of service that nobody asked for', [0x32, 0x02, 0x00, 0x00]],
+    ['what belongs to such a quality', [0x62, 0x02, 0x00, 0x01]],
+    ['another protocol', [...Buffer.from('HTTP/1.1 400')]],
+  ])('are refused with %s', (_, bytes) => {
+    expect(passed(Uint8Array.from(bytes), 1, 10)).toBeUndefined();
   });
 });
 

@@ -201,6 +201,11 @@ describe('What the bridge tells of an NVR', () => {
     await onlooker.publish(`${prefix()}/status`, 'offline');
     await onlooker.publish(`${prefix()}/status`, 'online');
     await until('announced again', () => onlooker.all(discovery).length > before);
+    // Not as often as somebody may say so.
+    for (let times = 0; times < 5; times += 1) await onlooker.publish(`${prefix()}/status`, 'online');
+    nvr.throwEvent({ channel: 1, type: 'Motion', state: 'active' });
+    await onlooker.says(`${base}/ch/1/motion`, 'ON');
+    expect(onlooker.all(discovery)).toHaveLength(before + 1);
     expect(onlooker.json(discovery)).toEqual(document);
     expect(document).toMatchObject({
       device: {

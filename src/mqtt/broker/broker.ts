@@ -1,11 +1,11 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import { type Clock, type Logger, reconnectDelay, type Timer, within } from '../../shared/index.js';
-import { cleanText, type LimitCounters, limits } from '../../shared/internal.js';
+import { cleanText, FirstTimes, type LimitCounters, limits } from '../../shared/internal.js';
 import type { BrokerConfig } from '../config/read.js';
+import { BROKER, BrokerStream } from './broker-stream.js';
 import type { Link } from './outbox.js';
-import { PacketGuard } from './packet-guard.js';
 
 /** s between signs of life. */
 const KEEPALIVE = 30;
@@ -17,9 +17,6 @@ const HEALTHY_AFTER = 60_000;
 const SESSION_EXPIRY = 3600;
 /** Messages under way at a time, if the broker allows as many (Mosquitto: 20). */
 const WINDOW = 64;
-
-/** Where a limit is hit, for who reads of it. */
-const BROKER = 'the broker';
 
 /** What came from the broker. */
 export interface Incoming {
@@ -69,8 +66,9 @@ export class Broker {
   #closed = false;
   /** Why it does not work, as it was told last. */
   #told: string | undefined;
+  readonly #refusals = new FirstTimes();
   /** Of the newest client. */
-  #socket: Socket | undefined;
+  #stream: BrokerStream | undefined;
 
   constructor(options: BrokerOptions, listener: BrokerListener) {
     this.#options = options;
@@ -101,7 +99,7 @@ export class Broker {
     if (!client) return;
     const ended = new Promise<void>((resolve) => client.end(!client.connected, {}, () => resolve()));
     await within(this.#options.clock, 1000, ended, () => undefined);
-    this.#socket?.destroy();
+    this.#stream?.destroy();
   }
 
   #connect(): void {
@@ -128,7 +126,7 @@ export class Broker {
     client.on('error', (error) => {
       reason ??= error.message;
       // After what is no MQTT the library would wait for more of it.
-      this.#socket?.destroy();
+      this.#stream?.destroy();
     });
     client.on('disconnect', ({ reasonCode, properties }) => {
       reason ??= `the broker ends the connection: ${properties?.reasonString ?? DISCONNECTS[reasonCode ?? 0] ?? `reason ${reasonCode}`}`;
@@ -143,11 +141,11 @@ export class Broker {
     // The library's own limit begins with the socket; a broker that never answers the login is left by it as well.
     this.#retry = clock.after(CONNECT_LIMIT, () => {
       reason ??= 'no answer';
-      if (!client.connected) this.#socket?.destroy();
+      if (!client.connected) this.#stream?.destroy();
     });
   }
 
-  #open(failed: (error: Error) => void): Socket {
+  #open(failed: (error: Error) => void): BrokerStream {
     const { host, port, tls, ca, cert, key } = this.#options.config;
     const socket = tls
       ? connectTls({
@@ -160,16 +158,11 @@ export class Broker {
           ...(!isAddress(host) && { servername: host }),
         })
       : connectTcp({ host, port, noDelay: true });
-    const guard = new PacketGuard(limits.broker.packet);
-    socket.on('data', (chunk: Buffer) => {
-      if (guard.accepts(chunk)) return;
-      this.#options.limits.hit('broker.packet', BROKER, 'the connection is given up');
-      socket.destroy(new Error(`the broker sends a packet of more than ${limits.broker.packet} bytes, or no MQTT`));
-    });
+    const stream = new BrokerStream(socket, this.#options);
     // The library tells those errors only whose codes it knows.
-    socket.on('error', failed);
-    this.#socket = socket;
-    return socket;
+    stream.on('error', failed);
+    this.#stream = stream;
+    return stream;
   }
 
   #connected(client: MqttClient, { properties }: IConnackPacket): void {
@@ -182,15 +175,15 @@ export class Broker {
     logger.info('connected to the broker');
     // What it kept for our session comes before the answer to this.
     this.#listen(client, [...this.#filters], () => (this.#isFresh = true));
-    this.#listener.connected(this.#link(client, Math.min(WINDOW, properties?.receiveMaximum ?? WINDOW)));
+    this.#listener.connected(this.#link(client, windowOf(properties?.receiveMaximum)));
   }
 
   #link(client: MqttClient, window: number): Link {
-    const socket = this.#socket;
+    const stream = this.#stream;
     return {
       window,
       get waiting() {
-        return socket?.writableLength ?? 0;
+        return stream?.writableLength ?? 0;
       },
       publish: (topic, payload, retain, done) => {
         client.publish(topic, payload, { qos: 1, retain }, (error) => {
@@ -247,9 +240,13 @@ export class Broker {
 
   #tellRefusal(topic: string, why: string): void {
     const words = cleanText(`the broker refuses ${topic}: ${why}`, limits.text.words);
-    if (words !== this.#told) this.#options.logger.warn(words);
-    this.#told = words;
+    if (this.#refusals.isFirst(words)) this.#options.logger.warn(words);
   }
+}
+
+/** None, or one that is no number of at least one (MQTT 5, 3.2.2.3.3, asks for it), is taken for no word on it. */
+function windowOf(receiveMaximum: unknown): number {
+  return typeof receiveMaximum === 'number' && receiveMaximum >= 1 ? Math.min(WINDOW, receiveMaximum) : WINDOW;
 }
 
 function isAddress(host: string): boolean {

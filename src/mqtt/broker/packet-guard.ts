@@ -1,5 +1,21 @@
 /**
- * Looks through what a broker sends for the length of each packet (MQTT 5, 2.1.4), before anything is built of it: MQTT
+ * Kinds of packets that a broker sends to us (MQTT 5, 2.1.2): answers, messages and farewells. What else there is comes from
+ * clients, or belongs to QoS 2, which nobody here asks for.
+ */
+const FROM_BROKERS: ReadonlySet<number> = new Set([2, 3, 4, 9, 11, 13, 14, 15]);
+const PUBLISH = 3;
+/** Flags that are never set: quality of service of a message, and whatever is reserved elsewhere (MQTT 5, 2.1.3). */
+const NEVER = { message: 0b0110, other: 0b1111 } as const;
+
+/** So many bytes that hold so many ends of packets. */
+export interface Portion {
+  /** Where it ends in the bytes that were looked at. */
+  readonly end: number;
+  readonly packets: number;
+}
+
+/**
+ * Looks through what a broker sends for kind and length of each packet (MQTT 5, 2.1), before anything is built of it: MQTT
  * allows 256 MB, and libraries collect them.
  */
 export class PacketGuard {
@@ -14,30 +30,40 @@ export class PacketGuard {
     this.#limit = limit;
   }
 
-  /** Whether the bytes so far hold no packet above the limit, and lengths as MQTT writes them. */
-  accepts(chunk: Uint8Array): boolean {
-    for (let at = 0; at < chunk.length;) {
+  /**
+   * The next of the bytes: at most so many packets. `undefined`: what follows is above the limit, no MQTT, or nothing that
+   * a broker sends.
+   *
+   * @param from where the portion before ended
+   */
+  next(bytes: Uint8Array, from: number, most: number): Portion | undefined {
+    let [at, packets] = [from, 0];
+    while (at < bytes.length && packets < most) {
       if (this.#rest > 0) {
-        const passed = Math.min(this.#rest, chunk.length - at);
+        const passed = Math.min(this.#rest, bytes.length - at);
         this.#rest -= passed;
         at += passed;
+        if (this.#rest === 0) packets += 1;
         continue;
       }
-      if (!this.#header) {
-        // The first byte holds type and flags.
-        this.#header = { length: 0, scale: 1 };
-        at += 1;
-        continue;
-      }
-      const digit = chunk[at] ?? 0;
+      const byte = bytes[at] ?? 0;
       at += 1;
-      this.#header.length += (digit & 0x7f) * this.#header.scale;
+      if (!this.#header) {
+        // The first byte holds kind and flags.
+        const kind = byte >> 4;
+        const never = kind === PUBLISH ? NEVER.message : NEVER.other;
+        if (!FROM_BROKERS.has(kind) || (byte & never) !== 0) return undefined;
+        this.#header = { length: 0, scale: 1 };
+        continue;
+      }
+      this.#header.length += (byte & 0x7f) * this.#header.scale;
       this.#header.scale *= 128;
-      if (this.#header.length > this.#limit || this.#header.scale > 128 ** 4) return false;
-      if (digit & 0x80) continue;
+      if (this.#header.length > this.#limit || this.#header.scale > 128 ** 4) return undefined;
+      if (byte & 0x80) continue;
       this.#rest = this.#header.length;
       this.#header = undefined;
+      if (this.#rest === 0) packets += 1;
     }
-    return true;
+    return { end: at, packets };
   }
 }

@@ -146,7 +146,7 @@ export class NvrBridge {
     const about = { id: reading.id, time, command };
     if ('refused' in reading) {
       if (reading.limit) this.#nvr.limits.hit(reading.limit, topic, 'commands are refused');
-      this.#logger.warn(`a command to ${command} is refused: it ${reading.refused}`);
+      this.#warnOnce(`a command to ${command} is refused: it ${reading.refused}`);
       this.#tellOutcome({ ...about, ok: false, code: 'REFUSED', message: reading.refused });
       return;
     }
