@@ -19,12 +19,13 @@ import type { AskingConnections } from './live/asking-connections.js';
 import { offeredAudioCodec } from './live/audio-policy.js';
 import { streamingOptions } from './live/homekit-settings.js';
 import { LiveView } from './live/live-view.js';
-import type { Microphone, MicrophoneSettings } from './live/microphone.js';
+import type { VolumeControl, VolumeSettings } from './live/volume-control.js';
 import { RefusedRequest } from './live/refused-request.js';
 import { CameraSnapshots } from './snapshot/camera-snapshots.js';
 import type { PicturePool } from './snapshot/picture-pool.js';
 
 const MICROPHONE_CHANGE = hapValue<CameraControllerEvents.MICROPHONE_PROPERTIES_CHANGED>('microphone-change');
+const SPEAKER_CHANGE = hapValue<CameraControllerEvents.SPEAKER_PROPERTIES_CHANGED>('speaker-change');
 /** Phones that may watch one camera at the same time: they share its feed, and copied video costs next to nothing. */
 const VIEWERS = 4;
 
@@ -39,35 +40,51 @@ export interface CameraStreamingOptions {
   readonly clock?: Clock;
   /** The camera's name, for the log. */
   readonly name: string;
+  /** It has a loudspeaker, and phones may talk there. */
+  readonly talk?: boolean;
   readonly ways: HomeKitWays;
 }
 
 /** What HomeKit tells otherwise than by a request; it belongs to the accessory, whichever camera that shows. */
 export interface HomeKitWays {
   readonly asking: AskingConnections;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
+  readonly speaker: VolumeControl;
+}
+
+/** How the user left the camera's microphone and its loudspeaker in Home. */
+export interface Volumes {
+  readonly microphone: VolumeSettings;
+  readonly speaker: VolumeSettings;
 }
 
 export interface Attachment extends Pick<CameraStreamingOptions, 'hap' | 'ways'> {
   readonly accessory: Pick<PlatformAccessory, 'configureController' | 'services'>;
   readonly options: CameraControllerOptions;
-  /** As it was left. */
-  readonly microphone: MicrophoneSettings;
-  /** The user has muted the microphone, or set its volume. */
-  readonly changed: (settings: MicrophoneSettings) => void;
+  readonly volumes: Volumes;
+  /** The user has muted one of them, or set its volume. */
+  readonly changed: (volumes: Partial<Volumes>) => void;
 }
 
 /** Gives an accessory its camera controller, and listens to what concerns its live view. */
-export function attachController({ hap, accessory, options, ways, microphone, changed }: Attachment): CameraController {
+export function attachController({ hap, accessory, options, ways, volumes, changed }: Attachment): CameraController {
   const controller = new hap.CameraController(options);
   accessory.configureController(controller);
   ways.asking.listen(accessory.services);
+  const { microphone, speaker } = volumes;
   ways.microphone.settings = microphone;
   controller.setMicrophoneMuted(microphone.muted);
   controller.setMicrophoneVolume(microphone.volume);
   controller.on(MICROPHONE_CHANGE, (muted, volume) => {
     ways.microphone.settings = { muted, volume };
-    changed({ muted, volume });
+    changed({ microphone: { muted, volume } });
+  });
+  ways.speaker.settings = speaker;
+  controller.setSpeakerMuted(speaker.muted);
+  controller.setSpeakerVolume(speaker.volume);
+  controller.on(SPEAKER_CHANGE, (muted, volume) => {
+    ways.speaker.settings = { muted, volume };
+    changed({ speaker: { muted, volume } });
   });
   return controller;
 }
@@ -85,7 +102,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly #snapshots: CameraSnapshots;
 
   constructor(options: CameraStreamingOptions) {
-    const { client, channel, hap, ffmpeg, pictures, logger, name, ways, clock = systemClock } = options;
+    const { client, channel, hap, ffmpeg, pictures, logger, name, talk = false, ways, clock = systemClock } = options;
     this.#hap = hap;
     this.live = new LiveView({
       feed: (stream) => client.feed(channel, stream),
@@ -97,6 +114,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
       newSource: () => hap.CameraController.generateSynchronisationSource(),
       askedBy: (session) => ways.asking.of(session),
       microphone: ways.microphone,
+      talk: talk ? { speaker: ways.speaker, open: (signal) => client.talk(channel, { signal }) } : undefined,
       obstacle: () => this.obstacle,
       onEnd: (session) => this.controller?.forceStopStreamingSession(session),
     });
@@ -112,7 +130,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
     this.controllerOptions = {
       cameraStreamCount: VIEWERS,
       delegate: this,
-      streamingOptions: streamingOptions(offeredAudioCodec(ffmpeg.encoders)),
+      streamingOptions: streamingOptions(offeredAudioCodec(ffmpeg.encoders), talk),
     };
   }
 

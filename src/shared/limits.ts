@@ -224,6 +224,8 @@ export const limits = {
     rtcp: 50,
     /** The latter two, each. A flood that is forged that well leaves the phone its chance in each second. */
     ownRtcp: 200,
+    /** RTP packets likewise: who talks sends 50, and more behind a gap. Bytes of one: a packet of the network. */
+    ...{ rtp: 50, ownRtp: 200, sound: 1500 },
     /** RTP packets of one picture: 8 MiB in packets of 1,200 bytes are 7,100. */
     packets: 8192,
     /** Bytes of pictures that wait to be sent: a second of what is sent at most. */

@@ -61,7 +61,7 @@ async function house() {
     const options = {
       cameraStreamCount: 1,
       delegate,
-      streamingOptions: streamingOptions(offeredAudioCodec(new Set())),
+      streamingOptions: streamingOptions(offeredAudioCodec(new Set()), false),
     };
     const shown = new CameraAccessory({
       api: { hap } as unknown as API,

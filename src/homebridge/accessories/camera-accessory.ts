@@ -3,7 +3,7 @@ import type { StateChange, Subscription } from '../../shared/index.js';
 import { attachController, type CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import { AskingConnections } from '../live/asking-connections.js';
 import { Leaving } from '../live/leaving.js';
-import { FULL_VOLUME, Microphone } from '../live/microphone.js';
+import { FULL_VOLUME, VolumeControl } from '../live/volume-control.js';
 import type { ListedCamera } from '../nvr/inventory.js';
 import type { CameraRecorder, Feeds } from '../recording/camera-recorder.js';
 import { AbsentCamera } from './absent-camera.js';
@@ -80,7 +80,8 @@ export class CameraAccessory {
     this.platformAccessory = accessory;
     this.#motionSensor = namedService(hap, accessory, hap.Service.MotionSensor, name, name, MOTION);
     keepChosenName(hap, accessory, this.#motionSensor, MOTION, save);
-    this.#ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
+    const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
+    this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
     const streaming = options.open(channel, this.#ways);
     this.#streaming = streaming;
     this.#recorder = options.record(this.#ways);
@@ -103,9 +104,9 @@ export class CameraAccessory {
         }),
       },
       ways: this.#ways,
-      microphone: accessory.context.microphone ?? FULL_VOLUME,
-      changed: (microphone) => {
-        accessory.context = { ...accessory.context, microphone };
+      volumes: { microphone: FULL_VOLUME, speaker: FULL_VOLUME, ...accessory.context },
+      changed: (volumes) => {
+        accessory.context = { ...accessory.context, ...volumes };
         save();
       },
     });
@@ -250,5 +251,6 @@ export function cameraContext(camera: ListedCamera, nvr: NvrOfAccessory, former?
     name: camera.name,
     ...(former?.names && { names: former.names }),
     ...(former?.microphone && { microphone: former.microphone }),
+    ...(former?.speaker && { speaker: former.speaker }),
   };
 }

@@ -1,4 +1,5 @@
-import type { MicrophoneSettings } from '../live/microphone.js';
+import type { Volumes } from '../camera-streaming.js';
+import type { VolumeSettings } from '../live/volume-control.js';
 
 /** Which configured NVR an accessory belongs to. */
 export interface NvrOfAccessory {
@@ -26,7 +27,8 @@ export interface CameraContext {
   /** How long a healthy NVR has gone without it, ms; absent where it is listed. */
   readonly missingFor?: number;
   /** As the user left it in Home. */
-  readonly microphone?: MicrophoneSettings;
+  readonly microphone?: VolumeSettings;
+  readonly speaker?: VolumeSettings;
 }
 
 /** A DO pin that is shown. */
@@ -62,7 +64,8 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
       name,
       ...names,
       ...readAbsence(raw),
-      ...readMicrophone(raw.microphone),
+      ...readVolume('microphone', raw),
+      ...readVolume('speaker', raw),
     };
   }
   if (raw.kind === 'nvr' && Array.isArray(raw.outputs) && raw.outputs.every(isOutput)) {
@@ -76,10 +79,11 @@ function readAbsence({ missingFor }: { missingFor?: unknown }): { missingFor?: n
   return typeof missingFor === 'number' && missingFor > 0 ? { missingFor } : {};
 }
 
-function readMicrophone(raw: unknown): { microphone?: MicrophoneSettings } {
-  const { muted, volume } = isRecord(raw) ? raw : {};
+function readVolume(key: 'microphone' | 'speaker', raw: Record<string, unknown>): Partial<Volumes> {
+  const kept = raw[key];
+  const { muted, volume } = isRecord(kept) ? kept : {};
   if (typeof muted !== 'boolean' || typeof volume !== 'number' || !(volume >= 0 && volume <= 100)) return {};
-  return { microphone: { muted, volume } };
+  return { [key]: { muted, volume } };
 }
 
 function readNames(raw: unknown): { names?: ChosenNames } {

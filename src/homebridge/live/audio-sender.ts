@@ -3,7 +3,7 @@ import type { AudioSettings } from './audio-policy.js';
 import type { CameraSound, SoundListener, SoundRun, SoundShare } from './camera-sound.js';
 import { Leaving } from './leaving.js';
 import { ticks } from './media-timeline.js';
-import type { Microphone } from './microphone.js';
+import type { VolumeControl } from './volume-control.js';
 import { packetOf } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
 
@@ -11,7 +11,7 @@ export interface AudioSenderOptions {
   readonly settings: AudioSettings;
   readonly track: RtpTrack;
   readonly sound: CameraSound;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
   readonly logger: Logger;
   /** The camera's name. */
   readonly name: string;

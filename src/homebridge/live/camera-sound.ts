@@ -7,14 +7,14 @@ import type { AudioSettings } from './audio-policy.js';
 import { audioStep, duration } from './audio-timeline.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline } from './media-timeline.js';
-import type { Microphone } from './microphone.js';
+import type { VolumeControl } from './volume-control.js';
 
 /** ms between two encoders: sound whose times keep jumping is left out rather than encoded anew each time. */
 const RESTART_PAUSE = 3000;
 
 export interface CameraSoundOptions {
   readonly ffmpeg: Ffmpeg;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
   readonly clock: Clock;
   /** Those of the camera's NVR. */
   readonly limits?: LimitCounters | undefined;

@@ -78,13 +78,16 @@ const PACKET_TIMES: Readonly<Record<AudioCodec, readonly number[]>> = {
 /** s between two RTCP packets that can be meant; 0 leaves it to us. */
 const MAX_REPORT_INTERVAL = 60;
 
-/** What HomeKit may choose from. */
-export function streamingOptions(audio: AudioCodec | undefined): CameraStreamingOptions {
+/** What HomeKit may choose from. @param talk whether Home shows a button to talk, which needs sound */
+export function streamingOptions(audio: AudioCodec | undefined, talk: boolean): CameraStreamingOptions {
   return {
     supportedCryptoSuites: [AES_CM_128_HMAC_SHA1_80],
     video: { codec: { profiles: [...PROFILES], levels: [...LEVELS] }, resolutions: RESOLUTIONS },
     ...(audio && {
-      audio: { codecs: [{ type: CODECS[audio], samplerate: audio === 'opus' ? [KHZ_16, KHZ_24] : [KHZ_16] }] },
+      audio: {
+        codecs: [{ type: CODECS[audio], samplerate: audio === 'opus' ? [KHZ_16, KHZ_24] : [KHZ_16] }],
+        twoWayAudio: talk,
+      },
     }),
   };
 }

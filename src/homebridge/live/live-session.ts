@@ -12,21 +12,23 @@ import {
 import type { LimitCounters, LimitName } from '../../shared/internal.js';
 import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { PhoneTalk, type PhoneTalkOptions } from '../talk/phone-talk.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
 import type { CameraSound } from './camera-sound.js';
 import { FeedFollower } from './feed-follower.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline, ticks } from './media-timeline.js';
-import type { Microphone } from './microphone.js';
 import type { RtpSocket } from './rtp-socket.js';
 import { maxPayloadLength, RtpTrack } from './rtp-track.js';
 import { reasonToEnd, reportPause } from './session-policy.js';
 import { isSameMaster, ReceivedSources, type SrtpMaster } from './srtp.js';
+import type { ReceivedRtp } from './srtp-receiver.js';
 import { streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
 import { measuredFps, transcodeArguments } from './transcode-arguments.js';
 import { Transcoder } from './transcoder.js';
 import { type Picture, VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
+import type { VolumeControl } from './volume-control.js';
 
 /** Pictures inside ffmpeg at once. */
 const MAX_INSIDE = 300;
@@ -37,11 +39,15 @@ export interface MediaEndpoint {
   readonly ssrc: number;
 }
 
+/** How a phone's sound reaches the camera. */
+export type TalkWay = Pick<PhoneTalkOptions, 'open' | 'speaker'>;
+
 export interface LiveSessionOptions {
   readonly feed: (stream: StreamName) => LiveFeed;
   readonly video: MediaEndpoint;
   readonly audio: MediaEndpoint;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
+  readonly talk: TalkWay | undefined;
   /** Shared with the camera's other viewers. */
   readonly sound: CameraSound;
   readonly ffmpeg: Ffmpeg;
@@ -50,6 +56,8 @@ export interface LiveSessionOptions {
   readonly clock: Clock;
   /** The camera's. */
   readonly name: string;
+  /** Nobody hears the phone; the session goes on. */
+  readonly onTalkFailure: (reason: string) => void;
   /** The session cannot go on; it has closed itself. */
   readonly onEnd: (reason: string) => void;
 }
@@ -80,6 +88,7 @@ export class LiveSession {
   #settings: VideoSettings | undefined;
   #videoSender: VideoSender | undefined;
   #audioSender: AudioSender | undefined;
+  #talk: PhoneTalk | undefined;
   #transcoder: Transcoder | undefined;
   #plan: VideoPlan | undefined;
   #started: number | undefined;
@@ -100,13 +109,14 @@ export class LiveSession {
         this.#heard = clock.now();
         if (keyframeWanted) this.#videoSender?.repeat();
       },
-      onFlood: (limit: LimitName) => this.#hit(limit, 'more RTCP of this second is passed over'),
+      onFlood: (limit: LimitName, what: string) => this.#hit(limit, `more ${what} of this second is passed over`),
     };
     const { video, audio } = options;
     const received = new ReceivedSources();
     this.#videoTrack = new RtpTrack({ ...video, ...track, received });
     const ofAudio = isSameMaster(video.master, audio.master) ? received : new ReceivedSources();
-    this.#audioTrack = new RtpTrack({ ...audio, ...track, received: ofAudio });
+    const onRtp = options.talk && ((packet: ReceivedRtp) => this.#talk?.receive(packet));
+    this.#audioTrack = new RtpTrack({ ...audio, ...track, received: ofAudio, onRtp });
     this.#follower = new FeedFollower({
       start: (pictures) => this.#begin(pictures),
       picture: (frame) => this.#picture(frame),
@@ -124,7 +134,7 @@ export class LiveSession {
 
   /** Sends the kept group of pictures at once, then live pictures and sound. Without `audio` there is no sound. */
   start(settings: VideoSettings, audio?: AudioSettings): void {
-    const { feed, clock } = this.#options;
+    const { feed, clock, talk, onTalkFailure } = this.#options;
     if (this.#settings || this.#closing) return;
     this.#settings = settings;
     this.#started = clock.now();
@@ -139,6 +149,7 @@ export class LiveSession {
     if (audio) {
       const onFirst = () => this.#report();
       this.#audioSender = new AudioSender({ ...this.#options, settings: audio, track: this.#audioTrack, onFirst });
+      if (talk) this.#talk = new PhoneTalk({ ...this.#options, ...talk, settings: audio, onFailure: onTalkFailure });
     }
     this.#follower.follow(feed(streamFor(settings)));
     for (const subscription of this.#warm.splice(0)) subscription.close();
@@ -171,6 +182,7 @@ export class LiveSession {
     this.#options.audio.socket.close();
     this.#leaving.add(this.#transcoder);
     this.#leaving.add(this.#audioSender);
+    this.#leaving.add(this.#talk);
     await this.#leaving.gone();
   }
 

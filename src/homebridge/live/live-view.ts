@@ -7,8 +7,8 @@ import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
 import { Leaving } from './leaving.js';
-import { LiveSession, type MediaEndpoint } from './live-session.js';
-import type { Microphone } from './microphone.js';
+import { LiveSession, type MediaEndpoint, type TalkWay } from './live-session.js';
+import type { VolumeControl } from './volume-control.js';
 import { type AskingConnection, phoneAddress } from './phone-address.js';
 import { RtpSocket } from './rtp-socket.js';
 
@@ -22,7 +22,9 @@ export interface LiveViewOptions {
   readonly clock: Clock;
   /** The camera's, for the log. */
   readonly name: string;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
+  /** The way to the camera's loudspeaker; `undefined` where it has none. */
+  readonly talk: TalkWay | undefined;
   /** Another synchronisation source. */
   readonly newSource: () => number;
   /** The HAP connection on which a session was asked for. */
@@ -125,6 +127,7 @@ export class LiveView {
       sound: this.#sound,
       video,
       audio,
+      onTalkFailure: (reason) => this.complain(reason),
       onEnd: (reason) => {
         this.complain(`live view ended: ${reason}`);
         if (this.#sessions.get(id) !== session) return;

@@ -9,12 +9,12 @@ import {
   claimedOrigin,
   deriveSessionKeys,
   protectRtcp,
-  type ReceivedRtcp,
   type ReceivedSources,
   type SrtpMaster,
   SrtpSender,
   unprotectRtcp,
 } from './srtp.js';
+import { type ReceivedRtp, SrtpReceiver } from './srtp-receiver.js';
 
 /** Bytes of a whole packet. HomeKit offers 1,378, which some networks on the way to the phone do not carry. */
 const MAX_PACKET_LENGTH = 1200;
@@ -23,6 +23,8 @@ const MAX_PACKET_LENGTH = 1200;
 export function maxPayloadLength(mtu: number): number {
   return Math.min(mtu, MAX_PACKET_LENGTH) - RTP_HEADER_LENGTH - SRTP_TAG_LENGTH;
 }
+
+type FloodLimit = 'phone.rtcp' | 'phone.ownRtcp' | 'phone.rtp' | 'phone.ownRtp';
 
 export interface RtpTrackOptions {
   readonly socket: RtpSocket;
@@ -33,15 +35,18 @@ export interface RtpTrackOptions {
   readonly clock: Clock;
   /** RTCP came in that is the phone's and new: it is alive. `keyframeWanted`: it lost pictures (PLI, FIR). */
   readonly onFeedback: (keyframeWanted: boolean) => void;
-  /** More RTCP than a phone sends: the rest of its kind of this second is passed over. */
-  readonly onFlood: (limit: 'phone.rtcp' | 'phone.ownRtcp') => void;
+  /** RTP came in that is the phone's and new: what it says. Without this, RTP is passed over. */
+  readonly onRtp?: ((packet: ReceivedRtp) => void) | undefined;
+  /** More than a phone sends of `what`: the rest of its kind of this second is passed over. */
+  readonly onFlood: (limit: FloodLimit, what: 'RTCP' | 'sound') => void;
 }
 
-/** One outgoing SRTP stream: counts, numbers, protects and sends, and listens to the phone's RTCP. */
+/** One outgoing SRTP stream: counts, numbers, protects and sends, and listens to what the phone sends back. */
 export class RtpTrack {
   readonly #options: RtpTrackOptions;
   readonly #keys;
   readonly #sender: SrtpSender;
+  readonly #receiver: SrtpReceiver;
   /** RTP time starts anywhere (RFC 3550 §5.1). */
   readonly #timestampBase = randomInt(2 ** 32);
   /** Sequence number of the next packet, which goes on counting at 65,536. */
@@ -51,12 +56,13 @@ export class RtpTrack {
   #octets = 0;
   #second = 0;
   /** Packets of this second, by the budget that they have. */
-  readonly #looked = { familiar: 0, itsPort: 0, other: 0 };
+  #looked = new Map<string, number>();
 
   constructor(options: RtpTrackOptions) {
     this.#options = options;
     this.#keys = deriveSessionKeys(options.master);
     this.#sender = new SrtpSender(this.#keys.rtp);
+    this.#receiver = new SrtpReceiver(this.#keys.rtp);
     options.received.addOwn(options.ssrc);
     options.socket.onPacket = (packet, fromItsPort) => this.#receive(packet, fromItsPort);
   }
@@ -117,25 +123,33 @@ export class RtpTrack {
   }
 
   #receive(packet: Buffer, fromItsPort: boolean): void {
-    if (!isRtcp(packet)) return;
+    if (!isRtcp(packet)) return this.#receiveRtp(packet, fromItsPort);
     const origin = claimedOrigin(packet);
-    if (!origin || this.#isFlooded(origin, fromItsPort)) return;
+    if (!origin || this.#isFlooded('rtcp', this.#options.received.mayFollow(origin), fromItsPort)) return;
     const rtcp = unprotectRtcp(this.#keys.rtcp, packet);
     if (!rtcp || !this.#options.received.accept(rtcp)) return;
     this.#options.onFeedback(asksForKeyframe(rtcp.packet));
   }
 
+  #receiveRtp(packet: Buffer, fromItsPort: boolean): void {
+    const { received, onRtp } = this.#options;
+    if (!onRtp || this.#isFlooded('rtp', this.#receiver.isFamiliar(packet), fromItsPort)) return;
+    const rtp = this.#receiver.open(packet);
+    // What comes back of our own is authentic, for both directions share the key.
+    if (rtp && !received.isOwn(rtp.header.ssrc)) onRtp(rtp);
+  }
+
   /** Authentication costs time, so it is decided before it; and so that a forged flood does not use up what is the phone's. */
-  #isFlooded(origin: Pick<ReceivedRtcp, 'source' | 'index'>, fromItsPort: boolean): boolean {
+  #isFlooded(kind: 'rtcp' | 'rtp', isFamiliar: boolean, fromItsPort: boolean): boolean {
     const second = Math.floor(this.#options.clock.now() / 1000);
-    if (second !== this.#second) Object.assign(this.#looked, { familiar: 0, itsPort: 0, other: 0 });
+    if (second !== this.#second) this.#looked.clear();
     this.#second = second;
-    const isFamiliar = this.#options.received.mayFollow(origin);
     const budget = isFamiliar ? 'familiar' : fromItsPort ? 'itsPort' : 'other';
-    const limit = budget === 'other' ? 'rtcp' : 'ownRtcp';
-    this.#looked[budget] += 1;
-    const beyond = this.#looked[budget] - limits.phone[limit];
-    if (beyond === 1) this.#options.onFlood(`phone.${limit}`);
+    const limit = budget === 'other' ? kind : kind === 'rtp' ? 'ownRtp' : 'ownRtcp';
+    const looked = (this.#looked.get(`${kind} ${budget}`) ?? 0) + 1;
+    this.#looked.set(`${kind} ${budget}`, looked);
+    const beyond = looked - limits.phone[limit];
+    if (beyond === 1) this.#options.onFlood(`phone.${limit}`, kind === 'rtp' ? 'sound' : 'RTCP');
     return beyond > 0;
   }
 }

@@ -31,23 +31,25 @@ export interface SessionKeys {
   readonly salt: Buffer;
 }
 
-/** Those of RTCP, as Node likes them: keys that are bytes cost it several times as much as the work of a packet. */
-export interface RtcpKeys {
+/** As Node likes them: keys that are bytes cost it several times as much as the work of a packet. */
+export interface PreparedKeys {
   readonly encryption: KeyObject;
   readonly authentication: KeyObject;
   readonly salt: Buffer;
 }
 
 /** Session keys of RTP and RTCP, key derivation rate 0 (RFC 3711 §4.3). */
-export function deriveSessionKeys(master: SrtpMaster): { rtp: SessionKeys; rtcp: RtcpKeys } {
+export function deriveSessionKeys(master: SrtpMaster): { rtp: SessionKeys; rtcp: PreparedKeys } {
   const triple = (firstLabel: number): SessionKeys => ({
     encryption: deriveKey(master, firstLabel, 16),
     authentication: deriveKey(master, firstLabel + 1, 20),
     salt: deriveKey(master, firstLabel + 2, 14),
   });
-  const { encryption, authentication, salt } = triple(3);
-  const rtcp = { encryption: createSecretKey(encryption), authentication: createSecretKey(authentication), salt };
-  return { rtp: triple(0), rtcp };
+  return { rtp: triple(0), rtcp: prepareKeys(triple(3)) };
+}
+
+export function prepareKeys({ encryption, authentication, salt }: SessionKeys): PreparedKeys {
+  return { encryption: createSecretKey(encryption), authentication: createSecretKey(authentication), salt };
 }
 
 function deriveKey(master: SrtpMaster, label: number, length: number): Buffer {
@@ -57,7 +59,7 @@ function deriveKey(master: SrtpMaster, label: number, length: number): Buffer {
   return counterMode(master.key, counter, Buffer.alloc(length));
 }
 
-function counterMode(key: Buffer | KeyObject, counter: Buffer, data: Buffer): Buffer {
+export function counterMode(key: Buffer | KeyObject, counter: Buffer, data: Buffer): Buffer {
   return createCipheriv('aes-128-ctr', key, counter).update(data);
 }
 
@@ -70,13 +72,13 @@ function writePacketCounter(counter: Buffer, salt: Buffer, ssrc: number, index: 
   counter.writeUInt16BE(0, 14);
 }
 
-function packetCounter(salt: Buffer, ssrc: number, index: number): Buffer {
+export function packetCounter(salt: Buffer, ssrc: number, index: number): Buffer {
   const counter = Buffer.alloc(CIPHER_BLOCK);
   writePacketCounter(counter, salt, ssrc, index);
   return counter;
 }
 
-function authenticationTag(key: KeyObject, ...parts: Buffer[]): Buffer {
+export function authenticationTag(key: KeyObject, ...parts: Buffer[]): Buffer {
   const hmac = createHmac('sha1', key);
   for (const part of parts) hmac.update(part);
   return hmac.digest().subarray(0, SRTP_TAG_LENGTH);
@@ -188,7 +190,7 @@ function words(bytes: Buffer): Uint32Array {
 }
 
 /** Protects one compound RTCP packet (RFC 3711 §3.4). `index`: 31 bits, counts the packets of this sender. */
-export function protectRtcp(keys: RtcpKeys, packet: Buffer, index: number): Buffer {
+export function protectRtcp(keys: PreparedKeys, packet: Buffer, index: number): Buffer {
   const header = packet.subarray(0, RTCP_HEADER_LENGTH);
   const counter = packetCounter(keys.salt, packet.readUInt32BE(4), index);
   const encrypted = counterMode(keys.encryption, counter, packet.subarray(RTCP_HEADER_LENGTH));
@@ -220,7 +222,7 @@ export function claimedOrigin(packet: Buffer): Pick<ReceivedRtcp, 'source' | 'in
 }
 
 /** The RTCP packet inside, or `undefined` if it is not from the holder of the key. */
-export function unprotectRtcp(keys: RtcpKeys, packet: Buffer): ReceivedRtcp | undefined {
+export function unprotectRtcp(keys: PreparedKeys, packet: Buffer): ReceivedRtcp | undefined {
   const tagAt = packet.length - SRTP_TAG_LENGTH;
   const indexAt = tagAt - INDEX_LENGTH;
   if (indexAt < RTCP_HEADER_LENGTH) return undefined;
@@ -278,6 +280,10 @@ export class ReceivedSources {
   /** Whoever sends under that key on our side. */
   addOwn(ssrc: number): void {
     this.#own.add(ssrc);
+  }
+
+  isOwn(ssrc: number): boolean {
+    return this.#own.has(ssrc);
   }
 
   /** Whether a packet may well be the next of a sender that is known. */

@@ -10,7 +10,7 @@ import type { Clock, LiveFeed, Logger, StreamName, Subscription } from '../../sh
 import type { LimitCounters } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
-import type { Microphone } from '../live/microphone.js';
+import type { VolumeControl } from '../live/volume-control.js';
 import { streamFor, videoPlan } from '../live/stream-policy.js';
 import { Recording } from './recording.js';
 import { recordingOptions, type RecordingSettings, recordingSettings } from './recording-settings.js';
@@ -36,7 +36,7 @@ export type Feeds = (stream: StreamName) => LiveFeed;
 export interface CameraRecorderOptions {
   readonly hap: HAP;
   readonly ffmpeg: Ffmpeg;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Those of the camera's NVR. */

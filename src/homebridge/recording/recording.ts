@@ -14,7 +14,7 @@ import { type LimitCounters, type LimitName, limits } from '../../shared/interna
 import { isParameterSet, mp4Fragment, mp4Start, nalUnitsOf, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { MediaTimeline } from '../live/media-timeline.js';
-import type { Microphone } from '../live/microphone.js';
+import type { VolumeControl } from '../live/volume-control.js';
 import { measuredFps } from '../live/transcode-arguments.js';
 import { Transcoder } from '../live/transcoder.js';
 import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
@@ -35,7 +35,7 @@ export interface RecordingOptions {
   readonly settings: RecordingSettings;
   /** Whether HomeKit wants sound. */
   readonly sound: boolean;
-  readonly microphone: Microphone;
+  readonly microphone: VolumeControl;
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -6,7 +6,7 @@ import { CameraSound, type SoundListener } from '../../../src/homebridge/live/ca
 import type { AudioSettings } from '../../../src/homebridge/live/audio-policy.js';
 import { writeRtpHeader } from '../../../src/homebridge/live/rtp.js';
 import type { RtpTrack } from '../../../src/homebridge/live/rtp-track.js';
-import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { type ChildOwner, Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { type AudioFrame, ManualClock, silentLogger } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
@@ -61,7 +61,7 @@ describe('sound', () => {
           : Reflect.get(target, name, target),
     });
     const ffmpeg: Ffmpeg = { path, version: '', encoders: new Set(['libopus']), children: counting };
-    const sound = new CameraSound({ ffmpeg, microphone: new Microphone(), clock, name: 'Camera 1' });
+    const sound = new CameraSound({ ffmpeg, microphone: new VolumeControl(), clock, name: 'Camera 1' });
     const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
     const failures: string[] = [];
     const share = sound.join('main', settings, { packet() {}, failed: (reason) => failures.push(reason) });
@@ -101,7 +101,7 @@ describe('a viewer who joins an encoder of others', () => {
     } as unknown as RtpTrack;
     const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
     const sender = new AudioSender({
-      ...{ settings, track, sound, microphone: new Microphone(), logger: silentLogger, name: 'Camera 1' },
+      ...{ settings, track, sound, microphone: new VolumeControl(), logger: silentLogger, name: 'Camera 1' },
       onFirst() {},
     });
     const frame: AudioFrame = { kind: 'audio', codec: 'pcmu', timestamp: 0, data: Buffer.alloc(320, 0xff) };

@@ -1,7 +1,7 @@
 import * as hap from '@homebridge/hap-nodejs';
 import { CameraStreaming, type CameraStreamingOptions } from '../../../src/homebridge/camera-streaming.js';
 import { AskingConnections } from '../../../src/homebridge/live/asking-connections.js';
-import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { installedPackages } from '../../../src/shared/ffmpeg/candidates.js';
 import { type Ffmpeg, findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
@@ -30,7 +30,7 @@ export async function openCamera(
   });
   const ffmpeg = changes.ffmpeg ?? (await anyFfmpeg());
   const pictures = ffmpeg.path ? new PicturePool({ ffmpeg, clock: changes.clock ?? systemClock }) : undefined;
-  const ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
+  const ways = { asking: new AskingConnections(hap), microphone: new VolumeControl(), speaker: new VolumeControl() };
   const streaming = new CameraStreaming({
     ways,
     client,
@@ -40,6 +40,7 @@ export async function openCamera(
     pictures,
     logger: silentLogger,
     name: 'Camera 1',
+    talk: true,
     ...changes,
   });
   new HapCamera(streaming, ways);

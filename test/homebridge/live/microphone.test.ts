@@ -1,7 +1,7 @@
 import * as hap from '@homebridge/hap-nodejs';
 import { describe, expect, it } from '@jest/globals';
 import { AskingConnections } from '../../../src/homebridge/live/asking-connections.js';
-import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { encodeMuLaw } from '../../../src/shared/index.js';
 import { HapCamera } from '../../support/hap/hap-camera.js';
 import { until } from '../../support/until.js';
@@ -20,11 +20,11 @@ const sample = (value: number) => {
 describe('the microphone', () => {
   it('hands on what it gets at full volume', () => {
     const samples = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
-    expect(new Microphone().apply(samples)).toBe(samples);
+    expect(new VolumeControl().apply(samples)).toBe(samples);
   });
 
   it.each([-20_000, -3000, 0, 3000, 20_000])('weakens an amplitude of %i to a quarter at half the volume', (value) => {
-    const microphone = new Microphone();
+    const microphone = new VolumeControl();
     microphone.settings = { muted: false, volume: 50 };
     const [weak = 0] = microphone.apply(sample(value));
     const [expected = 0] = sample(value / 4);
@@ -36,7 +36,7 @@ describe('the microphone', () => {
     ['muted', { muted: true, volume: 100 }],
     ['at volume 0', { muted: false, volume: 0 }],
   ])('is silent when %s', (_, settings) => {
-    const microphone = new Microphone();
+    const microphone = new VolumeControl();
     microphone.settings = settings;
     expect(microphone.apply(sample(20_000))).toEqual(Buffer.from([0xff]));
   });
@@ -67,8 +67,8 @@ describe('the microphone', () => {
 
   it('is as it was left after a restart', async () => {
     await using camera = await openCamera();
-    const ways = { asking: new AskingConnections(hap), microphone: new Microphone() };
-    const restarted = new HapCamera(camera.streaming, ways, { muted: true, volume: 40 });
+    const ways = { asking: new AskingConnections(hap), microphone: new VolumeControl(), speaker: new VolumeControl() };
+    const restarted = new HapCamera(camera.streaming, ways, { microphone: { muted: true, volume: 40 } });
     expect(ways.microphone.settings).toEqual({ muted: true, volume: 40 });
     expect(restarted.microphone.getCharacteristic(Mute).value).toBe(true);
     expect(restarted.microphone.getCharacteristic(Volume).value).toBe(40);

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { StartStreamRequest, StreamingRequest, VideoInfo, AudioInfo } from 'homebridge';
 import { uuid } from '@homebridge/hap-nodejs';
 import type { CameraStreaming } from '../../../src/homebridge/camera-streaming.js';
-import { isRtcp, readRtp, type RtpHeader } from '../../../src/homebridge/live/rtp.js';
-import { type FakeConnection, HapCamera } from '../../support/hap/hap-camera.js';
+import { isRtcp, readRtp, type RtpHeader, writeRtpHeader } from '../../../src/homebridge/live/rtp.js';
+import { type FakeConnection, HapCamera, type Stream } from '../../support/hap/hap-camera.js';
 import { endpointsMessage } from '../../support/hap/live-messages.js';
 import { decodeTlv, field } from '../../support/hap/tlv8.js';
 import { SrtpSession } from '../../support/hap/srtp-session.js';
@@ -68,6 +68,15 @@ class PhonePort {
   }
 
   /** @returns it as it travels */
+  sendRtp(header: RtpHeader, payload: Buffer): Buffer {
+    const packet = Buffer.alloc(12);
+    writeRtpHeader(packet, 0, header);
+    const sealed = this.#outgoing.seal(Buffer.concat([packet, payload]));
+    this.send(sealed);
+    return sealed;
+  }
+
+  /** @returns it as it travels */
   sendRtcp(packet: Buffer): Buffer {
     const sealed = this.#outgoing.sealRtcp(packet);
     this.send(sealed);
@@ -97,6 +106,7 @@ export class Phone implements Disposable {
   readonly sessionID = randomUUID();
   readonly #streaming: CameraStreaming;
   #started = 0;
+  #stream: Stream | undefined;
   #reports: NodeJS.Timeout | undefined;
 
   private constructor(streaming: CameraStreaming, video: PhonePort, audio: PhonePort) {
@@ -119,7 +129,7 @@ export class Phone implements Disposable {
     const endpoint = ({ key, salt, port }: PhonePort, other?: number) => ({ key, salt, port: other ?? port });
     const session = uuid.write(this.sessionID);
     const request = endpointsMessage(session, endpoint(this.video, ports?.video), endpoint(this.audio, ports?.audio));
-    const stream = await HapCamera.of(this.#streaming).setUp(request, connection);
+    const stream = (this.#stream = await HapCamera.of(this.#streaming).setUp(request, connection));
     const address = decodeTlv(field(await stream.answer(), 3));
     this.video.remotePort = field(address, 3).readUInt16LE(0);
     this.audio.remotePort = field(address, 4).readUInt16LE(0);
@@ -164,6 +174,11 @@ export class Phone implements Disposable {
 
   stop(): Promise<void> {
     return this.#request({ type: 'stop', sessionID: this.sessionID } as StreamingRequest);
+  }
+
+  /** Its connection to the bridge ends: so does what it watches, and its stream is free again. */
+  hangUp(): void {
+    this.#stream?.connection.emit('closed');
   }
 
   [Symbol.dispose](): void {

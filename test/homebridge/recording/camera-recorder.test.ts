@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as hap from '@homebridge/hap-nodejs';
 import type { RecordingPacket } from 'homebridge';
-import { Microphone } from '../../../src/homebridge/live/microphone.js';
+import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
 import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { systemClock } from '../../../src/shared/index.js';
@@ -31,7 +31,7 @@ afterEach(() => {
 
 async function armed(scripted: ScriptedFeed, { sound = true, ffmpeg }: { sound?: boolean; ffmpeg?: Ffmpeg } = {}) {
   const logger = recordingLogger();
-  const microphone = new Microphone();
+  const microphone = new VolumeControl();
   const used = ffmpeg ?? (await anyFfmpeg());
   const counters = new LimitCounters(logger);
   const recorder = new CameraRecorder({

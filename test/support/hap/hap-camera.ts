@@ -1,8 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import * as hap from '@homebridge/hap-nodejs';
-import { attachController, type CameraStreaming, type HomeKitWays } from '../../../src/homebridge/camera-streaming.js';
-import { FULL_VOLUME, type MicrophoneSettings } from '../../../src/homebridge/live/microphone.js';
+import {
+  attachController,
+  type CameraStreaming,
+  type HomeKitWays,
+  type Volumes,
+} from '../../../src/homebridge/camera-streaming.js';
+import { FULL_VOLUME, type VolumeSettings } from '../../../src/homebridge/live/volume-control.js';
 import { decodeTlv, encodeTlv, field, type Tlv } from './tlv8.js';
 
 const { Characteristic, Service } = hap;
@@ -26,11 +31,12 @@ const cameras = new WeakMap<CameraStreaming, HapCamera>();
 
 /** A camera as HAP-NodeJS has it, with real characteristics and without a network: bytes in, status out. */
 export class HapCamera {
-  /** What the user set of the microphone, and the accessory was told. */
-  readonly microphoneChanges: MicrophoneSettings[] = [];
+  /** What the user set of microphone and speaker, and the accessory was told. */
+  readonly microphoneChanges: VolumeSettings[] = [];
+  readonly speakerChanges: VolumeSettings[] = [];
   readonly #accessory = new hap.Accessory('Camera', hap.uuid.generate(randomUUID()));
 
-  constructor(streaming: CameraStreaming, ways: HomeKitWays, microphone: MicrophoneSettings = FULL_VOLUME) {
+  constructor(streaming: CameraStreaming, ways: HomeKitWays, volumes: Partial<Volumes> = {}) {
     // Broken TLV is HAP-NodeJS's to refuse, and need not be printed.
     this.#accessory.on('characteristic-warning' as never, () => undefined);
     streaming.controller = attachController({
@@ -38,8 +44,11 @@ export class HapCamera {
       accessory: this.#accessory,
       options: streaming.controllerOptions,
       ways,
-      microphone,
-      changed: (settings) => this.microphoneChanges.push(settings),
+      volumes: { microphone: FULL_VOLUME, speaker: FULL_VOLUME, ...volumes },
+      changed: ({ microphone, speaker }) => {
+        if (microphone) this.microphoneChanges.push(microphone);
+        if (speaker) this.speakerChanges.push(speaker);
+      },
     });
     cameras.set(streaming, this);
   }
@@ -52,6 +61,10 @@ export class HapCamera {
 
   get microphone(): hap.Service {
     return this.#service(Service.Microphone.UUID);
+  }
+
+  get speaker(): hap.Service {
+    return this.#service(Service.Speaker.UUID);
   }
 
   /** Stream managements that stream to nobody. */

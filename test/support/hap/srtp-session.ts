@@ -18,6 +18,8 @@ export class SrtpSession {
   readonly #rtcp: SessionKeys;
   #highest: number | undefined;
   #rtcpIndex = 0;
+  /** The highest that was sealed. */
+  #sent: number | undefined;
 
   /** @param key 16 bytes @param salt 14 bytes */
   constructor(key: Buffer, salt: Buffer) {
@@ -47,6 +49,25 @@ export class SrtpSession {
     if (index < 0x80000000) return authenticated.subarray(0, -4);
     const iv = initialVector(this.#rtcp.salt, packet.readUInt32BE(4), index - 0x80000000);
     return Buffer.concat([packet.subarray(0, 8), counterMode(this.#rtcp.cipher, iv, body)]);
+  }
+
+  /** An RTP packet as it travels. */
+  seal(packet: Buffer): Buffer {
+    const sequence = packet.readUInt16BE(2);
+    const sent = this.#sent ?? sequence;
+    const index = sent + ((sequence - sent + 0x8000) & 0xffff) - 0x8000;
+    this.#sent = Math.max(sent, index);
+    return this.sealAt(packet, index);
+  }
+
+  /** @param index the sequence number, which goes on counting at 65,536 */
+  sealAt(packet: Buffer, index: number): Buffer {
+    const header = packet.subarray(0, rtpHeaderLength(packet));
+    const iv = initialVector(this.#rtp.salt, packet.readUInt32BE(8), index);
+    const sealed = Buffer.concat([header, counterMode(this.#rtp.cipher, iv, packet.subarray(header.length))]);
+    const rollover = Buffer.alloc(4);
+    rollover.writeUInt32BE(Math.floor(index / 0x10000));
+    return Buffer.concat([sealed, tagOf(this.#rtp, Buffer.concat([sealed, rollover]))]);
   }
 
   /** An RTCP packet as it travels. */
