@@ -78,12 +78,14 @@ export default {
     },
     {
       name: 'editor-knows-no-runtime',
-      comment: "What runs in Node-RED's editor takes from the runtime its types, and how values are read and checked.",
+      comment:
+        "What runs in Node-RED's editor, or on a page, takes from the runtime its types, and how values are read and checked.",
       severity: 'error',
-      from: { path: '^src/(node-red/(editor/|nodes/[^/]+/editor(/|\\.ts$))|shared/values/)' },
+      from: { path: '^src/(node-red/(editor/|nodes/[^/]+/(editor|widget)(/|\\.ts$))|shared/values/)' },
       to: {
         path: '^src/|^node_modules/',
-        pathNot: '^src/(node-red/(editor|nodes/[^/]+/editor)|shared/values)/|^node_modules/typebox/',
+        pathNot:
+          '^src/(node-red/(editor|nodes/[^/]+/(editor|widget))|shared/values)/|/tile/pieces\\.ts$|^node_modules/typebox/',
         dependencyTypesNot: ['type-only'],
       },
     },

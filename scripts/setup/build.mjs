@@ -16,7 +16,9 @@ const shared = ['src', 'scripts/setup', 'tsconfig.json', 'tsconfig.build.json', 
 export async function build() {
   await unlessBuilt(['dist'], shared, async () => {
     // Without comments, a fifth of it; the driver's typings have them.
-    const files = sourcesOf('src').filter((file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/]editor\b)/.test(file));
+    const files = sourcesOf('src').filter(
+      (file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/](editor|widget)\b)/.test(file),
+    );
     const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
     // Declarations are data, in which nobody looks for a line of a stack trace.
     const isDeclaration = (/** @type {string} */ file) => file.startsWith(join(root, 'src/shared/sdk/'));
@@ -56,8 +58,19 @@ function dropPrivateTypings(face) {
   }
   for (const name of readdirSync(dirname(face), { recursive: true, encoding: 'utf8' })) {
     const file = join(dirname(face), name);
-    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+    if (!file.endsWith('.d.ts')) continue;
+    if (reached.has(file)) writeFileSync(file, withTabs(readFileSync(file, 'utf8')));
+    else rmSync(file);
   }
+}
+
+/**
+ * Four spaces for each level are a tenth of all typings.
+ *
+ * @param {string} text
+ */
+function withTabs(text) {
+  return text.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4));
 }
 
 /** @param {string} folder */

@@ -19,6 +19,8 @@ const nodes = join(source, 'nodes');
 const name = 'homebridge-everfocus-nvr';
 /** The configuration node, whose fields Node-RED calls by another name, and which has no NVR but is one. */
 const configurationNode = 'nvr';
+/** A widget of FlowFuse Dashboard 2, which knows widgets by the begin of their types. */
+const widget = 'tile';
 /** Nodes that are no NVR's. */
 const withoutNvr = [configurationNode, 'discover'];
 
@@ -31,6 +33,15 @@ export function nodeFolders() {
 }
 
 /**
+ * The type of a node, by its folder.
+ *
+ * @param {string} node
+ */
+export function typeOf(node) {
+  return `${node === widget ? 'ui-' : ''}everfocus-${node}`;
+}
+
+/**
  * What Node-RED's editor loads of a node. The scorecard wants the type registered by a literal in it.
  *
  * @param {string} node its folder
@@ -39,12 +50,13 @@ export function pageOf(node) {
   const form = isCall(node) ? '<div id="everfocus-call"></div>\n' : read(join(nodes, node, 'form.html'));
   const prefix = node === configurationNode ? 'node-config-input' : 'node-input';
   const nvr = `<div class="form-row"><label for="${prefix}-nvr">NVR</label> <input type="text" id="${prefix}-nvr" /></div>\n`;
+  const registered = `RED.nodes.registerType('${typeOf(node)}', everfocus['${node}']);`;
   return `<script type="module" src="resources/${name}/editor.js"></script>
 <script type="text/javascript">
-  RED.nodes.registerType('everfocus-${node}', everfocus['${node}']);
+  ${node === widget ? `everfocusDashboard(() => { ${registered} });` : registered}
 </script>
 
-<script type="text/html" data-template-name="everfocus-${node}">
+<script type="text/html" data-template-name="${typeOf(node)}">
 <div class="everfocus-form">
 <div class="form-row">
 <label for="${prefix}-name" data-i18n="node-red:common.label.name"></label>
@@ -76,7 +88,7 @@ export function helpOf(node) {
  * @param {string} help
  */
 function helpPage(node, help) {
-  return `<script type="text/markdown" data-help-name="everfocus-${node}">\n${help}</script>\n`;
+  return `<script type="text/markdown" data-help-name="${typeOf(node)}">\n${help}</script>\n`;
 }
 
 /**
@@ -132,14 +144,15 @@ export async function buildPalette() {
   for (const node of nodeFolders()) {
     // The runtime stays in `dist`: all nodes share one client for each NVR.
     const runtime = `export { default } from '../dist/node-red/nodes/${node}/runtime.js';\n`;
-    write(join(root, 'nodes', `everfocus-${node}.js`), runtime);
-    write(join(root, 'nodes', `everfocus-${node}.html`), pageOf(node));
+    write(join(root, 'nodes', `${typeOf(node)}.js`), runtime);
+    write(join(root, 'nodes', `${typeOf(node)}.html`), pageOf(node));
     const icon = join(nodes, node, 'icon.svg');
     if (existsSync(icon)) cpSync(icon, join(root, 'nodes/icons', `everfocus-${node}.svg`));
   }
   const textKey = await loadTextKey();
   for (const language of await offeredLanguages()) writeLanguage(language, textKey);
   await bundleEditor();
+  await bundleWidget();
 }
 
 /** Half a language is none: who reads one word in two has to know both. */
@@ -187,7 +200,7 @@ function writeLanguage(language, textKey) {
   write(join(folder, `everfocus-${configurationNode}.json`), `${JSON.stringify(catalogue)}\n`);
   if (language === original) return;
   for (const node of nodeFolders())
-    write(join(folder, `everfocus-${node}.html`), helpPage(node, translatedHelp(helpOf(node), language)));
+    write(join(folder, `${typeOf(node)}.html`), helpPage(node, translatedHelp(helpOf(node), language)));
 }
 
 /** One script for all nodes: the browser runs a module once, however many pages name it. */
@@ -202,7 +215,9 @@ async function bundleEditor() {
         "import './editor/style.css';",
         "import { inLanguage } from './editor/palette-words.ts';",
         ...lines,
+        "import { whereDashboard } from './editor/dashboard.ts';",
         `globalThis.everfocus = inLanguage({ ${all} });`,
+        'globalThis.everfocusDashboard = whereDashboard;',
         `$('<link rel="stylesheet">').attr('href', 'resources/${name}/editor.css').appendTo('head');`,
       ].join('\n'),
       resolveDir: source,
@@ -217,6 +232,45 @@ async function bundleEditor() {
     charset: 'utf8',
     legalComments: 'none',
     outfile: join(root, 'resources/editor.js'),
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * A style sheet as a text.
+ *
+ * @param {{ path: string }} file
+ */
+async function minifiedText({ path }) {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(read(path), { loader: 'css', minify: true });
+  return { contents: code, loader: /** @type {const} */ ('text') };
+}
+
+/** What the dashboard loads of the widget: a script that brings all but Vue, which the dashboard has. */
+async function bundleWidget() {
+  const { build } = await import('esbuild');
+  await build({
+    stdin: {
+      contents: `import style from './style.css';
+        import en from './locales/en-US.json';
+        import de from './locales/de.json';
+        import zh from './locales/zh-TW.json';
+        import { widget } from './widget.ts';
+        globalThis['${typeOf(widget)}'] = { UIEverfocusTile: widget(globalThis.Vue, style, { en, de, zh }) };`,
+      resolveDir: join(nodes, widget, 'widget'),
+      sourcefile: 'index.ts',
+      loader: 'ts',
+    },
+    plugins: [{ name: 'style', setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, minifiedText) }],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    outfile: join(root, `resources/${typeOf(widget)}.umd.js`),
     logLevel: 'warning',
   });
 }

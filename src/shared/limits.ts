@@ -341,6 +341,8 @@ export const limits = {
     all: 128,
     /** Streams that are converted at a time for all of them: each keeps a core busy. */
     conversions: 4,
+    /** Recordings that pages play at a time at one tile of a dashboard. */
+    playbacks: 4,
     /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */
     waiting: 4 * MiB,
     /** Bytes that may still wait when it is given pictures again. */

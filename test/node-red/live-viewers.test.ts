@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
-import { finish, MjpegViewer, Mp4Viewer } from '../../src/node-red/nodes/live/viewers.js';
+import { finish, MjpegViewer, Mp4Viewer, videoOf } from '../../src/node-red/nodes/live/viewers.js';
 import { ManualClock, silentLogger, type VideoFrame } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/internal.js';
 import { jpegsIn } from './support/live-browser.js';
@@ -30,7 +30,7 @@ describe('a viewer that is slow', () => {
     const clock = new ManualClock();
     let dropped = 0;
     const counters = new LimitCounters(silentLogger);
-    const viewer = new Mp4Viewer(response, clock, () => (dropped += 1), counters);
+    const viewer = new Mp4Viewer(videoOf(response), clock, () => (dropped += 1), counters);
     state.writableLength = 5 * 1024 * 1024;
     viewer.next(frame(true), false);
     state.writableLength = 1024 * 1024;

@@ -21,7 +21,7 @@ export function inLanguage<Types extends Record<string, Pick<NodeType<never>, 'p
       const { paletteLabel = '', onpaletteadd } = type;
       const found = () => {
         onpaletteadd?.();
-        addPaletteWords(`everfocus-${name}`, paletteLabel);
+        addPaletteWords(`${name === 'tile' ? 'ui-' : ''}everfocus-${name}`, paletteLabel);
       };
       return [
         name,

@@ -57,8 +57,11 @@ interface Editor {
   readonly editor: { editText(options: TextWindow): void; editJSON(options: TextWindow): void };
   readonly nodes: {
     eachConfig(told: (node: { readonly id: string; readonly type: string; readonly z?: string }) => void): void;
+    /** What a type was registered with. */
+    getType(type: string): object | undefined;
     node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
   };
+  readonly events: Record<'on' | 'off', (name: string, heard: (value: unknown) => void) => void>;
   readonly user: { hasPermission(permission: string): boolean };
   notify(message: string, type: 'success' | 'warning' | 'error'): void;
   _(key: string, values?: Readonly<Record<string, unknown>>): string;

@@ -33,6 +33,11 @@ interface EditorGlobal {
 /** For people to look at. */
 const pictures = join(tmpdir(), 'everfocus-editor-pictures');
 
+/** Takes the picture of a page. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
 /** The Node-RED editor in a browser, worked by mouse and keyboard. */
 export class EditorPage {
   private constructor(readonly page: Page) {}

@@ -10,6 +10,7 @@ import { credentials, type Flow, nvrNode } from './palette.js';
 export interface EditorSession {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRedProcess;
+  readonly browser: Browser;
   readonly editor: EditorPage;
   /** What a person did, one by one: a click, a choice, a typed field, a wire. */
   readonly actions: string[];
@@ -17,13 +18,17 @@ export interface EditorSession {
   readonly act: <T>(what: string, does: () => Promise<T>) => Promise<T>;
 }
 
-/** A simulator, a Node-RED with one NVR (`nvr`) and some nodes on the tab `flow`, and its editor in Chromium. */
-export function withEditor(nodes: Flow, options: SimulatorOptions = {}): () => EditorSession {
+/** A simulator, a Node-RED with one NVR (`nvr`) and some nodes on the tab `flow`, and its editor in Chromium. @param beside packages that are installed as well */
+export function withEditor(
+  nodes: Flow,
+  options: SimulatorOptions = {},
+  beside: readonly string[] = [],
+): () => EditorSession {
   let session: EditorSession;
   let browser: Browser;
   beforeAll(async () => {
     const simulator = await Simulator.start(options);
-    const nodeRed = await NodeRedProcess.start();
+    const nodeRed = await NodeRedProcess.start({}, 'node-red', beside);
     await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, nvrNode(simulator), ...nodes], credentials());
     browser = await launchChromium();
     const actions: string[] = [];
@@ -31,7 +36,7 @@ export function withEditor(nodes: Flow, options: SimulatorOptions = {}): () => E
       actions.push(what);
       return does();
     };
-    session = { simulator, nodeRed, editor: await EditorPage.open(browser, nodeRed.url), actions, act };
+    session = { simulator, nodeRed, browser, editor: await EditorPage.open(browser, nodeRed.url), actions, act };
   }, 180_000);
   afterAll(async () => {
     await browser.close();

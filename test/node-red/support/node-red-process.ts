@@ -36,12 +36,25 @@ export class NodeRedProcess implements AsyncDisposable {
     readonly program: string,
   ) {}
 
-  /** Resolves when its flows have started, empty. @param more settings beyond the usual */
-  static async start(more: object = {}, release: (typeof releases)[number] = 'node-red'): Promise<NodeRedProcess> {
+  /**
+   * Resolves when its flows have started, empty.
+   *
+   * @param more settings beyond the usual
+   * @param beside packages of our own development that are installed as well
+   */
+  static async start(
+    more: object = {},
+    release: (typeof releases)[number] = 'node-red',
+    beside: readonly string[] = [],
+  ): Promise<NodeRedProcess> {
     const userDir = await mkdtemp(join(tmpdir(), 'everfocus-node-red-'));
     await mkdir(join(userDir, 'node_modules'));
     const installed = join(await packedPackage(), 'node_modules/homebridge-everfocus-nvr');
     await symlink(installed, join(userDir, 'node_modules/homebridge-everfocus-nvr'), 'junction');
+    for (const name of beside) {
+      await mkdir(join(userDir, 'node_modules', dirname(name)), { recursive: true });
+      await symlink(dirname(resolve(`${name}/package.json`)), join(userDir, 'node_modules', name), 'junction');
+    }
     const port = await freePort();
     const settings = {
       ...{

@@ -16,6 +16,7 @@ import registerOutput from '../../../src/node-red/nodes/output/runtime.js';
 import registerPtz from '../../../src/node-red/nodes/ptz/runtime.js';
 import registerSettings from '../../../src/node-red/nodes/settings/runtime.js';
 import registerSnapshot from '../../../src/node-red/nodes/snapshot/runtime.js';
+import registerTile from '../../../src/node-red/nodes/tile/runtime.js';
 import type { Simulator } from '../../../packages/simulator/src/index.js';
 
 /** Stored nodes. */
@@ -70,6 +71,7 @@ export const palette = [
   registerSettings,
   registerSnapshot,
   registerTalk,
+  registerTile,
 ];
 /** The simulator's account. Made anew each time: Node-RED deletes from it what a deploy removes. */
 export const credentials = () => ({ nvr: { username: 'admin', password: 'admin123' } });

@@ -18,7 +18,19 @@ import type { ChildOwner } from '../../../shared/ffmpeg/index.js';
 import { type Machine, machine } from '../../machine.js';
 import type { Conversion } from './conversion.js';
 import { asH264, asJpegs } from './conversions.js';
-import { finish, MjpegViewer, Mp4Viewer } from './viewers.js';
+import { finish, MjpegViewer, Mp4Viewer, type Outlet, videoOf } from './viewers.js';
+
+/** Who watches. */
+export interface Guest {
+  /** Aborted when it has left. */
+  readonly signal: AbortSignal;
+  /** Whether it is sent nothing more. */
+  readonly hasEnded: boolean;
+  /** Ends what it is sent. */
+  finish(): void;
+  /** Lets it go at once. */
+  destroy(): void;
+}
 
 /** What a live node shows to browsers. */
 export interface LiveSiteOptions {
@@ -39,7 +51,7 @@ export interface LiveSiteOptions {
 
 /** What an address can end with. */
 const files = ['live.mp4', 'live.mjpeg', 'picture.jpg'] as const;
-type File = (typeof files)[number];
+export type LiveFile = (typeof files)[number];
 
 /** ms that a camera has for its first picture. */
 const PATIENCE = 10_000;
@@ -53,7 +65,7 @@ const all = { viewers: 0, conversions: new Set<Conversion<unknown>>() };
 export class LiveSite {
   readonly #options: LiveSiteOptions;
   readonly #closing = new AbortController();
-  readonly #viewers = new Set<Response>();
+  readonly #viewers = new Set<Guest>();
   readonly #conversions = new Map<string, Conversion<unknown>>();
 
   constructor(options: LiveSiteOptions) {
@@ -66,13 +78,33 @@ export class LiveSite {
     sites.set(id, site);
     return async () => {
       if (sites.get(id) === site) sites.delete(id);
-      await site.#close();
+      await site.close();
     };
   }
 
+  /**
+   * Shows live video to somebody, until either of them ends it. Resolves once it has begun.
+   *
+   * @param camera as it stands in an address
+   * @throws NvrError, FlowError where there is nothing to show
+   */
+  async watch(guest: Guest, camera: string, outlet: Outlet, takesHevc: boolean): Promise<void> {
+    const leave = this.#enter(guest);
+    try {
+      const channel = await this.#options.channelOf(camera, this.#closing.signal);
+      const found = await machine();
+      if (guest.signal.aborted) return;
+      await this.#mp4(guest, outlet, this.#options.client().feed(channel, this.#options.stream), found, takesHevc);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   /** @throws NvrError, FlowError where there is nothing to show */
-  async answer({ params, query }: Request, file: File, response: Response): Promise<void> {
-    const end = this.#enter(response);
+  async answer({ params, query }: Request, file: LiveFile, response: Response): Promise<void> {
+    const guest = guestOf(response);
+    const end = this.#enter(guest);
     try {
       const stream = streamOf(query['stream'], this.#options.stream);
       const channel = await this.#options.channelOf(String(params['camera']), this.#closing.signal);
@@ -81,11 +113,11 @@ export class LiveSite {
       const feed = this.#options.client().feed(channel, stream);
       switch (file) {
         case 'live.mp4':
-          return await this.#mp4(response, feed, found, query['codec'] === 'hevc');
+          return await this.#mp4(guest, videoOf(response), feed, found, query['codec'] === 'hevc');
         case 'live.mjpeg':
-          return this.#mjpeg(response, feed, found);
+          return this.#mjpeg(guest, response, feed, found);
         default:
-          return await this.#picture(response, channel, stream, found, query['width']);
+          return await this.#picture(guest, response, channel, stream, found, query['width']);
       }
     } catch (error) {
       end();
@@ -94,38 +126,38 @@ export class LiveSite {
   }
 
   /** Counts a viewer until its answer has ended. @throws BusyError */
-  #enter(response: Response): () => void {
+  #enter(guest: Guest): () => void {
     if (this.#closing.signal.aborted) throw new BusyError('the flow is being deployed');
     if (all.viewers >= limits.viewer.all) this.#hit('viewer.all', 'another viewer is refused');
     if (this.#viewers.size >= this.#options.viewers || all.viewers >= limits.viewer.all) {
       throw new BusyError('too many watch already');
     }
-    this.#viewers.add(response);
+    this.#viewers.add(guest);
     all.viewers += 1;
     const leave = () => {
-      if (!this.#viewers.delete(response)) return;
+      if (!this.#viewers.delete(guest)) return;
       all.viewers -= 1;
       this.#options.watched(this.#viewers.size);
     };
-    response.once('close', leave);
+    guest.signal.addEventListener('abort', leave, { once: true });
     this.#options.watched(this.#viewers.size);
     return leave;
   }
 
-  async #mp4(response: Response, feed: LiveFeed, { ffmpeg }: Machine, takesHevc: boolean): Promise<void> {
+  async #mp4(guest: Guest, outlet: Outlet, feed: LiveFeed, { ffmpeg }: Machine, takesHevc: boolean): Promise<void> {
     const late = (): never => {
       throw new NvrTimeoutError(`camera ${feed.channel} has sent no picture within ${PATIENCE / 1000} s`);
     };
     const { clock } = this.#options;
-    const { codec } = await within(clock, PATIENCE, (signal) => feed.keyframe({ signal }), late, leaving(response));
-    const viewer = new Mp4Viewer(response, this.#options.clock, this.#options.dropped, this.#options.client().limits);
+    const { codec } = await within(clock, PATIENCE, (signal) => feed.keyframe({ signal }), late, guest.signal);
+    const viewer = new Mp4Viewer(outlet, clock, this.#options.dropped, this.#options.client().limits);
     if (codec === 'h264' || takesHevc) {
       const subscription = feed.subscribe({
         // A camera that is set to another codec meanwhile: the player starts anew.
-        frame: (frame, past) => frame.kind === 'video' && guarded(response, () => viewer.next(frame, past)),
-        interrupted: (error) => void (error && !error.recoverable && finish(response)),
+        frame: (frame, past) => frame.kind === 'video' && guarded(guest, () => viewer.next(frame, past)),
+        interrupted: (error) => void (error && !error.recoverable && guest.finish()),
       });
-      return follow(response, subscription);
+      return follow(guest, subscription);
     }
     if (!ffmpeg.encoders.has('libx264')) {
       throw new InvalidParameterError('codec', 'the camera sends H.265, and there is no ffmpeg that makes H.264 of it');
@@ -134,23 +166,23 @@ export class LiveSite {
       asH264(feed, ffmpeg, this.#owner('live', feed)),
     );
     const watcher = {
-      next: (frame: Parameters<Mp4Viewer['next']>[0], past: boolean) =>
-        guarded(response, () => viewer.next(frame, past)),
-      ended: () => finish(response),
+      next: (frame: Parameters<Mp4Viewer['next']>[0], past: boolean) => guarded(guest, () => viewer.next(frame, past)),
+      ended: () => guest.finish(),
     };
-    follow(response, conversion.watch(watcher));
+    follow(guest, conversion.watch(watcher));
   }
 
-  #mjpeg(response: Response, feed: LiveFeed, { ffmpeg }: Machine): void {
+  #mjpeg(guest: Guest, response: Response, feed: LiveFeed, { ffmpeg }: Machine): void {
     if (!ffmpeg.path) throw new InvalidParameterError('file', 'MJPEG needs ffmpeg, and there is none');
     const conversion = this.#conversion(`mjpeg ${feed.channel} ${feed.stream}`, () =>
       asJpegs(feed, ffmpeg, this.#owner('mjpeg', feed)),
     );
     const viewer = new MjpegViewer(response, this.#options.clock, this.#options.dropped, this.#options.client().limits);
-    follow(response, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => finish(response) }));
+    follow(guest, conversion.watch({ next: (jpeg) => viewer.next(jpeg), ended: () => guest.finish() }));
   }
 
   async #picture(
+    guest: Guest,
     response: Response,
     channel: number,
     stream: StreamName,
@@ -158,7 +190,7 @@ export class LiveSite {
     asked: unknown,
   ): Promise<void> {
     const width = widthOf(asked);
-    const signal = AbortSignal.any([this.#closing.signal, leaving(response)]);
+    const signal = AbortSignal.any([this.#closing.signal, guest.signal]);
     const { jpeg } = await livePicture(this.#options.client(), channel, { stream, width, pictures, signal });
     finish(response.type('image/jpeg'), jpeg);
   }
@@ -187,10 +219,11 @@ export class LiveSite {
     return conversion;
   }
 
-  async #close(): Promise<void> {
+  /** Resolves when everything has ended. */
+  async close(): Promise<void> {
     const reason = new BusyError('the flow is being deployed');
     this.#closing.abort(reason);
-    for (const response of this.#viewers) response.destroy();
+    for (const guest of this.#viewers) guest.destroy();
     await Promise.all([...this.#conversions.values()].map((conversion) => conversion.close(reason)));
     for (const conversion of this.#conversions.values()) all.conversions.delete(conversion);
   }
@@ -209,15 +242,18 @@ export function serveLive(RED: NodeAPI): void {
   }
 }
 
-async function answer(request: Request, file: File, response: Response): Promise<void> {
+/** How every answer begins that shows a camera. */
+export const privately = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  // Pages of others must not show the cameras of whoever looks at them.
+  'Cross-Origin-Resource-Policy': 'same-site',
+} as const;
+
+async function answer(request: Request, file: LiveFile, response: Response): Promise<void> {
   // Who left while the middleware thought about it is never seen to leave again.
   if (response.destroyed) return;
-  response.set({
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    // Pages of others must not show the cameras of whoever looks at them.
-    'Cross-Origin-Resource-Policy': 'same-site',
-  });
+  response.set(privately);
   const site = sites.get(String(request.params['node']));
   if (!site) return refuse(response, 404, 'NOT_FOUND', 'no live node of that id shows its cameras to browsers');
   // Nobody watches a question.
@@ -225,37 +261,49 @@ async function answer(request: Request, file: File, response: Response): Promise
   try {
     await site.answer(request, file, response);
   } catch (error) {
-    if (response.destroyed) return;
-    const { message } = asError(error);
-    if (error instanceof InvalidParameterError) return refuse(response, 400, error.code, message);
-    if (error instanceof BusyError) response.set('Retry-After', '5');
-    refuse(response, error instanceof NvrError && !(error instanceof BusyError) ? 502 : 503, codeOf(error), message);
+    refuseFor(error, response);
   }
 }
 
-function refuse(response: Response, status: number, code: string, message: string): void {
+/** Says why there is nothing. */
+export function refuseFor(error: unknown, response: Response): void {
+  if (response.destroyed) return;
+  const { message } = asError(error);
+  if (error instanceof InvalidParameterError) return refuse(response, 400, error.code, message);
+  if (error instanceof BusyError) response.set('Retry-After', '5');
+  refuse(response, error instanceof NvrError && !(error instanceof BusyError) ? 502 : 503, codeOf(error), message);
+}
+
+export function refuse(response: Response, status: number, code: string, message: string): void {
   if (response.headersSent) return void response.destroy();
   response.status(status).json({ code, message });
 }
 
-/** Aborted when the viewer leaves. */
-function leaving(response: Response): AbortSignal {
+/** A browser, by the answer that it is sent. */
+function guestOf(response: Response): Guest {
   const abort = new AbortController();
   response.once('close', () => abort.abort(new BusyError('the viewer has left')));
-  return abort.signal;
+  return {
+    signal: abort.signal,
+    get hasEnded() {
+      return response.destroyed || response.writableEnded;
+    },
+    finish: () => finish(response),
+    destroy: () => void response.destroy(),
+  };
 }
 
-function follow(response: Response, subscription: Subscription): void {
-  if (response.destroyed || response.writableEnded) return subscription.close();
-  response.once('close', () => subscription.close());
+function follow(guest: Guest, subscription: Subscription): void {
+  if (guest.hasEnded) return subscription.close();
+  guest.signal.addEventListener('abort', () => subscription.close(), { once: true });
 }
 
 /** A picture of which nothing can be made ends the answer, and nothing else. */
-function guarded(response: Response, work: () => void): void {
+function guarded(guest: Guest, work: () => void): void {
   try {
-    if (!response.destroyed && !response.writableEnded) work();
+    if (!guest.hasEnded) work();
   } catch {
-    response.destroy();
+    guest.destroy();
   }
 }
 

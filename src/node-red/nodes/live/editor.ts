@@ -1,4 +1,4 @@
-import { choicesFrom } from '../../editor/choices.js';
+import { showCameraButtons } from '../../editor/camera-buttons.js';
 import { colours } from '../../editor/call-node.js';
 import { chooseOnlyNvr, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field, select } from '../../editor/fields.js';
@@ -26,35 +26,6 @@ const numberUpTo = (most: number, least = 0) => ({
   validate: (value: string | undefined) =>
     /^(\$\{.+\})?$/.test(value ?? '') || (Number(value) >= least && Number(value) <= most),
 });
-
-/** The cameras of the chosen NVR as buttons, or why they are not known. */
-function showCameras(): void {
-  const container = $('#everfocus-live-cameras');
-  const say = (text: string) => void (text !== '' && container.empty().append(note(text).attr('role', 'status')));
-  const nvrId = () => String(field('nvr').val());
-  choicesFrom({ nvrId, list: 'channel', isList: false, say })('', (choices) => {
-    if (choices.length === 0) return;
-    const buttons = choices.map(({ value, label }) =>
-      $('<button type="button" class="red-ui-button red-ui-button-small">')
-        .text(label)
-        .attr('data-value', value)
-        .on(
-          'click',
-          () =>
-            void field('camera')
-              .val(field('camera').val() === value ? '' : value)
-              .trigger('change'),
-        ),
-    );
-    const show = () => {
-      for (const button of buttons)
-        button.attr('aria-pressed', String(button.attr('data-value') === field('camera').val()));
-    };
-    container.empty().append(buttons);
-    field('camera').off('.everfocus').on('change.everfocus input.everfocus', show);
-    show();
-  });
-}
 
 /** Where browsers find it, once it is deployed. */
 function showLinks({ id }: EditedNode<LiveConfig>): void {
@@ -105,8 +76,7 @@ function prepare(node: EditedNode<LiveConfig>): void {
   field('address').on('change', show);
   field('camera').on('change input', show);
   prepareNvrRow(node, false);
-  field('nvr').on('change', showCameras);
-  showCameras();
+  showCameraButtons($('#everfocus-live-cameras'));
   show();
 }
 

@@ -1,10 +1,39 @@
 import type { Response } from 'express';
-import { type Clock, LiveMp4, type VideoFrame } from '../../../shared/index.js';
+import { type Clock, LiveMp4, type Mp4Piece, type VideoFrame } from '../../../shared/index.js';
 import { type LimitCounters, limits } from '../../../shared/internal.js';
 
 /** What a viewer is sent. */
 export interface Viewer<T> {
   next(item: T, past: boolean): void;
+}
+
+/** Where the pieces of a video go. */
+export interface Outlet {
+  /** Bytes that have not been taken yet. */
+  readonly writableLength: number;
+  /** The camera may send something else in between: then a `start` comes once more. */
+  write(piece: Mp4Piece): void;
+  /** Who takes nothing is let go. */
+  destroy(): void;
+}
+
+/** A browser's `<video>`. The answer ends where the camera sends something else, which the player cannot be told. */
+export function videoOf(response: Response): Outlet {
+  let started = false;
+  response.type('video/mp4');
+  return {
+    get writableLength() {
+      return response.writableLength;
+    },
+    write({ kind, data }) {
+      // What comes after the end is nobody's.
+      if (response.writableEnded) return;
+      if (kind === 'start' && started) return finish(response);
+      started = true;
+      response.write(data);
+    },
+    destroy: () => void response.destroy(),
+  };
 }
 
 /** The end of an answer. Who does not take it within `patience` ms is let go: nothing else comes that would tell. */
@@ -19,27 +48,23 @@ const WHERE = 'live video for browsers';
 const LET_GO = 'a viewer that takes nothing is let go';
 
 /**
- * Live video for a browser's `<video>`. One that takes it too slowly goes on with the newest keyframe; one that takes
- * nothing any more is let go.
- *
- * @param end ends the answer: the camera sends something else, which the player cannot be told
+ * Live video for a browser. One that takes it too slowly goes on with the newest keyframe; one that takes nothing any more
+ * is let go.
  */
 export class Mp4Viewer implements Viewer<VideoFrame> {
-  readonly #response: Response;
+  readonly #outlet: Outlet;
   readonly #clock: Clock;
   readonly #dropped: () => void;
   readonly #limits: Pick<LimitCounters, 'hit'>;
   readonly #mp4 = new LiveMp4();
-  #started = false;
   #lost = false;
   #slowSince: number | undefined;
 
-  constructor(response: Response, clock: Clock, dropped: () => void, counters: Pick<LimitCounters, 'hit'>) {
-    this.#response = response;
+  constructor(outlet: Outlet, clock: Clock, dropped: () => void, counters: Pick<LimitCounters, 'hit'>) {
+    this.#outlet = outlet;
     this.#clock = clock;
     this.#dropped = dropped;
     this.#limits = counters;
-    response.type('video/mp4');
   }
 
   next(frame: VideoFrame, past: boolean): void {
@@ -50,15 +75,11 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
     }
     const gap = this.#lost;
     this.#lost = false;
-    for (const { kind, data } of this.#mp4.push(frame, { past, gap })) {
-      if (kind === 'start' && this.#started) return finish(this.#response);
-      this.#started = true;
-      this.#response.write(data);
-    }
+    for (const piece of this.#mp4.push(frame, { past, gap })) this.#outlet.write(piece);
   }
 
   #isSlow(): boolean {
-    const { writableLength } = this.#response;
+    const { writableLength } = this.#outlet;
     // It is ready again only once nearly all is taken.
     const isSlow = writableLength > (this.#slowSince === undefined ? limits.viewer.waiting : limits.viewer.caughtUp);
     if (!isSlow) this.#slowSince = undefined;
@@ -68,7 +89,7 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
     }
     if (this.#slowSince !== undefined && this.#clock.now() - this.#slowSince > limits.viewer.stalled) {
       this.#limits.hit('viewer.stalled', WHERE, LET_GO);
-      this.#response.destroy();
+      this.#outlet.destroy();
     }
     return isSlow;
   }

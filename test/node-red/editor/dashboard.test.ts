@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { jpegSize } from '../../../src/shared/codec/index.js';
+import { until } from '../../support/until.js';
+import { picture } from '../support/editor-page.js';
+import { withEditor } from '../support/editor-session.js';
+import { credentials, nvrNode } from '../support/palette.js';
+
+const session = withEditor([], {}, ['@flowfuse/node-red-dashboard']);
+
+/** What a page's video shows, as the browser has it. */
+interface Video {
+  readonly currentTime: number;
+  readonly videoWidth: number;
+}
+
+const shown = (page: Page) =>
+  page.locator('.ef-tile-video').evaluate((video) => {
+    const { currentTime, videoWidth } = video as unknown as Video;
+    return { currentTime, videoWidth };
+  });
+
+/** Resolves when the video goes on: what stands still does not. */
+async function plays(page: Page): Promise<void> {
+  const before = (await shown(page)).currentTime;
+  await until('the video to go on', async () => (await shown(page)).currentTime > before + 0.5, 30_000);
+}
+
+it('a tile with live picture, events, recordings, PTZ and snapshot stands on a dashboard within eight actions', async () => {
+  const { editor, actions, act } = session();
+  const drag = () => editor.dragIn('ui-everfocus-tile', 320, 120);
+  const id = await act('drag a camera tile in, which brings a page and a group along', drag);
+  await act('open it', () => editor.edit(id));
+  await act('choose the camera', () => editor.page.click('#everfocus-tile-cameras [data-value="1"]'));
+  await editor.screenshot('tile');
+  await act('Done', () => editor.done());
+  await act('Deploy', () => editor.deploy());
+  expect(actions.length).toBeLessThanOrEqual(8);
+  expect(await editor.stored(id)).toMatchObject({ nvr: 'nvr', camera: '1', group: expect.any(String) });
+});
+
+describe('its page', () => {
+  let page: Page;
+  const complaints: string[] = [];
+  beforeAll(async () => {
+    const { browser, nodeRed } = session();
+    page = await browser.newPage({ viewport: { width: 900, height: 760 } });
+    page.setDefaultTimeout(30_000);
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    await page.goto(`${nodeRed.url}/dashboard`);
+    await page.locator('.everfocus-tile').waitFor();
+  }, 60_000);
+  afterAll(() => page.close());
+
+  it('shows a live picture that moves', async () => {
+    await plays(page);
+    expect(await page.locator('.ef-tile-name').innerText()).toBe('Camera 1');
+    // The sub stream.
+    expect((await shown(page)).videoWidth).toBe(640);
+    await picture(page, 'tile-page');
+  }, 60_000);
+
+  it('shows what happened, and what happens now', async () => {
+    await page.locator('.ef-tile-events > .ef-tile-motion').first().waitFor({ state: 'attached' });
+    session().simulator.motion(1);
+    await page.locator('.ef-tile-badge', { hasText: 'Motion' }).waitFor();
+    expect(await page.locator('.ef-tile-kinds').innerText()).toMatch(/Motion \d+/);
+  });
+
+  it('plays from where the recordings are clicked, and goes back to live', async () => {
+    const scrubber = page.locator('.ef-tile-scrubber');
+    const recorded = await page.locator('.ef-tile-recorded > i').first().boundingBox();
+    const box = await scrubber.boundingBox();
+    if (!recorded || !box) throw new Error('nothing is recorded');
+    await page.mouse.click(recorded.x + recorded.width / 3, box.y + 15);
+    await page.locator('.ef-tile-back').waitFor();
+    // The recordings are of the main stream.
+    await until('a recorded picture', async () => (await shown(page)).videoWidth === 1280, 30_000);
+    await plays(page);
+    await page.locator('.ef-tile-back').click();
+    await until('the live picture', async () => (await shown(page)).videoWidth === 640, 30_000);
+    await plays(page);
+  }, 90_000);
+
+  it('moves the camera while a button is held, and not longer', async () => {
+    const { simulator } = session();
+    await page.locator('.ef-tile-turn').click();
+    await page.locator('.ef-tile-left').hover();
+    await page.mouse.down();
+    await until('the camera to move', () => simulator.ptz(1).moving === 'pan_left');
+    await picture(page, 'tile-pad');
+    await page.mouse.up();
+    await until('it to stand still', () => simulator.ptz(1).moving === undefined);
+    expect(simulator.ptz(1).pan).toBeLessThan(0);
+  });
+
+  it('takes a picture', async () => {
+    const taken = page.waitForEvent('download');
+    await page.locator('.ef-tile-snapshot').click();
+    const file = await (await taken).path();
+    expect(jpegSize(await readFile(file))).toEqual({ width: 640, height: 360 });
+  });
+
+  it('is as wide as a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 760 });
+    const { width = 0 } = (await page.locator('.ef-tile-picture').boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(250);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await picture(page, 'tile-phone');
+  });
+
+  it('complains about nothing, and leaves nothing open when it is left or taken away', async () => {
+    expect(complaints).toEqual([]);
+    const { editor, nodeRed, simulator } = session();
+    const watching = editor.page.locator('.red-ui-flow-node-status-label', { hasText: '1 watching' });
+    await watching.waitFor();
+    await page.goto('about:blank');
+    await watching.waitFor({ state: 'hidden' });
+    await page.goto(`${nodeRed.url}/dashboard`);
+    await plays(page);
+    await nodeRed.deploy([nvrNode(simulator)], credentials());
+    await until('nothing to be open at the NVR', () => simulator.openSockets === 0);
+  }, 60_000);
+});
