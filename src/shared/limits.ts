@@ -233,7 +233,6 @@ export const limits = {
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,
   },
-
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
    * owner (a camera) of that purpose. What one writes to stdout is counted within 10 s.
@@ -291,13 +290,11 @@ export const limits = {
     /** Pictures of one camera that wait to be made: Home asks for two or three sizes. */
     waiting: 8,
   },
-
   /** Files of our own in the user's folders. */
   store: {
     /** Bytes of one file: some hundreds where it is about one NVR; a thousand NVRs with passwords are about 250 kB. */
     file: 1 * MiB,
   },
-
   /** What browsers send to Node-RED's editor endpoints, and what they get. */
   editor: {
     /** UTF-16 units of one field of the NVR's form: a host name has 253 at most. */
@@ -341,8 +338,6 @@ export const limits = {
     all: 128,
     /** Streams that are converted at a time for all of them: each keeps a core busy. */
     conversions: 4,
-    /** Recordings that pages play at a time at one tile of a dashboard. */
-    playbacks: 4,
     /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */
     waiting: 4 * MiB,
     /** Bytes that may still wait when it is given pictures again. */

@@ -28,6 +28,8 @@ import type { Lane } from './sending.js';
 
 /** ms until a camera that could not be shown is tried again. */
 const PAUSE = 5000;
+/** Recordings that pages may play at a time at one tile. */
+const PLAYBACKS = 4;
 /** Questions to the recorder that pages may have under way at one tile. */
 const QUESTIONS = 4;
 
@@ -101,7 +103,7 @@ export class Tile {
 
   /** Plays what was recorded. @throws BusyError, NvrError */
   async play(response: Response, lane: Lane, from: number, takesHevc: boolean): Promise<void> {
-    if (this.#playbacks >= limits.viewer.playbacks) throw new BusyError('too many play recordings already');
+    if (this.#playbacks >= PLAYBACKS) throw new BusyError('too many play recordings already');
     this.#playbacks += 1;
     try {
       const channel = await this.#channel();
