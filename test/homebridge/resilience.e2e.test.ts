@@ -38,13 +38,13 @@ describe('what no NVR should send', () => {
     const received = new Received();
     const view = await LiveView.prepare(home, await camera(1), received);
     await view.start();
-    await until('pictures', () => received.units.length > 10);
+    await until(homebridge.wanted('pictures'), () => received.units.length > 10);
     const { faults } = simulator;
     for (const fault of ['badMagicFrame', 'unknownFrame', 'truncatedFrame', 'oversizedFrame'] as const) faults[fault]();
     for (const fault of ['unknownEvent', 'badHookMessage', 'badHookMessage'] as const) faults[fault]();
     faults.eventStorm(500);
     const before = received.units.length;
-    await until('more pictures', () => received.units.length > before + 45);
+    await until(homebridge.wanted('more pictures'), () => received.units.length > before + 45);
     await view.stop();
     await view.close();
     await motionIsShown(1);
@@ -61,7 +61,7 @@ describe('what no NVR should send', () => {
     simulator.faults.htmlReplies = true;
     await expect(home.set(id, true)).rejects.toThrow('HAP status -70402');
     simulator.faults.htmlReplies = false;
-    await until('switched', () =>
+    await until(homebridge.wanted('switched'), () =>
       home.set(id, true).then(
         () => true,
         () => false,
@@ -79,7 +79,7 @@ describe('a restart of the NVR', () => {
     const received = new Received();
     const view = await LiveView.prepare(home, await camera(1), received);
     await view.start();
-    await until('pictures', () => received.units.length > 10);
+    await until(homebridge.wanted('pictures'), () => received.units.length > 10);
     simulator.throwEvent({ channel: 1, type: 'Motion', state: 'active' });
     await watch.change(sensor.id('MotionDetected'), true);
 
@@ -91,7 +91,7 @@ describe('a restart of the NVR', () => {
     await watch.change(sensor.id('MotionDetected'), false);
     await homebridge.line(/House .*: connected again/, from, 60_000);
     await watch.change(sensor.id('StatusActive'), true);
-    await until('more pictures', () => received.units.length > before + 15);
+    await until(homebridge.wanted('more pictures'), () => received.units.length > before + 15);
     await view.stop();
     await view.close();
     await watch.close();
@@ -118,7 +118,7 @@ describe('a camera that is taken away and put back', () => {
     await homebridge.line(/camera 4 .*is listed by the NVR again/, from, 60_000);
     expect((await home.accessories()).map(({ aid }) => aid)).toEqual(before);
     // Its events are heard again by then.
-    await until('no fault', async () => (await home.get(fault)) === 0);
+    await until(homebridge.wanted('no fault'), async () => (await home.get(fault)) === 0);
     await motionIsShown(4);
   });
 });
@@ -128,8 +128,8 @@ describe('SIGTERM', () => {
     const received = new Received();
     const view = await LiveView.prepare(home, await camera(1), received);
     await view.start();
-    await until('pictures', () => received.units.length > 10);
-    const children = await until('child processes', async () => {
+    await until(homebridge.wanted('pictures'), () => received.units.length > 10);
+    const children = await until(homebridge.wanted('child processes'), async () => {
       const running = await homebridge.children();
       return running.length > 0 && running;
     });

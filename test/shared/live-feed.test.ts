@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame } from '../../src/shared/index.js';
+import { ManualClock } from '../../src/shared/clock.js';
+import { type Frame, NvrUnreachableError, silentLogger } from '../../src/shared/index.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
+import { Recovery } from '../../src/shared/link/recovery.js';
+import type { SocketEnvironment } from '../../src/shared/link/reconnecting-socket.js';
+import { LiveFeed } from '../../src/shared/media/live-feed.js';
 import { noFaults } from '../../src/shared/media/frame-reassembler.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
@@ -149,6 +154,34 @@ describe('live feeds', () => {
       () => log.indexOf('interrupted') >= 0 && log.lastIndexOf('delta') > log.lastIndexOf('interrupted'),
     );
     expect(log[log.lastIndexOf('interrupted') + 1]).toBe('key');
+  });
+
+  it('are tried at once for a newcomer, also where they linger after a long outage', async () => {
+    const clock = new ManualClock();
+    let tries = 0;
+    const environment: SocketEnvironment = {
+      ...{ clock, logger: silentLogger, limits: new LimitCounters(silentLogger), random: () => 0.5 },
+      recovery: new Recovery(),
+      probe: () => Promise.resolve(),
+      connect: () => {
+        tries += 1;
+        return Promise.reject(new NvrUnreachableError('down'));
+      },
+    };
+    const feed = new LiveFeed(1, 'main', environment, 600_000);
+    const first = feed.subscribe({ frame: () => undefined });
+    for (let minute = 0; minute < 8; minute += 1) {
+      await new Promise(setImmediate);
+      clock.advance(60_000);
+    }
+    first.close();
+    await new Promise(setImmediate);
+    clock.advance(5000);
+    const before = tries;
+    feed.subscribe({ frame: () => undefined });
+    clock.advance(0);
+    expect(tries).toBe(before + 1);
+    feed.close();
   });
 
   it('give up waiting when asked to', async () => {

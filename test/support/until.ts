@@ -4,9 +4,14 @@ import type { expect } from '@jest/globals';
 /** Jest's, which counts what a test asserts; benches have none. */
 const { expect: asserted } = globalThis as { expect?: typeof expect };
 
-/** Asserts that something comes about: polls until `condition` gives something truthy. @throws after `limit` ms, saying what did not come about */
+/**
+ * Asserts that something comes about: polls until `condition` gives something truthy.
+ *
+ * @param what a function where it tells how things stand when it did not come about
+ * @throws after `limit` ms, saying what did not come about
+ */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   condition: () => T | Promise<T>,
   limit = 15_000,
 ): Promise<Exclude<Awaited<T>, undefined | null | false>> {
@@ -18,7 +23,7 @@ export async function until<T>(
       asserted?.(last).toBeTruthy();
       return last as Exclude<Awaited<T>, undefined | null | false>;
     }
-    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${typeof what === 'string' ? what : what()}`);
     await wait(10);
   }
 }

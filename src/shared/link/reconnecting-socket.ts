@@ -21,6 +21,9 @@ const HEARTBEAT = 15_000;
 /** ms between tries that others bring about: an NVR whose calls work and whose socket does not must not be stormed. */
 const HURRY_PACE = 10_000;
 
+/** ms from the beginning of one try to that of the next, however many want it. */
+const WANTED_PACE = 2000;
+
 /** Close codes of an end that was meant (RFC 6455 section 7.4.1): normal, going away, none given. */
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
@@ -77,6 +80,12 @@ export class ReconnectingSocket {
   /** When the next try is due, and the last one that others brought about. */
   #retryAt = Infinity;
   #hurriedAt = -Infinity;
+  /** When the last try began, and how often the NVR had been heard by then. */
+  #triedAt = -Infinity;
+  #heardBefore = 0;
+  /** Whether a try that failed while the NVR was heard has been made good since the last message. */
+  #madeGood = false;
+  #refused = false;
   #healthTimer: Timer | undefined;
   #beatTimer: Timer | undefined;
   #silenceTimer: Timer | undefined;
@@ -99,6 +108,11 @@ export class ReconnectingSocket {
     this.#silenceLimit = silenceLimit;
     this.#maxMessage = maxMessage;
     void this.#connect();
+  }
+
+  /** Somebody waits for it now: a try that is still to come comes at once. Where it was refused it comes when it is due. */
+  want(): void {
+    if (this.#retryAt !== Infinity && !this.#refused) this.#bringForward(this.#triedAt + WANTED_PACE);
   }
 
   close(): void {
@@ -134,6 +148,9 @@ export class ReconnectingSocket {
   async #connect(): Promise<void> {
     const path = this.#path();
     this.#name = path.split('?', 1).join();
+    this.#triedAt = this.#environment.clock.now();
+    this.#heardBefore = this.#environment.recovery.heardTimes;
+    this.#proven = false;
     try {
       await this.#environment.connect(
         path,
@@ -152,7 +169,6 @@ export class ReconnectingSocket {
   #opened(socket: OpenSocket): void {
     if (this.#closing.signal.aborted) return socket.terminate();
     this.#socket = socket;
-    this.#proven = false;
     const lost = (error?: Error, orderly = false) => {
       socket.removeAllListeners();
       socket.on('error', () => undefined);
@@ -181,6 +197,7 @@ export class ReconnectingSocket {
     this.#understood = this.#environment.clock.now();
     if (this.#proven) return;
     this.#proven = true;
+    this.#madeGood = false;
     this.#hurriedAt = -Infinity;
     this.#environment.recovery.heard();
   }
@@ -191,26 +208,44 @@ export class ReconnectingSocket {
     if (this.#closing.signal.aborted) return;
     const { recovery } = this.#environment;
     if (!endsConnection(error)) this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
+    this.#refused = error instanceof NvrRefusedError;
     // What is not accepted is not tried again by itself, but may be accepted later. A lacking right is nobody's recovery.
     const mayHurry = error instanceof UntrustedCertificateError || error instanceof LoginRejectedError;
-    if (mayHurry || !(endsConnection(error) || error instanceof NvrRefusedError)) {
-      this.#waiting = recovery.wait(() => this.#hurry());
+    if (mayHurry || !(endsConnection(error) || this.#refused)) this.#waiting = recovery.wait(() => this.#hurry());
+    // The NVR came back while this try was failing. Once: the try itself may have been what was heard.
+    if (this.#retryAt !== Infinity && !this.#refused && this.#wasMissed()) {
+      this.#madeGood = true;
+      this.#bringForward(this.#soon());
     }
     this.#listener.closed(error, orderly);
   }
 
+  /** Whether the NVR was heard while a try was failing, so that nobody will hurry the next. */
+  #wasMissed(): boolean {
+    return !this.#proven && !this.#madeGood && this.#environment.recovery.heardTimes > this.#heardBefore;
+  }
+
   /** Others have heard from the NVR: the next try comes soon. */
   #hurry(): void {
-    const now = this.#environment.clock.now();
-    const soon = Math.max(now + reconnectDelay(0, this.#environment.random()), this.#hurriedAt + HURRY_PACE);
-    if (soon >= this.#retryAt) return;
-    this.#hurriedAt = soon;
-    this.#retryTimer?.cancel();
-    this.#retryAfter(soon - now);
+    const soon = Math.max(this.#soon(), this.#hurriedAt + HURRY_PACE);
+    if (this.#bringForward(soon)) this.#hurriedAt = soon;
+  }
+
+  /** ms; all sockets of an NVR hear at once that it is back. */
+  #soon(): number {
+    return this.#environment.clock.now() + reconnectDelay(0, this.#environment.random());
+  }
+
+  /** @returns whether the next try would have come later */
+  #bringForward(at: number): boolean {
+    if (at >= this.#retryAt) return false;
+    this.#retryAfter(Math.max(0, at - this.#environment.clock.now()));
+    return true;
   }
 
   #retryAfter(ms: number): void {
     const { clock } = this.#environment;
+    this.#retryTimer?.cancel();
     this.#retryAt = clock.now() + ms;
     this.#retryTimer = clock.after(ms, () => {
       this.#retryAt = Infinity;

@@ -8,6 +8,12 @@ export class Recovery {
   readonly #waiting = new Set<() => void>();
   /** Whether the NVR has ever answered a ping: from then on a missing pong counts, on any of its sockets. */
   answersPings = false;
+  #heardTimes = 0;
+
+  /** How often the NVR has been heard: whoever was busy when it happened compares. */
+  get heardTimes(): number {
+    return this.#heardTimes;
+  }
 
   /** @param hurry called once, when the NVR shows that it is back */
   wait(hurry: () => void): Timer {
@@ -20,6 +26,7 @@ export class Recovery {
    * close it at once), or somebody has trusted a certificate.
    */
   heard(): void {
+    this.#heardTimes += 1;
     if (this.#waiting.size === 0) return;
     const waiting = [...this.#waiting];
     this.#waiting.clear();

@@ -129,7 +129,9 @@ export class LiveFeed {
     for (const frame of [...this.#timeShift.since(past)])
       tell([listener], this.#logger, () => listener.frame(frame, true));
     this.#listeners.add(entry);
-    this.#socket ??= this.#open();
+    // One that lingers may be waiting for its next try, for up to a minute.
+    if (this.#socket) this.#socket.want();
+    else this.#socket = this.#open();
     if (this.#error) entry.interrupted(this.#error);
     return { close: () => this.#unsubscribe(entry) };
   }

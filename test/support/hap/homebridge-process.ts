@@ -80,10 +80,15 @@ export class HomebridgeProcess {
   /** The first line from number `from` on that matches. */
   line(pattern: RegExp, from = 0, limit = 20_000): Promise<string> {
     return until(
-      `a line like ${pattern} in\n${this.lines.slice(-40).join('\n')}`,
+      this.wanted(`a line like ${pattern}`),
       () => this.lines.slice(from).find((line) => pattern.test(line)),
       limit,
     );
+  }
+
+  /** For {@link until}: what is wanted, and what Homebridge wrote last where it does not come. */
+  wanted(what: string): () => string {
+    return () => `${what}; Homebridge wrote\n${this.lines.slice(-40).join('\n')}`;
   }
 
   /** Lines that no healthy plugin makes Homebridge write. */
