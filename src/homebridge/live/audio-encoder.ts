@@ -18,13 +18,19 @@ const FEED = FEED_TIME * SAMPLES_PER_MS;
 export const LEAD_TIME = 5;
 const LEAD = LEAD_TIME * SAMPLES_PER_MS;
 
+/** A packet for the phone. */
+export interface SoundPacket {
+  readonly payload: Buffer;
+  /** RTP time since the first, ticks of the negotiated rate. */
+  readonly elapsed: number;
+}
+
 export interface AudioEncoderOptions {
   readonly settings: AudioSettings;
   readonly ffmpeg: Pick<Ffmpeg, 'path' | 'children'>;
   /** The camera: its processes are counted. */
   readonly owner: ChildOwner;
-  /** @param elapsed RTP time since the first packet, ticks of the negotiated rate */
-  readonly onPacket: (payload: Buffer, elapsed: number) => void;
+  readonly onPackets: (packets: readonly SoundPacket[]) => void;
   readonly onFailure: (reason: string) => void;
 }
 
@@ -45,7 +51,7 @@ export class AudioEncoder {
   #firstTimestamp: number | undefined;
   /** Packets that are handed on together: what is done for one packet alone costs twice as much. */
   readonly #together: number;
-  #ready: { readonly payload: Buffer; readonly elapsed: number }[] = [];
+  #ready: SoundPacket[] = [];
   #closed = false;
 
   constructor(options: AudioEncoderOptions) {
@@ -114,7 +120,7 @@ export class AudioEncoder {
   }
 
   #handOn(): void {
-    for (const { payload, elapsed } of this.#ready.splice(0)) this.#options.onPacket(payload, elapsed);
+    if (this.#ready.length > 0) this.#options.onPackets(this.#ready.splice(0));
   }
 
   #fail(reason: string): void {

@@ -1,10 +1,11 @@
 import type { AudioFrame, Logger, StreamName } from '../../shared/index.js';
+import type { SoundPacket } from './audio-encoder.js';
 import type { AudioSettings } from './audio-policy.js';
 import type { CameraSound, SoundListener, SoundRun, SoundShare } from './camera-sound.js';
 import { Leaving } from './leaving.js';
 import { ticks } from './media-timeline.js';
 import type { VolumeControl } from './volume-control.js';
-import { packetOf } from './rtp-packets.js';
+import { packetsOf } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
 
 export interface AudioSenderOptions {
@@ -54,14 +55,14 @@ export class AudioSender implements SoundListener {
     this.#offset = mediaTime - this.#share.write(frame);
   }
 
-  packet(payload: Buffer, run: SoundRun, elapsed: number): void {
+  packets(packets: readonly SoundPacket[], run: SoundRun): void {
     // Of an encoder that others began: when it is heard here is not known yet.
     if (this.#offset === undefined) return;
     if (run !== this.#run) {
       this.#run = run;
       this.#runStart = ticks(run.start + this.#offset, this.clockRate);
     }
-    this.#send(payload, this.#runStart + elapsed);
+    this.#send(packets);
   }
 
   failed(reason: string): void {
@@ -78,16 +79,25 @@ export class AudioSender implements SoundListener {
     await this.#leaving.gone();
   }
 
-  #send(payload: Buffer, time: number): void {
+  #send(encoded: readonly SoundPacket[]): void {
     const { track, settings, microphone, onFirst } = this.#options;
-    // Muted from the next packet on, whatever ffmpeg still holds; what it was given since is silence. RTP time never
-    // goes back, also where it would after a restart.
-    if (this.#failed || microphone.silent || time <= this.#last) return;
+    // Muted from the next packet on, whatever ffmpeg still holds; what it was given since is silence.
+    if (this.#failed || microphone.silent) return;
     const first = this.#last === -Infinity;
-    this.#last = time;
-    const packets = packetOf(payload);
-    track.seal(packets, settings.payloadType, time, first);
-    track.send(packets, 0);
+    const payloads: Buffer[] = [];
+    const times: number[] = [];
+    for (const { payload, elapsed } of encoded) {
+      const time = this.#runStart + elapsed;
+      // RTP time never goes back, also where it would after a restart.
+      if (time <= this.#last) continue;
+      this.#last = time;
+      payloads.push(payload);
+      times.push(time);
+    }
+    if (payloads.length === 0) return;
+    const packets = packetsOf(payloads);
+    track.seal(packets, settings.payloadType, times, first ? 0 : undefined);
+    for (let index = 0; index < packets.count; index += 1) track.send(packets, index);
     if (first) onFirst();
   }
 

@@ -2,7 +2,7 @@ import type { AudioFrame, Clock, StreamName } from '../../shared/index.js';
 import type { LimitCounters } from '../../shared/internal.js';
 import { MU_LAW_SILENCE } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
-import { AudioEncoder, LEAD_TIME } from './audio-encoder.js';
+import { AudioEncoder, LEAD_TIME, type SoundPacket } from './audio-encoder.js';
 import type { AudioSettings } from './audio-policy.js';
 import { audioStep, duration } from './audio-timeline.js';
 import { Leaving } from './leaving.js';
@@ -29,8 +29,8 @@ export interface SoundRun {
 }
 
 export interface SoundListener {
-  /** @param elapsed RTP time since the run began, ticks of the negotiated rate */
-  packet(payload: Buffer, run: SoundRun, elapsed: number): void;
+  /** Packets that leave together; their times count from the beginning of the run. */
+  packets(packets: readonly SoundPacket[], run: SoundRun): void;
   /** There is no more sound. */
   failed(reason: string): void;
 }
@@ -155,9 +155,9 @@ class Encoding {
       settings: this.#settings,
       ffmpeg,
       owner: { name, limits },
-      onPacket: (payload, elapsed) => {
+      onPackets: (packets) => {
         if (encoder !== this.#encoder) return;
-        for (const listener of this.listeners) listener.packet(payload, run, elapsed);
+        for (const listener of this.listeners) listener.packets(packets, run);
       },
       onFailure: (reason) => {
         if (encoder === this.#encoder) this.#fail(reason);

@@ -85,9 +85,9 @@ export class RtpPackets {
   }
 }
 
-/** One packet with this payload. */
-export function packetOf(payload: Buffer): RtpPackets {
-  const packets = new RtpPackets([payload.length]);
-  payload.copy(packets.bytes, packets.payloadAt(0));
+/** Packets with these payloads. */
+export function packetsOf(payloads: readonly Buffer[]): RtpPackets {
+  const packets = new RtpPackets(payloads.map(({ length }) => length));
+  payloads.forEach((payload, index) => payload.copy(packets.bytes, packets.payloadAt(index)));
   return packets;
 }

@@ -84,17 +84,17 @@ export class RtpTrack {
 
   /**
    * Makes finished packets of payloads, in place.
-   * @param ticks unwrapped RTP time; may be negative
-   * @param marker of the last packet
+   * @param times unwrapped RTP time of all, or of each, ticks; may be negative
+   * @param marked the number of the packet that has the marker
    */
-  seal(packets: RtpPackets, payloadType: number, ticks: number, marker: boolean): void {
+  seal(packets: RtpPackets, payloadType: number, times: number | readonly number[], marked?: number): void {
     const { ssrc } = this.#options;
     const { bytes, starts } = packets;
-    const header = { marker: false, payloadType, sequence: 0, timestamp: this.#wrap(ticks), ssrc };
-    const last = packets.count - 1;
+    const header = { marker: false, payloadType, sequence: 0, timestamp: 0, ssrc };
     starts.forEach((start, at) => {
       header.sequence = (this.#index + at) % 2 ** 16;
-      header.marker = marker && at === last;
+      header.timestamp = this.#wrap(typeof times === 'number' ? times : (times[at] ?? 0));
+      header.marker = at === marked;
       writeRtpHeader(bytes, start, header);
     });
     this.#sender.protect(packets, this.#index);

@@ -122,7 +122,7 @@ export class VideoSender {
     }
     this.#waits = false;
     if (packets.count === 0) return;
-    track.seal(packets, payloadType, time, true);
+    track.seal(packets, payloadType, time, packets.count - 1);
     this.#pacer.enqueue(packets);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
-import { AudioEncoder } from '../../../src/homebridge/live/audio-encoder.js';
+import { AudioEncoder, type SoundPacket } from '../../../src/homebridge/live/audio-encoder.js';
 import { AudioSender } from '../../../src/homebridge/live/audio-sender.js';
 import { CameraSound, type SoundListener } from '../../../src/homebridge/live/camera-sound.js';
 import type { AudioSettings } from '../../../src/homebridge/live/audio-policy.js';
@@ -64,7 +64,7 @@ describe('sound', () => {
     const sound = new CameraSound({ ffmpeg, microphone: new VolumeControl(), clock, name: 'Camera 1' });
     const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
     const failures: string[] = [];
-    const share = sound.join('main', settings, { packet() {}, failed: (reason) => failures.push(reason) });
+    const share = sound.join('main', settings, { packets() {}, failed: (reason) => failures.push(reason) });
     // A minute of frames, each 20 s away from where the one before ended.
     for (let at = 0; at < 60_000; at += 40) {
       const timestamp = at + (at % 80 === 0 ? 20_000 : 0);
@@ -87,7 +87,8 @@ describe('a viewer who joins an encoder of others', () => {
     const sound = {
       join: (_stream: string, _settings: unknown, listener: SoundListener) => ({
         write: () => {
-          for (; packets > 0; packets -= 1, elapsed += 480) listener.packet(Buffer.alloc(60), run, elapsed);
+          for (; packets > 0; packets -= 1, elapsed += 480)
+            listener.packets([{ payload: Buffer.alloc(60), elapsed }], run);
           return 5000;
         },
         close: () => Promise.resolve(),
@@ -96,7 +97,7 @@ describe('a viewer who joins an encoder of others', () => {
     const run = { start: 4900 };
     const times: number[] = [];
     const track = {
-      seal: (_p: unknown, _t: number, time: number) => times.push(time),
+      seal: (_p: unknown, _t: number, of: readonly number[]) => times.push(...of),
       send() {},
     } as unknown as RtpTrack;
     const settings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 } as const;
@@ -182,7 +183,7 @@ describe('the encoder of sound', () => {
 function encoding(chosen: Partial<AudioSettings> = {}) {
   const fed: Buffer[] = [];
   /** Packets, and the turn of the event loop in which each was handed on. */
-  const received: { readonly payload: Buffer; readonly elapsed: number; readonly turn: number }[] = [];
+  const received: (SoundPacket & { readonly turn: number })[] = [];
   let [turn, isCounted, port] = [0, false, 0];
   let args: readonly string[] = [];
   const child = {
@@ -200,8 +201,8 @@ function encoding(chosen: Partial<AudioSettings> = {}) {
   } as unknown as Children;
   const opus: AudioSettings = { codec: 'opus', sampleRate: 24_000, bitrate: 24, packetTime: 20, payloadType: 110 };
   const settings = { ...opus, ...chosen };
-  const onPacket = (payload: Buffer, elapsed: number) => {
-    received.push({ payload, elapsed, turn });
+  const onPackets = (packets: readonly SoundPacket[]) => {
+    received.push(...packets.map((packet) => ({ ...packet, turn })));
     if (isCounted) return;
     isCounted = true;
     setImmediate(() => {
@@ -211,7 +212,7 @@ function encoding(chosen: Partial<AudioSettings> = {}) {
   };
   const encoder = new AudioEncoder({
     ...{ settings, ffmpeg: { path: 'ffmpeg', children }, owner: { name: 'Camera 1' } },
-    ...{ onPacket, onFailure() {} },
+    ...{ onPackets, onFailure() {} },
   });
   return { encoder, fed, received, port: () => port, args: () => args };
 }

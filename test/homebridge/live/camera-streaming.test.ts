@@ -87,6 +87,8 @@ describe('live view', () => {
       using phone = await watch(camera, {}, { packet_time, sample_rate: sample_rate as number });
       await until('sound', () => phone.audio.packets.length > 20);
       expect(new Set(steps(phone.audio.packets.map(({ timestamp }) => timestamp)))).toEqual(new Set([step]));
+      const marked = phone.audio.packets.filter(({ marker }) => marker);
+      expect(marked).toEqual(phone.audio.packets.slice(0, 1));
       // 20 ms of CELT a frame, and as many frames as fit (RFC 6716 §3.1).
       const frames = phone.audio.packets.map(({ payload }) => opusFrames(payload).length);
       expect(new Set(frames)).toEqual(new Set([packet_time / 20]));
