@@ -1,5 +1,12 @@
 import type { TObject, TSchema } from 'typebox';
-import { nvrOptions, type OptionHints, outputOptions, platformOptions } from '../../src/homebridge/config/options.js';
+import {
+  cameraOptions,
+  inputOptions,
+  nvrOptions,
+  type OptionHints,
+  outputOptions,
+  platformOptions,
+} from '../../src/homebridge/config/options.js';
 import { PLATFORM_NAME } from '../../src/homebridge/settings.js';
 
 /** What is known of an option beyond its type. */
@@ -13,7 +20,7 @@ type Option = TSchema &
   };
 
 /** Keywords of JSON Schema that the form of Homebridge's settings page understands. */
-const KEYWORDS = ['title', 'description', 'default', 'minimum', 'maximum', 'placeholder', 'examples'] as const;
+const KEYWORDS = ['title', 'description', 'default', 'minimum', 'maximum', 'enum', 'placeholder', 'examples'] as const;
 
 /** The settings page of the plugin: what `config.schema.json` holds. */
 export function settingsForm(): object {
@@ -34,14 +41,6 @@ const USES_HTTPS =
 
 /** The page draws each item of a `tabarray` as a tab of its own, unless they are one. */
 function nvrTabs(): object {
-  const outputs = {
-    key: 'nvrs[].outputs',
-    type: 'array',
-    notitle: true,
-    orderable: false,
-    buttonText: 'Add an alarm output',
-    items: [{ type: 'div', items: keys(outputOptions, 'nvrs[].outputs[].') }],
-  };
   const fingerprint = { key: 'nvrs[].fingerprint', condition: { functionBody: USES_HTTPS } };
   return {
     key: 'nvrs',
@@ -55,11 +54,18 @@ function nvrTabs(): object {
           { key: 'nvrs[].password', type: 'password' },
           section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint]),
           section('Recording', ['nvrs[].recording']),
-          section('Alarm outputs', [outputs]),
+          section('Alarm outputs', [list('nvrs[].outputs', 'Add an alarm output', outputOptions)]),
+          section('Alarm inputs', [list('nvrs[].inputs', 'Add an alarm input', inputOptions)]),
+          section('Cameras', [list('nvrs[].cameras', 'Add a camera', cameraOptions)]),
         ],
       },
     ],
   };
+}
+
+function list(key: string, buttonText: string, schema: TObject): object {
+  const items = [{ type: 'div', items: keys(schema, `${key}[].`) }];
+  return { key, type: 'array', notitle: true, orderable: false, buttonText, items };
 }
 
 function section(title: string, items: readonly unknown[]): object {
@@ -105,8 +111,10 @@ export function settingsTable(): string {
     row(heads),
     row(heads.map(() => '---')),
     ...rows(platformOptions, '', ['nvrs']),
-    ...rows(nvrOptions, 'nvrs[].', ['outputs']),
+    ...rows(nvrOptions, 'nvrs[].', ['outputs', 'inputs', 'cameras']),
     ...rows(outputOptions, 'nvrs[].outputs[].', []),
+    ...rows(inputOptions, 'nvrs[].inputs[].', []),
+    ...rows(cameraOptions, 'nvrs[].cameras[].', []),
   ].join('\n');
 }
 

@@ -61,14 +61,17 @@ export interface Volumes {
 export interface Attachment extends Pick<CameraStreamingOptions, 'hap' | 'ways'> {
   readonly accessory: Pick<PlatformAccessory, 'configureController' | 'services'>;
   readonly options: CameraControllerOptions;
+  /** Whether it is a doorbell. Default: not. */
+  readonly rings?: boolean;
   readonly volumes: Volumes;
   /** The user has muted one of them, or set its volume. */
   readonly changed: (volumes: Partial<Volumes>) => void;
 }
 
 /** Gives an accessory its camera controller, and listens to what concerns its live view. */
-export function attachController({ hap, accessory, options, ways, volumes, changed }: Attachment): CameraController {
-  const controller = new hap.CameraController(options);
+export function attachController(attachment: Attachment): CameraController {
+  const { hap, accessory, options, rings, ways, volumes, changed } = attachment;
+  const controller = rings ? new hap.DoorbellController(options) : new hap.CameraController(options);
   accessory.configureController(controller);
   ways.asking.listen(accessory.services);
   const { microphone, speaker } = volumes;

@@ -1,5 +1,7 @@
 import { readAddress } from './config/address.js';
-import { nvrOptions, outputOptions, platformOptions } from './config/options.js';
+import type { TObject } from 'typebox';
+import { readRinger, type Ringer } from './config/ringer.js';
+import { cameraOptions, inputOptions, nvrOptions, outputOptions, platformOptions } from './config/options.js';
 import type { Problem } from './config/problem.js';
 import { isObject, ObjectReader, type Place } from './config/reader.js';
 
@@ -11,6 +13,27 @@ export interface OutputConfiguration {
   readonly name?: string;
   /** The output goes off by itself after this time, s [0.1…3600]. */
   readonly pulse?: number;
+}
+
+/** One alarm input (DI pin) that the user described. */
+export interface InputConfiguration {
+  readonly pin: number;
+  readonly name?: string;
+  /** Normally open, normally closed, or nothing is wired to it. */
+  readonly contact: 'open' | 'closed' | 'none';
+}
+
+/** What the user wants of one camera. */
+export interface CameraConfiguration {
+  readonly channel: number;
+  /** What rings; absent where the camera is no doorbell. */
+  readonly doorbell?: Ringer;
+  /** Types of events that count as motion. */
+  readonly motion: readonly string[];
+  /** s [0…3600] that motion lasts on. */
+  readonly hold: number;
+  /** s [1…3600] that its occupancy sensor stays on after the last motion; absent where it has none. */
+  readonly occupancy?: number;
 }
 
 /** One NVR, checked and completed. */
@@ -27,6 +50,8 @@ export interface NvrConfiguration {
   /** Whether cameras offer HomeKit Secure Video. */
   readonly recording: boolean;
   readonly outputs: readonly OutputConfiguration[];
+  readonly inputs: readonly InputConfiguration[];
+  readonly cameras: readonly CameraConfiguration[];
 }
 
 export interface PlatformConfiguration {
@@ -100,14 +125,19 @@ function readNvr(entry: unknown, place: Place, findings: Findings): NvrConfigura
   const nvr = isObject(entry) ? readFields(reader) : undefined;
   // A list of outputs that is none costs the outputs their names, not the user the cameras.
   const usable = reader.problems.length === 0;
-  const entries = reader.list('outputs');
+  const [outputs, inputs, cameras] = ['outputs', 'inputs', 'cameras'].map((key) => reader.list(key));
   findings.problems.push(...reader.problems);
   findings.advice.push(...reader.advice);
   if (!nvr || !usable) return undefined;
-  return { ...nvr, outputs: readOutputs(entries, place, findings) };
+  return {
+    ...nvr,
+    outputs: readEntries({ ...PARTS.outputs, nvr: place, entries: outputs, findings }),
+    inputs: readEntries({ ...PARTS.inputs, nvr: place, entries: inputs, findings }),
+    cameras: readEntries({ ...PARTS.cameras, nvr: place, entries: cameras, findings }),
+  };
 }
 
-function readFields(reader: ObjectReader): Omit<NvrConfiguration, 'outputs'> | undefined {
+function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof PARTS> | undefined {
   const written = reader.text('host');
   const address = written === undefined ? undefined : readAddress(written);
   if (written !== undefined && !address) {
@@ -158,22 +188,83 @@ function readFingerprint(reader: ObjectReader, https: boolean): string | undefin
   return (digits.toUpperCase().match(/../g) ?? []).join(':');
 }
 
-/** An output that can't be used is left out: the pin is shown all the same, as a plain switch. */
-function readOutputs(entries: readonly unknown[], nvr: Place, findings: Findings): OutputConfiguration[] {
-  const outputs: OutputConfiguration[] = [];
-  entries.forEach((entry, index) => {
-    const place = { path: `${nvr.path}.outputs[${index}]`, label: `${nvr.label}, alarm output ${index + 1}` };
-    const reader = new ObjectReader(outputOptions, entry, place);
-    const pin = isObject(entry) ? reader.number('pin') : undefined;
-    const name = reader.text('name');
-    const pulse = reader.number('pulse');
-    if (pin !== undefined && outputs.some((other) => other.pin === pin)) {
-      reader.problem('DUPLICATE', 'pin', `${pin} is described already: remove one of the two.`);
+/** The lists of an NVR, whose entries are known by a number. */
+const PARTS = {
+  outputs: { list: 'outputs', word: 'alarm output', id: 'pin', schema: outputOptions, read: readOutput },
+  inputs: { list: 'inputs', word: 'alarm input', id: 'pin', schema: inputOptions, read: readInput },
+  cameras: { list: 'cameras', word: 'camera', id: 'channel', schema: cameraOptions, read: readCamera },
+} as const;
+
+interface Part<Entry> {
+  readonly list: string;
+  readonly word: string;
+  /** Option that tells its entries apart. */
+  readonly id: string;
+  readonly schema: TObject;
+  readonly read: (id: number, reader: ObjectReader) => Entry;
+  readonly nvr: Place;
+  readonly entries: readonly unknown[] | undefined;
+  readonly findings: Findings;
+}
+
+/** An entry that can't be used is left out: what it describes is shown all the same, as if nothing was said of it. */
+function readEntries<Entry>({ list, word, id, schema, read, nvr, entries, findings }: Part<Entry>): Entry[] {
+  const known = new Map<number, Entry>();
+  entries?.forEach((entry, index) => {
+    const place = { path: `${nvr.path}.${list}[${index}]`, label: `${nvr.label}, ${word} ${index + 1}` };
+    const reader = new ObjectReader(schema, entry, place);
+    const number = isObject(entry) ? reader.number(id) : undefined;
+    const made = read(number ?? 0, reader);
+    if (number !== undefined && known.has(number)) {
+      reader.problem('DUPLICATE', id, `${number} is described already: remove one of the two.`);
     }
     findings.problems.push(...reader.problems);
     findings.advice.push(...reader.advice);
-    if (pin === undefined || reader.problems.length > 0) return;
-    outputs.push({ pin, ...(name !== undefined && { name }), ...(pulse !== undefined && { pulse }) });
+    if (number !== undefined && reader.problems.length === 0) known.set(number, made);
   });
-  return outputs;
+  return [...known.values()];
+}
+
+function readOutput(pin: number, reader: ObjectReader): OutputConfiguration {
+  const [name, pulse] = [reader.text('name'), reader.number('pulse')];
+  return { pin, ...(name !== undefined && { name }), ...(pulse !== undefined && { pulse }) };
+}
+
+function readInput(pin: number, reader: ObjectReader): InputConfiguration {
+  const name = reader.text('name');
+  const contact = (reader.choice('contact') ?? 'open') as InputConfiguration['contact'];
+  return { pin, ...(name !== undefined && { name }), contact };
+}
+
+function readCamera(channel: number, reader: ObjectReader): CameraConfiguration {
+  const written = reader.text('doorbell');
+  const doorbell = written === undefined ? undefined : readRinger(written);
+  if (written !== undefined && !doorbell) {
+    reader.problem('INVALID', 'doorbell', `is nothing that can ring: write ${reader.wanted('doorbell')}.`);
+  }
+  const motion = eventTypes(reader.text('motion'));
+  if (motion?.length === 0) reader.problem('INVALID', 'motion', `names no event: write ${reader.wanted('motion')}.`);
+  const [hold = 0, occupancy] = [reader.number('hold'), reader.number('occupancy')];
+  return {
+    ...{ channel, motion: motion ?? MOTION, hold },
+    ...(doorbell && { doorbell }),
+    ...(occupancy !== undefined && { occupancy }),
+  };
+}
+
+/** What counts as motion where nothing else is said. */
+const MOTION: readonly string[] = ['Motion'];
+
+/** Of a camera of which nothing is said. */
+export function plainCamera(channel: number): CameraConfiguration {
+  return { channel, motion: MOTION, hold: 0 };
+}
+
+/** Types in a text, each once. */
+function eventTypes(text: string | undefined): string[] | undefined {
+  const types = text
+    ?.split(/[,;]/)
+    .map((type) => type.trim())
+    .filter((type) => type !== '');
+  return types && [...new Map(types.map((type) => [type.toLowerCase(), type])).values()];
 }

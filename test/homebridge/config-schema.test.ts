@@ -50,6 +50,8 @@ describe('the form of the settings page', () => {
             https: true,
             fingerprint: Array(32).fill('AB').join(':'),
             outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }],
+            inputs: [{ pin: 1, name: 'Back door', contact: 'closed' }],
+            cameras: [{ channel: 1, doorbell: 'input 3', motion: 'Motion, Intellegent', hold: 10, occupancy: 300 }],
           },
         ],
       },

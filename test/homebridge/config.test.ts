@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describeProblem, readConfiguration } from '../../src/homebridge/config.js';
 
 const nvr = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'secret' };
-const complete = { ...nvr, port: 80, https: false, recording: true, outputs: [] };
+const complete = { ...nvr, port: 80, https: false, recording: true, outputs: [], inputs: [], cameras: [] };
 
 describe('the configuration', () => {
   it.each<[string, unknown, unknown[]]>([
@@ -22,6 +22,60 @@ describe('the configuration', () => {
       'outputs',
       { nvrs: [{ ...nvr, outputs: [{ pin: 5, name: 'Gate', pulse: 0.5 }, { pin: 6 }] }] },
       [{ ...complete, outputs: [{ pin: 5, name: 'Gate', pulse: 0.5 }, { pin: 6 }] }],
+    ],
+    [
+      'inputs',
+      {
+        nvrs: [
+          {
+            ...nvr,
+            inputs: [
+              { pin: 1, name: 'Door', contact: ' Closed' },
+              { pin: 2, contact: 'none' },
+            ],
+          },
+        ],
+      },
+      [
+        {
+          ...complete,
+          inputs: [
+            { pin: 1, name: 'Door', contact: 'closed' },
+            { pin: 2, contact: 'none' },
+          ],
+        },
+      ],
+    ],
+    [
+      'cameras',
+      {
+        nvrs: [
+          {
+            ...nvr,
+            cameras: [
+              { channel: 1, doorbell: 'Input 3' },
+              { channel: 2, doorbell: 'input', motion: ' Motion;Intellegent, motion,', hold: '30', occupancy: 300 },
+              { channel: 3, doorbell: 'Tag' },
+            ],
+          },
+        ],
+      },
+      [
+        {
+          ...complete,
+          cameras: [
+            { channel: 1, doorbell: { by: 'pin', pin: 3 }, motion: ['Motion'], hold: 0 },
+            {
+              channel: 2,
+              doorbell: { by: 'event', type: 'InputAlarm' },
+              motion: ['motion', 'Intellegent'],
+              hold: 30,
+              occupancy: 300,
+            },
+            { channel: 3, doorbell: { by: 'event', type: 'Tag' }, motion: ['Motion'], hold: 0 },
+          ],
+        },
+      ],
     ],
   ])('with %s is accepted', (_, raw, nvrs) => {
     expect(readConfiguration(raw)).toMatchObject({ nvrs, problems: [], advice: [] });
@@ -154,5 +208,31 @@ describe('the configuration', () => {
     const { nvrs, problems } = readConfiguration({ nvrs: [{ ...nvr, outputs: [{ pin: 6 }, output] }] });
     expect(nvrs).toEqual([{ ...complete, outputs: [{ pin: 6 }] }]);
     expect(problems).toMatchObject([{ code, path: `nvrs[0].outputs[1].${key}` }]);
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      'a doorbell that nothing can ring',
+      { cameras: [{ channel: 1, doorbell: 'input 0' }] },
+      'INVALID',
+      'cameras[0].doorbell',
+    ],
+    [
+      'a doorbell of a sentence',
+      { cameras: [{ channel: 1, doorbell: 'the button!' }] },
+      'INVALID',
+      'cameras[0].doorbell',
+    ],
+    ['motion of nothing', { cameras: [{ channel: 1, motion: ',;' }] }, 'INVALID', 'cameras[0].motion'],
+    ['no camera', { cameras: [{ hold: 3 }] }, 'MISSING', 'cameras[0].channel'],
+    ['a hold without end', { cameras: [{ channel: 1, hold: 1e9 }] }, 'OUT_OF_RANGE', 'cameras[0].hold'],
+    ['one camera twice', { cameras: [{ channel: 1 }, { channel: '1' }] }, 'DUPLICATE', 'cameras[1].channel'],
+    ['one input twice', { inputs: [{ pin: 1 }, { pin: 1 }] }, 'DUPLICATE', 'inputs[1].pin'],
+    ['an input of a strange contact', { inputs: [{ pin: 1, contact: 'NC' }] }, 'INVALID', 'inputs[0].contact'],
+    ['inputs that are no list', { inputs: 'all' }, 'WRONG_TYPE', 'inputs'],
+  ])('keeps an NVR with %s, and tells', (_, written, code, path) => {
+    const { nvrs, problems } = readConfiguration({ nvrs: [{ ...nvr, ...written }] });
+    expect(nvrs).toHaveLength(1);
+    expect(problems).toMatchObject([{ code, path: `nvrs[0].${path}` }]);
   });
 });

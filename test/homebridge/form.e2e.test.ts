@@ -69,16 +69,30 @@ describe("the form in Homebridge's settings page", () => {
     expect(await field('port').getAttribute('type')).toBe('number');
     await field('port').fill('8080');
     await openSection('Alarm outputs');
-    expect(await field('pin').getAttribute('type')).toBe('number');
-    await field('pin').fill('5');
+    expect(await field('pin').first().getAttribute('type')).toBe('number');
+    await field('pin').first().fill('5');
     await field('name').nth(1).fill('Gate');
     await field('pulse').fill('1.5');
+    await openSection('Alarm inputs');
+    await field('pin').nth(1).fill('2');
+    await page.locator('.modal-content select[name=contact]:visible').first().selectOption('closed');
+    await openSection('Cameras');
+    expect(await field('channel').getAttribute('type')).toBe('number');
+    await field('channel').fill('4');
+    await field('doorbell').fill('input 3');
+    await field('hold').fill('20');
     await openTab('Garage');
     await openSection('Connection');
     const fingerprint = Array(32).fill('AB').join(':');
     await field('fingerprint').fill(fingerprint);
     const edited = [
-      { ...shown(house), port: 8080, outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }] },
+      {
+        ...shown(house),
+        port: 8080,
+        outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }],
+        inputs: [{ pin: 2, contact: 'closed' }],
+        cameras: [{ channel: 4, doorbell: 'input 3', hold: 20 }],
+      },
       { ...shown(garage), fingerprint },
     ];
     expect(await save()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: edited });
@@ -106,7 +120,7 @@ function shown<N extends object>(nvr: N): N & { readonly recording: true } {
 /** The field of the tab that is shown. */
 function field(name: string): Locator {
   const fields = page.locator(`.modal-content input[name=${name}]:visible`);
-  return ['name'].includes(name) ? fields : fields.first();
+  return ['name', 'pin'].includes(name) ? fields : fields.first();
 }
 
 async function fill({ name, host, username, password }: typeof house): Promise<void> {

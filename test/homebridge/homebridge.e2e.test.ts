@@ -28,7 +28,9 @@ beforeAll(async () => {
     { pin: LAMP, name: 'Lamp' },
   ];
   const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123', outputs };
-  homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
+  const inputs = [{ pin: 1, name: 'Back door' }];
+  const cameras = [{ channel: 4, doorbell: 'input 3' }];
+  homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ ...nvr, inputs, cameras }] } });
   home = await HapHome.pair(homebridge);
   await homebridge.line(/House .*: connected, .*4 cameras/);
 }, 180_000);
@@ -191,6 +193,31 @@ describe("the NVR's alarm outputs", () => {
         () => false,
       ),
     );
+  });
+});
+
+describe("the NVR's alarm inputs", () => {
+  it('are contact sensors, named as configured, open while they are on', async () => {
+    const contact = (await home.accessory('House')).service('ContactSensor', 'Back door').id('ContactSensorState');
+    const watch = await home.watch([contact]);
+    expect(await home.get(contact)).toBe(0);
+    simulator.setPin(1, 1);
+    await watch.change(contact, 1);
+    simulator.setPin(1, 0);
+    await watch.change(contact, 0);
+    await watch.close();
+  });
+
+  it('ring at the camera that is a doorbell, and at no other', async () => {
+    const bells = (await home.accessories()).filter(({ services }) => services.some(({ name }) => name === 'Doorbell'));
+    expect(bells.map(({ name }) => name)).toEqual([(await camera(4)).name]);
+    const press = (await camera(4)).service('Doorbell').id('ProgrammableSwitchEvent');
+    expect(await home.get(press)).toBeNull();
+    const watch = await home.watch([press]);
+    simulator.setPin(3, 1);
+    await watch.change(press, 0);
+    simulator.setPin(3, 0);
+    await watch.close();
   });
 });
 

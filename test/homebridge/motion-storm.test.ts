@@ -4,6 +4,7 @@ import type { API, PlatformAccessory } from 'homebridge';
 import { CameraAccessory } from '../../src/homebridge/accessories/camera-accessory.js';
 import type { CameraContext } from '../../src/homebridge/accessories/context.js';
 import type { CameraStreaming } from '../../src/homebridge/camera-streaming.js';
+import { plainCamera } from '../../src/homebridge/config.js';
 import { offeredAudioCodec } from '../../src/homebridge/live/audio-policy.js';
 import { streamingOptions } from '../../src/homebridge/live/homekit-settings.js';
 import { ManualClock, silentLogger } from '../../src/shared/index.js';
@@ -75,11 +76,9 @@ async function house() {
       feeds: () => () => {
         throw new Error('no feed here');
       },
-      watch: (of, listener) =>
-        state.watch(
-          { cameras: { channels: [of] }, events: { channels: [of], types: ['Motion', 'VideoLoss'] } },
-          listener,
-        ),
+      settings: plainCamera,
+      watch: (interest, listener) => state.watch(interest, listener),
+      clock,
       save: () => undefined,
     });
     const sensor = accessory.getService(hap.Service.MotionSensor);

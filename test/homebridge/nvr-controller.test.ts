@@ -5,7 +5,8 @@ import * as hap from '@homebridge/hap-nodejs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { API } from 'homebridge';
 import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
-import { readContext } from '../../src/homebridge/accessories/context.js';
+import type { InputConfiguration } from '../../src/homebridge/config.js';
+import { type NvrContext, readContext } from '../../src/homebridge/accessories/context.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
 import { NvrController, type NvrControllerOptions } from '../../src/homebridge/nvr/nvr-controller.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/ffmpeg.js';
@@ -58,7 +59,10 @@ beforeEach(() => {
 afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close())));
 
 /** Starts Homebridge, as far as one NVR is concerned, and waits until that has been read. */
-async function start(where = { port, username: 'u', password: 'p' }): Promise<void> {
+async function start(
+  where = { port, username: 'u', password: 'p' },
+  inputs: readonly InputConfiguration[] = [],
+): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
   const say = (line: string) => void lines.push(line);
@@ -69,7 +73,7 @@ async function start(where = { port, username: 'u', password: 'p' }): Promise<vo
   );
   kept = restored;
   const options = {
-    configuration: { name: 'House', host: '127.0.0.1', ...where, https: false, outputs: [] },
+    configuration: { name: 'House', host: '127.0.0.1', ...where, https: false, outputs: [], inputs, cameras: [] },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
     ffmpeg: noFfmpeg,
     ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
@@ -155,4 +159,41 @@ it('the accessory of the NVR has its place before those cameras for which a brid
   await start();
   expect(kept.map(({ displayName }) => displayName)).toEqual(['House', 'C1']);
   expect(lines).toContainEqual(expect.stringMatching(/^1 cameras are not in Home/));
+});
+
+describe('alarm inputs', () => {
+  it('are contact sensors of the NVR, as the user describes it, but for those that are hidden', async () => {
+    const { ContactSensorState, StatusActive } = hap.Characteristic;
+    const { CONTACT_DETECTED: CLOSED, CONTACT_NOT_DETECTED: OPEN } = ContactSensorState;
+    const house = () => kept.find(({ displayName }) => displayName === 'House');
+    const contact = (pin: number) => house()?.getServiceById(hap.Service.ContactSensor, `input-${pin}`);
+    const state = (pin: number) => contact(pin)?.getCharacteristic(ContactSensorState).value;
+    const active = (pin: number) => contact(pin)?.getCharacteristic(StatusActive).value;
+    const names = () =>
+      readContext(house()?.context)?.kind === 'nvr' && (house()?.context as NvrContext).inputs.map(({ name }) => name);
+    const login = (simulator: Simulator) => ({ port: simulator.port, username: 'admin', password: 'admin123' });
+    const simulator = await Simulator.start({ cameras: 1 });
+    try {
+      await start(login(simulator), [
+        { pin: 1, name: 'Back door', contact: 'open' },
+        { pin: 2, contact: 'closed' },
+        { pin: 9, contact: 'open' },
+      ]);
+      await until('the values', () => active(1) === true && active(4) === true);
+      expect([1, 2, 3, 4].map(state)).toEqual([CLOSED, OPEN, CLOSED, CLOSED]);
+      expect(names()).toEqual(['Back door', 'Input 2', 'Input 3', 'Input 4']);
+      expect(lines.filter((line) => line.includes('no alarm input 9, it has 1, 2, 3, 4'))).toHaveLength(1);
+      for (const pin of [1, 2]) simulator.setPin(pin, 1);
+      await until('the changes', () => state(1) === OPEN && state(2) === CLOSED);
+
+      await start(login(simulator), [{ pin: 3, contact: 'none' }]);
+      await until('the values', () => active(4) === true);
+      expect([1, 2, 3, 4].map((pin) => contact(pin) !== undefined)).toEqual([true, true, false, true]);
+      expect(names()).toEqual(['Input 1', 'Input 2', 'Input 4']);
+    } finally {
+      await simulator.stop();
+    }
+    await until('what is not known any more', () => active(1) === false);
+    expect(state(1)).toBe(OPEN);
+  });
 });

@@ -1,5 +1,7 @@
-import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory, Service } from 'homebridge';
-import type { StateChange, Subscription } from '../../shared/index.js';
+import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory } from 'homebridge';
+import type { Clock, Interest, StateChange, Subscription } from '../../shared/index.js';
+import type { CameraConfiguration } from '../config.js';
+import { INPUT_EVENT } from '../config/ringer.js';
 import { attachController, type CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import { AskingConnections } from '../live/asking-connections.js';
 import { Leaving } from '../live/leaving.js';
@@ -7,12 +9,13 @@ import { FULL_VOLUME, VolumeControl } from '../live/volume-control.js';
 import type { ListedCamera } from '../nvr/inventory.js';
 import type { CameraRecorder, Feeds } from '../recording/camera-recorder.js';
 import { AbsentCamera } from './absent-camera.js';
+import { CameraSensors } from './camera-sensors.js';
 import type { CameraContext, NvrOfAccessory } from './context.js';
+import { Doorbell, ring } from './doorbell.js';
 import { firmwareRevision, informationText } from './homekit-text.js';
-import { keepChosenName, namedService } from './named-service.js';
 
-/** Subtype of its motion sensor. */
-const MOTION = 'motion';
+/** Type of the event while a camera gives no picture. */
+const VIDEO_LOSS = 'VideoLoss';
 
 export interface CameraAccessoryOptions {
   readonly api: API;
@@ -22,8 +25,11 @@ export interface CameraAccessoryOptions {
   /** HomeKit Secure Video of this accessory, which owns it; `undefined` where the user wants none. */
   readonly record: (ways: HomeKitWays) => CameraRecorder | undefined;
   readonly feeds: (channel: number) => Feeds;
-  /** Tells what becomes of the camera of a channel, first of all what is known. */
-  readonly watch: (channel: number, listener: (change: StateChange) => void) => Subscription;
+  /** What the user wants of the camera of a channel. */
+  readonly settings: (channel: number) => CameraConfiguration;
+  /** Tells what becomes of the NVR and its cameras, first of all what is known. */
+  readonly watch: (interest: Interest, listener: (change: StateChange) => void) => Subscription;
+  readonly clock: Clock;
   /** Writes the accessory to disk. */
   readonly save: () => void;
 }
@@ -33,19 +39,15 @@ interface Seen {
   readonly online: boolean;
   /** Whether its events are reported. */
   readonly heard: boolean;
-  /** The last word, also while the NVR is away. */
-  readonly motion: boolean;
-  readonly videoLoss: boolean;
+  /** Types of events that are active, in lower case: the last word, also while the NVR is away. */
+  readonly active: ReadonlySet<string>;
   /** The NVR is known not to answer, or to let nobody in. */
   readonly away: boolean;
   /** The NVR is known to have the camera off line. */
   readonly offline: boolean;
 }
 
-const NOTHING: Seen = {
-  ...{ online: false, heard: false, motion: false, videoLoss: false },
-  ...{ away: false, offline: false },
-};
+const NOTHING: Seen = { online: false, heard: false, active: new Set(), away: false, offline: false };
 
 /** Where the accessory's camera is, as the NVR last said. */
 export type Presence =
@@ -57,29 +59,31 @@ export type Presence =
   /** Not listed, and another camera has its channel. */
   | 'displaced';
 
-/** One camera in HomeKit: pictures, live view, motion. Complete from the cache alone. */
+/** One camera in HomeKit: pictures, live view, sensors, doorbell. Complete from the cache alone. */
 export class CameraAccessory {
   readonly #options: CameraAccessoryOptions;
-  readonly #motionSensor: Service;
+  readonly #sensors: CameraSensors;
   readonly platformAccessory: PlatformAccessory<CameraContext>;
   readonly #controller: CameraController;
   readonly #ways: HomeKitWays;
   readonly #recorder: CameraRecorder | undefined;
   #streaming: CameraStreaming | AbsentCamera;
   #presence: Presence = 'listed';
+  #settings: CameraConfiguration;
   #seen = NOTHING;
+  readonly #doorbell: Doorbell | undefined;
   #subscription: Subscription;
   /** Streams that were left behind. */
   readonly #leaving = new Leaving();
 
   constructor(options: CameraAccessoryOptions) {
-    const { api, accessory, save } = options;
+    const { api, accessory, save, clock } = options;
     const { hap } = api;
-    const { name, channel } = accessory.context;
+    const { channel } = accessory.context;
     this.#options = options;
     this.platformAccessory = accessory;
-    this.#motionSensor = namedService(hap, accessory, hap.Service.MotionSensor, name, name, MOTION);
-    keepChosenName(hap, accessory, this.#motionSensor, MOTION, save);
+    const settings = (this.#settings = options.settings(channel));
+    this.#sensors = new CameraSensors({ hap, accessory, settings, clock, save });
     const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
     this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
     const streaming = options.open(channel, this.#ways);
@@ -100,10 +104,11 @@ export class CameraAccessory {
         delegate,
         ...(this.#recorder && {
           recording: { options: this.#recorder.recordingOptions, delegate: this.#recorder },
-          sensors: { motion: this.#motionSensor },
+          sensors: { motion: this.#sensors.motion },
         }),
       },
       ways: this.#ways,
+      rings: settings.doorbell !== undefined,
       volumes: { microphone: FULL_VOLUME, speaker: FULL_VOLUME, ...accessory.context },
       changed: (volumes) => {
         accessory.context = { ...accessory.context, ...volumes };
@@ -112,6 +117,8 @@ export class CameraAccessory {
     });
     streaming.controller = this.#controller;
     if (this.#recorder) this.#recorder.controller = this.#controller;
+    const { doorbell } = settings;
+    if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, () => ring(this.#controller));
     // Last: the controller calls the sensor active.
     this.#show();
     this.#subscription = this.#watch();
@@ -138,18 +145,18 @@ export class CameraAccessory {
   }
 
   /** Takes over what the NVR says about the camera; another camera and another channel bring new pictures. */
-  describe(camera: ListedCamera, nvr: NvrOfAccessory): void {
+  describe(camera: ListedCamera, nvr: NvrOfAccessory, hasInput = false): void {
     const { hap } = this.#options.api;
     const accessory = this.platformAccessory;
     const former = accessory.context;
     const isOther = former.mac !== undefined && camera.mac !== undefined && former.mac !== camera.mac;
-    accessory.context = cameraContext(camera, nvr, former);
+    accessory.context = cameraContext(camera, nvr, { ...former, ...(hasInput && { input: true }) });
     const { mac } = accessory.context;
     this.#presence = camera.enabled ? 'listed' : 'disabled';
     if (isOther || former.channel !== camera.channel || this.#streaming instanceof AbsentCamera) this.#reopen();
+    this.#sensors.describe(camera.name, former.name, hasInput);
     this.#show();
     if (accessory.displayName !== camera.name) accessory.updateDisplayName(camera.name);
-    namedService(hap, accessory, hap.Service.MotionSensor, camera.name, former.name, MOTION);
     accessory
       .getService(hap.Service.AccessoryInformation)
       ?.updateCharacteristic(hap.Characteristic.Name, camera.name)
@@ -178,34 +185,36 @@ export class CameraAccessory {
 
   async close(): Promise<void> {
     this.#subscription.close();
+    this.#sensors.close();
     this.#recorder?.close();
     await Promise.allSettled([this.#leaving.gone(), this.#streaming.close()]);
   }
 
   #watch(): Subscription {
+    const { channel } = this;
+    const { motion, doorbell } = (this.#settings = this.#options.settings(channel));
     this.#seen = NOTHING;
-    return this.#options.watch(this.channel, (change) => {
+    const types = [...motion, VIDEO_LOSS, INPUT_EVENT, ...(doorbell?.by === 'event' ? [doorbell.type] : [])];
+    const channels = [channel];
+    const interest = { cameras: { channels }, events: { channels, types }, pins: doorbell?.by === 'pin' };
+    return this.#options.watch(interest, (change) => {
       this.#seen = afterChange(this.#seen, change);
       this.#show();
+      if (this.#presence === 'listed') this.#doorbell?.hear(change);
     });
   }
 
   /** Says what is new, and nothing else. */
   #show(): void {
     if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.obstacle = this.#obstacle;
-    const { MotionDetected, StatusActive, StatusFault } = this.#options.api.hap.Characteristic;
-    const { motion, videoLoss } = this.#seen;
-    const well = this.#isWell;
-    const shown = [
-      [MotionDetected, motion && this.#presence === 'listed'],
-      [StatusActive, well],
-      [StatusFault, well && !videoLoss ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT],
-    ] as const;
-    for (const [characteristic, value] of shown) {
-      if (this.#motionSensor.getCharacteristic(characteristic).value !== value) {
-        this.#motionSensor.updateCharacteristic(characteristic, value);
-      }
-    }
+    const is = (type: string) => this.#seen.active.has(type.toLowerCase());
+    this.#sensors.show({
+      present: this.#presence === 'listed',
+      well: this.#isWell,
+      motion: this.#settings.motion.some(is),
+      videoLoss: is(VIDEO_LOSS),
+      input: is(INPUT_EVENT),
+    });
   }
 
   #reopen(): void {
@@ -234,10 +243,16 @@ function afterChange(seen: Seen, change: StateChange): Seen {
     case 'events':
       return { ...seen, heard: change.known };
     case 'event':
-      return { ...seen, [change.type?.toLowerCase() === 'videoloss' ? 'videoLoss' : 'motion']: change.active };
+      return { ...seen, active: withType(seen.active, change.type?.toLowerCase(), change.active) };
     default:
       return seen;
   }
+}
+
+/** @param type `undefined`: of the types that are watched some or none is active, and nobody knows which */
+function withType(before: ReadonlySet<string>, type: string | undefined, active: boolean): ReadonlySet<string> {
+  if (type === undefined) return active ? before : new Set();
+  return new Set(active ? [...before, type] : [...before].filter((other) => other !== type));
 }
 
 /** What is kept of a camera. */
@@ -249,6 +264,7 @@ export function cameraContext(camera: ListedCamera, nvr: NvrOfAccessory, former?
     channel: camera.channel,
     ...(mac !== undefined && { mac }),
     name: camera.name,
+    ...(former?.input && { input: former.input }),
     ...(former?.names && { names: former.names }),
     ...(former?.microphone && { microphone: former.microphone }),
     ...(former?.speaker && { speaker: former.speaker }),

@@ -24,6 +24,8 @@ export interface CameraContext {
   /** Name at the NVR. */
   readonly name: string;
   readonly names?: ChosenNames;
+  /** It has an alarm input, which is shown. */
+  readonly input?: true;
   /** How long a healthy NVR has gone without it, ms; absent where it is listed. */
   readonly missingFor?: number;
   /** As the user left it in Home. */
@@ -31,8 +33,8 @@ export interface CameraContext {
   readonly speaker?: VolumeSettings;
 }
 
-/** A DO pin that is shown. */
-export interface KeptOutput {
+/** A pin of the NVR that is shown. */
+export interface KeptPin {
   readonly pin: number;
   /** The name that it had. */
   readonly name: string;
@@ -44,7 +46,10 @@ export interface KeptOutput {
 export interface NvrContext {
   readonly kind: 'nvr';
   readonly nvr: NvrOfAccessory;
-  readonly outputs: readonly KeptOutput[];
+  /** DO. */
+  readonly outputs: readonly KeptPin[];
+  /** DI. */
+  readonly inputs: readonly KeptPin[];
   readonly names?: ChosenNames;
 }
 
@@ -62,16 +67,17 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
       channel: raw.channel as number,
       ...(typeof mac === 'string' && { mac }),
       name,
+      ...(raw.input === true && { input: true as const }),
       ...names,
       ...readAbsence(raw),
       ...readVolume('microphone', raw),
       ...readVolume('speaker', raw),
     };
   }
-  if (raw.kind === 'nvr' && Array.isArray(raw.outputs) && raw.outputs.every(isOutput)) {
-    const outputs = raw.outputs.map((output) => ({ pin: output.pin, name: output.name, ...readAbsence(output) }));
-    return { kind: 'nvr', nvr: raw.nvr, outputs, ...names };
-  }
+  const outputs = readPins(raw.outputs);
+  // The first version knew no inputs.
+  const inputs = readPins(raw.inputs ?? []);
+  if (raw.kind === 'nvr' && outputs && inputs) return { kind: 'nvr', nvr: raw.nvr, outputs, inputs, ...names };
   return undefined;
 }
 
@@ -96,7 +102,12 @@ function isNvrOfAccessory(raw: unknown): raw is NvrOfAccessory {
   return isRecord(raw) && typeof raw.name === 'string' && typeof raw.address === 'string';
 }
 
-function isOutput(raw: unknown): raw is { pin: number; name: string; missingFor?: unknown } {
+function readPins(raw: unknown): KeptPin[] | undefined {
+  if (!Array.isArray(raw) || !raw.every(isPin)) return undefined;
+  return raw.map((kept) => ({ pin: kept.pin, name: kept.name, ...readAbsence(kept) }));
+}
+
+function isPin(raw: unknown): raw is { pin: number; name: string; missingFor?: unknown } {
   return isRecord(raw) && Number.isInteger(raw.pin) && typeof raw.name === 'string';
 }
 

@@ -1,7 +1,7 @@
 import type { API, PlatformAccessory, Service } from 'homebridge';
 import type { Logger, StateChange } from '../../shared/index.js';
 import type { NvrInformation } from '../nvr/inventory.js';
-import type { KeptOutput, NvrContext, NvrOfAccessory } from './context.js';
+import type { KeptPin, NvrContext, NvrOfAccessory } from './context.js';
 import { SERVICE_COMMUNICATION_FAILURE } from './hap-values.js';
 import { firmwareRevision, homekitName, informationText } from './homekit-text.js';
 import { keepChosenName, namedService } from './named-service.js';
@@ -18,20 +18,28 @@ export interface NvrAccessoryOptions {
   readonly api: API;
   readonly accessory: PlatformAccessory<NvrContext>;
   readonly outputs: Outputs;
-  /** Name of a pin's switch. */
-  readonly nameOf: (pin: number) => string;
+  /** Name of a pin. */
+  readonly nameOf: (kind: PinKind, pin: number) => string;
+  /** Whether the contact at an input is open while the input is off. */
+  readonly isNormallyClosed: (pin: number) => boolean;
   readonly logger: Logger;
   /** Writes the accessory to disk. */
   readonly save: () => void;
 }
 
+/** DO is a switch, DI a contact sensor. */
+export type PinKind = 'output' | 'input';
+
+/** Pins to show, and how long they have been missing. */
+export type ShownPins = Readonly<Record<PinKind, readonly Pick<KeptPin, 'pin' | 'missingFor'>[]>>;
+
 /** Subtype of the sensor that is closed while the NVR is connected. */
 const CONNECTION = 'connection';
 
-/** The NVR in HomeKit: whether it is connected and well, and a switch for each of its alarm outputs. */
+/** The NVR in HomeKit: whether it is connected and well, a switch for each alarm output, a sensor for each alarm input. */
 export class NvrAccessory {
   readonly #options: NvrAccessoryOptions;
-  readonly #switches = new Map<number, Service>();
+  readonly #pins: Readonly<Record<PinKind, Map<number, Service>>> = { output: new Map(), input: new Map() };
   readonly platformAccessory: PlatformAccessory<NvrContext>;
   readonly #sensor: Service;
   #connected = false;
@@ -42,25 +50,22 @@ export class NvrAccessory {
     this.platformAccessory = options.accessory;
     this.#sensor = this.#makeSensor();
     this.#showConnection();
-    this.#show(options.accessory.context.outputs.map(({ pin }) => pin));
+    this.#show('output', this.pins('output'));
+    this.#show('input', this.pins('input'));
   }
 
   /** Pins that are shown, those included that the NVR does not list at present. */
-  get outputs(): readonly KeptOutput[] {
-    return this.platformAccessory.context.outputs;
+  pins(kind: PinKind): readonly KeptPin[] {
+    const { outputs, inputs } = this.platformAccessory.context;
+    return kind === 'output' ? outputs : inputs;
   }
 
   /**
    * Takes over what the NVR says about itself.
    *
    * @param information `undefined`: what is shown of it stays
-   * @param outputs pins to show, and how long they have been missing
    */
-  describe(
-    information: NvrInformation | undefined,
-    nvr: NvrOfAccessory,
-    outputs: readonly Pick<KeptOutput, 'pin' | 'missingFor'>[],
-  ): void {
+  describe(information: NvrInformation | undefined, nvr: NvrOfAccessory, pins: ShownPins): void {
     const { hap } = this.#options.api;
     const accessory = this.platformAccessory;
     const name = homekitName(nvr.name, 'NVR');
@@ -75,9 +80,10 @@ export class NvrAccessory {
         ?.updateCharacteristic(hap.Characteristic.Model, informationText(information.model, 'NVR'))
         .updateCharacteristic(hap.Characteristic.FirmwareRevision, firmwareRevision(information.software));
     }
-    this.#show(outputs.map(({ pin }) => pin));
-    const kept = outputs.map((output) => ({ ...output, name: this.#nameOf(output.pin) }));
-    accessory.context = { ...accessory.context, nvr, outputs: kept };
+    this.#show('output', pins.output);
+    this.#show('input', pins.input);
+    const named = (kind: PinKind) => pins[kind].map((kept) => ({ ...kept, name: this.#nameOf(kind, kept.pin) }));
+    accessory.context = { ...accessory.context, nvr, outputs: named('output'), inputs: named('input') };
   }
 
   hear(change: StateChange): void {
@@ -93,9 +99,11 @@ export class NvrAccessory {
         // Not known: then a read by HomeKit fails.
         if (on === undefined) return;
         this.#options.outputs.found(pin, on);
-        this.#switches.get(pin)?.updateCharacteristic(this.#options.api.hap.Characteristic.On, on);
+        this.#pins.output.get(pin)?.updateCharacteristic(this.#options.api.hap.Characteristic.On, on);
         return;
       }
+      case 'input':
+        return this.#showInput(change.pin, change.on);
       default:
     }
   }
@@ -120,27 +128,48 @@ export class NvrAccessory {
       .updateCharacteristic(StatusFault, well ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT);
   }
 
-  #show(pins: readonly number[]): void {
-    for (const [pin, service] of this.#switches) {
-      if (pins.includes(pin)) continue;
+  /** @param on `undefined`: not known; the last word stands, and is doubtful */
+  #showInput(pin: number, on: boolean | undefined): void {
+    const { ContactSensorState, StatusActive } = this.#options.api.hap.Characteristic;
+    const service = this.#pins.input.get(pin)?.updateCharacteristic(StatusActive, on !== undefined);
+    if (on === undefined) return;
+    const open = on !== this.#options.isNormallyClosed(pin);
+    const { CONTACT_DETECTED, CONTACT_NOT_DETECTED } = ContactSensorState;
+    service?.updateCharacteristic(ContactSensorState, open ? CONTACT_NOT_DETECTED : CONTACT_DETECTED);
+  }
+
+  #show(kind: PinKind, kept: readonly { readonly pin: number }[]): void {
+    const shown = this.#pins[kind];
+    const pins = new Set(kept.map(({ pin }) => pin));
+    for (const [pin, service] of shown) {
+      if (pins.has(pin)) continue;
       this.platformAccessory.removeService(service);
-      this.#switches.delete(pin);
+      shown.delete(pin);
     }
-    for (const pin of pins) if (!this.#switches.has(pin)) this.#switches.set(pin, this.#makeSwitch(pin));
+    for (const pin of pins) if (!shown.has(pin)) shown.set(pin, this.#make(kind, pin));
   }
 
-  #nameOf(pin: number): string {
-    return homekitName(this.#options.nameOf(pin), `Output ${pin}`);
+  #nameOf(kind: PinKind, pin: number): string {
+    return homekitName(this.#options.nameOf(kind, pin), `${kind === 'output' ? 'Output' : 'Input'} ${pin}`);
   }
 
-  #makeSwitch(pin: number): Service {
+  #make(kind: PinKind, pin: number): Service {
+    const { api, save } = this.#options;
+    const { Service: Services } = api.hap;
+    const accessory = this.platformAccessory;
+    const formerName = this.pins(kind).find((kept) => kept.pin === pin)?.name;
+    const subtype = `${kind}-${pin}`;
+    const type = kind === 'output' ? Services.Switch : Services.ContactSensor;
+    const service = namedService(api.hap, accessory, type, this.#nameOf(kind, pin), formerName, subtype);
+    keepChosenName(api.hap, accessory, service, subtype, save);
+    if (kind === 'output') this.#answerSwitch(service, pin);
+    else service.updateCharacteristic(api.hap.Characteristic.StatusActive, false);
+    return service;
+  }
+
+  #answerSwitch(service: Service, pin: number): void {
     const { api, outputs, nameOf, logger } = this.#options;
     const { hap } = api;
-    const accessory = this.platformAccessory;
-    const formerName = accessory.context.outputs.find((output) => output.pin === pin)?.name;
-    const subtype = `output-${pin}`;
-    const service = namedService(hap, accessory, hap.Service.Switch, this.#nameOf(pin), formerName, subtype);
-    keepChosenName(hap, accessory, service, subtype, this.#options.save);
     const failure = () => new hap.HapStatusError(SERVICE_COMMUNICATION_FAILURE);
     service
       .getCharacteristic(hap.Characteristic.On)
@@ -153,10 +182,10 @@ export class NvrAccessory {
         try {
           await outputs.set(pin, value === true);
         } catch (error) {
-          logger.warn(`${nameOf(pin)} could not be switched ${value ? 'on' : 'off'}: ${(error as Error).message}`);
+          const wanted = value ? 'on' : 'off';
+          logger.warn(`${nameOf('output', pin)} could not be switched ${wanted}: ${(error as Error).message}`);
           throw failure();
         }
       });
-    return service;
   }
 }

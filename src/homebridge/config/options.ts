@@ -27,6 +27,10 @@ export interface OptionHints {
 const MAX_PIN = 65535;
 /** s; longer ones are no pulse. */
 const MAX_PULSE = 3600;
+/** s; what lasts longer than an hour is no reaction to a motion. */
+const MAX_HOLD = 3600;
+/** No NVR has that many; the SDK gives no bound. */
+const MAX_CHANNEL = 1024;
 
 /** One alarm output (DO pin) that the user describes. */
 export const outputOptions = Type.Object(
@@ -61,6 +65,101 @@ export const outputOptions = Type.Object(
     ),
   },
   { title: 'Alarm output' },
+);
+
+// Entries of lists within an NVR have no `default` and no boolean: the form would write them into an entry that nobody
+// added.
+
+/** One alarm input (DI pin) that the user describes. */
+export const inputOptions = Type.Object(
+  {
+    pin: Type.Integer({
+      title: 'Pin',
+      description: 'Number of the pin, as the NVR numbers it.',
+      minimum: 1,
+      maximum: MAX_PIN,
+      placeholder: '1',
+      write: 'the number of an alarm input',
+    }),
+    name: Type.Optional(
+      Type.String({
+        title: 'Name',
+        description: 'Name of its contact sensor in Apple Home.',
+        placeholder: 'Back door',
+        write: 'the name of the input',
+        otherwise: '"Input" and the pin',
+      }),
+    ),
+    contact: Type.Optional(
+      Type.String({
+        title: 'Contact',
+        description:
+          'What is wired to it: a contact that is normally "open" or normally "closed" (then the sensor is open while the ' +
+          'input is off), or "none": it is not shown in Apple Home.',
+        enum: ['open', 'closed', 'none'],
+        write: '"open", "closed" or "none"',
+        otherwise: 'normally open',
+      }),
+    ),
+  },
+  { title: 'Alarm input' },
+);
+
+/** One camera that the user describes. */
+export const cameraOptions = Type.Object(
+  {
+    channel: Type.Integer({
+      title: 'Camera',
+      description: 'Number of the camera, as the NVR numbers it.',
+      minimum: 1,
+      maximum: MAX_CHANNEL,
+      placeholder: '1',
+      write: 'the number of a camera',
+    }),
+    doorbell: Type.Optional(
+      Type.String({
+        title: 'Doorbell',
+        description:
+          'What rings: "input 3" (an alarm input of the NVR), "input" (the alarm input of the camera), or a type of event of ' +
+          'the camera, such as Motion.',
+        placeholder: 'input 3',
+        write: '"input 3", "input", or a type of event such as Motion',
+        otherwise: 'the camera is no doorbell',
+      }),
+    ),
+    motion: Type.Optional(
+      Type.String({
+        title: 'Motion',
+        description: 'The types of events of the NVR that count as motion, with commas between them.',
+        placeholder: 'Motion',
+        write: 'types of events, such as "Motion, Intellegent"',
+        otherwise: 'Motion',
+      }),
+    ),
+    hold: Type.Optional(
+      Type.Number({
+        title: 'Motion lasts on (seconds)',
+        description: 'Motion stays detected for so long after the NVR said that it ended.',
+        minimum: 0,
+        maximum: MAX_HOLD,
+        placeholder: '0',
+        write: 'a time in seconds',
+        otherwise: '0',
+      }),
+    ),
+    occupancy: Type.Optional(
+      Type.Number({
+        title: 'Occupancy (seconds)',
+        description: 'Adds an occupancy sensor that stays on for so long after the last motion.',
+        minimum: 1,
+        maximum: MAX_HOLD,
+        placeholder: '300',
+        write: 'a time in seconds',
+        otherwise: 'no occupancy sensor',
+      }),
+    ),
+  },
+  { title: 'Camera' },
 );
 
 /** One NVR. */
@@ -146,6 +245,24 @@ export const nvrOptions = Type.Object(
         otherwise: 'every output is a plain switch',
       }),
     ),
+    inputs: Type.Optional(
+      Type.Array(inputOptions, {
+        title: 'Alarm inputs',
+        description:
+          'Every alarm input (DI) of the NVR is a contact sensor, open while the input is on. Here an input gets a name, or ' +
+          'it is said what is wired to it.',
+        write: 'a list such as [{ "pin": 1, "name": "Back door" }]',
+        otherwise: 'every input is shown',
+      }),
+    ),
+    cameras: Type.Optional(
+      Type.Array(cameraOptions, {
+        title: 'Cameras',
+        description: 'Every camera is shown. Here one becomes a doorbell, or gets other events than motion.',
+        write: 'a list such as [{ "channel": 1, "doorbell": "input 3" }]',
+        otherwise: 'every camera has a motion sensor',
+      }),
+    ),
   },
   { title: 'NVR' },
 );
@@ -182,5 +299,7 @@ export const platformOptions = Type.Object({
 });
 
 export type WrittenOutput = Static<typeof outputOptions>;
+export type WrittenInput = Static<typeof inputOptions>;
+export type WrittenCamera = Static<typeof cameraOptions>;
 export type WrittenNvr = Static<typeof nvrOptions>;
 export type WrittenPlatform = Static<typeof platformOptions>;

@@ -9,6 +9,7 @@ interface OptionSchema extends OptionHints {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly enum?: readonly string[];
 }
 
 /** Where an object stands in the configuration. */
@@ -98,6 +99,14 @@ export class ObjectReader {
     const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
     if (word === 'true' || word === 'false') return word === 'true';
     return this.#wrong(key, 'must be true or false, without quotes.');
+  }
+
+  /** One of the words that the option allows. */
+  choice(key: string): string | undefined {
+    const word = this.text(key)?.toLowerCase();
+    if (word === undefined || this.#option(key).enum?.includes(word)) return word;
+    this.problem('INVALID', key, `must be ${this.wanted(key)}.`);
+    return undefined;
   }
 
   /** The entries of a list; none where it is absent. */

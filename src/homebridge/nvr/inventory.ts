@@ -25,8 +25,8 @@ export interface Inventory {
   /** `undefined` where the NVR does not tell. */
   readonly information: NvrInformation | undefined;
   readonly cameras: readonly ListedCamera[];
-  /** The NVR's own DO pins; `undefined` where the NVR does not tell. */
-  readonly outputs: readonly number[] | undefined;
+  /** `undefined` where the NVR does not tell. */
+  readonly pins: Pins | undefined;
 }
 
 /** What the state of an NVR says of it, as HomeKit may show it. */
@@ -38,7 +38,7 @@ export function inventoryOf(
   return {
     information: device && informationOf(device),
     cameras: cameras.map(listedCamera),
-    outputs: pins?.outputs,
+    pins,
   };
 }
 

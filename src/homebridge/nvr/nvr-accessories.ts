@@ -1,16 +1,22 @@
 import type { API, PlatformAccessory } from 'homebridge';
-import type { Clock, Logger, Nvr, StateChange, StreamName, Subscription } from '../../shared/index.js';
+import type { Clock, Interest, Logger, Nvr, Pins, StateChange, StreamName, Subscription } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
 import { HealthyTime, isGone } from '../accessories/absence.js';
 import { assignCameras } from '../accessories/camera-assignment.js';
 import { cameraIdentity } from '../accessories/camera-identity.js';
-import { readContext, type CameraContext, type NvrContext, type NvrOfAccessory } from '../accessories/context.js';
+import {
+  readContext,
+  type CameraContext,
+  type KeptPin,
+  type NvrContext,
+  type NvrOfAccessory,
+} from '../accessories/context.js';
 import { homekitName } from '../accessories/homekit-text.js';
-import { NvrAccessory } from '../accessories/nvr-accessory.js';
+import { NvrAccessory, type PinKind } from '../accessories/nvr-accessory.js';
 import { IP_CAMERA, SWITCH } from '../accessories/hap-values.js';
 import { holds, type AccessoryRegistry, type EverFocusAccessory } from '../accessories/registry.js';
 import { CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
-import type { NvrConfiguration } from '../config.js';
+import { type NvrConfiguration, plainCamera } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
@@ -19,8 +25,6 @@ import { MAX_BRIDGED } from '../settings.js';
 import { ChangeLog } from './change-log.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 
-/** Types of events that show in Home. */
-const SHOWN = ['Motion', 'VideoLoss'];
 /** Steps in which it is written to disk how long something is missing, ms. */
 const MISSING_STEP = 15 * 60_000;
 
@@ -49,9 +53,9 @@ export class NvrAccessories {
   readonly #healthyTime = new HealthyTime();
   /** To the millisecond; what is written to disk is coarser. */
   readonly #missingFor = new WeakMap<CameraAccessory, number>();
-  readonly #missingPinsFor = new Map<number, number>();
+  readonly #missingPinsFor = new Map<string, number>();
   /** Configured pins that the user was told about. */
-  readonly #missingPins = new Set<number>();
+  readonly #missingPins = new Set<string>();
   readonly #changes: ChangeLog;
 
   constructor(options: NvrAccessoriesOptions) {
@@ -63,7 +67,7 @@ export class NvrAccessories {
       clock,
       logger,
       pulses: new Map(configuration.outputs.flatMap(({ pin, pulse }) => (pulse === undefined ? [] : [[pin, pulse]]))),
-      nameOf: (pin) => this.#outputName(pin),
+      nameOf: (pin) => this.#pinName('output', pin),
     });
   }
 
@@ -97,7 +101,7 @@ export class NvrAccessories {
    * Brings the accessories into line with what the NVR lists. What is missing there stays, until a healthy NVR has gone
    * without it for a day.
    */
-  async takeOver({ cameras, information, outputs }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
+  async takeOver({ cameras, information, pins }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
     const { clock } = this.#options;
     // An NVR that lists nothing at all is just starting, or was reset.
     const healthy = cameras.length > 0;
@@ -109,14 +113,15 @@ export class NvrAccessories {
     const serials = known.flatMap(({ nvr: { serial } }) => serial ?? []);
     const sameNvr = nvr.serial === undefined || serials.every((serial) => serial === nvr.serial);
     const { kept, added, missing } = assignCameras({ listed: cameras, known, sameNvr });
+    const withInputs = new Set(pins?.camerasWithInputs);
     for (const { camera, accessory } of kept) {
       this.#changes.tell(accessory.shown.platformAccessory.context, accessory.shown.presence, camera);
       this.#missingFor.delete(accessory.shown);
-      accessory.shown.describe(camera, nvr);
+      accessory.shown.describe(camera, nvr, withInputs.has(camera.channel));
     }
     // A bridge may have no room for all: outputs are few, and have no other place in Home.
-    this.#takeOverNvr(outputs, passed, information, nvr);
-    const left = added.filter((camera) => !this.#addCamera(camera, nvr));
+    this.#takeOverNvr(pins, passed, information, nvr);
+    const left = added.filter((camera) => !this.#addCamera(camera, nvr, withInputs.has(camera.channel)));
     this.#tellOfLeft(left.length);
     for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
     this.#save();
@@ -140,13 +145,16 @@ export class NvrAccessories {
         ? new CameraRecorder({ hap, ffmpeg, microphone, logger, limits, clock, name })
         : undefined;
     const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
-    const watch = (channel: number, listener: (change: StateChange) => void) =>
-      client.state.watch({ cameras: { channels: [channel] }, events: { channels: [channel], types: SHOWN } }, listener);
-    return new CameraAccessory({ api, accessory, open, record, feeds, watch, save: () => registry.save([accessory]) });
+    const settings = (channel: number) =>
+      configuration.cameras.find((camera) => camera.channel === channel) ?? plainCamera(channel);
+    const watch = (interest: Interest, listener: (change: StateChange) => void) =>
+      client.state.watch(interest, listener);
+    const save = () => registry.save([accessory]);
+    return new CameraAccessory({ api, accessory, open, record, feeds, settings, watch, clock, save });
   }
 
   /** @returns whether the bridge had room for it */
-  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory): boolean {
+  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory, hasInput: boolean): boolean {
     const { api, registry, logger } = this.#options;
     // Before anything is made: an NVR may list a thousand.
     if (registry.isFull) return false;
@@ -154,7 +162,7 @@ export class NvrAccessories {
     const accessory = new api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
     accessory.context = cameraContext(camera, nvr);
     const shown = this.#showCamera(accessory);
-    shown.describe(camera, nvr);
+    shown.describe(camera, nvr, hasInput);
     if (!registry.add(accessory)) {
       void shown.close();
       return false;
@@ -201,47 +209,53 @@ export class NvrAccessories {
 
   /** @param listed `undefined`: the NVR does not tell; what is shown stays */
   #takeOverNvr(
-    listed: readonly number[] | undefined,
+    listed: Pins | undefined,
     passed: number,
     information: NvrInformation | undefined,
     nvr: NvrOfAccessory,
   ): void {
-    const { registry, logger } = this.#options;
+    const { registry } = this.#options;
     const shown = this.#nvr;
-    const pins = listed ?? shown?.outputs.map(({ pin }) => pin) ?? [];
-    if (listed) this.#warnOfMissingPins(listed);
-    const missing = (shown?.outputs ?? [])
-      .filter(({ pin }) => !pins.includes(pin))
-      .map((output) => ({
-        ...output,
-        missingFor: (this.#missingPinsFor.get(output.pin) ?? output.missingFor ?? 0) + passed,
-      }));
-    for (const { pin, missingFor } of missing) this.#missingPinsFor.set(pin, missingFor);
-    for (const pin of pins) this.#missingPinsFor.delete(pin);
-    const gone = missing.filter(({ missingFor }) => isGone(missingFor));
-    for (const { pin, name } of gone) {
-      logger.info(`output ${pin} removed: ${name}. The NVR has not listed it for a day.`);
-    }
-    const kept = missing
-      .filter((output) => !gone.includes(output))
-      .map(({ pin, missingFor }) => ({ pin, missingFor: coarse(missingFor) }));
-    const outputs = [...pins.map((pin) => ({ pin })), ...kept];
+    const pins = {
+      output: this.#pinsToShow('output', listed?.outputs, passed),
+      input: this.#pinsToShow('input', listed?.inputs, passed),
+    };
     if (!shown && registry.isFull) return;
     const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
     // What is shown of an NVR that does not tell any more stays.
-    accessory.describe(information ?? (shown ? undefined : {}), nvr, outputs);
+    accessory.describe(information ?? (shown ? undefined : {}), nvr, pins);
     if (shown || registry.add(accessory.platformAccessory)) return;
     this.#subscription?.close();
     this.#nvr = undefined;
   }
 
-  #warnOfMissingPins(pins: readonly number[]): void {
+  /** The pins that are listed, and those that have not been missing for long enough to be gone. */
+  #pinsToShow(kind: PinKind, listed: readonly number[] | undefined, passed: number): Omit<KeptPin, 'name'>[] {
     const { configuration, logger } = this.#options;
-    for (const { pin } of configuration.outputs) {
-      if (pins.includes(pin) || this.#missingPins.has(pin)) continue;
-      this.#missingPins.add(pin);
+    const hidden = new Set(configuration.inputs.flatMap((input) => (input.contact === 'none' ? [input.pin] : [])));
+    const isHidden = (pin: number) => kind === 'input' && hidden.has(pin);
+    const shown = (this.#nvr?.pins(kind) ?? []).filter(({ pin }) => !isHidden(pin));
+    const pins = listed?.filter((pin) => !isHidden(pin)) ?? shown.map(({ pin }) => pin);
+    if (listed) this.#warnOfMissingPins(kind, listed);
+    for (const pin of pins) this.#missingPinsFor.delete(`${kind} ${pin}`);
+    const kept: Omit<KeptPin, 'name'>[] = pins.map((pin) => ({ pin }));
+    for (const { pin, name, missingFor: before = 0 } of shown) {
+      if (pins.includes(pin)) continue;
+      const missingFor = (this.#missingPinsFor.get(`${kind} ${pin}`) ?? before) + passed;
+      this.#missingPinsFor.set(`${kind} ${pin}`, missingFor);
+      if (isGone(missingFor)) logger.info(`${kind} ${pin} removed: ${name}. The NVR has not listed it for a day.`);
+      else kept.push({ pin, missingFor: coarse(missingFor) });
+    }
+    return kept;
+  }
+
+  #warnOfMissingPins(kind: PinKind, pins: readonly number[]): void {
+    const { configuration, logger } = this.#options;
+    for (const { pin } of kind === 'output' ? configuration.outputs : configuration.inputs) {
+      if (pins.includes(pin) || this.#missingPins.has(`${kind} ${pin}`)) continue;
+      this.#missingPins.add(`${kind} ${pin}`);
       logger.warn(
-        `the NVR has no alarm output ${pin}, it has ${pins.join(', ') || 'none'}: correct "outputs" in the settings`,
+        `the NVR has no alarm ${kind} ${pin}, it has ${pins.join(', ') || 'none'}: correct "${kind}s" in the settings`,
       );
     }
   }
@@ -250,17 +264,18 @@ export class NvrAccessories {
     const { api } = this.#options;
     const uuid = this.#newUuid(`nvr ${nvrIdentity(nvr)}`, nvr);
     const accessory = new api.platformAccessory<NvrContext>(homekitName(nvr.name, 'NVR'), uuid, SWITCH);
-    accessory.context = { kind: 'nvr', nvr, outputs: [] };
+    accessory.context = { kind: 'nvr', nvr, outputs: [], inputs: [] };
     return this.#showNvr(accessory);
   }
 
   #showNvr(accessory: PlatformAccessory<NvrContext>): NvrAccessory {
-    const { api, client, logger, registry } = this.#options;
+    const { api, client, configuration, logger, registry } = this.#options;
     const shown = new NvrAccessory({
       api,
       accessory,
       outputs: this.#pins,
-      nameOf: (pin) => this.#outputName(pin),
+      nameOf: (kind, pin) => this.#pinName(kind, pin),
+      isNormallyClosed: (pin) => configuration.inputs.some((input) => input.pin === pin && input.contact === 'closed'),
       logger,
       save: () => registry.save([accessory]),
     });
@@ -275,9 +290,10 @@ export class NvrAccessories {
     return registry.has(uuid) ? api.hap.uuid.generate(`${identity} at ${nvr.address}`) : uuid;
   }
 
-  #outputName(pin: number): string {
-    const configured = this.#options.configuration.outputs.find((output) => output.pin === pin);
-    return configured?.name ?? `Output ${pin}`;
+  #pinName(kind: PinKind, pin: number): string {
+    const { outputs, inputs } = this.#options.configuration;
+    const described = kind === 'output' ? outputs : inputs;
+    return described.find((other) => other.pin === pin)?.name ?? `${kind === 'output' ? 'Output' : 'Input'} ${pin}`;
   }
 
   #save(): void {

@@ -162,12 +162,13 @@ export class NvrController {
   }
 }
 
-function summary({ information, cameras, outputs }: Inventory): string {
+function summary({ information, cameras, pins }: Inventory): string {
   const device = [information?.model, information?.software].filter(Boolean).join(' ');
   const parts = [
     device,
     `${cameras.filter(({ enabled }) => enabled).length} cameras`,
-    `${outputs?.length ?? 0} alarm outputs`,
+    `${pins?.outputs.length ?? 0} alarm outputs`,
+    `${pins?.inputs.length ?? 0} alarm inputs`,
   ];
   return parts.filter(Boolean).join(', ');
 }

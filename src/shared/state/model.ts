@@ -39,12 +39,14 @@ export interface CameraState {
   readonly recording?: boolean;
 }
 
-/** The NVR's own pins (SDK 10.19). */
+/** The pins of the NVR (SDK 10.19). */
 export interface Pins {
   /** DI. */
   readonly inputs: readonly number[];
   /** DO. */
   readonly outputs: readonly number[];
+  /** Channels whose camera has alarm inputs of its own: an event `InputAlarm` tells of them, of all alike. */
+  readonly camerasWithInputs: readonly number[];
 }
 
 /** A disk of the NVR (SDK 9.4), or one that it reported under a name that it does not list: then that name is its slot. */

@@ -58,7 +58,9 @@ export async function readPins(nvr: NvrCalls, counters: LimitCounters): Promise<
     const devices = await nvr.call(getGPIOInfo, {}, POLL);
     const own = devices.find(({ ch }) => ch === 0);
     const some = (pins: readonly number[] = []) => within('state.pins', pins, getGPIOInfo.id, counters);
-    return { inputs: some(own?.alarmIn), outputs: some(own?.alarmOut) };
+    const withInputs = devices.filter(({ ch, alarmIn }) => ch > 0 && alarmIn.length > 0).map(({ ch }) => ch);
+    const camerasWithInputs = within('nvr.cameras', withInputs, getGPIOInfo.id, counters);
+    return { inputs: some(own?.alarmIn), outputs: some(own?.alarmOut), camerasWithInputs };
   } catch (error) {
     if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;
     throw error;
