@@ -6,12 +6,14 @@ import { type FormsDocument, forms, formsDocument } from '../../src/node-red/for
 import { literalFits } from '../../src/node-red/editor/requirements.js';
 import { kindOf, readText } from '../../src/shared/values/index.js';
 import type { Operation } from '../../src/shared/sdk/declaration.js';
-import { operations } from '../../src/shared/sdk/index.js';
+import { operations, sockets } from '../../src/shared/sdk/index.js';
 import { parametersOf } from '../../src/shared/sdk/parameters.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { samples } from '../samples/index.js';
 import { prepare } from '../simulator/prepare.js';
 import { Visitor } from '../simulator/visitor.js';
+import { until } from '../support/until.js';
+import { recordedTime } from './support/recorded.js';
 import { credentials, helper, inbox, type Message, nvrNode, palette } from './support/palette.js';
 import { api, catcher, out, tab } from './support/runtime.js';
 
@@ -111,6 +113,142 @@ describe('a node with the sample of the document', () => {
     }
   });
 });
+
+/** Where a row takes its value from, and how: of `msg.given`, or of what is stored below its name. */
+const sources: Readonly<Record<string, (name: string) => { readonly type: string; readonly value: string }>> = {
+  msg: (name) => ({ type: 'msg', value: `given["${name}"]` }),
+  flow: (name) => ({ type: 'flow', value: `given["${name}"]` }),
+  global: (name) => ({ type: 'global', value: `given["${name}"]` }),
+  env: (name) => ({ type: 'env', value: `EVERFOCUS_${name}` }),
+  jsonata: (name) => ({ type: 'jsonata', value: `$lookup(given, "${name}")` }),
+};
+
+/** One sample of each operation: the one that says most. */
+const fullest = Object.values(Object.groupBy(callable, ({ operation }) => operation)).map((samples) => {
+  const size = ({ params = {} }: (typeof callable)[number]) => Object.keys(params).length;
+  return samples.reduce((one, other) => (size(other) > size(one) ? other : one));
+});
+
+/** What cannot be done twice in one go at one NVR: it has another account, camera or preset then, or starts anew. */
+const onlyOnce: readonly string[] = [
+  ...['setAdminAccount', 'setUser', 'addCamera', 'deleteCamera', 'updateCamera', 'removePreset', 'playbackControl'],
+  ...['shutdown', 'reboot', 'loadDefault', 'restoreConfig'],
+];
+
+describe('a node whose rows are not literal', () => {
+  beforeAll(() => helper.startServer());
+  afterAll(() => helper.stopServer());
+
+  /** Has the operation done at a fresh NVR by a node for each of those sources. @param refused whether the NVR says no */
+  async function expectDone(sample: (typeof callable)[number], ids: readonly string[], refused = false): Promise<void> {
+    await using simulator = await Simulator.start();
+    const operation: Operation = operations[sample.operation];
+    let given = await prepare(sample, await Visitor.loggedIn(simulator));
+    const used = parametersOf(operation).flatMap(({ name }) => (given[name] === undefined ? [] : [name]));
+    const nodes = ids.map((id) => {
+      const row = sources[id];
+      const params = row
+        ? Object.fromEntries(used.map((name) => [name, row(name)]))
+        : { params: { type: 'msg', value: 'given' } };
+      return { ...api, id, operation: row ? sample.operation : 'msg.operation', confirm: true, params };
+    });
+    const catching = { ...catcher, wires: [['out']] };
+    await helper.load(palette, [tab, nvrNode(simulator), ...nodes, out, catching], credentials());
+    const box = inbox('out');
+    const tell = (id: string) => {
+      const { flow, global } = (helper.getNode(id) as unknown as { context(): Contexts }).context();
+      for (const context of [flow, global]) context.set('given', given);
+      for (const name of used) process.env[`EVERFOCUS_${name}`] = written(given[name]);
+      helper.getNode(id).receive({ given, operation: sample.operation });
+      return box.next();
+    };
+    try {
+      simulator.faults.errorReplies = refused;
+      for (const [index, id] of ids.entries()) {
+        if (index > 0) given = await prepare(sample, await Visitor.loggedIn(simulator));
+        const message = await tell(id);
+        if (refused) expect(message.error).toMatchObject({ code: 'NVR_REFUSED', source: { id } });
+        else {
+          expect({ id, error: message.error }).toEqual({ id, error: undefined });
+          expectReply(operation, message);
+        }
+      }
+      expect(simulator.refused).toEqual([]);
+    } finally {
+      for (const name of used) Reflect.deleteProperty(process.env, `EVERFOCUS_${name}`);
+      await helper.unload();
+    }
+  }
+
+  it.each(fullest)('$operation: parameters come from every source, errors go to a Catch node', async (sample) => {
+    const ids = [...Object.keys(sources), 'message'];
+    if (!onlyOnce.includes(sample.operation)) await expectDone(sample, ids);
+    else for (const id of ids) await expectDone(sample, [id]);
+    await expectDone(sample, ['msg'], true);
+  });
+});
+
+const place = { z: 'flow', x: 0, y: 0, nvr: 'nvr', version: 1, wires: [['out']] };
+const literals = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { type: 'literal', value }]));
+
+/** The node that opens each WebSocket of the document, as it is deployed, and the message that it needs for that. */
+const ways: Readonly<Record<string, { readonly node: object; readonly message?: object }>> = {
+  eventHook: { node: { type: 'everfocus-camera-event', kinds: 'motion' } },
+  cameraStatusHook: { node: { type: 'everfocus-camera-event', kinds: 'online' } },
+  metaHook: { node: { type: 'everfocus-nvr-event', kinds: 'metadata' } },
+  exceptionListen: { node: { type: 'everfocus-nvr-event', kinds: 'exception' } },
+  messageListen: { node: { type: 'everfocus-nvr-event', kinds: 'settings' } },
+  live: { node: { type: 'everfocus-live', camera: '2', output: 'frames' } },
+  playback: {
+    node: {
+      ...{ type: 'everfocus-recordings', operation: 'playRecording' },
+      params: literals({ camera: '2', from: recordedTime(2).toISOString() }),
+    },
+    message: {},
+  },
+  audioBackchannel: {
+    node: {
+      type: 'everfocus-talk',
+      operation: 'speak',
+      params: { ...literals({ camera: '2' }), audio: { type: 'msg', value: 'payload' } },
+    },
+    message: { payload: Buffer.alloc(800, 1) },
+  },
+};
+
+describe('each WebSocket of the document', () => {
+  beforeAll(() => helper.startServer());
+  afterAll(() => helper.stopServer());
+
+  it('has a node, or is another way to do what an operation does', () => {
+    const byCall = new Set(Object.values<Operation>(operations).map(({ path }) => path));
+    const others = Object.values(sockets).filter(
+      ({ path, traffic }) => traffic !== 'messages-out' || !byCall.has(path),
+    );
+    expect(others.map(({ id }) => id).sort()).toEqual(Object.keys(ways).sort());
+  });
+
+  it.each(Object.entries(ways))('%s is opened by its node, once, and closed with it', async (id, { node, message }) => {
+    await using simulator = await Simulator.start();
+    const path = new RegExp(`^${sockets[id as keyof typeof sockets].path.replace(/\{\w+\}/g, '\\d+')}$`);
+    const opened = () => simulator.requests.filter((request) => request.upgrade && path.test(request.path));
+    await helper.load(palette, [tab, nvrNode(simulator), { ...place, id: 'node', ...node }, out], credentials());
+    try {
+      if (message) helper.getNode('node').receive(message);
+      await until(`${id} to be open`, () => opened().length > 0);
+      expect(opened()).toHaveLength(1);
+    } finally {
+      await helper.unload();
+    }
+    await until('no socket to be open', () => simulator.openSockets === 0);
+  });
+});
+
+interface Contexts {
+  readonly flow: { set(name: string, value: unknown): void };
+  readonly global: { set(name: string, value: unknown): void };
+}
 
 function expectReply({ reply }: Operation, { payload }: Message): void {
   switch (reply.as) {
