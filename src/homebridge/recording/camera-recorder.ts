@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type {
   CameraController,
   CameraRecordingConfiguration,
@@ -12,7 +13,7 @@ import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
 import type { VolumeControl } from '../live/volume-control.js';
 import { streamFor, videoPlan } from '../live/stream-policy.js';
-import { Recording } from './recording.js';
+import { type HubConnection, Recording } from './recording.js';
 import { recordingOptions, type RecordingSettings, recordingSettings } from './recording-settings.js';
 
 const NORMAL = hapValue<HDSProtocolSpecificErrorReason.NORMAL>('0');
@@ -103,6 +104,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
       feed,
       settings,
       sound: this.#wantsSound,
+      hub: () => hubConnection(this.controller?.recordingManagement),
       signal: closed ? AbortSignal.any([closed, abort.signal]) : abort.signal,
     });
     const current = { recording, abort };
@@ -166,4 +168,15 @@ export class CameraRecorder implements CameraRecordingDelegate {
     };
     return [feed.subscribe({ frame })];
   }
+}
+
+/** HAP-NodeJS does not show on which connection a recording goes out: it is looked up where it has been so far. */
+function hubConnection(management: unknown): HubConnection | undefined {
+  const stream = partOf(management, 'recordingStream');
+  const socket = partOf(partOf(stream, 'connection'), 'socket');
+  return socket instanceof Socket ? socket : undefined;
+}
+
+function partOf(whole: unknown, name: string): unknown {
+  return typeof whole === 'object' && whole !== null ? Reflect.get(whole, name) : undefined;
 }

@@ -30,6 +30,13 @@ const FASTEST = 8;
 /** Pictures inside ffmpeg at once: the past is written in one go. */
 const MAX_INSIDE = 1000;
 
+/** The connection that a recording goes out on. */
+export interface HubConnection {
+  /** Bytes that wait to go out. */
+  readonly writableLength: number;
+  destroy(): void;
+}
+
 export interface RecordingOptions {
   readonly feed: LiveFeed;
   readonly settings: RecordingSettings;
@@ -43,6 +50,8 @@ export interface RecordingOptions {
   readonly limits: LimitCounters;
   /** The camera's. */
   readonly name: string;
+  /** What has been yielded and the hub has not taken. `undefined`: nobody knows. */
+  readonly hub: () => HubConnection | undefined;
   /** Aborted when the hub has ended the recording: nothing more may be sent then. */
   readonly signal: AbortSignal;
 }
@@ -132,6 +141,7 @@ export class Recording {
         const { begin, end, isLast, pictures } = piece;
         const audio = await this.#sound?.upTo((end * 1000) / VIDEO_TIMESCALE, isLast);
         if (isAborted(signal)) return;
+        await this.#leaveDeafHub();
         yield {
           data: mp4Fragment({ sequence, codec: 'h264', video: { time: begin, pictures }, audio }),
           isLast,
@@ -149,6 +159,17 @@ export class Recording {
     } finally {
       await this.#close();
     }
+  }
+
+  /** Whatever is yielded is written to the hub's connection, where it waits without bound for a hub that does not read. */
+  async #leaveDeafHub(): Promise<void> {
+    const { hub, clock, signal } = this.#options;
+    const connection = hub();
+    if (!connection || connection.writableLength <= limits.recording.waiting) return;
+    this.#hit('recording.waiting', 'the connection is given up, since the home hub takes nothing');
+    connection.destroy();
+    // That ends the recording, too.
+    await sleep(clock, PATIENCE, signal);
   }
 
   async #close(): Promise<void> {

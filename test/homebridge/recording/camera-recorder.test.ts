@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as hap from '@homebridge/hap-nodejs';
 import type { RecordingPacket } from 'homebridge';
@@ -242,6 +244,43 @@ describe('an armed camera', () => {
     );
     // Where `diagnose()` of that NVR finds it.
     expect(counters.hits).toMatchObject([{ limit: 'videoChild.startsOfOne', count: 1 }]);
+  });
+
+  it('gives up the connection of a hub that takes nothing, before the memory is full', async () => {
+    await using server = createServer((peer) => void peer.pause());
+    const peer = once(server, 'connection') as Promise<[Socket]>;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    await once(socket, 'connect');
+    const [deaf] = await peer;
+    const scripted = await ScriptedFeed.open();
+    const { recorder, counters, logger } = await armed(scripted, { sound: false });
+    // As HAP-NodeJS has it: each packet is written, and the end of the connection told.
+    Object.assign(recorder.controller?.recordingManagement ?? {}, { recordingStream: { connection: { socket } } });
+    socket.once('close', () => recorder.closeRecordingStream(1, undefined));
+    scripted.play(11);
+    const taking = (async () => {
+      let most = 0;
+      for await (const { data } of recorder.handleRecordingStreamRequest(1)) {
+        socket.write(Buffer.alloc(Math.max(data.length, 8 * 1024 * 1024)));
+        most = Math.max(most, socket.writableLength);
+        if (most > 2 * limits.recording.waiting) break;
+        scripted.play(4);
+      }
+      return most;
+    })();
+    const most = await taking;
+    const isLeft = socket.destroyed;
+    for (const end of [socket, deaf]) end.destroy();
+    expect(most).toBeLessThan(limits.recording.waiting + 16 * 1024 * 1024);
+    expect(isLeft).toBe(true);
+    expect(counters.hits).toMatchObject([{ limit: 'recording.waiting', count: 1 }]);
+    expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
+  });
+
+  it('knows the connection of a hub from where HAP-NodeJS keeps it', () => {
+    expect(String(hap.RecordingManagement)).toContain('this.recordingStream = new CameraRecordingStream(connection,');
+    expect(String(hap.DataStreamConnection)).toContain('this.socket = socket;');
   });
 
   it('turns groups of pictures that are too long into fragments that are not', async () => {
