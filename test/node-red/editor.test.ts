@@ -57,6 +57,12 @@ describe('in the editor', () => {
       ids[name] = await editor.dragIn(`everfocus-${types[name]}`, 150, 60 + 80 * index);
   });
 
+  it('what needs a dashboard is not offered where there is none, and not a word is said of it', async () => {
+    expect(await editor.page.locator('[data-palette-type="everfocus-live"]').count()).toBe(1);
+    expect(await editor.page.locator('[data-palette-type="ui-everfocus-tile"]').count()).toBe(0);
+    expect(nodeRed.output).not.toMatch(/tile|dashboard|\[error\]/i);
+  });
+
   it('an NVR is added, tested and explains a wrong password', async () => {
     await editor.edit(idOf('snapshot'));
     await editor.chooseOperation('takeSnapshot');

@@ -21,6 +21,12 @@ const shown = (page: Page) =>
     return { currentTime, videoWidth };
   });
 
+/** What the editor was told last of a tile. */
+const lastStatus = (id: string) =>
+  (globalThis as unknown as { statuses: { topic: string; text: string | undefined }[] }).statuses.findLast(
+    ({ topic }) => topic === `status/${id}`,
+  )?.text;
+
 /** Resolves when the video goes on: what stands still does not. */
 async function plays(page: Page): Promise<void> {
   const before = (await shown(page)).currentTime;
@@ -114,12 +120,13 @@ describe('its page', () => {
   it('complains about nothing, and leaves nothing open when it is left or taken away', async () => {
     expect(complaints).toEqual([]);
     const { editor, nodeRed, simulator } = session();
-    const watching = editor.page.locator('.red-ui-flow-node-status-label', { hasText: '1 watching' });
-    await watching.waitFor();
+    const [id = ''] = await editor.idsOf('ui-everfocus-tile');
+    await editor.hadStatus(id, /^1 watching$/);
     await page.goto('about:blank');
-    await watching.waitFor({ state: 'hidden' });
+    const { page: canvas } = editor;
+    await until('nobody to watch', async () => (await canvas.evaluate(lastStatus, id)) === undefined);
     await page.goto(`${nodeRed.url}/dashboard`);
-    await plays(page);
+    await page.locator('.everfocus-tile').first().waitFor();
     await nodeRed.deploy([nvrNode(simulator)], credentials());
     await until('nothing to be open at the NVR', () => simulator.openSockets === 0);
   }, 60_000);

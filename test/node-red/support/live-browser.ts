@@ -7,10 +7,15 @@ let server: Server | undefined;
 /** Node-RED's own HTTP root on a socket, as its runtime serves it. Loaded in front of the palette. */
 export function httpRoot(settings: object = {}): (RED: NodeAPI) => void {
   return (RED) => {
-    Object.assign(RED.settings, { httpNodeMiddleware: undefined }, settings);
+    Object.assign(RED.settings, { httpNodeMiddleware: undefined, dashboard: undefined }, settings);
     server?.close();
     server = createServer(RED.httpNode as unknown as RequestListener).listen(0, '127.0.0.1');
   };
+}
+
+/** Where it is. */
+export function rootUrl(): string {
+  return `http://127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
 }
 
 export function closeRoot(): void {

@@ -174,7 +174,7 @@ function timeline(h: CreateElement, page: TilePage, text: Text): Element {
   const offset = view.hours?.offset ?? 0;
   const shown = (time: number, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(time + offset);
-  const clock = (time: number) => shown(time, { hour: '2-digit', minute: '2-digit' });
+  const clock = (time: number) => shown(time, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const exact = (time: number) =>
     shown(time, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const position = view.mode === 'live' ? page.now : (view.position ?? page.now);
