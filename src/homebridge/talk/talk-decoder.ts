@@ -30,7 +30,8 @@ export class TalkDecoder {
       if (!this.#closed) onSamples(samples);
     });
     void this.#child.exited.then(({ complaint }) => this.#fail(complaint || 'ffmpeg ended'));
-    this.#write(matroskaHead(settings.codec, settings.sampleRate));
+    // One that did not start tells so by its end.
+    this.#child.write(matroskaHead(settings.codec, settings.sampleRate));
   }
 
   /** The next packet; when it is heard is not ffmpeg's business. */

@@ -28,6 +28,8 @@ class PhonePort {
   /** The newest sender report as it came. */
   newestReport: Buffer | undefined;
   remotePort = 0;
+  /** Gets whatever comes in, as it travels. */
+  onDatagram: ((datagram: Buffer) => void) | undefined;
   readonly #session: SrtpSession;
   readonly #outgoing: SrtpSession;
   readonly #socket: Socket;
@@ -39,6 +41,7 @@ class PhonePort {
     this.#outgoing = new SrtpSession(key, salt);
     this.#socket = socket;
     socket.on('message', (message) => {
+      this.onDatagram?.(message);
       if (isRtcp(message)) {
         this.newestReport = message;
         const report = this.#session.openRtcp(message);

@@ -2,129 +2,86 @@ import * as hap from '@homebridge/hap-nodejs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Nvr } from '../../../src/shared/index.js';
 import type { RtpHeader } from '../../../src/homebridge/live/rtp.js';
-import type { Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { opusTone } from '../../support/audio/opus.js';
-import { loudness, toneIn } from '../../support/audio/tone.js';
+import { loudness } from '../../support/audio/tone.js';
 import { HapCamera } from '../../support/hap/hap-camera.js';
 import { until } from '../../support/until.js';
-import { anyFfmpeg, type Camera, openCamera, recordingLogger } from '../live/camera.js';
-import { Phone } from '../live/phone.js';
+import type { Phone } from '../live/phone.js';
 import { type Send, speak } from './speech.js';
+import { Studio } from './studio.js';
 
 const { Mute, Volume } = hap.Characteristic;
 
-const logger = recordingLogger();
-let camera: Camera;
-let ffmpeg: Ffmpeg;
+let studio: Studio;
 
 beforeAll(async () => {
-  ffmpeg = await anyFfmpeg();
-  camera = await openCamera({}, { logger });
+  studio = await Studio.open();
 });
 
 afterAll(async () => {
-  await camera?.[Symbol.asyncDispose]();
+  await studio?.[Symbol.asyncDispose]();
 });
 
 beforeEach(() => {
-  logger.lines.splice(0);
+  studio.complaints();
 });
-
-const tone = (hertz: number, seconds = 0.6, packetTime = 20) => opusTone(ffmpeg.path, { hertz, seconds, packetTime });
-
-const silence = (seconds: number) => opusTone(ffmpeg.path, { hertz: 440, seconds, amplitude: 0 });
-
-async function watch(audio: Parameters<Phone['start']>[1] = {}): Promise<Phone> {
-  const phone = await Phone.open(camera.streaming);
-  await phone.prepare();
-  await phone.start({}, audio);
-  await until('pictures', () => phone.video.packets.length > 5);
-  return phone;
-}
-
-/** What the loudspeaker plays from now on of a tone. */
-function listen(hertz: number): () => Buffer {
-  const { frames } = camera.simulator.talk(1);
-  const last = frames.at(-1);
-  return () => {
-    const now = camera.simulator.talk(1).frames;
-    const since = last ? now.slice(now.indexOf(last) + 1) : now;
-    return toneIn(hertz, Buffer.concat(since.map(({ data }) => data)));
-  };
-}
-
-/** ms */
-const lengthOf = (audio: Buffer) => audio.length / 8;
-
-const talkLines = () => logger.lines.filter((line) => line.includes('talk'));
-
-/** Ends everything that there is of live views. */
-async function stop(...phones: readonly Phone[]): Promise<void> {
-  for (const phone of phones) phone.hangUp();
-  await until('no session', () => camera.streaming.live.sessions === 0);
-  await until('no process', () => ffmpeg.children.running === 0);
-  const talk = await camera.client.talk(1);
-  talk.close();
-  expect(camera.simulator.refused).toEqual([]);
-}
 
 describe('what a phone says', () => {
   it.each([20, 60])('in packets of %i ms is heard, whole and as loud as it was', async (packetTime) => {
-    using phone = await watch({ packet_time: packetTime });
-    const heard = listen(440);
-    await speak(phone, tone(440, 0.6, packetTime), { packetTime });
-    await until('all of it', () => lengthOf(heard()) >= 560);
-    expect(lengthOf(heard())).toBeLessThanOrEqual(620);
+    using phone = await studio.phone({ packet_time: packetTime });
+    const heard = studio.listen(440);
+    await speak(phone, studio.tone(440, 0.6, { packetTime }), { packetTime });
+    await until('all of it', () => heard().length >= 560);
+    expect(heard().length).toBeLessThanOrEqual(620);
     // A sine of half the amplitude has 0.35; the encoder takes some of it.
-    expect(loudness(heard())).toBeGreaterThan(0.3);
-    expect(loudness(heard())).toBeLessThan(0.37);
-    await stop(phone);
-    expect(talkLines()).toEqual([]);
+    expect(loudness(heard().audio)).toBeGreaterThan(0.3);
+    expect(loudness(heard().audio)).toBeLessThan(0.37);
+    await studio.hangUp(phone);
+    expect(studio.complaints()).toEqual([]);
   });
 
   it('is as loud as Home says, and not heard while it is muted there', async () => {
-    const { speaker, speakerChanges } = HapCamera.of(camera.streaming);
+    const { speaker, speakerChanges } = HapCamera.of(studio.camera.streaming);
     const set = (kind: typeof Mute | typeof Volume, value: boolean | number) =>
       speaker.getCharacteristic(kind).handleSetRequest(value, {} as never);
-    using phone = await watch();
+    using phone = await studio.phone();
     await set(Volume, 50);
-    const [quiet, muted, again] = [listen(440), listen(1500), listen(800)];
-    const next = await speak(phone, tone(440));
-    await until('all of it', () => lengthOf(quiet()) >= 560);
+    const [quiet, muted, again] = [studio.listen(440), studio.listen(1500), studio.listen(800)];
+    const next = await speak(phone, studio.tone(440));
+    await until('all of it', () => quiet().length >= 560);
     // Half of the volume is a quarter of the amplitude.
-    expect(loudness(quiet())).toBeGreaterThan(0.3 / 4);
-    expect(loudness(quiet())).toBeLessThan(0.37 / 4);
+    expect(loudness(quiet().audio)).toBeGreaterThan(0.3 / 4);
+    expect(loudness(quiet().audio)).toBeLessThan(0.37 / 4);
     await set(Mute, true);
-    const pause = await speak(phone, tone(1500), { from: next });
+    const pause = await speak(phone, studio.tone(1500), { from: next });
     // What is still being decoded is muted, too.
-    const last = await speak(phone, silence(0.2), { from: pause });
+    const last = await speak(phone, studio.tone(440, 0.2, { amplitude: 0 }), { from: pause });
     await set(Mute, false);
     await set(Volume, 100);
-    await speak(phone, tone(800), { from: last });
-    await until('it is heard again', () => lengthOf(again()) >= 540);
-    expect(loudness(again())).toBeGreaterThan(0.3);
-    expect(lengthOf(muted())).toBe(0);
+    await speak(phone, studio.tone(800), { from: last });
+    await until('it is heard again', () => again().length >= 540);
+    expect(loudness(again().audio)).toBeGreaterThan(0.3);
+    expect(muted().length).toBe(0);
     expect(speakerChanges).toEqual([
       { muted: false, volume: 50 },
       { muted: true, volume: 50 },
       { muted: false, volume: 50 },
       { muted: false, volume: 100 },
     ]);
-    await stop(phone);
+    await studio.hangUp(phone);
   });
 
   it('is refused with one line where another phone is talking', async () => {
-    using first = await watch();
-    using second = await watch();
-    const [heard, unheard] = [listen(440), listen(1500)];
-    const talking = speak(first, tone(440, 1));
+    using first = await studio.phone();
+    using second = await studio.phone();
+    const [heard, unheard] = [studio.listen(440), studio.listen(1500)];
+    const talking = speak(first, studio.tone(440, 1));
     await until('the first is heard', () => heard().length > 0);
-    await speak(second, tone(1500, 0.4));
+    await speak(second, studio.tone(1500, 0.4));
     await talking;
-    await until('all of the first', () => lengthOf(heard()) >= 960);
-    expect(lengthOf(unheard())).toBe(0);
-    expect(talkLines()).toEqual(['Camera 1: talk refused: somebody is talking there already']);
-    await stop(first, second);
+    await until('all of the first', () => heard().length >= 960);
+    expect(unheard().length).toBe(0);
+    expect(studio.complaints()).toEqual(['Camera 1: talk refused: somebody is talking there already']);
+    await studio.hangUp(first, second);
   });
 });
 
@@ -148,32 +105,31 @@ describe('on a bad network', () => {
       },
     ],
   ])('all of it is heard, and in order: %s', async (_, send) => {
-    using phone = await watch();
-    const heard = listen(440);
+    using phone = await studio.phone();
+    const heard = studio.listen(440);
     // Across the point where sequence numbers begin anew.
-    await speak(phone, tone(440), { from: 65_520, send: send(phone) });
-    await until('all of it', () => lengthOf(heard()) >= 520);
-    expect(lengthOf(heard())).toBeLessThanOrEqual(620);
-    await stop(phone);
+    await speak(phone, studio.tone(440), { from: 65_520, send: send(phone) });
+    await until('all of it', () => heard().length >= 520);
+    expect(heard().length).toBeLessThanOrEqual(620);
+    await studio.hangUp(phone);
   });
 });
 
 describe('where the NVR does not let the phone talk', () => {
   it('because somebody else does, one line says so, and the live view goes on', async () => {
-    const { host, port } = camera.simulator;
+    const { host, port } = studio.camera.simulator;
     await using other = new Nvr({ host, port, username: 'admin', password: 'admin123' });
-    using phone = await watch();
+    using phone = await studio.phone();
     await other.talk(1);
-    const heard = listen(440);
+    const heard = studio.listen(440);
     const pictures = phone.video.packets.length;
-    await speak(phone, tone(440));
-    await until('a line', () => talkLines().length > 0);
+    await speak(phone, studio.tone(440));
     await until('pictures go on', () => phone.video.packets.length > pictures + 30);
-    expect(talkLines()).toEqual([
+    expect(studio.complaints()).toEqual([
       expect.stringMatching(/^Camera 1: talk refused, perhaps somebody is talking there already: /),
     ]);
-    expect(heard()).toHaveLength(0);
-    expect(camera.streaming.live.sessions).toBe(1);
+    expect(heard().length).toBe(0);
+    expect(studio.camera.streaming.live.sessions).toBe(1);
     phone.hangUp();
   });
 });

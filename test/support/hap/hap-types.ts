@@ -14,6 +14,7 @@ export const ServiceType = {
   Doorbell: apple('121'),
   Microphone: apple('112'),
   MotionSensor: apple('85'),
+  Speaker: apple('113'),
   Switch: apple('49'),
 } as const;
 
@@ -27,6 +28,7 @@ export const CharacteristicType = {
   Manufacturer: apple('20'),
   Model: apple('21'),
   MotionDetected: apple('22'),
+  Mute: apple('11A'),
   Name: apple('23'),
   On: apple('25'),
   ProgrammableSwitchEvent: apple('73'),
@@ -40,6 +42,7 @@ export const CharacteristicType = {
   StatusFault: apple('77'),
   StreamingStatus: apple('120'),
   SupportedAudioStreamConfiguration: apple('115'),
+  Volume: apple('119'),
 } as const;
 
 export type ServiceName = keyof typeof ServiceType;

@@ -141,7 +141,8 @@ export class HomebridgeProcess {
   }
 }
 
-async function descendants(pid: number): Promise<ChildOfHomebridge[]> {
+/** Child processes of a process, grandchildren included (Linux). */
+export async function descendants(pid: number): Promise<ChildOfHomebridge[]> {
   const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
   const lists = await Promise.all(tasks.map((task) => readText(`/proc/${pid}/task/${task}/children`)));
   const children = lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));

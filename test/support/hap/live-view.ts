@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { setTimeout as wait } from 'node:timers/promises';
 import { randomBytes, randomInt } from 'node:crypto';
 import { writeCharacteristic, type HapHome, type HomeAccessory } from './hap-home.js';
 import { rtpHeaderLength, SrtpSession } from './srtp-session.js';
 import {
+  AUDIO_PAYLOAD_TYPE,
   endpointsMessage,
   offeredAudio,
   PHONE_AT_HOME,
@@ -65,6 +67,8 @@ export class LiveView {
   readonly #session = randomBytes(16);
   readonly #tracks: { readonly video: Track; readonly audio: Track };
   #reports: NodeJS.Timeout | undefined;
+  /** Sequence number of the next packet of sound. */
+  #said = 65_500;
   #audioCodec: OfferedAudio = { type: 3, sampleRate: 1 };
 
   private constructor(home: HapHome, camera: HomeAccessory, listener: LiveViewListener, video: Track, audio: Track) {
@@ -112,6 +116,22 @@ export class LiveView {
     await this.#write(this.#ids.select, selection);
     this.#reports = setInterval(() => this.#report(), REPORT_INTERVAL).unref();
     return begin;
+  }
+
+  /** Says it in real time, as a phone does whose user holds the button. @param packets of 20 ms of the codec that is offered */
+  async say(packets: readonly Buffer[]): Promise<void> {
+    const { socket, source, peer } = this.#tracks.audio;
+    const begin = performance.now();
+    for (const [at, payload] of packets.entries()) {
+      const early = begin + 20 * at - performance.now();
+      if (early > 0) await wait(early);
+      const header = Buffer.from([0x80, AUDIO_PAYLOAD_TYPE, ...Buffer.alloc(10)]);
+      header.writeUInt16BE(this.#said % 2 ** 16, 2);
+      header.writeUInt32BE((this.#said * 20 * (this.audioSampleRate ?? 0)) % 2 ** 32, 4);
+      header.writeUInt32BE(source, 8);
+      this.#said += 1;
+      if (peer) socket.send(peer.outgoing.seal(Buffer.concat([header, payload])), peer.port, '127.0.0.1');
+    }
   }
 
   /** STOP. */
