@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Failure } from './failure.js';
 
 /** A file from outside, of limited size; it may be a pipe. @throws {@link Failure} `FILE_FAILED` */
@@ -9,6 +10,16 @@ export async function readLimited(path: string, limit: number): Promise<Buffer> 
     if (error instanceof Failure) throw error;
     throw new Failure('FILE_FAILED', `${path} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** The same where nobody means a pipe: it would be waited for without end. @throws {@link Failure} `FILE_FAILED` */
+export async function readPlainFile(path: string, limit: number): Promise<Buffer> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  if (!isFile) throw new Failure('FILE_FAILED', `${path} is no plain file`);
+  return readLimited(path, limit);
 }
 
 /** All of a stream, of limited size. @throws {@link Failure} `FILE_FAILED` */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -178,6 +179,14 @@ describe('settings', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('CONFIRMATION_REQUIRED')]);
     expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
     expect(await program.json(['call', 'getEMail'])).toEqual({ ...(before as object), interval: 123 });
+  });
+
+  it('are not waited for where a pipe stands in place of a file', async () => {
+    const pipes = at('pipes');
+    mkdirSync(pipes);
+    execFileSync('mkfifo', [join(pipes, 'getEMail.json')]);
+    const { code, stderr } = await program.run(['settings', 'diff', pipes]);
+    expect([code, stderr]).toEqual([7, expect.stringContaining('getEMail.json is no plain file')]);
   });
 
   it('that could lock out are applied only where they are named', async () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -44,6 +45,21 @@ describe('The configuration of the bridge', () => {
   it('may have comments, trailing commas and a byte order mark', async () => {
     const text = `\uFEFF// at home\n{ $schema: 'x', "//": 'why', ${JSON.stringify(good).slice(1, -1)}, }`;
     expect((await readBridgeConfig(file(text), {})).config.site).toBe('home');
+  });
+
+  it.each<[string, (path: string) => unknown, RegExp]>([
+    ['a pipe', (path) => execFileSync('mkfifo', [path]), /is no plain file/],
+    ['a folder', (path) => mkdirSync(path), /cannot be read \(EISDIR\)/],
+    ['lists without end', (path) => writeFileSync(path, '['.repeat(500_000)), /is no JSON|is nested/],
+    ['too much', (path) => writeFileSync(path, ' '.repeat(1024 * 1024 + 1)), /is larger than/],
+    ['another encoding', (path) => writeFileSync(path, JSON.stringify(good), 'utf16le'), /is no JSON/],
+  ])('is refused where it is %s, and that is said', async (_, make, words) => {
+    const path = join(folder, 'odd.json');
+    make(path);
+    const error = await readBridgeConfig(path, {}).catch((problem) => problem);
+    rmSync(path, { recursive: true });
+    expect(error).toBeInstanceOf(BridgeConfigError);
+    expect(error.message).toMatch(words);
   });
 
   it('takes passwords from variables and files', async () => {

@@ -4,7 +4,7 @@ import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } 
 import { limits, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { readLimited } from '../files.js';
+import { readPlainFile } from '../files.js';
 import { clean, safeJson } from '../output.js';
 import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
 import { filedSettings, type FiledSettings } from '../settings/pairs.js';
@@ -124,7 +124,7 @@ async function compare(
   const changed: Changed[] = [];
   for (const part of (await partsOf(client, pairs, signal)).filter(({ file }) => there.has(file))) {
     out.progress(part.file);
-    const wanted = readJson(part.file, await readLimited(join(folder, part.file), limits.reply.settings));
+    const wanted = readJson(part.file, await readPlainFile(join(folder, part.file), limits.reply.settings));
     const now = withoutSecrets(await readSettings(client, part.pair, part.params, { signal }), part.pair.passing);
     const changes = differences(now, merged(now, wanted));
     if (changes.length > 0) changed.push({ ...part, wanted, changes });

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import JSON5 from 'json5';
 import { findOperation, isHost } from '../../shared/index.js';
@@ -259,8 +259,9 @@ function addressOf(url: string): { readonly hostname: string; readonly port?: nu
   }
 }
 
-/** A file of bounded size, whatever it is: a pipe or a device would have none. */
+/** A file of bounded size: a device has none. A pipe would be waited for without end, and no signal would end that. */
 async function readLimited(path: string, limit: number): Promise<{ readonly text: string; readonly mode: number }> {
+  if ((await stat(path)).isFIFO()) throw new Error('is no plain file');
   await using file = await open(path, 'r');
   const { size, mode } = await file.stat();
   if (size > limit) throw new Error(`is larger than ${limit} bytes`);
