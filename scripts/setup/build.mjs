@@ -26,6 +26,7 @@ export async function build() {
       runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
     await compile(files.filter((file) => !isDeclaration(file)));
     await compile(files.filter(isDeclaration), '--minify-whitespace');
+    dropComments(join(root, 'dist'));
     await declare('tsconfig.build.json');
     dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));
   });
@@ -42,6 +43,20 @@ export async function build() {
       await declare('packages/simulator/tsconfig.build.json');
     },
   );
+}
+
+/**
+ * esbuild leaves the comments of members of classes and objects in.
+ *
+ * @param {string} folder
+ */
+function dropComments(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const file = join(folder, name);
+    // Those that have lines of their own: no text of ours begins a line like that.
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^[ \t]*\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, ''));
+  }
 }
 
 /**

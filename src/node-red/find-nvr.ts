@@ -26,7 +26,8 @@ export function findNvr(RED: NodeAPI, id: string | undefined): NvrNode {
 
 /**
  * The NVR that works on a message: the chosen one, or where the node's row says so the one that `msg.nvr` names by its
- * name, its address (`192.168.1.20`, `192.168.1.20:8080`) or the id of its node. Only what is deployed is found: a
+ * name, its address (`192.168.1.20`, `192.168.1.20:8080`) or the id of its node; without that, the one that the message
+ * comes from. Only what is deployed is found: a
  * message brings no account along.
  *
  * @param chosen as the node stores it: the id of an `everfocus-nvr`, or {@link nvrByMessage}
@@ -34,7 +35,7 @@ export function findNvr(RED: NodeAPI, id: string | undefined): NvrNode {
  */
 export function nvrFor(RED: NodeAPI, chosen: string | undefined, msg: NodeMessage): NvrNode {
   if (chosen !== nvrByMessage) return findNvr(RED, chosen);
-  const named = msg['nvr'];
+  const named = msg['nvr'] ?? (msg['everfocus'] as { readonly nvr?: unknown } | undefined)?.nvr;
   if (typeof named !== 'string' || named.trim() === '') {
     throw new FlowError('UNKNOWN_NVR', 'msg.nvr must be the name, the address or the node id of an NVR');
   }

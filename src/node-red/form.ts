@@ -1,6 +1,6 @@
 import { sockets } from '../shared/index.js';
 import { closed, EventState } from '../shared/sdk/index.js';
-import type { Action, Parameter } from './actions/action.js';
+import { type Action, isTried, type Parameter } from './actions/action.js';
 import { byMessage, messageParameters } from './actions/choose.js';
 import { actionsByType } from './actions/index.js';
 import { kinds } from './message-names.js';
@@ -16,6 +16,8 @@ export interface ParameterForm extends Parameter {
 /** An action as the editor needs it: a JSON document. */
 export interface ActionForm extends Omit<Action, 'run' | 'parameters'> {
   readonly parameters: readonly ParameterForm[];
+  /** Its form may run it. */
+  readonly isTried?: true;
 }
 
 /** Everything that the editor builds its forms and help tables from. */
@@ -100,6 +102,7 @@ export function forms(): Forms {
 function formOf({ run: _run, parameters, ...form }: Action): ActionForm {
   return {
     ...form,
+    ...(isTried(form) && { isTried: true }),
     parameters: parameters.map((parameter) => ({
       ...parameter,
       // The editor checks with it, so it is what the driver will check with.

@@ -1,4 +1,5 @@
 import { MAX_LINE } from './clean-text.js';
+import { editorLimits } from './editor-limits.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -296,25 +297,12 @@ export const limits = {
     file: 1 * MiB,
   },
   /** What browsers send to Node-RED's editor endpoints, and what they get. */
-  editor: {
-    /** UTF-16 units of one field of the NVR's form: a host name has 253 at most. */
-    field: 1024,
-    /** Suggestions of one pick list: a menu of more is no help. */
-    choices: 1024,
-    /** Cameras that are asked for their presets where none is chosen. */
-    askedCameras: 64,
-    /** Connection tests under way for one user: a form has one button. */
-    testsOfUser: 1,
-    /** Connection tests under way in all: each is a login at a host that somebody typed. */
-    tests: 4,
-    /** Pictures for dialogs under way for one user: a dialog shows one. */
-    picturesOfUser: 1,
-    /** Pictures for dialogs under way in all: each may open a live stream. */
-    pictures: 4,
-  },
+  editor: editorLimits,
 
   /** What a flow holds of an NVR. */
   flow: {
+    /** Bytes of a file of audio that is spoken: an hour of MP3 at 128 kbit/s has 58 MB. */
+    sound: 64 * MiB,
     /** Bytes of an event's clip that becomes the payload of a message: 10 minutes at 1 Mbit/s. */
     clip: 64 * MiB,
     /** Clips that one node has waiting to be taken; each may take a minute. */

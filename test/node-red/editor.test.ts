@@ -187,7 +187,8 @@ describe('in the editor', () => {
     await editor.page.selectOption('#node-input-state', 'inactive');
     await editor.page.selectOption('#node-input-picture', 'payload');
     await editor.page.fill('#node-input-gap', '30');
-    expect(await editor.page.innerText('#everfocus-cameras')).toContain('once it is deployed');
+    // Of the NVR as its form has it: it is not deployed yet.
+    await editor.page.locator('#everfocus-cameras > button', { hasText: '4: Camera 4' }).waitFor();
     await editor.page.check('#node-input-initial');
     await editor.screenshot('event');
     await editor.done();

@@ -90,7 +90,7 @@ describe('texts that could escape a translation', () => {
       /\b(?:title|placeholder|label|'aria-label'): '[^']*\p{L}{2}[^']*'/gu,
     ];
     // The same in every language.
-    const names = ["label: 'JSON'", ".text('NVR'"];
+    const names = ["label: 'JSON'", "label: 'msg.'", ".text('NVR'"];
     const shown = filesLike(/(?:^editor\/[\w-]+|editor[\w-]*)\.ts$/).flatMap(([file, text]) =>
       patterns
         .flatMap((pattern) => [...text.matchAll(pattern)])

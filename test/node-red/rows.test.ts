@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
-import { asDeclared, readText, type Shape } from '../../src/shared/values/index.js';
+import { asDeclared, readText, type Shape, writeText } from '../../src/shared/values/index.js';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { isNeeded } from '../../src/node-red/editor/requirements.js';
 import { StreamID } from '../../src/shared/sdk/fields.js';
@@ -58,6 +58,24 @@ describe('text of a form or an environment variable', () => {
     ['one of several structures', structures, 'x'],
   ])('is refused where JSON is due and it is none: %s', (_, schema, text) => {
     expect(() => readText(schema as Shape, text)).toThrow('is not JSON');
+  });
+});
+
+describe('a value as a form fills it in', () => {
+  const words = Type.Array(Type.String());
+  it.each([
+    [words, ['a', 'b'], 'a, b'],
+    [words, ['Hall, east', 'b'], '["Hall, east","b"]'],
+    [words, ['', ' b '], '[""," b "]'],
+    [words, ['[a]', '"b"'], '["[a]","\\"b\\""]'],
+    [words, [], '[]'],
+    [Type.Array(Type.Integer()), [1, 2], '1, 2'],
+    [Type.String(), '', '""'],
+    [Type.String(), 'a, b', 'a, b'],
+    [Type.Array(Type.Object({ a: Type.Integer() })), [{ a: 1 }], '[{"a":1}]'],
+  ])('%#: is the text that is read as that value again', (schema, value, text) => {
+    expect(writeText(schema as Shape, value)).toBe(text);
+    expect(readText(schema as Shape, text)).toEqual(value);
   });
 });
 

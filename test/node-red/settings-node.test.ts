@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { differences } from '../../src/cli/settings/compare.js';
+import { settingsActions } from '../../src/node-red/actions/settings.js';
 import { fieldsOf, valuesOf } from '../../src/node-red/actions/settings-fields.js';
+import { encoderOffers } from '../../src/node-red/nodes/settings/editor/encoder.js';
 import { operations, type Operation, type SettingsPair, settingsPairs } from '../../src/shared/index.js';
 import { fits, optionsOf, readText, type Shape } from '../../src/shared/values/index.js';
 import { namesOf } from '../samples/settings-names.js';
@@ -231,6 +233,33 @@ describe('Load from NVR', () => {
       settings: { settings: expect.any(Array) },
     });
   });
+
+  it('tells what the camera offers, by the rows of its encoder', async () => {
+    const { body } = await load('VideoEncoderConfiguration?ch=1&mainsub=main');
+    const offers = encoderOffers((body as { settings: unknown }).settings, undefined);
+    const rows = settingsActions.find(({ id }) => id === 'VideoEncoderConfiguration.change')?.parameters;
+    for (const { row, choices } of offers) {
+      const names = [row, ...choices.flatMap(({ fills }) => Object.keys(fills))];
+      expect(rows?.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    }
+    expect(offers).toHaveLength(8);
+    const [codec, size] = offers;
+    expect(codec?.choices).toEqual([{ label: 'H264', fills: { 'Configuration/Encoding': 'H264' } }]);
+    expect(size?.choices).toContainEqual({
+      label: '1920 × 1080',
+      fills: { 'Configuration/Resolution/Width': '1920', 'Configuration/Resolution/Height': '1080' },
+    });
+    expect(offers.find(({ row }) => row.endsWith('BitrateLimit'))).toMatchObject({
+      range: expect.stringMatching(/^\d+ – \d+$/),
+    });
+  });
+
+  it.each([[undefined], [null], [[]], [[5]], [{ Options: 7 }], [[{ Options: { codecs: [null, { params: 'x' }] } }]]])(
+    'of a camera that offers nothing of sense: %j',
+    (settings) => {
+      expect(encoderOffers(settings, 'H264')).toEqual([]);
+    },
+  );
 
   it('tells no password', async () => {
     const { body } = await load('FTP');

@@ -101,15 +101,18 @@ describe('a Node-RED with users, and an NVR with a certificate of its own', () =
   });
 
   it.each([
-    [undefined, [401, 401, 401, 401]],
-    ['stranger', [401, 401, 401, 401]],
-    ['viewer', [200, 200, 401, 401]],
-    ['tester', [200, 200, 200, 401]],
-    ['owner', [200, 200, 200, 200]],
+    [undefined, [401, 401, 401, 401, 401, 401, 401]],
+    ['stranger', [401, 401, 401, 401, 401, 401, 401]],
+    ['viewer', [200, 200, 200, 401, 401, 401, 401]],
+    ['tester', [200, 200, 200, 200, 200, 200, 401]],
+    ['owner', [200, 200, 200, 200, 200, 200, 200]],
   ] as const)('answers %s with what that user may have', async (user, allowed) => {
     const answers = [
       await ask(user, 'forms'),
       await ask(user, 'nvr/channel'),
+      await ask(user, 'nvr/now', { operation: 'cameraList' }),
+      await ask(user, 'typed/channel', { nvr: typed() }),
+      await ask(user, 'discover', {}),
       await ask(user, 'test', typed()),
       await ask(user, 'nvr/certificate', { fingerprint: simulator.fingerprint }),
     ];

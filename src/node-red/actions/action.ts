@@ -49,6 +49,8 @@ export interface Action {
   readonly effect: Effect;
   /** Refused unless the node's confirm box is ticked. */
   readonly needsConfirmation: boolean;
+  /** It leaves something behind, or goes on after its reply: it is nothing to be tried out of a form. */
+  readonly onlyInFlow?: true;
   readonly parameters: readonly Parameter[];
   /** Shape of the reply, where it is known. */
   readonly reply?: Reply;
@@ -59,4 +61,9 @@ export interface Action {
     signal: AbortSignal,
     call: ActionCall,
   ) => Promise<unknown>;
+}
+
+/** Whether the editor may run an action out of its form: it reads, and what it answers with is no download. */
+export function isTried({ effect, needsConfirmation, onlyInFlow, reply }: Omit<Action, 'run' | 'parameters'>): boolean {
+  return effect === 'read' && !needsConfirmation && !onlyInFlow && reply?.as !== 'stream' && reply?.as !== 'file';
 }

@@ -89,6 +89,7 @@ export const getClip: Action = {
   domain: 'recording',
   effect: 'read',
   needsConfirmation: false,
+  onlyInFlow: true,
   parameters: [
     { name: 'event', schema: given.event, required: false },
     { name: 'camera', schema: given.camera, required: false },

@@ -62,6 +62,7 @@ export const playRecording: Action = {
   domain: 'recording',
   effect: 'read',
   needsConfirmation: false,
+  onlyInFlow: true,
   parameters: [
     timeParameter('from', 'From', 'When it begins, in the NVR’s time zone: today 08:00, -10m.', {
       required: true,

@@ -13,6 +13,7 @@ export const takeSnapshot: Action = {
   words: 'camera picture photo image jpeg still live',
   effect: 'read',
   needsConfirmation: false,
+  onlyInFlow: true,
   parameters: [{ name: 'ChannelID', schema: ChannelID, required: true }],
   reply: downloadSnapshot.reply,
   // The driver checks the channel, whatever it is.

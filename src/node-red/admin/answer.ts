@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { UntrustedCertificateError } from '../../shared/index.js';
+import { ClosedError, UntrustedCertificateError } from '../../shared/index.js';
 import { cleanText, limits } from '../../shared/internal.js';
 import { asError, codeOf } from '../errors.js';
 
@@ -15,10 +15,19 @@ export interface Problem {
   readonly trusted?: string | undefined;
 }
 
-/** Answers a request with a JSON document, or with a {@link Problem} and status 422. */
-export function answer(read: (request: Parameters<RequestHandler>[0]) => Promise<unknown>): RequestHandler {
+/**
+ * Answers a request with a JSON document, or with a {@link Problem} and status 422.
+ *
+ * @param read is told by a signal when nobody waits for the answer any more
+ */
+export function answer(
+  read: (request: Parameters<RequestHandler>[0], left: AbortSignal) => Promise<unknown>,
+): RequestHandler {
   return (request, response) => {
-    read(request)
+    const leaving = new AbortController();
+    response.on('close', () => leaving.abort(new ClosedError('the browser has left')));
+    Promise.resolve()
+      .then(() => read(request, leaving.signal))
       .then((document) => response.json(document))
       .catch((error: unknown) => response.status(422).json(problemOf(error)));
   };

@@ -1,14 +1,14 @@
 import type { RequestHandler } from 'express';
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { type DeviceStore, Nvr, operations } from '../../shared/index.js';
 import { cleanText, limits } from '../../shared/internal.js';
-import type { NvrNode } from '../find-nvr.js';
-import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
+import { optionsOf } from '../nodes/nvr/options.js';
 import { ReadOnlyStore } from '../store.js';
 import { answer, userOf } from './answer.js';
 import { readTyped } from './read-typed.js';
-import { type DeployedNvr, settleTest } from './settle-test.js';
+import { settleTest } from './settle-test.js';
 import { Turns } from './turns.js';
+import { deployedNvr } from './typed-nvrs.js';
 
 /** What answered. */
 export interface TestResult {
@@ -38,21 +38,5 @@ async function testConnection(RED: NodeAPI, store: DeviceStore, body: unknown): 
     model: cleanText(info.model ?? '', limits.text.name),
     software: cleanText(info.software_version ?? '', limits.text.name),
     cameras: cameras.length,
-  };
-}
-
-/** The deployed node of that id, as it was typed and as it works. */
-function deployedNvr(RED: NodeAPI, id: string): DeployedNvr | undefined {
-  const node = id === '' ? null : (RED.nodes.getNode(id) as Node<NvrCredentials> | null);
-  if (node?.type !== 'everfocus-nvr') return undefined;
-  const typed: NvrConfig[] = [];
-  // What Node-RED hands to a node is resolved; its list of the flow is not.
-  RED.nodes.eachNode((def) => void (def.id === id && typed.push(def as NvrConfig)));
-  const [config] = typed;
-  if (!config) return undefined;
-  const credentials = (RED.nodes.getCredentials(id) ?? {}) as NvrCredentials;
-  return {
-    typed: { config, credentials },
-    resolved: { config: (node as NvrNode).config, credentials: node.credentials },
   };
 }

@@ -4,8 +4,11 @@ import { type FormsDocument, formsDocument } from '../form.js';
 import { permission } from './answer.js';
 import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
+import { serveDiscovery } from './discovery.js';
 import { serveLists } from './lists.js';
 import { servePicture } from './picture.js';
+import { openReading } from './reading.js';
+import { serveRunNow } from './run-now.js';
 import { serveRun } from './run.js';
 import { serveSettings } from './settings.js';
 
@@ -15,8 +18,11 @@ export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
   RED.httpAdmin.get('/everfocus-nvr/forms', RED.auth.needsPermission(permission.read), (_request, response) => {
     response.json((document ??= formsDocument()));
   });
-  serveLists(RED, RED.auth.needsPermission(permission.read));
-  serveSettings(RED, RED.auth.needsPermission(permission.read));
+  const reading = openReading(RED, store);
+  serveLists(reading);
+  serveSettings(reading);
+  serveRunNow(reading);
+  serveDiscovery(RED);
   servePicture(RED, RED.auth.needsPermission(permission.read));
   serveConnectionTest(RED, store, RED.auth.needsPermission(permission.write));
   serveCertificate(RED);

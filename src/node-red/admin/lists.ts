@@ -1,10 +1,7 @@
-import type { RequestHandler } from 'express';
-import type { NodeAPI } from 'node-red';
 import { type Nvr, operations } from '../../shared/index.js';
 import { cleanText, limits } from '../../shared/internal.js';
 import { channelNamed, listedCameras } from '../camera-names.js';
-import { findNvr } from '../find-nvr.js';
-import { answer } from './answer.js';
+import type { Reading } from './reading.js';
 
 /** One suggestion of a picker; free text stays possible. */
 export interface Choice {
@@ -65,20 +62,12 @@ async function presetsOf(client: Nvr, channel: number): Promise<string[]> {
   return found.map(({ name, preset_token }) => cleanText(name?.trim() || preset_token, limits.text.name));
 }
 
-/** Serves the channels and pins of a deployed NVR. */
-export function serveLists(RED: NodeAPI, allowed: RequestHandler): void {
+/** Serves the pick lists of an NVR. */
+export function serveLists(reading: Reading): void {
   for (const [name, list] of Object.entries(lists)) {
-    RED.httpAdmin.get(
-      `/everfocus-nvr/:id/${name}`,
-      allowed,
-      answer(async ({ params, query }) => {
-        const { camera } = query;
-        const asked = {
-          camera: typeof camera === 'string' ? camera.slice(0, limits.text.name) : '',
-        };
-        const choices = await list(findNvr(RED, String(params['id'])).client(), asked);
-        return choices.slice(0, limits.editor.choices);
-      }),
-    );
+    reading.serve(name, async (nvr, { query: { camera } }) => {
+      const asked = { camera: typeof camera === 'string' ? camera.slice(0, limits.text.name) : '' };
+      return (await list(nvr.client(), asked)).slice(0, limits.editor.choices);
+    });
   }
 }

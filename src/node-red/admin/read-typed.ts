@@ -30,7 +30,7 @@ export function readTyped(body: unknown): TypedNvr {
       fingerprint: text('fingerprint'),
     },
     credentials: {
-      username: text('username'),
+      ...(fields['username'] !== undefined && { username: text('username') }),
       ...(fields['password'] !== undefined && { password: text('password') }),
     },
   };

@@ -31,7 +31,12 @@ export function settleTest(typed: Account, deployed: DeployedNvr | undefined): A
   return {
     config: known?.resolved.config ?? withoutVariables(typed.config),
     credentials: {
-      username: settle('user name', typed.credentials.username ?? '', known, 'username'),
+      username: settle(
+        'user name',
+        typed.credentials.username ?? known?.typed.credentials.username ?? '',
+        known,
+        'username',
+      ),
       password: settle('password', typed.credentials.password ?? unchanged, known, 'password'),
     },
   };

@@ -1,14 +1,15 @@
 import type { Shape } from '../../shared/values/index.js';
 import type { ActionForm } from '../form.js';
 import type { Rows } from '../rows/row.js';
+import type { ActionView } from './action-view.js';
 import { actionsOf, byMessage, descriptionOf, findAction, loading, titleOf } from './forms.js';
 import { helpOf } from './help.js';
-import { addPaletteWords } from './palette-words.js';
 import { picker } from './picker.js';
 import type { EditedNode, NodeType } from './red.js';
-import { chooseOnlyNvr, nvrProperty, prepareNvrRow } from './nvr-row.js';
+import { chooseOnlyNvr, nvrByMessage, nvrProperty, prepareNvrRow } from './nvr-row.js';
 import { misfits } from './requirements.js';
-import { addParameterRow, readRows } from './rows.js';
+import { addParameterRow, nameParts, readRows } from './rows.js';
+import { addRunNow } from './run-now.js';
 import { labelled, note, row, t } from './texts.js';
 import { wordsFor } from './words.js';
 
@@ -27,16 +28,6 @@ export interface CallConfig {
 }
 
 type CallNode = EditedNode<CallConfig>;
-
-/** The form of one action as it stands there. */
-export interface ActionView {
-  readonly action: ActionForm;
-  /** Holds the rows. */
-  readonly container: JQuery;
-  readonly nvrId: () => string;
-  /** What the form holds now. */
-  readonly rows: () => Rows;
-}
 
 /** What a node adds to the form of a call. */
 export interface CallNodeExtras {
@@ -65,11 +56,28 @@ function showAction(node: CallNode, container: JQuery, id: string, rows: Rows, e
   );
   const mark = () => marks.forEach((each) => each());
   mark();
+  if (camera !== undefined) followNvr(container, camera);
   // One row may say whether another must be filled.
   container.on('change', mark);
   $('#everfocus-confirm-row').toggle(isByMessage || action?.needsConfirmation === true);
-  if (action) extras.shown?.({ action, container, ...shared });
+  if (action) {
+    extras.shown?.({ action, container, ...shared });
+    addRunNow({ action, container, ...shared });
+  }
   if (action && (parameters.length > 0 || action.reply)) container.append(helpOf(action));
+}
+
+/** Where each message has its NVR, a camera that is not chosen is that of the message. */
+function followNvr(container: JQuery, camera: string): void {
+  $('#node-input-nvr')
+    .off('.everfocusCamera')
+    .on('change.everfocusCamera', ({ originalEvent, target }) => {
+      const input = container.find(`input[data-parameter="${camera}"]`);
+      // Only where a person chooses: opening a form changes nothing.
+      if (!originalEvent || $(target).val() !== nvrByMessage || input.typedInput('value') !== '') return;
+      input.typedInput('type', 'msg');
+      input.typedInput('value', 'everfocus.channel');
+    });
 }
 
 function prepareCall(node: CallNode, outputs: number, extras: CallNodeExtras): void {
@@ -94,6 +102,7 @@ function prepareCall(node: CallNode, outputs: number, extras: CallNodeExtras): v
     );
     show(node.operation);
     output.typedInput({ types: ['msg'] });
+    nameParts(output.parent(), t('form.output'));
   });
 }
 
@@ -118,7 +127,6 @@ export interface CallNodeOptions extends CallNodeExtras {
   readonly operation: string;
   /** The rows that it begins with. */
   readonly params?: Rows;
-  /** Words besides its type and label that the palette is searched for. */
   readonly words?: string;
   /** Kept for old flows, and not offered. */
   readonly hidden?: boolean;
@@ -139,6 +147,7 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
     inputs: 1,
     outputs,
     paletteLabel,
+    words,
     defaults: {
       name: { value: '' },
       nvr: nvrProperty,
@@ -160,9 +169,6 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
     },
     labelStyle() {
       return this.name ? 'node_label_italic' : '';
-    },
-    onpaletteadd() {
-      addPaletteWords(`everfocus-${icon}`, words);
     },
     onadd: chooseOnlyNvr,
     oneditprepare() {

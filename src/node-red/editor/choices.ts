@@ -1,5 +1,5 @@
 import type { Choice } from '../admin/lists.js';
-import { isDeployed, RED } from './red.js';
+import { failureText, type Question, questionTo } from './ask.js';
 import { t } from './texts.js';
 
 /** Suggests what begins like a text. */
@@ -19,20 +19,13 @@ export interface ChoicesOptions {
   readonly say: (text: string) => void;
 }
 
-/** What the server answers in place of a list. */
-interface Failure {
-  readonly responseJSON?: { readonly code?: string; readonly message?: string };
-  readonly statusText?: string;
-}
-
-/** Suggestions from the deployed NVR; free text stays possible. A read that failed is not kept, nor one of another NVR. */
+/** Suggestions from the NVR; free text stays possible. A read that failed is not kept, nor one of another NVR. */
 export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: ChoicesOptions): Choices {
-  let kept: { readonly url: string; readonly choices: Promise<readonly Choice[]> } | undefined;
+  let kept: { readonly key: string; readonly choices: Promise<readonly Choice[]> } | undefined;
 
-  const urlOf = (id: string) => `everfocus-nvr/${encodeURIComponent(id)}/${list}?${$.param(query())}`;
-  const load = (url: string): Promise<readonly Choice[]> => {
-    const choices = Promise.resolve($.getJSON(url) as PromiseLike<readonly Choice[]>);
-    kept = { url, choices };
+  const load = ({ key, send }: Question<readonly Choice[]>): Promise<readonly Choice[]> => {
+    const choices = Promise.resolve(send() as PromiseLike<readonly Choice[]>);
+    kept = { key, choices };
     choices.catch(() => {
       if (kept?.choices === choices) kept = undefined;
     });
@@ -41,13 +34,12 @@ export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: Ch
 
   return (text, done) => {
     const id = nvrId();
-    const reason = whyNotAsked(id);
-    say(reason);
-    if (reason !== '') return done([]);
+    const question = questionTo<readonly Choice[]>(id, list, query());
+    say(question ? '' : t('form.noNvr'));
+    if (!question) return done([]);
     const before = isList ? text.slice(0, text.lastIndexOf(',') + 1) : '';
     const begun = text.slice(before.length).trim().toLowerCase();
-    const url = urlOf(id);
-    (kept?.url === url ? kept.choices : load(url)).then(
+    (kept?.key === question.key ? kept.choices : load(question)).then(
       (choices) => {
         if (nvrId() !== id) return done([]);
         if (choices.length === 0) say(t('form.noChoices'));
@@ -58,17 +50,9 @@ export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: Ch
         );
       },
       (failure: unknown) => {
-        const { responseJSON, statusText } = failure as Failure;
-        const { code = 'ERROR', message = statusText } = responseJSON ?? {};
-        say(`${t('form.noAnswer')} ${code}: ${message ?? ''}`);
+        say(failureText(failure));
         done([]);
       },
     );
   };
-}
-
-/** Lists are read from what is deployed: an NVR that is new or changed would answer as another. */
-function whyNotAsked(id: string): string {
-  if (!RED.nodes.node(id)) return t('form.noNvr');
-  return isDeployed(id) ? '' : t('form.deployFirst');
 }

@@ -6,3 +6,8 @@ export function select(name: string, options: readonly (readonly [string, string
   field(name).append(options.map(([value, text]) => $('<option>').val(value).text(text)));
   field(name).val(chosen);
 }
+
+/** Whether Node-RED puts an environment variable in the place of a text. */
+export function isVariable(text: string): boolean {
+  return /^\$\{[^}]+\}$/.test(text);
+}

@@ -4,7 +4,7 @@ import { type Property, RED } from './red.js';
 import { t } from './texts.js';
 
 /** The NVR comes with the message. */
-const nvrByMessage: typeof Stored = 'msg.nvr';
+export const nvrByMessage: typeof Stored = 'msg.nvr';
 
 /** All that are deployed. */
 export const allNvrs: typeof StoredForAll = '*';
@@ -53,6 +53,9 @@ export function prepareNvrRow(
   node: { nvr: string; readonly z?: unknown },
   offered: typeof nvrByMessage | typeof allNvrs | false = nvrByMessage,
 ): void {
+  // Node-RED's own buttons have tooltips, and no names.
+  $('#node-input-btn-nvr-edit').attr('aria-label', t('form.editNvr'));
+  $('#node-input-btn-nvr-add').attr('aria-label', t('form.addNvr'));
   const only = node.nvr === '' ? onlyNvr(node.z) : undefined;
   if (only !== undefined) select().val(only).trigger('change');
   if (offered === false) return;

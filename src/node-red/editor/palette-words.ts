@@ -6,27 +6,25 @@ import { translated } from './texts.js';
  * palette searches the type and this attribute, in which it keeps the label. Where a release keeps it elsewhere, the words
  * are of no use and do no harm.
  */
-export function addPaletteWords(type: string, words: string): void {
+function addPaletteWords(type: string, words: string): void {
   const entry = $(`.red-ui-palette-node[data-palette-type="${type}"]`);
   const label = entry.attr('data-palette-label');
   if (words !== '' && label !== undefined) entry.attr('data-palette-label', `${label} ${words} ${translated(words)}`);
 }
 
-/** Node types with their labels for the palette in the editor's language; the English ones are found, too. */
-export function inLanguage<Types extends Record<string, Pick<NodeType<never>, 'paletteLabel' | 'onpaletteadd'>>>(
+/** Node types as the palette has them: labelled in the editor's language, and found by their English labels and words, too. */
+export function inLanguage<Types extends Record<string, Pick<NodeType<never>, 'paletteLabel' | 'words'>>>(
   types: Types,
 ): Record<string, Types[string]> {
   return Object.fromEntries(
     Object.entries(types).map(([name, type]) => {
-      const { paletteLabel = '', onpaletteadd } = type;
-      const found = () => {
-        onpaletteadd?.();
-        addPaletteWords(`${name === 'tile' ? 'ui-' : ''}everfocus-${name}`, paletteLabel);
+      const { paletteLabel = '', words = '' } = type;
+      const own = `${name === 'tile' ? 'ui-' : ''}everfocus-${name}`;
+      const onpaletteadd = () => {
+        addPaletteWords(own, words);
+        addPaletteWords(own, paletteLabel);
       };
-      return [
-        name,
-        { ...type, ...(paletteLabel !== '' && { paletteLabel: translated(paletteLabel), onpaletteadd: found }) },
-      ];
+      return [name, { ...type, ...(paletteLabel !== '' && { paletteLabel: translated(paletteLabel), onpaletteadd }) }];
     }),
   ) as Record<string, Types[string]>;
 }

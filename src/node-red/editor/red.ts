@@ -21,6 +21,8 @@ export interface NodeType<Config> {
   readonly inputs?: 0 | 1;
   readonly outputs?: number;
   readonly paletteLabel?: string;
+  /** Words besides its type and label that the palette is searched for. */
+  readonly words?: string;
   readonly defaults: { readonly [Name in keyof Config]: Property<Config, Config[Name]> };
   readonly credentials?: Readonly<Record<string, { readonly type: 'text' | 'password' }>>;
   /** On the canvas, left of the node. */
@@ -54,8 +56,19 @@ interface TextWindow {
 
 /** What of Node-RED's `RED` these scripts use. */
 interface Editor {
-  readonly editor: { editText(options: TextWindow): void; editJSON(options: TextWindow): void };
+  readonly editor: {
+    editText(options: TextWindow): void;
+    editJSON(options: TextWindow): void;
+    validateNode(node: object): void;
+  };
+  readonly history: {
+    push(event: { readonly t: 'add'; readonly nodes: readonly string[]; readonly dirty: boolean }): void;
+  };
   readonly nodes: {
+    id(): string;
+    import(nodes: readonly object[], options: { readonly markChanged: boolean }): void;
+    dirty(): boolean;
+    dirty(is: boolean): void;
     eachConfig(told: (node: { readonly id: string; readonly type: string; readonly z?: string }) => void): void;
     /** What a type was registered with. */
     getType(type: string): object | undefined;
@@ -63,6 +76,11 @@ interface Editor {
   };
   readonly events: Record<'on' | 'off', (name: string, heard: (value: unknown) => void) => void>;
   readonly user: { hasPermission(permission: string): boolean };
+  readonly utils: {
+    /** What the debug sidebar shows of a value. */
+    createObjectElement(value: unknown, options: { sourceId: string; path: string; rootPath: string }): JQuery;
+    validatePropertyExpression(text: string): boolean;
+  };
   notify(message: string, type: 'success' | 'warning' | 'error'): void;
   _(key: string, values?: Readonly<Record<string, unknown>>): string;
 }

@@ -4,11 +4,12 @@ import type { Row, Rows } from '../rows/row.js';
 import { kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
 import { choicesFrom, type Choices } from './choices.js';
 import { type InputType, RED } from './red.js';
+import { suggestPaths } from './reply-paths.js';
 import { isLiteral, isNeeded, isOfUse, literalFits } from './requirements.js';
 import { note, row, t } from './texts.js';
 import { wordsFor } from './words.js';
 
-const sources = ['msg', 'flow', 'global', 'env', 'jsonata'] as const;
+const sources = ['flow', 'global', 'env', 'jsonata'] as const;
 /** Types that flows made by programs may hold; offered where they do. */
 const ofPrograms = ['json', 'date'] as const;
 const image = (name: string) => `red/images/typedInput/${name}.svg`;
@@ -56,6 +57,14 @@ function literalType(
     case 'json':
       return { ...base, label: 'JSON', icon: image('json'), expand: editJson };
   }
+}
+
+/** Node-RED's own type, which also offers what our messages have, and what was read last. */
+function messageType(): InputType {
+  return {
+    ...{ value: 'msg', label: 'msg.', validate: (path) => RED.utils.validatePropertyExpression(path) },
+    autoComplete: (text, done) => done(suggestPaths(text).map((value) => ({ value, label: value }))),
+  };
 }
 
 /** Text of several lines, which an input field would run together: kept beside it, and edited in a window. */
@@ -135,10 +144,11 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
 
   const { type, value } = stored ?? presetOf(parameter);
   const offered = ofPrograms.filter((each) => each === type);
-  const types = [literalType(options, choices), ...sources, ...offered];
+  const types = [literalType(options, choices), messageType(), ...sources, ...offered];
   const shown = stored && isLiteral(stored) ? 'literal' : type;
   input.data('stored', stored ?? null).typedInput({ types, default: shown });
   input.typedInput('value', value);
+  nameParts(line, title);
   if (choices) {
     const field = line.find('.red-ui-typedInput-input');
     field.on('click', (event) => void $(event.target).trigger('keyup'));
@@ -152,6 +162,13 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
     line.prop('hidden', !isOfUse(parameter, rows()));
   };
   return mark;
+}
+
+/** Tells a screen reader what the parts of a typedInput belong to, which have no names of their own. */
+export function nameParts(line: JQuery, title: string): void {
+  line.find('.red-ui-typedInput-input, .red-ui-typedInput-option-trigger').attr('aria-label', title);
+  line.find('.red-ui-typedInput-option-expand').attr('aria-label', `${title}: ${t('form.window')}`);
+  line.find('.red-ui-typedInput-type-select').attr('aria-label', `${title}: ${t('form.source')}`);
 }
 
 /** Suggestions that are remembered: what was chosen may bring something for other rows. */

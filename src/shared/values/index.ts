@@ -2,6 +2,6 @@
 export { asDeclared, fits } from './as-declared.js';
 export { type Kind, kindOf, optionsOf } from './kind.js';
 export { readRow } from './read-row.js';
-export { NoJsonError, readJson, readText, textFits } from './read-text.js';
+export { NoJsonError, readJson, readText, textFits, writeText } from './read-text.js';
 export { isPlain, picksCamera, type Shape, textOf } from './shape.js';
 export { type LocalClock, readTime, type TimeContext, timePattern, type TimeSpan } from './time-text.js';

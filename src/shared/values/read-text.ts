@@ -1,5 +1,6 @@
 import { asDeclared, fits } from './as-declared.js';
-import { isPlain, type Shape } from './shape.js';
+import { kindOf } from './kind.js';
+import { isPlain, type Shape, textOf } from './shape.js';
 
 /** How a literal says that an empty text is to be sent, and not nothing. */
 const emptyText = '""';
@@ -20,6 +21,18 @@ export class NoJsonError extends Error {
  */
 export function readText(schema: Shape, text: string): unknown {
   return text === '' ? undefined : asDeclared(schema, parse(schema, text));
+}
+
+/** Text that {@link readText} reads as that value again, as a person would write it. */
+export function writeText(schema: Shape, value: unknown): string {
+  const kind = kindOf(schema);
+  if (kind === 'json') return textOf(value);
+  if (value === '') return emptyText;
+  if (kind !== 'list' || !Array.isArray(value)) return textOf(value);
+  const items = value.map((item) => textOf(item));
+  // With commas of their own they would be more items than they are.
+  const isSimple = items.length > 0 && items.every((item) => /^[^\s,["]([^,]*[^\s,])?$/.test(item));
+  return isSimple ? items.join(', ') : JSON.stringify(value);
 }
 
 /** @throws NoJsonError */

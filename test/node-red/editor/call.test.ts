@@ -17,12 +17,24 @@ describe('the palette', () => {
     );
   });
 
-  it.each(['camera', 'motion', 'ptz', 'record', 'alarm', 'schedule', 'live', 'relay', 'talk', 'picture', 'reboot'])(
-    'finds a node by "%s"',
-    async (word) => {
-      expect(await found(word)).toEqual(expect.arrayContaining([expect.stringMatching(/^everfocus-/)]));
-    },
-  );
+  it.each([
+    ['camera', ['camera-event', 'picture', 'live', 'ptz', 'talk']],
+    ['motion', ['camera-event', 'recordings', 'settings']],
+    ['ptz', ['ptz']],
+    ['record', ['recordings', 'settings']],
+    ['alarm', ['camera-event', 'nvr-event', 'output', 'settings']],
+    ['schedule', ['settings']],
+    ['live', ['live']],
+    ['relay', ['output']],
+    ['doorbell', ['camera-event', 'nvr-event']],
+    ['snapshot', ['picture']],
+    ['disk', ['nvr-event']],
+    ['talk', ['talk']],
+    ['reboot', ['call']],
+    ['find', ['discover']],
+  ])('finds by "%s": %j', async (word, types) => {
+    expect(await found(word)).toEqual(expect.arrayContaining(types.map((type) => `everfocus-${type}`)));
+  });
 });
 
 describe('a flow of release 0.1', () => {

@@ -7,7 +7,7 @@ import { picture } from '../support/editor-page.js';
 import { withEditor } from '../support/editor-session.js';
 import { credentials, nvrNode } from '../support/palette.js';
 
-const session = withEditor([], {}, ['@flowfuse/node-red-dashboard']);
+const session = withEditor([], {}, { beside: ['@flowfuse/node-red-dashboard'] });
 
 /** What a page's video shows, as the browser has it. */
 interface Video {

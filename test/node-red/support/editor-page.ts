@@ -8,6 +8,7 @@ interface EditorGlobal {
     nodes: {
       node(id: string): object | null;
       convertNode(node: object): Record<string, unknown>;
+      eachConfig(told: (node: { id: string; type: string }) => void): void;
       filterNodes(filter: { type?: string }): {
         id: string;
         type: string;
@@ -270,6 +271,16 @@ export class EditorPage {
 
   async idsOf(type: string): Promise<string[]> {
     return (await this.#nodes(type)).map(({ id }) => id);
+  }
+
+  /** Ids of the NVRs, deployed or not. */
+  nvrIds(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const ids: string[] = [];
+      const { RED } = globalThis as unknown as EditorGlobal;
+      RED.nodes.eachConfig(({ id, type }) => void (type === 'everfocus-nvr' && ids.push(id)));
+      return ids;
+    });
   }
 
   /** Why the editor marks a node as not ready. */

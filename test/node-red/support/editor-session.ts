@@ -14,29 +14,55 @@ export interface EditorSession {
   readonly editor: EditorPage;
   /** What a person did, one by one: a click, a choice, a typed field, a wire. */
   readonly actions: string[];
+  /** What the page wrote to the console as errors. */
+  readonly problems: string[];
   /** Does one of those and counts it. */
   readonly act: <T>(what: string, does: () => Promise<T>) => Promise<T>;
 }
 
-/** A simulator, a Node-RED with one NVR (`nvr`) and some nodes on the tab `flow`, and its editor in Chromium. @param beside packages that are installed as well */
+/** What a session begins with. */
+export interface Begin {
+  /** There is no NVR in the flow; the search for NVRs finds the simulator. */
+  readonly empty?: boolean;
+  /** What the browser tells that its user reads. */
+  readonly locale?: string;
+  /** Packages that are installed as well. */
+  readonly beside?: readonly string[];
+}
+
+/**
+ * A simulator, a Node-RED and its editor in Chromium.
+ *
+ * @param nodes what is on the tab `flow` to begin with, beside one NVR (`nvr`)
+ */
 export function withEditor(
   nodes: Flow,
   options: SimulatorOptions = {},
-  beside: readonly string[] = [],
+  { empty = false, locale = 'en-US', beside = [] }: Begin = {},
 ): () => EditorSession {
   let session: EditorSession;
   let browser: Browser;
   beforeAll(async () => {
-    const simulator = await Simulator.start(options);
-    const nodeRed = await NodeRedProcess.start({}, 'node-red', beside);
-    await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, nvrNode(simulator), ...nodes], credentials());
+    const simulator = await Simulator.start({ discoveryPort: 0, ...options });
+    const everfocusDiscovery = { address: '127.0.0.1', port: simulator.discoveryPort };
+    const nodeRed = await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, 'node-red', beside);
+    const nvrs = empty ? [] : [nvrNode(simulator)];
+    await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, ...nvrs, ...nodes], credentials());
     browser = await launchChromium();
     const actions: string[] = [];
     const act = <T>(what: string, does: () => Promise<T>) => {
       actions.push(what);
       return does();
     };
-    session = { simulator, nodeRed, browser, editor: await EditorPage.open(browser, nodeRed.url), actions, act };
+    const editor = await EditorPage.open(browser, nodeRed.url, locale);
+    const problems: string[] = [];
+    // An answer that says why there is none (422) is told by the browser as well.
+    const isProblem = (text: string) => !/status of 422/.test(text);
+    editor.page.on('console', (message) => {
+      if (message.type() === 'error' && isProblem(message.text())) problems.push(message.text());
+    });
+    editor.page.on('pageerror', (error) => void problems.push(String(error)));
+    session = { simulator, nodeRed, browser, editor, problems, actions, act };
   }, 180_000);
   afterAll(async () => {
     await browser.close();

@@ -64,6 +64,8 @@ export class NodeRedProcess implements AsyncDisposable {
         credentialSecret: false,
         editorTheme: { tours: false, palette: { catalogues: [] } },
       },
+      // Nothing is searched outside of this machine, and nobody is there.
+      everfocusDiscovery: { address: '127.0.0.1', port: 9 },
       telemetry: { enabled: false, updateNotification: false },
       ...more,
     };

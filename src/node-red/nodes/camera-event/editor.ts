@@ -86,6 +86,7 @@ export default {
   inputs: 0,
   outputs: 1,
   paletteLabel: 'camera event',
+  words: 'motion detection alarm doorbell input video loss online recording trigger snapshot clip',
   defaults: {
     name: { value: '' },
     nvr: nvrProperty,

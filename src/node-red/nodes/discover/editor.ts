@@ -1,6 +1,9 @@
+import type { Found } from '../../admin/discovery.js';
+import type { Ran } from '../../admin/run-now.js';
+import { postJson } from '../../editor/ask.js';
 import { colours } from '../../editor/call-node.js';
-import { addPaletteWords } from '../../editor/palette-words.js';
 import { field, select } from '../../editor/fields.js';
+import { addRunPanel } from '../../editor/run-now.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 
@@ -14,6 +17,13 @@ interface DiscoverConfig {
 
 const isTime = (text: string | undefined) => (text ?? '') === '' || (Number(text) > 0 && Number(text) <= 600);
 
+/** Everywhere: what the form restricts is what a flow restricts. */
+async function find(): Promise<Ran> {
+  const { devices, problems, ms } = await postJson<Found>('everfocus-nvr/discover', {});
+  const payload = devices.length > 0 || problems.length === 0 ? devices : problems;
+  return { payload, everfocus: { ms } };
+}
+
 function prepare(node: EditedNode<DiscoverConfig>): void {
   for (const name of ['seconds', 'output', 'address']) $(`label[for="node-input-${name}"]`).text(t(`discover.${name}`));
   field('seconds').attr('placeholder', '3');
@@ -23,9 +33,12 @@ function prepare(node: EditedNode<DiscoverConfig>): void {
     ['each', t('discover.each')],
   ] as const;
   select('output', options, node.output || 'list');
+  addRunPanel({
+    container: $('.everfocus-form'),
+    output: () => 'payload',
+    ask: () => ({ send: find }),
+  });
 }
-
-const words = { type: 'everfocus-discover', words: 'find search scan network nvr ip address' };
 
 export default {
   category: 'EverFocus',
@@ -34,6 +47,7 @@ export default {
   inputs: 1,
   outputs: 1,
   paletteLabel: 'NVR discover',
+  words: 'find search scan network nvr ip address',
   defaults: {
     name: { value: '' },
     seconds: { value: '', validate: isTime },
@@ -46,9 +60,6 @@ export default {
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
-  },
-  onpaletteadd() {
-    addPaletteWords(words.type, words.words);
   },
   oneditprepare() {
     prepare(this);

@@ -104,7 +104,7 @@ function numberIn(name: string, value: string | number = ''): number | undefined
 }
 
 /** @throws InvalidParameterError where this machine has no such address */
-function interfaceAt(wanted: string): NetworkInterface {
+export function interfaceAt(wanted: string): NetworkInterface {
   for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
     const found = addresses.find(({ address, family }) => family === 'IPv4' && address === wanted);
     if (found) return { name, address: found.address, netmask: found.netmask, mac: found.mac };

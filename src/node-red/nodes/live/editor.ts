@@ -87,6 +87,7 @@ export default {
   inputs: 1,
   outputs: 1,
   paletteLabel: 'camera live',
+  words: 'video stream view watch frame mp4 mjpeg browser dashboard',
   defaults: {
     name: { value: '' },
     nvr: { value: '', type: 'everfocus-nvr', required: true },

@@ -39,6 +39,7 @@ export default {
   inputs: 0,
   outputs: 1,
   paletteLabel: 'NVR event',
+  words: 'recorder lost found disk hdd alarm doorbell input error health status message metadata',
   defaults: {
     name: { value: '' },
     nvr: nvrProperty,

@@ -1,8 +1,11 @@
 import type { Problem } from '../../admin/answer.js';
 import type { CertificateReport } from '../../admin/certificate.js';
 import type { TestResult } from '../../admin/connection-test.js';
+import { postJson } from '../../editor/ask.js';
 import { type EditedNode, isDeployed, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
+import { prepareFind } from './editor/find.js';
+import { addImport } from './editor/import.js';
 
 interface NvrForm {
   name: string;
@@ -24,10 +27,6 @@ const field = (name: string) => $<HTMLInputElement>(`#node-config-input-${name}`
 function typedInto(id: string): object {
   const texts = ['host', 'port', 'fingerprint', 'username', 'password'].map((name) => [name, field(name).val()]);
   return { id, https: field('https').is(':checked'), ...(Object.fromEntries(texts) as object) };
-}
-
-function postJson(url: string, body: object): JQuery.jqXHR {
-  return $.ajax({ url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
 }
 
 function certificate(label: string, fingerprint: string): JQuery {
@@ -64,6 +63,12 @@ function prepare(node: EditedNode<NvrForm>): void {
   field('https').on('change', showDefaultPort);
   showDefaultPort();
 
+  const isNew = !RED.nodes.node(node.id) && !node.host;
+  // The account that every NVR has.
+  if (isNew && field('username').val() === '') field('username').val('admin');
+  prepareFind({ field, isNew });
+  if (isNew) addImport();
+
   const result = $('#everfocus-nvr-result');
   const show = (text: string, kind: string) => result.text(text).attr('class', `everfocus-result ${kind}`);
   const fail = ({ responseJSON, statusText }: Failure) => {
@@ -91,8 +96,8 @@ function prepare(node: EditedNode<NvrForm>): void {
     .text(t('nvr.test'))
     .on('click', () => {
       show(t('nvr.testing'), '');
-      void postJson('everfocus-nvr/test', typedInto(node.id)).then(
-        (answer: TestResult) => void show(t('nvr.answered', undefined, answer), 'everfocus-good'),
+      void postJson<TestResult>('everfocus-nvr/test', typedInto(node.id)).then(
+        (answer) => void show(t('nvr.answered', undefined, answer), 'everfocus-good'),
         fail,
       );
     });

@@ -1,7 +1,11 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Type } from 'typebox';
 import { InvalidParameterError, type TalkTarget } from '../../../shared/index.js';
+import { limits } from '../../../shared/internal.js';
 import { ChannelID } from '../../../shared/sdk/index.js';
 import type { Action, Parameter } from '../../actions/action.js';
+import { asError } from '../../errors.js';
 import { machine } from '../../machine.js';
 import { type SoundFormat, soundOf } from './sound.js';
 import { speakerOf } from './speaker.js';
@@ -20,6 +24,15 @@ const audio: Parameter = {
   schema: Type.Unsafe({
     ...{ title: 'Sound', fromMessage: 'payload' },
     description: 'A Buffer: a file of audio (WAV, MP3, Ogg …), or samples as the NVR takes them (µ-law, 8 kHz, mono).',
+  }),
+};
+const file: Parameter = {
+  name: 'file',
+  required: false,
+  schema: Type.String({
+    ...{ minLength: 1, title: 'File', examples: ['/data/sounds/closed.mp3'] },
+    description:
+      'In place of what the message brings: a file of audio on the machine of Node-RED, by a full path or in the folder of Node-RED’s own file nodes.',
   }),
 };
 const format: Parameter = {
@@ -45,15 +58,30 @@ function formatFrom(value: unknown): SoundFormat | undefined {
   throw new InvalidParameterError('format', 'must be "file" or "mulaw"');
 }
 
+/** The bytes of a file of audio. @throws InvalidParameterError where there is none that can be read, or it is too long */
+async function readSound(folder: string, name: unknown): Promise<Buffer> {
+  if (typeof name !== 'string' || name.trim() === '') throw new InvalidParameterError('file', 'must be a path');
+  let size: number;
+  try {
+    await using handle = await open(resolve(folder, name.trim()));
+    ({ size } = await handle.stat());
+    if (size <= limits.flow.sound) return await handle.readFile();
+  } catch (error) {
+    throw new InvalidParameterError('file', `cannot be read: ${asError(error).message}`);
+  }
+  throw new InvalidParameterError('file', `has ${size} bytes; ${limits.flow.sound} are the most`);
+}
+
 /** What `everfocus-talk` can do. */
 export const talkActions: readonly Action[] = [
   {
     ...{ ...shared, id: 'speak', title: 'Speak', words: 'talk say play sound audio announce speaker intercom' },
     description: 'Plays sound at the loudspeaker of a camera. What comes meanwhile is played behind it.',
-    parameters: [camera, audio, format],
-    async run(client, params, signal) {
+    parameters: [camera, file, audio, format],
+    async run(client, params, signal, { folder }) {
       const target = targetOf(params['camera']);
-      const sound = soundOf(params['audio'], formatFrom(params['format']), async () => (await machine()).ffmpeg);
+      const audio = params['file'] === undefined ? params['audio'] : await readSound(folder, params['file']);
+      const sound = soundOf(audio, formatFrom(params['format']), async () => (await machine()).ffmpeg);
       await speakerOf(client, target).say(sound, signal);
       return { Result: 'OK' };
     },

@@ -1,17 +1,13 @@
 import type { LoadedSettings } from '../../../admin/settings.js';
-import type { ActionView } from '../../../editor/call-node.js';
-import { isDeployed, RED } from '../../../editor/red.js';
+import { failureText, type Question, questionTo } from '../../../editor/ask.js';
+import type { ActionView } from '../../../editor/action-view.js';
 import { isLiteral, isNeeded } from '../../../editor/requirements.js';
 import { row, t } from '../../../editor/texts.js';
-import { kindOf, type Shape, textOf } from '../../../../shared/values/index.js';
+import { type Shape, writeText } from '../../../../shared/values/index.js';
+import type { Parameter } from '../../../actions/action.js';
 
 /** Is told what the NVR holds now; `undefined` where that is not known any more. */
 export type Loaded = (loaded: LoadedSettings | undefined) => void;
-
-interface Failure {
-  readonly responseJSON?: { readonly code?: string; readonly message?: string };
-  readonly statusText?: string;
-}
 
 /**
  * Adds *Load from NVR*: rows then show what the NVR holds now, and take it over where it is clicked. The rows themselves
@@ -35,56 +31,51 @@ export function addLoadButton(view: ActionView, told: readonly Loaded[]): void {
     for (const { name, schema } of action.parameters) {
       // What is drawn needs no words.
       if ('itemNames' in schema || 'drawnAs' in schema) continue;
-      showNow(container, name, kindOf(schema) === 'json', loaded?.values[name]);
+      showNow(container, { name, schema }, loaded?.values[name]);
     }
     for (const tell of told) tell(loaded);
   };
-  const load = (url: string) => {
-    asked = url;
+  const load = ({ key, send }: Question<LoadedSettings>) => {
+    asked = key;
     said.text(t('settings.loading'));
-    ($.getJSON(url) as PromiseLike<LoadedSettings>).then(
+    (send() as PromiseLike<LoadedSettings>).then(
       (loaded) => {
-        if (asked !== url) return;
+        if (asked !== key) return;
         said.text(t('settings.loaded'));
         show(loaded);
       },
       (failure: unknown) => {
-        if (asked !== url) return;
-        const { responseJSON, statusText } = failure as Failure;
-        const { code = 'ERROR', message = statusText } = responseJSON ?? {};
-        said.text(`${t('form.noAnswer')} ${code}: ${message ?? ''}`);
+        if (asked !== key) return;
+        said.text(failureText(failure));
         show(undefined);
       },
     );
   };
-  /** Address of what the form names; why not, where it cannot be asked for. */
-  const address = (): { url: string } | { problem: string } => {
-    const id = nvrId();
-    if (!RED.nodes.node(id)) return { problem: t('form.noNvr') };
-    if (!isDeployed(id)) return { problem: t('settings.deployFirst') };
+  /** What the form names; why not, where it cannot be asked for. */
+  const question = (): { asks: Question<LoadedSettings> } | { problem: string } => {
     const filled = rows();
-    const query = new URLSearchParams();
+    const query: Record<string, string> = {};
     for (const parameter of names) {
       const stored = filled[parameter.name];
-      if (stored && isLiteral(stored) && stored.value !== '') query.set(parameter.name, stored.value);
+      if (stored && isLiteral(stored) && stored.value !== '') query[parameter.name] = stored.value;
       else if (isNeeded(parameter, filled)) return { problem: t('settings.nameFirst') };
     }
-    const name = action.id.replace(/\.\w+$/, '');
-    return { url: `everfocus-nvr/${encodeURIComponent(id)}/settings/${name}?${query.toString()}` };
+    const asks = questionTo<LoadedSettings>(nvrId(), `settings/${action.id.replace(/\.\w+$/, '')}`, query);
+    return asks ? { asks } : { problem: t('form.noNvr') };
   };
   button.on('click', () => {
-    const place = address();
-    if ('url' in place) load(place.url);
-    else said.text(place.problem);
+    const next = question();
+    if ('asks' in next) load(next.asks);
+    else said.text(next.problem);
   });
   const follow = () => {
-    const place = address();
-    const url = 'url' in place ? place.url : '';
-    if (url === asked) return;
+    const next = question();
+    const key = 'asks' in next ? next.asks.key : '';
+    if (key === asked) return;
     if (asked !== '') show(undefined);
-    asked = url;
+    asked = key;
     said.text('');
-    if (url !== '') load(url);
+    if ('asks' in next) load(next.asks);
   };
   container.on('change', follow);
   $('#node-input-nvr')
@@ -105,13 +96,13 @@ export function fillRow(container: JQuery, name: string, text: string): void {
 }
 
 /** What a row shows beside its field: what the NVR holds now. */
-function showNow(container: JQuery, name: string, isJson: boolean, value: unknown): void {
+function showNow(container: JQuery, { name, schema }: Pick<Parameter, 'name' | 'schema'>, value: unknown): void {
   const line = rowOf(container, name);
   line.find('.everfocus-now').remove();
   if (value === undefined) return;
-  const text = typeof value === 'string' && !isJson ? (value === '' ? '""' : value) : textOf(value);
+  const text = writeText(schema, value);
   const button = $('<button type="button" class="everfocus-now">').attr('title', t('settings.takeOver'));
   button.append($('<span>').text(`${t('settings.now')} `), $('<b>').text(text));
-  button.on('click', () => fillRow(container, name, Array.isArray(value) && !isJson ? value.join(', ') : text));
+  button.on('click', () => fillRow(container, name, text));
   line.find('.everfocus-note').first().before(button);
 }

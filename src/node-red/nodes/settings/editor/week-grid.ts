@@ -1,4 +1,4 @@
-import type { ActionView } from '../../../editor/call-node.js';
+import type { ActionView } from '../../../editor/action-view.js';
 import { t } from '../../../editor/texts.js';
 import { wordsFor } from '../../../editor/words.js';
 import type { ParameterForm } from '../../../form.js';

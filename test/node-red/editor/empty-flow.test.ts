@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempDisposable, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../../support/until.js';
+import { withEditor } from '../support/editor-session.js';
+
+const session = withEditor([], {}, { empty: true });
+
+describe('from an empty flow', () => {
+  it('motion at the gate becomes a picture in a file within ten actions', async () => {
+    const { editor, simulator, actions, act } = session();
+    const { page } = editor;
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'gate-'));
+    const id = await act('drag a camera event in', () => editor.dragIn('everfocus-camera-event', 300, 120));
+    await act('open it', () => editor.edit(id));
+    await act('begin an NVR', () => editor.addNvr());
+    // It is the only one that answers, and the account is the one that every NVR has.
+    await page.locator('#everfocus-nvr-found', { hasText: 'Found and filled in' }).waitFor();
+    expect(await page.inputValue('#node-config-input-port')).toBe(String(simulator.port));
+    await editor.screenshot('nvr-found');
+    await act('type its password', () => page.fill('#node-config-input-password', 'admin123'));
+    await act('Add', () => editor.closeNvr());
+    // The cameras are those of the NVR that is not deployed yet.
+    await act('choose the camera', () => page.click('#everfocus-cameras button[data-value="2"]'));
+    await act('choose what to do with the picture', () => page.selectOption('#node-input-picture', 'file'));
+    await act('say where', () => page.fill('#node-input-folder', folder.path));
+    await act('Done', () => editor.done());
+    await act('Deploy', () => editor.deploy());
+    expect(actions.length).toBeLessThanOrEqual(10);
+    await editor.hadStatus(id, /connected/);
+    simulator.motion(2);
+    await until('its picture', async () => (await readdir(folder.path)).some((name) => name.endsWith('.jpg')));
+  });
+});
+
+describe('the dialog of an NVR', () => {
+  it('searches again on demand, and says why nobody was found', async () => {
+    const { editor, simulator } = session();
+    const { page } = editor;
+    const [id = ''] = await editor.nvrIds();
+    await editor.editNvr(id);
+    expect(await page.locator('#everfocus-nvr-several').count()).toBe(0);
+    await page.fill('#node-config-input-host', '');
+    await page.click('#everfocus-nvr-find');
+    const found = page.locator('#everfocus-nvr-found button');
+    await found.waitFor();
+    await editor.screenshot('nvr-find');
+    await found.click();
+    expect(await page.inputValue('#node-config-input-host')).not.toBe('');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('node-config-input-password');
+    await simulator.stop();
+    await page.click('#everfocus-nvr-find');
+    await page.locator('#everfocus-nvr-found', { hasText: 'Nobody answered' }).waitFor();
+    await page.click('#node-config-dialog-cancel');
+  });
+
+  it('writes no error to the console', () => {
+    expect(session().problems).toEqual([]);
+  });
+});
