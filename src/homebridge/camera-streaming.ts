@@ -41,7 +41,7 @@ export interface CameraStreamingOptions {
   /** The camera's name, for the log. */
   readonly name: string;
   /** It has a loudspeaker, and phones may talk there. */
-  readonly talk?: boolean;
+  readonly talk: boolean;
   readonly ways: HomeKitWays;
 }
 
@@ -105,7 +105,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly #snapshots: CameraSnapshots;
 
   constructor(options: CameraStreamingOptions) {
-    const { client, channel, hap, ffmpeg, pictures, logger, name, talk = false, ways, clock = systemClock } = options;
+    const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways, clock = systemClock } = options;
     this.#hap = hap;
     this.live = new LiveView({
       feed: (stream) => client.feed(channel, stream),

@@ -34,6 +34,8 @@ export interface CameraConfiguration {
   readonly hold: number;
   /** s [1…3600] that its occupancy sensor stays on after the last motion; absent where it has none. */
   readonly occupancy?: number;
+  /** It has a loudspeaker, and phones may talk there. */
+  readonly talk: boolean;
 }
 
 /** One NVR, checked and completed. */
@@ -246,7 +248,7 @@ function readCamera(channel: number, reader: ObjectReader): CameraConfiguration 
   if (motion?.length === 0) reader.problem('INVALID', 'motion', `names no event: write ${reader.wanted('motion')}.`);
   const [hold = 0, occupancy] = [reader.number('hold'), reader.number('occupancy')];
   return {
-    ...{ channel, motion: motion ?? MOTION, hold },
+    ...{ channel, motion: motion ?? MOTION, hold, talk: reader.choice('talk') === 'on' },
     ...(doorbell && { doorbell }),
     ...(occupancy !== undefined && { occupancy }),
   };
@@ -257,7 +259,7 @@ const MOTION: readonly string[] = ['Motion'];
 
 /** Of a camera of which nothing is said. */
 export function plainCamera(channel: number): CameraConfiguration {
-  return { channel, motion: MOTION, hold: 0 };
+  return { channel, motion: MOTION, hold: 0, talk: false };
 }
 
 /** Types in a text, each once. */

@@ -55,7 +55,7 @@ describe('the configuration', () => {
             cameras: [
               { channel: 1, doorbell: 'Input 3' },
               { channel: 2, doorbell: 'input', motion: ' Motion;Intellegent, motion,', hold: '30', occupancy: 300 },
-              { channel: 3, doorbell: 'Tag' },
+              { channel: 3, doorbell: 'Tag', talk: 'On ' },
             ],
           },
         ],
@@ -64,7 +64,7 @@ describe('the configuration', () => {
         {
           ...complete,
           cameras: [
-            { channel: 1, doorbell: { by: 'pin', pin: 3 }, motion: ['Motion'], hold: 0 },
+            { channel: 1, doorbell: { by: 'pin', pin: 3 }, motion: ['Motion'], hold: 0, talk: false },
             {
               channel: 2,
               doorbell: { by: 'event', type: 'InputAlarm' },
@@ -72,7 +72,7 @@ describe('the configuration', () => {
               hold: 30,
               occupancy: 300,
             },
-            { channel: 3, doorbell: { by: 'event', type: 'Tag' }, motion: ['Motion'], hold: 0 },
+            { channel: 3, doorbell: { by: 'event', type: 'Tag' }, motion: ['Motion'], hold: 0, talk: true },
           ],
         },
       ],

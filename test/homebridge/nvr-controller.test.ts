@@ -5,10 +5,10 @@ import * as hap from '@homebridge/hap-nodejs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { API } from 'homebridge';
 import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
-import type { InputConfiguration } from '../../src/homebridge/config.js';
+import { type InputConfiguration, plainCamera } from '../../src/homebridge/config.js';
 import { type NvrContext, readContext } from '../../src/homebridge/accessories/context.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
-import { NvrController, type NvrControllerOptions } from '../../src/homebridge/nvr/nvr-controller.js';
+import { NvrController } from '../../src/homebridge/nvr/nvr-controller.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/ffmpeg.js';
 import { type Logger, systemClock } from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
@@ -62,6 +62,7 @@ afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close(
 async function start(
   where = { port, username: 'u', password: 'p' },
   inputs: readonly InputConfiguration[] = [],
+  talk: readonly number[] = [],
 ): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
@@ -73,9 +74,13 @@ async function start(
   );
   kept = restored;
   const options = {
-    configuration: { name: 'House', host: '127.0.0.1', ...where, https: false, outputs: [], inputs, cameras: [] },
+    configuration: {
+      ...{ name: 'House', host: '127.0.0.1', ...where, https: false, recording: true, outputs: [], inputs },
+      cameras: talk.map((channel) => ({ ...plainCamera(channel), talk: true })),
+    },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
-    ffmpeg: noFfmpeg,
+    // Sound is offered where it can be made.
+    ffmpeg: { ...noFfmpeg, encoders: new Set(talk.length > 0 ? ['libopus'] : []) },
     ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
     store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     registry: {
@@ -89,7 +94,7 @@ async function start(
       save: () => undefined,
     },
   };
-  open.push(new NvrController(options as unknown as NvrControllerOptions));
+  open.push(new NvrController(options));
   await until('the NVR has been read', () => lines.some((line) => line.startsWith('connected')));
 }
 
@@ -99,6 +104,35 @@ const shown = (type: typeof hap.Characteristic.Model) =>
     .find(({ displayName }) => displayName === 'House')
     ?.getService(hap.Service.AccessoryInformation)
     ?.getCharacteristic(type).value;
+
+describe('cameras with a loudspeaker', () => {
+  const camera = (name: string) => kept.find(({ displayName }) => displayName === name);
+  const speaker = (name: string) => camera(name)?.getService(hap.Service.Speaker);
+  const { Mute, Volume } = hap.Characteristic;
+
+  it('have a speaker in Home, as it was left, also over restarts; the setting costs no accessory and no service', async () => {
+    await start(undefined, [], [1]);
+    expect(speaker('C2')).toBeUndefined();
+    await speaker('C1')
+      ?.getCharacteristic(Mute)
+      .handleSetRequest(true, {} as never);
+    await speaker('C1')
+      ?.getCharacteristic(Volume)
+      .handleSetRequest(40, {} as never);
+    const uuids = kept.map(({ UUID }) => UUID);
+    for (const talk of [[1], [2], [1, 2]]) {
+      await start(undefined, [], talk);
+      expect(kept.map(({ UUID }) => UUID)).toEqual(uuids);
+      for (const channel of [1, 2]) {
+        expect(speaker(`C${channel}`) !== undefined).toBe(talk.includes(channel));
+        expect(camera(`C${channel}`)?.getService(hap.Service.CameraRecordingManagement)).toBeDefined();
+      }
+    }
+    expect(speaker('C1')?.getCharacteristic(Mute).value).toBe(true);
+    expect(speaker('C1')?.getCharacteristic(Volume).value).toBe(40);
+    expect(speaker('C2')?.getCharacteristic(Volume).value).toBe(100);
+  });
+});
 
 describe('an NVR whose user may not ask what it is', () => {
   it('shows its cameras, and they stay the same when he may', async () => {

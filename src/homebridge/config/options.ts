@@ -158,6 +158,17 @@ export const cameraOptions = Type.Object(
         otherwise: 'no occupancy sensor',
       }),
     ),
+    talk: Type.Optional(
+      Type.String({
+        title: 'Talk',
+        description:
+          '"on": the camera has a loudspeaker, and Apple Home shows a button to talk there. The NVR does not tell which ' +
+          'cameras have one.',
+        enum: ['on', 'off'],
+        write: '"on" or "off"',
+        otherwise: 'off',
+      }),
+    ),
   },
   { title: 'Camera' },
 );
@@ -258,7 +269,8 @@ export const nvrOptions = Type.Object(
     cameras: Type.Optional(
       Type.Array(cameraOptions, {
         title: 'Cameras',
-        description: 'Every camera is shown. Here one becomes a doorbell, or gets other events than motion.',
+        description:
+          'Every camera is shown. Here one becomes a doorbell, gets other events than motion, or a button to talk.',
         write: 'a list such as [{ "channel": 1, "doorbell": "input 3" }]',
         otherwise: 'every camera has a motion sensor',
       }),

@@ -136,9 +136,9 @@ export class NvrAccessories {
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
     const { client, api, configuration, ffmpeg, pictures, logger, clock, registry } = this.#options;
     const { hap } = api;
-    const { name } = accessory.context;
+    const { name, channel: ofRestart } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
-      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, ways });
+      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, talk, ways });
     const { limits } = client;
     const record = ({ microphone }: HomeKitWays) =>
       configuration.recording
@@ -147,6 +147,8 @@ export class NvrAccessories {
     const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
     const settings = (channel: number) =>
       configuration.cameras.find((camera) => camera.channel === channel) ?? plainCamera(channel);
+    // As Home was told, also where the camera moves to another channel.
+    const { talk } = settings(ofRestart);
     const watch = (interest: Interest, listener: (change: StateChange) => void) =>
       client.state.watch(interest, listener);
     const save = () => registry.save([accessory]);
