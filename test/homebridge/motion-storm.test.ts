@@ -14,6 +14,7 @@ import type { HookListener } from '../../src/shared/push/hook.js';
 import type { ChannelStatus, NvrEvent } from '../../src/shared/push/messages.js';
 import { NvrState } from '../../src/shared/state/nvr-state.js';
 import type { StateSources } from '../../src/shared/state/readings.js';
+import { work } from '../support/work.js';
 
 const CAMERAS = 50;
 const channels = Array.from({ length: CAMERAS }, (_, index) => index + 1);
@@ -166,7 +167,7 @@ describe('fifty cameras', () => {
   it('keep 100,000 edges cheap', async () => {
     const { events, clock, state, updates } = await house();
     const before = updates();
-    const begin = performance.now();
+    const begin = work();
     for (let count = 0; count < 50_000; count += 1) {
       const channel = (count % CAMERAS) + 1;
       events.say({ channel, type: 'Motion', state: 'active' });
@@ -175,7 +176,7 @@ describe('fifty cameras', () => {
     clock.advance(1000);
     // Ten in a second, the outcome after it; it took 5.7 s once.
     expect(updates() - before).toBeLessThanOrEqual(CAMERAS * 11);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(work() - begin).toBeLessThan(2000);
     state.close();
   });
 });

@@ -177,18 +177,14 @@ export class EditorPage {
   /** Fills the row of a parameter: its source by the label in the menu, and the value. */
   async fillRow(parameter: string, source: string | undefined, value: string): Promise<void> {
     const row = this.row(parameter);
-    if (source !== undefined) {
-      await row.locator('.red-ui-typedInput-type-select').click();
-      await this.page.locator('.red-ui-typedInput-options:visible a', { hasText: source }).first().click();
-    }
+    if (source !== undefined) await this.#pick(row.locator('.red-ui-typedInput-type-select'), source);
     await row.locator('.red-ui-typedInput-input').fill(value);
     await row.locator('.red-ui-typedInput-input').press('Tab');
   }
 
   /** Chooses from the list of a parameter. */
   async fillChoice(parameter: string, option: string): Promise<void> {
-    await this.row(parameter).locator('.red-ui-typedInput-option-trigger').click();
-    await this.page.locator('.red-ui-typedInput-options:visible a', { hasText: option }).first().click();
+    await this.#pick(this.row(parameter).locator('.red-ui-typedInput-option-trigger'), option);
   }
 
   /** Writes a parameter in the window that its row opens. @returns what the window begins with */
@@ -320,6 +316,21 @@ export class EditorPage {
       page.RED.comms.subscribe('status/#', (topic, { text }) => void statuses.push({ topic, text }));
       page.RED.comms.subscribe('notification/runtime-deploy', (_, { revision }) => void started.push(revision));
     });
+  }
+
+  /** Opens a menu and picks the first entry with that text. */
+  async #pick(trigger: Locator, text: string): Promise<void> {
+    await trigger.click();
+    // It slides open, and then gives the focus to the entry that is chosen so far, which scrolls: in between, an entry
+    // would move away under the button that was pressed on it, and nothing would be picked.
+    await this.page.waitForFunction(() => {
+      const menus = [...document.querySelectorAll<HTMLElement>('.red-ui-typedInput-options')];
+      const menu = menus.find(({ offsetHeight }) => offsetHeight > 0);
+      return menu && menu.style.overflow !== 'hidden' && menu.contains(document.activeElement);
+    });
+    const menu = this.page.locator('.red-ui-typedInput-options:visible');
+    await menu.locator('a', { hasText: text }).first().click();
+    await menu.waitFor({ state: 'hidden' });
   }
 
   /** The form slides in: clicks would miss it. */
