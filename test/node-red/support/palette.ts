@@ -1,4 +1,5 @@
-import { until as untilTrue } from '../../support/until.js';
+import type { EventEmitter } from 'node:events';
+import { until as untilTrue, within } from '../../support/until.js';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import registerApi from '../../../src/node-red/nodes/api/runtime.js';
@@ -30,6 +31,8 @@ interface TestHelper {
   load(nodes: ((RED: NodeAPI) => void)[], flow: Flow, credentials: object): Promise<void>;
   unload(): Promise<void>;
   setFlows(flow: Flow, type: 'full' | 'nodes', credentials?: object): Promise<void>;
+  readonly _redNodes: { setFlows(flow: Flow, credentials: object, type: 'full' | 'nodes'): Promise<unknown> };
+  readonly _events: EventEmitter;
   getNode(id: string): TestNode;
   log(): { args: unknown[][] };
   request(): { get(path: string): TestRequest; post(path: string): TestRequest };
@@ -53,6 +56,12 @@ import registerTalk from '../../../src/node-red/nodes/talk/runtime.js';
 const require = createRequire(import.meta.url);
 export const helper = require('node-red-node-test-helper') as TestHelper;
 helper.init(require.resolve('node-red'));
+// Its own gives a busy machine 300 ms to start a flow.
+helper.setFlows = async (flow, type, credentials = {}) => {
+  const started = new Promise<unknown>((resolve) => helper._events.once('flows:started', resolve));
+  await helper._redNodes.setFlows(flow, credentials, type);
+  await within(15_000, 'the start of the flows', started);
+};
 
 export const palette = [
   registerNvr,
