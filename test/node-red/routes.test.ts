@@ -79,6 +79,14 @@ describe('what the palette adds to the editor', () => {
       'POST /everfocus-nvr/:id/certificate': [...write, 'flows.write'],
       'POST /everfocus-nvr/run/:id': write,
       'POST /everfocus-nvr/test': write,
+      'POST /everfocus-nvr/discover': write,
+      'POST /everfocus-nvr/:id/now': read,
+      'POST /everfocus-nvr/typed/now': write,
+      'POST /everfocus-nvr/typed/channel': write,
+      'POST /everfocus-nvr/typed/alarm-in': write,
+      'POST /everfocus-nvr/typed/alarm-out': write,
+      'POST /everfocus-nvr/typed/preset': write,
+      'POST /everfocus-nvr/typed/settings/:name': write,
     });
   });
 
