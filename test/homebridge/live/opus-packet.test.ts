@@ -10,7 +10,7 @@ function lengthOf(frame: Buffer): Buffer {
   return length < 252 ? Buffer.of(length) : Buffer.of(252 + (length & 3), (length - 252 - (length & 3)) / 4);
 }
 
-const frame = fc.uint8Array({ maxLength: 1275 }).map((bytes) => Buffer.from(bytes));
+const frame = fc.uint8Array({ maxLength: 1275, size: 'max' }).map((bytes) => Buffer.from(bytes));
 const single = (frames: readonly Buffer[]) => frames.map((bytes) => Buffer.concat([Buffer.of(TOC), bytes]));
 
 describe('an Opus packet', () => {
