@@ -67,6 +67,13 @@ export class NodeRedProcess implements AsyncDisposable {
       // Nothing is searched outside of this machine, and nobody is there.
       everfocusDiscovery: { address: '127.0.0.1', port: 9 },
       telemetry: { enabled: false, updateNotification: false },
+      // Node-RED finds what lies beside itself, too: in our own checkout that is more than a user has.
+      externalModules: {
+        palette: {
+          allowList: ['*'],
+          denyList: ['@flowfuse/node-red-dashboard'].filter((name) => !beside.includes(name)),
+        },
+      },
       ...more,
     };
     await writeFile(join(userDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
