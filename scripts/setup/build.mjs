@@ -20,12 +20,15 @@ export async function build() {
       (file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/](editor|widget)\b)/.test(file),
     );
     const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
-    // Declarations are data, in which nobody looks for a line of a stack trace.
-    const isDeclaration = (/** @type {string} */ file) => file.startsWith(join(root, 'src/shared/sdk/'));
+    // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
+    const folders = ['src/shared/sdk/', 'src/mqtt/', 'src/cli/', 'src/node-red/actions/'].map((path) =>
+      join(root, path),
+    );
+    const isPacked = (/** @type {string} */ file) => folders.some((path) => file.startsWith(path));
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
       runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
-    await compile(files.filter((file) => !isDeclaration(file)));
-    await compile(files.filter(isDeclaration), '--minify-whitespace');
+    await compile(files.filter((file) => !isPacked(file)));
+    await compile(files.filter(isPacked), '--minify-whitespace');
     dropComments(join(root, 'dist'));
     await declare('tsconfig.build.json');
     dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));
