@@ -108,7 +108,27 @@ export default {
       comment: 'Homebridge hands its API in; only its types may be imported.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^node_modules/(homebridge|@homebridge/|hap-nodejs)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^node_modules/(homebridge|@homebridge/(?!plugin-ui-utils/)|hap-nodejs)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'settings-page-stands-apart',
+      comment: "What runs in the browser takes from the plugin types only; the page's server is a process of its own.",
+      severity: 'error',
+      from: { path: '^src/homebridge/settings-page/page/' },
+      to: {
+        path: '^src/|^node_modules/',
+        pathNot: '^src/homebridge/settings-page/page/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'plugin-loads-no-settings-page',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/homebridge/settings-page/' },
+      to: { path: '^src/homebridge/settings-page/|^node_modules/@homebridge/plugin-ui-utils/' },
     },
     {
       name: 'simulator-shares-sdk-and-codec',

@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'nodes/', 'resources/', '.demo/', 'coverage/'] },
+  { ignores: ['**/dist/', 'nodes/', 'resources/', 'homebridge-ui/', '.demo/', 'coverage/'] },
   js.configs.recommended,
   {
     rules: {

@@ -45,7 +45,7 @@ export function apiReport(folder: string): ApiReport {
 }
 
 /** Descriptions are for the source; most of what lacks one says all by its name. */
-const UNDOCUMENTED = /^ *\/\/ \(undocumented\)\n| \(undocumented\)$/gm;
+const UNDOCUMENTED = /^[ \t]*\/\/ \(undocumented\)\n| \(undocumented\)$/gm;
 
 function configOf(folder: string, drafts: string): IConfigFile {
   const compilerOptions = {

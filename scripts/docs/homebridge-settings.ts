@@ -28,6 +28,7 @@ export function settingsForm(): object {
     pluginAlias: PLATFORM_NAME,
     pluginType: 'platform',
     singular: true,
+    customUi: true,
     headerDisplay: 'Shows the cameras and alarm outputs of EverFocus network video recorders in Apple Home.',
     footerDisplay: 'Changes take effect when Homebridge restarts.',
     schema: formSchema(platformOptions),

@@ -4,10 +4,13 @@ import { digest } from './digest.mjs';
 import { buildPalette } from './palette.mjs';
 import { root } from './paths.mjs';
 import { runQuietly } from './processes.mjs';
+import { buildSettingsPage } from './settings-page.mjs';
 
 const cache = join(root, 'node_modules/.cache/everfocus-nvr');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
+/** Sources of what runs in browsers: bundled, by builds of their own. */
+const inBrowser = /node-red[\\/](editor|nodes[\\/][^\\/]+[\\/](editor|widget)\b)|settings-page[\\/]page[\\/]/;
 /** What the Node that we promise runs. */
 const target = ['--platform=node', '--target=node22', '--format=esm', '--log-level=warning'];
 const shared = ['src', 'scripts/setup', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
@@ -16,13 +19,11 @@ const shared = ['src', 'scripts/setup', 'tsconfig.json', 'tsconfig.build.json', 
 export async function build() {
   await unlessBuilt(['dist'], shared, async () => {
     // Without comments, a fifth of it; the driver's typings have them.
-    const files = sourcesOf('src').filter(
-      (file) => !/node-red[\\/](editor|nodes[\\/][^\\/]+[\\/](editor|widget)\b)/.test(file),
-    );
+    const files = sourcesOf('src').filter((file) => !inBrowser.test(file));
     const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
     // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
-    const folders = ['src/shared/sdk/', 'src/mqtt/', 'src/cli/', 'src/node-red/actions/'].map((path) =>
-      join(root, path),
+    const folders = ['src/shared/sdk/', 'src/mqtt/', 'src/cli/', 'src/node-red/', 'src/homebridge/settings-page/'].map(
+      (path) => join(root, path),
     );
     const isPacked = (/** @type {string} */ file) => folders.some((path) => file.startsWith(path));
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
@@ -34,6 +35,7 @@ export async function build() {
     dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));
   });
   await unlessBuilt(['nodes', 'resources'], shared, buildPalette);
+  await unlessBuilt(['homebridge-ui'], shared, buildSettingsPage);
   await unlessBuilt(
     ['packages/simulator/dist'],
     [...shared, 'packages/simulator/src', 'packages/simulator/tsconfig.build.json'],

@@ -16,21 +16,3 @@ export function filesOf(RED: NodeAPI): string {
   const { fileWorkingDirectory } = RED.settings as { readonly fileWorkingDirectory?: string };
   return fileWorkingDirectory || '.';
 }
-
-/** Reads what is kept, and keeps nothing: for whoever only tries something. */
-export class ReadOnlyStore implements DeviceStore {
-  readonly #kept: DeviceStore;
-  readonly #tried = new MemoryStore();
-
-  constructor(kept: DeviceStore) {
-    this.#kept = kept;
-  }
-
-  async read(key: string): Promise<unknown> {
-    return (await this.#tried.read(key)) ?? this.#kept.read(key);
-  }
-
-  async write(key: string, value: unknown): Promise<void> {
-    await this.#tried.write(key, value);
-  }
-}

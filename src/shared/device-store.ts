@@ -24,3 +24,21 @@ export class MemoryStore implements DeviceStore {
     this.#values.set(key, structuredClone(value));
   }
 }
+
+/** Reads what is kept, and keeps nothing: for whoever only tries something. */
+export class ReadOnlyStore implements DeviceStore {
+  readonly #kept: DeviceStore;
+  readonly #tried = new MemoryStore();
+
+  constructor(kept: DeviceStore) {
+    this.#kept = kept;
+  }
+
+  async read(key: string): Promise<unknown> {
+    return (await this.#tried.read(key)) ?? this.#kept.read(key);
+  }
+
+  async write(key: string, value: unknown): Promise<void> {
+    await this.#tried.write(key, value);
+  }
+}

@@ -1,5 +1,7 @@
 /** What the hosts of this package need beside the driver: no part of its public face. */
 export { cleanText } from './clean-text.js';
+export { ReadOnlyStore } from './device-store.js';
+export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort } from './diagnosis/place.js';
 export { FirstTimes, LimitCounters } from './limit-counters.js';
 export { type LimitName, limits } from './limits.js';
 export { prefixed } from './logger.js';

@@ -6,9 +6,9 @@ import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { examine } from '../../src/cli/doctor/examine.js';
 import type { Finding } from '../../src/cli/doctor/finding.js';
 import { judgeHomeKit } from '../../src/cli/doctor/homekit.js';
-import { identify } from '../../src/cli/doctor/identify.js';
+import { identify } from '../../src/shared/diagnosis/identify.js';
 import type { StreamFacts } from '../../src/cli/doctor/media.js';
-import { tryPort } from '../../src/cli/doctor/place.js';
+import { tryPort } from '../../src/shared/diagnosis/place.js';
 import { type Faults, faultActions, faultSettings } from '../../packages/simulator/src/faults/fault-table.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { withProgram } from './program.js';
@@ -263,7 +263,7 @@ describe('doctor, at the wrong place,', () => {
 
   it('tries the ports of IP addresses in brackets, too', async () => {
     const options = { clock: systemClock, signal: new AbortController().signal, patience: 6000 };
-    expect(await tryPort(program.nvr.port, { ...options, account: { host: '[127.0.0.1]' } })).toBeUndefined();
+    expect(await tryPort(program.nvr.port, { ...options, host: '[127.0.0.1]' })).toBeUndefined();
   });
 
   it('is read by programs, too', async () => {

@@ -30,6 +30,8 @@ beforeEach(async () => {
   await page.goto(`${ui.address}/plugins`);
   await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
   await page.getByText('Plugin Config').click();
+  // The plugin's own page comes first.
+  await page.frameLocator('iframe.plugin-iframe').getByText('All settings as a form').click();
   await field('host').waitFor();
   await reported();
 });

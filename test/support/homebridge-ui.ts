@@ -31,8 +31,11 @@ export class HomebridgeUi {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += String(text)));
   }
 
-  /** @param plugins folder with `node_modules/homebridge-everfocus-nvr` */
-  static async start(plugins: string): Promise<HomebridgeUi> {
+  /**
+   * @param plugins folder with `node_modules/homebridge-everfocus-nvr`
+   * @param preload source of a module that each of its processes loads first
+   */
+  static async start(plugins: string, preload = ''): Promise<HomebridgeUi> {
     const modules = await installed();
     const storage = await mkdtemp(join(tmpdir(), 'homebridge-ui-'));
     const [port, bridgePort] = [await freePort(), await freePort()];
@@ -42,10 +45,12 @@ export class HomebridgeUi {
     await writeFile(join(storage, 'config.json'), JSON.stringify(config));
     const program = join(modules, 'homebridge-config-ui-x/dist/bin/hb-service.js');
     const where = ['-U', storage, '-P', join(plugins, 'node_modules'), '--strict-plugin-resolution'];
+    const options =
+      preload === '' ? {} : { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` };
     const child = spawn(process.execPath, [program, 'run', '--allow-root', '--stdout', '-T', ...where], {
       cwd: storage,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, npm_config_registry: nowhere, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere },
+      env: { ...process.env, npm_config_registry: nowhere, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, ...options },
     });
     const ui = new HomebridgeUi(`http://127.0.0.1:${port}`, storage, child);
     const answers = () =>

@@ -7,12 +7,13 @@ import {
   silentLogger,
 } from '../../shared/index.js';
 import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../../shared/ffmpeg/index.js';
+import { tryPort } from '../../shared/internal.js';
 import { clean } from '../output.js';
 import { bad, failed, type Finding, good, type Patience, skipped, warning } from './finding.js';
 import { judgeHomeKit } from './homekit.js';
 import { examineHooks } from './hooks.js';
 import { describeStream, examinePlayback, examineTalk, type StreamFacts, watchStream } from './media.js';
-import { examinePlace, tryPort } from './place.js';
+import { examinePlace, placeOf } from './place.js';
 import { examineRights } from './rights.js';
 
 export interface Examination extends Patience {
@@ -153,7 +154,7 @@ async function examinePorts(nvr: Nvr, examination: Examination): Promise<Finding
       'nothing is encrypted, and HTTPS is off at the NVR',
       'Switch HTTPS on at the NVR, and use --https.',
     );
-  const problem = await tryPort(port, examination);
+  const problem = await tryPort(port, placeOf(examination));
   return warning(
     'encryption',
     `nothing is encrypted; HTTPS is offered at port ${port}${problem === undefined ? '' : `, where ${problem}`}`,

@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import JSON5 from 'json5';
@@ -88,7 +89,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function readBridgeConfig(
   path: string,
-  environment: Environment = process.env,
+  environment: Environment = env,
 ): Promise<{ readonly config: BridgeConfig; readonly advice: readonly string[] }> {
   const file = resolve(path);
   const { text, mode } = await readLimited(file, limits.bridge.file).catch((error: unknown) => {

@@ -1,9 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
 import { type DeviceStore, Nvr, operations } from '../../shared/index.js';
-import { cleanText, limits } from '../../shared/internal.js';
+import { cleanText, limits, ReadOnlyStore } from '../../shared/internal.js';
 import { optionsOf } from '../nodes/nvr/options.js';
-import { ReadOnlyStore } from '../store.js';
 import { answer, userOf } from './answer.js';
 import { readTyped } from './read-typed.js';
 import { settleTest } from './settle-test.js';

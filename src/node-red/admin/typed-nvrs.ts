@@ -1,9 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
 import { BusyError, type DeviceStore, Nvr, systemClock, type Timer } from '../../shared/index.js';
-import { limits } from '../../shared/internal.js';
+import { limits, ReadOnlyStore } from '../../shared/internal.js';
 import type { NvrNode } from '../find-nvr.js';
 import { type NvrConfig, type NvrCredentials, optionsOf } from '../nodes/nvr/options.js';
-import { ReadOnlyStore } from '../store.js';
 import type { TypedNvr } from './read-typed.js';
 import { type DeployedNvr, settleTest } from './settle-test.js';
 

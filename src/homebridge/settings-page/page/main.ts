@@ -1,0 +1,268 @@
+import type { DraftNvr, FoundNvr, Verdict } from '../protocol.js';
+import { button, el } from './dom.js';
+import { type Draft, Drafts, textOf } from './drafts.js';
+import { field, parts, type Part, type Schema } from './fields.js';
+import { ask, Handover, hear, hideForm, nvrSchema, showForm } from './homebridge.js';
+import { showVerdict } from './verdict.js';
+import { t } from './words.js';
+
+const MAIN = ['name', 'host', 'username', 'password'];
+const CONNECTION = ['https', 'port', 'fingerprint'];
+
+/** The settings page: a card for each NVR, and what was found in the network. */
+class Page {
+  readonly #root: HTMLElement;
+  readonly #schema: Schema;
+  readonly #childBridge: boolean;
+  #drafts: Drafts;
+  #handover: Handover;
+  /** The one that is edited. */
+  #open: number | undefined;
+  /** Of those that were tested. */
+  readonly #verdicts = new Map<number, Verdict>();
+  #watching = false;
+  readonly #cards = el('div');
+  readonly #found = el('div');
+  readonly #hint = el('div', { className: 'alert alert-info', textContent: t.childBridge });
+  readonly #undo = button(t.undo, 'btn-elegant', () => {
+    this.#drafts.undo();
+    this.#changed();
+    this.#draw();
+  });
+
+  constructor(root: HTMLElement, schema: Schema, drafts: Drafts, childBridge: boolean) {
+    this.#root = root;
+    this.#schema = schema;
+    this.#drafts = drafts;
+    this.#childBridge = childBridge;
+    this.#handover = new Handover(drafts);
+    hear('found', (nvr) => this.#tellOf(nvr));
+    hear('picture', ({ id, channel, jpeg }) => {
+      const place = this.#cards.querySelector<HTMLImageElement>(`#nvr-${id} img[data-channel='${channel}']`);
+      if (place) place.src = `data:image/jpeg;base64,${jpeg}`;
+    });
+  }
+
+  show(): void {
+    const find = button(t.find, 'btn-primary', () => void this.#find(find));
+    const byHand = button(t.addByHand, 'btn-elegant', () => this.#add({}));
+    const form = button(t.form, 'btn-elegant', () => void this.#asForm());
+    const bar = el('div', { className: 'd-flex flex-wrap gap-2 mb-3' }, find, byHand, this.#undo);
+    this.#root.replaceChildren(bar, this.#found, this.#cards, this.#hint, form);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const cards = this.#drafts.list.map((draft) => this.#card(draft));
+    this.#cards.replaceChildren(...(cards.length > 0 ? cards : [el('p', { textContent: t.none })]));
+    this.#refresh();
+    for (const { id } of this.#drafts.list) this.#showVerdict(id);
+    void this.#check();
+  }
+
+  #refresh(): void {
+    this.#undo.disabled = !this.#drafts.undoable;
+    this.#hint.hidden = this.#childBridge || this.#drafts.list.length === 0;
+    for (const draft of this.#drafts.list) {
+      const lacking = this.#drafts.lacking(draft);
+      const labels = lacking.map((name) => this.#schema[name]?.title ?? name).join(', ');
+      this.#part(draft.id, 'title').textContent = titleOf(draft);
+      this.#part(draft.id, 'address').textContent = textOf(draft.fields['host']);
+      this.#part(draft.id, 'lacking').textContent = labels === '' ? '' : t.lacking(labels);
+      const password = this.#cards.querySelector<HTMLInputElement>(`#nvr-${draft.id} input[name=password]`);
+      if (password) password.placeholder = this.#drafts.keepsPassword(draft) ? `•••••• (${t.stored})` : '';
+    }
+  }
+
+  #part(id: number, name: string): HTMLElement {
+    return this.#cards.querySelector<HTMLElement>(`#nvr-${id} .nvr-${name}`) ?? el('div');
+  }
+
+  #card(draft: Draft): HTMLElement {
+    const { id } = draft;
+    const open = this.#open === id;
+    const toggle = button(open ? t.close : t.edit, open ? 'btn-primary' : 'btn-elegant', () => {
+      this.#open = open ? undefined : id;
+      this.#draw();
+      this.#watch();
+    });
+    const remove = button(t.remove, 'btn-elegant', () => {
+      this.#drafts.remove(id);
+      this.#changed();
+      this.#draw();
+    });
+    const test = button(t.test, 'btn-elegant', () => void this.#test(id));
+    const head = el(
+      'div',
+      { className: 'd-flex flex-wrap align-items-center gap-2' },
+      el(
+        'div',
+        { className: 'flex-grow-1' },
+        el('strong', { className: 'nvr-title' }),
+        ' ',
+        el('span', { className: 'nvr-address text-muted' }),
+      ),
+      test,
+      toggle,
+      remove,
+    );
+    const state = ['lacking text-warning', 'problems text-danger', 'verdict'].map((name) =>
+      el('div', { className: `nvr-${name}`, role: 'status' }),
+    );
+    const body = el('div', { className: 'card-body' }, head, ...state, open && this.#form(draft));
+    return el('div', { className: 'card mb-3', id: `nvr-${id}` }, body);
+  }
+
+  #form(draft: Draft): HTMLElement {
+    const made = (names: readonly string[]) =>
+      names.flatMap((name) => {
+        const schema = this.#schema[name] ?? (name === 'cameras' ? { title: t.cameras } : undefined);
+        if (!schema) return [];
+        const value = name === 'password' ? draft.password || undefined : draft.fields[name];
+        const has = this.#partsOf(draft.id, name);
+        const set = (written: unknown) => {
+          this.#drafts.set(draft.id, name, written);
+          this.#changed();
+        };
+        const done = () => void this.#check();
+        return [has ? parts(schema, has, value, set, done) : field(name, schema, value, set, done)];
+      });
+    const others = Object.keys(this.#schema).filter((name) => !MAIN.includes(name) && !CONNECTION.includes(name));
+    const section = (title: string, names: readonly string[], open = false) =>
+      el('details', { className: 'mb-2', open }, el('summary', { textContent: title }), ...made(names));
+    const tested = this.#partsOf(draft.id, 'cameras') !== undefined;
+    // Shown also where nothing can be set of them.
+    if (tested && !others.includes('cameras')) others.push('cameras');
+    return el(
+      'div',
+      { className: 'mt-3' },
+      ...made(MAIN),
+      section(t.connection, CONNECTION),
+      section(t.more, others, tested),
+    );
+  }
+
+  /** What the NVR has of that, as far as it has been asked. */
+  #partsOf(id: number, name: string): readonly Part[] | undefined {
+    const verdict = this.#verdicts.get(id);
+    if (verdict?.is !== 'good' && verdict?.is !== 'restricted') return undefined;
+    if (name === 'inputs' || name === 'outputs') return verdict[name]?.map((pin) => ({ id: pin }));
+    if (name !== 'cameras') return undefined;
+    return verdict.cameras?.map(({ channel, name }) => {
+      const picture = el('img', { className: 'nvr-picture', alt: '' });
+      picture.dataset['channel'] = String(channel);
+      return { id: channel, name, picture };
+    });
+  }
+
+  /** Has the pictures of the cameras shown that are on the page. */
+  #watch(): void {
+    const draft = this.#open === undefined ? undefined : this.#drafts.get(this.#open);
+    const shown = draft && this.#partsOf(draft.id, 'cameras');
+    if (shown) void ask('/watch', { nvr: draftOf(draft), id: draft.id }).catch(() => undefined);
+    else if (this.#watching) void ask('/watch', { id: 0 }).catch(() => undefined);
+    this.#watching = shown !== undefined;
+  }
+
+  #add(fields: Draft['fields']): void {
+    this.#open = this.#drafts.add(fields).id;
+    this.#changed();
+    this.#draw();
+    this.#cards.querySelector<HTMLElement>('.card:last-child input')?.focus();
+  }
+
+  #changed(): void {
+    this.#refresh();
+    void this.#handover.write();
+  }
+
+  async #find(find: HTMLButtonElement): Promise<void> {
+    find.disabled = true;
+    find.textContent = t.finding;
+    this.#found.replaceChildren();
+    const found = await ask('/discover').catch(() => []);
+    if (found.length === 0) this.#found.replaceChildren(el('p', { textContent: t.foundNone }));
+    find.disabled = false;
+    find.textContent = t.find;
+  }
+
+  #tellOf({ address, port, name, model, mac }: FoundNvr): void {
+    const known = this.#drafts.list.some(({ fields }) => textOf(fields['host']).includes(address));
+    const add = button(known ? t.added : t.add, 'btn-primary', () => {
+      add.disabled = true;
+      this.#add({ ...(name !== undefined && { name }), host: address, ...(port !== 80 && { port }) });
+    });
+    add.disabled = known;
+    const text = el('div', { className: 'flex-grow-1' }, el('strong', { textContent: name ?? model ?? address }));
+    text.append(` ${[model, `${address}:${port}`, mac].filter(Boolean).join(' · ')}`);
+    this.#found.append(el('div', { className: 'found d-flex align-items-center gap-2 mb-2' }, text, add));
+  }
+
+  async #test(id: number): Promise<void> {
+    const draft = this.#drafts.get(id);
+    if (!draft) return;
+    this.#part(id, 'verdict').textContent = t.testing;
+    const failed = (error: Error): Verdict => ({ is: 'failed', what: error.message });
+    this.#verdicts.set(id, await ask('/test', draftOf(draft)).catch(failed));
+    this.#draw();
+    this.#watch();
+  }
+
+  #showVerdict(id: number): void {
+    const verdict = this.#verdicts.get(id);
+    if (!verdict) return;
+    showVerdict(this.#part(id, 'verdict'), verdict, (changes) => {
+      for (const [name, value] of Object.entries(changes)) this.#drafts.set(id, name, value);
+      this.#changed();
+      this.#draw();
+      void this.#test(id);
+    });
+  }
+
+  /** What the plugin would say to it. */
+  async #check(): Promise<void> {
+    const { list } = this.#drafts;
+    const checks = await ask('/check', { nvrs: list.map(({ fields }) => fields) }).catch(() => []);
+    list.forEach((draft, index) => {
+      // What is missing is told already.
+      const lines = this.#drafts.lacking(draft).length > 0 ? [] : (checks[index]?.problems ?? []);
+      this.#part(draft.id, 'problems').replaceChildren(
+        ...[...lines, ...(checks[index]?.advice ?? [])].map((text) => el('div', { textContent: text })),
+      );
+    });
+  }
+
+  async #asForm(): Promise<void> {
+    await showForm();
+    const back = button(t.back, 'btn-primary', () => void this.#fromForm());
+    this.#root.replaceChildren(back);
+  }
+
+  async #fromForm(): Promise<void> {
+    const { nvrs, handover } = await hideForm();
+    this.#drafts = new Drafts(nvrs);
+    this.#handover = handover(this.#drafts);
+    this.#open = undefined;
+    this.show();
+  }
+}
+
+function draftOf({ stored, fields, password }: Draft): DraftNvr {
+  return { stored, fields, password };
+}
+
+function titleOf({ fields }: Draft): string {
+  return textOf(fields['name']) || textOf(fields['host']) || t.newNvr;
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  try {
+    const [settings, schema] = await Promise.all([ask('/settings'), nvrSchema()]);
+    new Page(root, schema, new Drafts(settings.nvrs), settings.childBridge).show();
+  } catch (error) {
+    root.replaceChildren(el('p', { textContent: String(error) }));
+    await showForm();
+  }
+}
+
+void start(document.querySelector<HTMLElement>('#everfocus') ?? document.body);

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { HomebridgePluginUiServer, RequestError } from '@homebridge/plugin-ui-utils';
+import { type DeviceStore, discover, FileStore, systemClock, within } from '../../shared/index.js';
+import { STORE_FOLDER } from '../settings.js';
+import { readConfiguration } from '../config.js';
+import { showCameras } from './camera-pictures.js';
+import { testConnection } from './connection-test.js';
+import type { DraftNvr, FoundNvr, Requests, Verdict } from './protocol.js';
+import { checkNvrs, passwordOf, readSection, usable, withoutPasswords } from './stored-settings.js';
+
+/** ms that logging out may take. */
+const CLOSE_LIMIT = 1000;
+
+/** The settings page's half in Homebridge's process of its own: alive as long as the page is open. */
+export class SettingsServer extends HomebridgePluginUiServer {
+  readonly #closing = new AbortController();
+  readonly #store: DeviceStore = new FileStore(join(this.homebridgeStoragePath ?? '', STORE_FOLDER));
+  #testing = false;
+  #watching = new AbortController();
+  #shown: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    super();
+    this.#answer('/settings', () => withoutPasswords(this.#section()));
+    this.#answer('/check', ({ nvrs }) => checkNvrs(nvrs));
+    this.#answer('/discover', () => this.#discover());
+    this.#answer('/test', (draft) => this.#test(draft));
+    this.#answer('/watch', ({ nvr, id }) => this.#watch(nvr, id));
+    // Homebridge's page ends the process by that: what is open at NVRs is closed first.
+    process.once('SIGTERM', () => void this.#close());
+    this.ready();
+  }
+
+  #answer<Path extends keyof Requests>(
+    path: Path,
+    reply: (body: Requests[Path]['body']) => Requests[Path]['reply'] | Promise<Requests[Path]['reply']>,
+  ): void {
+    this.onRequest(path, async (body: Requests[Path]['body']) => {
+      try {
+        return await reply(body);
+      } catch (error) {
+        throw new RequestError(error instanceof Error ? error.message : String(error), {});
+      }
+    });
+  }
+
+  #section() {
+    return readSection(this.homebridgeConfigPath ?? '');
+  }
+
+  async #discover(): Promise<readonly FoundNvr[]> {
+    const { devices } = await discover({
+      signal: this.#closing.signal,
+      found: (device) => this.pushEvent('found', foundNvr(device)),
+    });
+    return devices.map(foundNvr);
+  }
+
+  /** One at a time: an NVR counts logins that fail. */
+  async #test(draft: DraftNvr): Promise<Verdict> {
+    if (this.#testing) throw new Error('a test is under way');
+    const password = passwordOf(draft, this.#section());
+    if (password === undefined) return { is: 'password-needed' };
+    const nvr = usable(draft.fields, password);
+    if (!nvr) {
+      const { problems } = readConfiguration({ nvrs: [{ ...draft.fields, password }] });
+      return { is: 'unusable', problems: problems.map(({ message }) => message) };
+    }
+    this.#testing = true;
+    try {
+      return await testConnection(nvr, { clock: systemClock, signal: this.#closing.signal, store: this.#store });
+    } finally {
+      this.#testing = false;
+    }
+  }
+
+  #watch(draft: DraftNvr | undefined, id: number): undefined {
+    this.#watching.abort();
+    this.#watching = new AbortController();
+    const section = this.#section();
+    const password = draft && passwordOf(draft, section);
+    const nvr = password === undefined ? undefined : usable(draft?.fields ?? {}, password);
+    if (!nvr) return;
+    const { ffmpeg } = readConfiguration(section);
+    const { signal } = this.#watching;
+    const tell = (channel: number, jpeg: Buffer) => {
+      // What was under way when another was watched is nobody's.
+      if (!signal.aborted) this.pushEvent('picture', { id, channel, jpeg: jpeg.toString('base64') });
+    };
+    // An NVR that cannot be asked has been told of by the test.
+    this.#shown = showCameras(nvr, { clock: systemClock, store: this.#store, signal, ffmpeg, tell }).catch(
+      () => undefined,
+    );
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    this.#watching.abort();
+    await within(systemClock, CLOSE_LIMIT, this.#shown, () => undefined);
+    process.exit();
+  }
+}
+
+function foundNvr({ address, port, name, model, mac }: FoundNvr): FoundNvr {
+  return { address, port, ...(name && { name }), ...(model && { model }), ...(mac && { mac }) };
+}

@@ -1,0 +1,213 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { readConfiguration } from '../../src/homebridge/config.js';
+import { launchChromium } from '../support/chromium.js';
+import { HomebridgeUi } from '../support/homebridge-ui.js';
+import { packedPackage } from '../support/packed-package.js';
+import { freePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
+
+jest.setTimeout(120_000);
+
+/** For the page's server, loopback is the network around it: nothing of a search leaves the machine. */
+const LOOPBACK = `
+  import os from 'node:os';
+  import { syncBuiltinESMExports } from 'node:module';
+  if (process.argv[1]?.endsWith('homebridge-ui/server.js')) {
+    const lo = { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:01', internal: false };
+    os.networkInterfaces = () => ({ lo: [lo] });
+    syncBuiltinESMExports();
+  }`;
+/** Only what has no other meaning in HTML and JSON, so that it is found wherever it stands. */
+const PASSWORD = 'Kaese-4711';
+const OTHER_PASSWORD = 'second-secret';
+
+let nvr: Simulator;
+/** As it was saved. */
+let first: object;
+let other: Simulator;
+/** Something else that speaks HTTP. */
+let printer: Server;
+let ui: HomebridgeUi;
+let browser: Browser;
+let page: Page;
+/** Everything that was posted to the page of the plugin. */
+const messages: string[] = [];
+
+beforeAll(async () => {
+  // Whoever runs these tests beside this one asks the same port: each finds devices by their own addresses.
+  const mac = `00:11:14:${(process.pid % 2 ** 24)
+    .toString(16)
+    .padStart(6, '0')
+    .replace(/(..)(..)/, '$1:$2:')}`;
+  nvr = await Simulator.start({ password: PASSWORD, discoveryPort: 31501, mac });
+  other = await Simulator.start({ password: OTHER_PASSWORD, httpsPort: 0, mac: '00:11:14:00:00:02' });
+  printer = createServer((_, response) => response.end('<title>Printer</title>'));
+  await new Promise<void>((resolve) => printer.listen(0, '127.0.0.1', resolve));
+  ui = await HomebridgeUi.start(await packedPackage(), LOOPBACK);
+  browser = await launchChromium();
+  page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: 'reduce' });
+  page.setDefaultTimeout(20_000);
+  await page.exposeFunction('tellTest', (message: string) => void messages.push(message));
+  await page.addInitScript(() => {
+    if (window === window.parent) return;
+    const { tellTest } = window as unknown as { readonly tellTest: (message: string) => void };
+    window.addEventListener('message', ({ data }) => tellTest(JSON.stringify(data)));
+  });
+  await open();
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await ui?.close();
+  await Promise.all([nvr?.stop(), other?.stop()]);
+  printer?.close();
+});
+
+describe("the plugin's page in Homebridge's settings", () => {
+  it('finds an NVR, tries it, says what is wrong, and what it is once the password is right', async () => {
+    await frame().getByText('No NVR yet.').waitFor();
+    await button('Find NVRs').click();
+    const found = frame().locator('.found', { hasText: `127.0.0.1:${nvr.port}` });
+    await found.getByRole('button', { name: 'Add' }).click();
+    expect(await field('host').inputValue()).toBe('127.0.0.1');
+    await frame().getByText('Not saved before it has: User name, Password').waitFor();
+    expect(await saveButton().isDisabled()).toBe(true);
+    await field('name').fill('House');
+    await field('username').fill('admin');
+    await field('password').fill('wrong');
+    expect(await verdict()).toContain('The NVR rejects user name or password.');
+    await field('password').fill(PASSWORD);
+    expect(await verdict()).toMatch(/The NVR lets this user in: .*4 cameras, 4 alarm outputs/);
+    await save();
+    first = { name: 'House', host: '127.0.0.1', port: nvr.port, username: 'admin', password: PASSWORD };
+    expect(await ui.section()).toEqual({ platform: 'EverFocusNVR', name: 'EverFocus NVR', nvrs: [first] });
+    expect(readConfiguration(await ui.section())).toMatchObject({ nvrs: [first], problems: [], advice: [] });
+  });
+
+  it('shows what was saved, and tries it with the password that the page never saw', async () => {
+    messages.length = 0;
+    await open();
+    await frame().getByText('House').waitFor();
+    await button('Edit').click();
+    expect(await field('password').inputValue()).toBe('');
+    expect(await field('password').getAttribute('placeholder')).toContain('stored');
+    expect(await verdict()).toContain('4 cameras');
+    const shown = frame().locator('img.nvr-picture[src^="data:image/jpeg"]');
+    await until('all cameras are shown', async () => (await shown.count()) === 4);
+    expect(await frame().getByText('4 · Camera 4').isVisible()).toBe(true);
+    expect(messages.some((message) => message.includes('"House"'))).toBe(true);
+    expect(messages.filter((message) => message.includes(PASSWORD))).toEqual([]);
+    expect(await stands(PASSWORD)).toBe(false);
+  });
+
+  it('adds a second one, edits the first, takes steps back, and keeps what it was not told to change', async () => {
+    await field('name').fill('Home');
+    await frame().getByText('Pin 5').click();
+    await frame().locator('details[open] details[open] input[name=name]').fill('Gate');
+    await frame().getByText('Pin 5 · Gate').waitFor();
+    await button('Add by address').click();
+    await field('host').fill('127.0.0.1');
+    await field('port', 'Connection').fill(String(other.port));
+    await field('username').fill('admin');
+    await field('password').fill(OTHER_PASSWORD);
+    expect(await verdict(1)).toContain('4 cameras');
+    await card(1).getByRole('button', { name: 'Remove' }).click();
+    expect(await frame().locator('.card').count()).toBe(1);
+    await button('Undo').click();
+    expect(await frame().locator('.card').count()).toBe(2);
+    await save();
+    const [one, two] = (await ui.section())?.['nvrs'] as object[];
+    const outputs = [{ pin: 5, name: 'Gate' }];
+    expect(one).toEqual({ ...first, name: 'Home', outputs });
+    expect(two).toEqual({ host: '127.0.0.1', port: other.port, username: 'admin', password: OTHER_PASSWORD });
+  });
+
+  it('sends a stored password to no other address', async () => {
+    await open();
+    await card(0).getByRole('button', { name: 'Edit' }).click();
+    await field('port', 'Connection').fill(String(other.port));
+    await frame().getByText('Not saved before it has: Password').waitFor();
+    expect(await saveButton().isDisabled()).toBe(true);
+    expect(await verdict(0)).toContain('Type the password.');
+    // The address of the other NVR of the list: the page's server says so, too.
+    await frame().getByText('is the address of "Home" already').waitFor();
+    await button('Undo').click();
+    await until('it may be saved', async () => !(await saveButton().isDisabled()));
+    expect(await stands(PASSWORD)).toBe(false);
+  });
+
+  it.each([
+    ['nothing listens', async () => await freePort(), /Nothing answers at this (port|address)/],
+    ['another device stands', async () => (printer.address() as AddressInfo).port, 'Something else answers there: '],
+    ['HTTPS is spoken', async () => other.httpsPort ?? 0, 'This port wants HTTPS.'],
+  ])('says so where %s', async (_, port, expected) => {
+    await card(0).getByRole('button', { name: 'Done' }).click();
+    await button('Add by address').click();
+    await field('host').fill('127.0.0.1');
+    await field('port', 'Connection').fill(String(await port()));
+    await field('username').fill('admin');
+    await field('password').fill('x');
+    expect(await verdict(2)).toMatch(expected);
+    await card(2).getByRole('button', { name: 'Remove' }).click();
+    await card(0).getByRole('button', { name: 'Edit' }).click();
+  });
+});
+
+async function open(): Promise<void> {
+  await page.goto(`${ui.address}/plugins`);
+  await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
+  await page.getByText('Plugin Config').click();
+  await button('Find NVRs').waitFor();
+}
+
+function frame(): FrameLocator {
+  return page.frameLocator('iframe.plugin-iframe');
+}
+
+function button(name: string): Locator {
+  return frame().getByRole('button', { name, exact: true }).first();
+}
+
+function card(index: number): Locator {
+  return frame().locator('.card').nth(index);
+}
+
+/** A field of the NVR that is edited. @param section that is unfolded for it */
+function field(name: string, section?: string): Locator {
+  const input = frame().locator(`.card input[name=${name}]`).first();
+  if (section === undefined) return input;
+  const fold = frame().locator('details', { hasText: section }).first();
+  void fold.evaluate((details) => ((details as HTMLDetailsElement).open = true));
+  return input;
+}
+
+/** Presses *Test* of an NVR. */
+async function verdict(index = 0): Promise<string> {
+  const place = card(index).locator('.nvr-verdict');
+  await card(index).getByRole('button', { name: 'Test' }).click();
+  await place.locator('strong').waitFor();
+  return place.innerText();
+}
+
+function saveButton(): Locator {
+  return page.locator('.modal-footer .btn-primary');
+}
+
+async function save(): Promise<void> {
+  await until('it may be saved', async () => !(await saveButton().isDisabled()));
+  const saved = page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
+  await saveButton().click();
+  await saved;
+}
+
+/** Whether a text stands in the page of the plugin, in what it shows or in a field. */
+async function stands(text: string): Promise<boolean> {
+  const whole = await frame()
+    .locator('body')
+    .evaluate((body) => body.innerHTML + [...body.querySelectorAll('input')].map(({ value }) => value).join('\n'));
+  return whole.includes(text);
+}
