@@ -41,7 +41,7 @@ async function answersDuring(work: () => Promise<unknown>): Promise<number> {
   let answers = 0;
   const asking = (async () => {
     while (!isOver) {
-      await (await fetch(`${nodeRed.url}/everfocus-nvr/forms`)).text();
+      await (await fetch(`${nodeRed.url}/auth/login`)).text();
       answers += 1;
     }
   })();

@@ -104,6 +104,7 @@ describe('the table of limits', () => {
     'viewer.usual': 'a setting of the node; the browser is refused by BUSY',
     'viewer.most': 'a setting of the node that is too large is told',
     'viewer.caughtUp': 'goes with viewer.waiting',
+    'broker.packetsPerSecond': 'goes with broker.packets',
     'bridge.file': 'a fault of the configuration, which is told',
     'bridge.password': 'a fault of the configuration, which is told',
     'bridge.pem': 'a fault of the configuration, which is told',

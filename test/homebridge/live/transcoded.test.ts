@@ -111,6 +111,7 @@ describe('a codec that flaps', () => {
     await writeFile(starts, '');
     const started = async () => (await readFile(starts)).length;
     const children = new Children();
+    const begin = performance.now();
     const logger = recordingLogger();
     const scripted = await ScriptedFeed.open();
     scripted.sound = false;
@@ -128,7 +129,9 @@ describe('a codec that flaps', () => {
     }
     await until('the end', () => camera.streaming.live.sessions === 0);
     await until('no process is left', () => children.running === 0);
-    expect(await started()).toBeLessThanOrEqual(limits.videoChild.startsOfOne + 1);
+    // So many at once, and as many a minute.
+    const minutes = (performance.now() - begin) / 60_000;
+    expect(await started()).toBeLessThanOrEqual(limits.videoChild.startsOfOne * (1 + minutes) + 1);
     expect(logger.lines.filter((line) => line.includes('live view ended'))).toEqual([
       expect.stringContaining('too many processes were started within a minute'),
     ]);
