@@ -88,14 +88,16 @@ describe('A command from the broker', () => {
   });
 
   it('is refused where it is retained', async () => {
+    // One that has carried out nothing yet: of many commands some are passed over.
+    await bridge.stop();
+    bridge = startBridge(config());
+    await onlooker.says(`${base}/do/7`, 'OFF');
+    const results = () => onlooker.all(`${base}/result`).filter((text) => text.includes('is retained'));
     await onlooker.publish(`${base}/do/7/set`, 'ON', true);
     // As it comes, since MQTT 5 tells.
-    await until('refused', () => onlooker.all(`${base}/result`).some((text) => text.includes('is retained')));
+    await until('refused', () => results().length > 0);
     await onlooker.publish(`${base}/do/7/set`, 'OFF', true);
-    await until(
-      'again',
-      () => onlooker.all(`${base}/result`).filter((text) => text.includes('is retained')).length === 2,
-    );
+    await until('again', () => results().length === 2);
     expect(bridge.lines.filter((line) => line.includes('is retained'))).toHaveLength(1);
     expect(nvr.pin(7)).toBe(0);
     nvr.setPin(7, 0);

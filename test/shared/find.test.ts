@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findEvents, findLogs, findMetadata, ManualClock, Nvr, recordedIntervals } from '../../src/shared/index.js';
+import { findEvents, findLogs, findMetadata, ManualClock, Nvr } from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { startOddNvr } from './odd-nvr.js';
 
@@ -45,9 +45,6 @@ describe('searches of any length', () => {
     const nothing = { items: [], complete: true };
     expect(await findEvents(nvr, query)).toEqual(nothing);
     expect(await findMetadata(nvr, query)).toEqual(nothing);
-    for (const resolution of ['day', 'minute', 'second'] as const) {
-      expect(await recordedIntervals(nvr, { ...query, stream: 'main', resolution })).toEqual([]);
-    }
     expect(simulator.requests).toHaveLength(before);
     await expect(findEvents(nvr, { ...query, limit: 0 })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
   });

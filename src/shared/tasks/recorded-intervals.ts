@@ -54,8 +54,6 @@ export async function recordedIntervals(
 ): Promise<RecordedInterval[]> {
   const range = secondsOf(query);
   const { resolution = 'minute' } = query;
-  // What an NVR makes of none is anybody's guess.
-  if (query.channels.length === 0) return [];
   const pieces = await (resolution === 'day'
     ? dayPieces(client, query, range, options)
     : rowPieces(client, query, resolution, range, options));
