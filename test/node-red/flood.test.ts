@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
@@ -35,22 +37,22 @@ async function seen(): Promise<{ count: number; astray: number }> {
   return { count: 0, astray: 0, ...(msg.startsWith('{') && (JSON.parse(msg) as object)) };
 }
 
-/** How often the editor is answered while something goes on. */
+/** How often the editor is answered while something goes on. Asked from a thread of its own: ours is busy with the storm. */
 async function answersDuring(work: () => Promise<unknown>): Promise<number> {
-  let isOver = false;
+  const asking = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads');
+    (async () => { for (;;) { await (await fetch(workerData)).text(); parentPort.postMessage('answered'); } })();`,
+    { eval: true, workerData: `${nodeRed.url}/auth/login` },
+  );
   let answers = 0;
-  const asking = (async () => {
-    while (!isOver) {
-      await (await fetch(`${nodeRed.url}/auth/login`)).text();
-      answers += 1;
-    }
-  })();
+  asking.on('message', () => (answers += 1));
   try {
+    await once(asking, 'message');
+    answers = 0;
     await work();
     return answers;
   } finally {
-    isOver = true;
-    await asking;
+    await asking.terminate();
   }
 }
 
