@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleForBrowsers, minifiedStyle } from './bundle.mjs';
 import { root } from './paths.mjs';
 import {
   declaredTexts,
@@ -205,11 +206,10 @@ function writeLanguage(language, textKey) {
 
 /** One script for all nodes: the browser runs a module once, however many pages name it. */
 async function bundleEditor() {
-  const { build } = await import('esbuild');
   const folders = nodeFolders();
   const lines = folders.map((node, index) => `import node${index} from './nodes/${node}/editor.ts';`);
   const all = folders.map((node, index) => `'${node}': node${index}`).join(', ');
-  await build({
+  await bundleForBrowsers({
     stdin: {
       contents: [
         "import './editor/style.css';",
@@ -224,15 +224,8 @@ async function bundleEditor() {
       sourcefile: 'editor.ts',
       loader: 'ts',
     },
-    bundle: true,
-    minify: true,
     format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
     outfile: join(root, 'resources/editor.js'),
-    logLevel: 'warning',
   });
 }
 
@@ -242,15 +235,12 @@ async function bundleEditor() {
  * @param {{ path: string }} file
  */
 async function minifiedText({ path }) {
-  const { transform } = await import('esbuild');
-  const { code } = await transform(read(path), { loader: 'css', minify: true });
-  return { contents: code, loader: /** @type {const} */ ('text') };
+  return { contents: await minifiedStyle(read(path)), loader: /** @type {const} */ ('text') };
 }
 
 /** What the dashboard loads of the widget: a script that brings all but Vue, which the dashboard has. */
 async function bundleWidget() {
-  const { build } = await import('esbuild');
-  await build({
+  await bundleForBrowsers({
     stdin: {
       contents: `import style from './style.css';
         import en from './locales/en-US.json';
@@ -263,15 +253,8 @@ async function bundleWidget() {
       loader: 'ts',
     },
     plugins: [{ name: 'style', setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, minifiedText) }],
-    bundle: true,
-    minify: true,
     format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
     outfile: join(root, `resources/${typeOf(widget)}.umd.js`),
-    logLevel: 'warning',
   });
 }
 

@@ -94,6 +94,31 @@ it('what comes although a hook rests waits in its order, and hooks share what th
   for (const hook of hooks) hook.close();
 });
 
+it('what else the machine does is not what messages cost: nobody has to wait for it', () => {
+  const clock = new ManualClock();
+  // Time passes, and this thread does not work.
+  clock.worked = () => 0;
+  const counters = new LimitCounters(silentLogger);
+  const socket = { ping: nothing, send: nothing, terminate: nothing, pause: nothing, resume: nothing };
+  let handlers: SocketHandlers | undefined;
+  const environment = {
+    ...{ clock, logger: silentLogger, limits: counters, random: () => 0 },
+    ...{ recovery: new Recovery(), probe: () => Promise.resolve() },
+    connect: (_path: string, given: SocketHandlers) => {
+      handlers = given;
+      given.opened(Object.assign(new EventEmitter(), socket));
+      return Promise.resolve();
+    },
+  };
+  const hook = new Hook(environment, '/hook', readEvents);
+  let heard = 0;
+  hook.subscribe({ message: () => void ((heard += 1), clock.advance(limits.hook.work)) });
+  for (let count = 0; count < 20; count++) handlers?.message(Buffer.from(wire), false);
+  expect(heard).toBe(20);
+  expect(counters.hits).toEqual([]);
+  hook.close();
+});
+
 it('a hook that is closed by whom it tells leaves no timer, however much it told', () => {
   const clock = new ManualClock();
   let handlers: SocketHandlers | undefined;

@@ -69,7 +69,6 @@ export class CameraAccessory {
   readonly #recorder: CameraRecorder | undefined;
   #streaming: CameraStreaming | AbsentCamera;
   #presence: Presence = 'listed';
-  #settings: CameraConfiguration;
   #seen = NOTHING;
   readonly #doorbell: Doorbell | undefined;
   #subscription: Subscription;
@@ -82,7 +81,7 @@ export class CameraAccessory {
     const { channel } = accessory.context;
     this.#options = options;
     this.platformAccessory = accessory;
-    const settings = (this.#settings = options.settings(channel));
+    const settings = options.settings(channel);
     this.#sensors = new CameraSensors({ hap, accessory, settings, clock, save });
     const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
     this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
@@ -145,7 +144,7 @@ export class CameraAccessory {
   }
 
   /** Takes over what the NVR says about the camera; another camera and another channel bring new pictures. */
-  describe(camera: ListedCamera, nvr: NvrOfAccessory, hasInput = false): void {
+  describe(camera: ListedCamera, nvr: NvrOfAccessory, hasInput: boolean): void {
     const { hap } = this.#options.api;
     const accessory = this.platformAccessory;
     const former = accessory.context;
@@ -192,7 +191,7 @@ export class CameraAccessory {
 
   #watch(): Subscription {
     const { channel } = this;
-    const { motion, doorbell } = (this.#settings = this.#options.settings(channel));
+    const { motion, doorbell } = this.#options.settings(channel);
     this.#seen = NOTHING;
     const types = [...motion, VIDEO_LOSS, INPUT_EVENT, ...(doorbell?.by === 'event' ? [doorbell.type] : [])];
     const channels = [channel];
@@ -211,7 +210,7 @@ export class CameraAccessory {
     this.#sensors.show({
       present: this.#presence === 'listed',
       well: this.#isWell,
-      motion: this.#settings.motion.some(is),
+      motion: this.#options.settings(this.channel).motion.some(is),
       videoLoss: is(VIDEO_LOSS),
       input: is(INPUT_EVENT),
     });

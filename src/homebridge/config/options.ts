@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 /*
  * Every setting of the Homebridge plugin, once: the form of the settings page, the table of the README, defaults, checks
@@ -309,9 +309,3 @@ export const platformOptions = Type.Object({
     }),
   ),
 });
-
-export type WrittenOutput = Static<typeof outputOptions>;
-export type WrittenInput = Static<typeof inputOptions>;
-export type WrittenCamera = Static<typeof cameraOptions>;
-export type WrittenNvr = Static<typeof nvrOptions>;
-export type WrittenPlatform = Static<typeof platformOptions>;

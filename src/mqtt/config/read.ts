@@ -1,6 +1,6 @@
-import { env } from 'node:process';
 import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { env } from 'node:process';
 import JSON5 from 'json5';
 import { findOperation, isHost } from '../../shared/index.js';
 import { cleanText, limits } from '../../shared/internal.js';

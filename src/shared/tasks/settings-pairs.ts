@@ -118,7 +118,8 @@ export async function restoreSettings(
   // What is told and not set, and the clock, would have changed meanwhile.
   const settings = withoutFields(saved, [...readOnlyFields(read, write), ...passing]);
   const change = (now: unknown) => {
-    requireKnown(write, now, settings);
+    // Of other settings, or none at all, it would be written beside the real ones.
+    requireFields(write.body, [now], settings);
     return ofTheSame(pair, now, restored(now, settings, keys));
   };
   return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
@@ -141,21 +142,6 @@ function ofTheSame({ repeats }: SettingsPair, now: unknown, wanted: unknown): un
     }
   }
   return wanted;
-}
-
-/**
- * What was saved of other settings, or is none at all, would be written beside the real ones: devices take what they do
- * not know.
- *
- * @throws {@link InvalidParameterError} for a field that neither the document nor the device has
- */
-function requireKnown({ body }: Operation, now: unknown, saved: unknown): void {
-  const { properties = {} } = (body && 'items' in body ? body.items : body) as { properties?: object };
-  const known = new Set([properties, ...itemsOf(now)].flatMap((item) => (isFields(item) ? Object.keys(item) : [])));
-  for (const item of itemsOf(saved)) {
-    const stranger = isFields(item) ? Object.keys(item).find((name) => !known.has(name)) : undefined;
-    if (stranger !== undefined) throw new InvalidParameterError(stranger, 'is no field of these settings');
-  }
 }
 
 function itemsOf(settings: unknown): readonly unknown[] {
