@@ -41,14 +41,15 @@ export function withEditor(
   { empty = false, locale = 'en-US', beside = [] }: Begin = {},
 ): () => EditorSession {
   let session: EditorSession;
-  let browser: Browser;
+  /** Also where it has not come to a session. */
+  const opened = new AsyncDisposableStack();
   beforeAll(async () => {
-    const simulator = await Simulator.start({ discoveryPort: 0, ...options });
+    const simulator = opened.adopt(await Simulator.start({ discoveryPort: 0, ...options }), (it) => it.stop());
     const everfocusDiscovery = { address: '127.0.0.1', port: simulator.discoveryPort };
-    const nodeRed = await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, 'node-red', beside);
+    const nodeRed = opened.use(await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, 'node-red', beside));
     const nvrs = empty ? [] : [nvrNode(simulator)];
     await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, ...nvrs, ...nodes], credentials());
-    browser = await launchChromium();
+    const browser = opened.adopt(await launchChromium(), (it) => it.close());
     const actions: string[] = [];
     const act = <T>(what: string, does: () => Promise<T>) => {
       actions.push(what);
@@ -64,10 +65,6 @@ export function withEditor(
     editor.page.on('pageerror', (error) => void problems.push(String(error)));
     session = { simulator, nodeRed, browser, editor, problems, actions, act };
   }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await session.nodeRed[Symbol.asyncDispose]();
-    await session.simulator.stop();
-  });
+  afterAll(() => opened.disposeAsync());
   return () => session;
 }

@@ -37,7 +37,7 @@ export class NodeRedProcess implements AsyncDisposable {
   ) {}
 
   /**
-   * Resolves when its flows have started, empty.
+   * Resolves when it listens and its flows have started, empty.
    *
    * @param more settings beyond the usual
    * @param beside packages of our own development that are installed as well
@@ -128,7 +128,8 @@ export class NodeRedProcess implements AsyncDisposable {
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    await this.#says('Started flows', from);
+    // It listens before or after it has started the flows.
+    for (const line of ['Started flows', 'Server now running']) await this.#says(line, from);
   }
 
   async #end(): Promise<void> {
