@@ -144,7 +144,8 @@ const END = '<!-- /settings -->';
 export function withSettings(readme: string): string {
   const [before, rest] = split(readme, BEGIN);
   const [, after] = split(rest, END);
-  return `${before}${BEGIN}\n\n${settingsTable()}\n\n${END}${after}`;
+  // Columns in line would be as wide as the longest cell, and most of the README blanks.
+  return `${before}${BEGIN}\n\n<!-- prettier-ignore -->\n${settingsTable()}\n\n${END}${after}`;
 }
 
 function split(text: string, mark: string): [string, string] {

@@ -40,6 +40,8 @@ export interface CameraStreamingOptions {
   readonly clock?: Clock;
   /** The camera's name, for the log. */
   readonly name: string;
+  /** Whether it may be heard. Default: it may. */
+  readonly sound?: boolean;
   /** It has a loudspeaker, and phones may talk there. */
   readonly talk: boolean;
   readonly ways: HomeKitWays;
@@ -105,11 +107,13 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly #snapshots: CameraSnapshots;
 
   constructor(options: CameraStreamingOptions) {
-    const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways, clock = systemClock } = options;
+    const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways } = options;
+    const { sound = true, clock = systemClock } = options;
     this.#hap = hap;
     this.live = new LiveView({
       feed: (stream) => client.feed(channel, stream),
       ffmpeg,
+      sound,
       logger,
       limits: client.limits,
       clock,
@@ -133,7 +137,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
     this.controllerOptions = {
       cameraStreamCount: VIEWERS,
       delegate: this,
-      streamingOptions: streamingOptions(offeredAudioCodec(ffmpeg.encoders), talk),
+      streamingOptions: streamingOptions(sound ? offeredAudioCodec(ffmpeg.encoders) : undefined, talk),
     };
   }
 

@@ -26,6 +26,14 @@ export interface InputConfiguration {
 /** What the user wants of one camera. */
 export interface CameraConfiguration {
   readonly channel: number;
+  /** Its name in Home; absent where that is the NVR's. */
+  readonly name?: string;
+  /** It has no place in Home. */
+  readonly hidden: boolean;
+  /** Whether it may be heard. */
+  readonly sound: boolean;
+  /** Whether Home may record it, where the NVR's cameras offer that. */
+  readonly recording: boolean;
   /** What rings; absent where the camera is no doorbell. */
   readonly doorbell?: Ringer;
   /** Types of events that count as motion. */
@@ -246,9 +254,15 @@ function readCamera(channel: number, reader: ObjectReader): CameraConfiguration 
   }
   const motion = eventTypes(reader.text('motion'));
   if (motion?.length === 0) reader.problem('INVALID', 'motion', `names no event: write ${reader.wanted('motion')}.`);
-  const [hold = 0, occupancy] = [reader.number('hold'), reader.number('occupancy')];
+  const [hold = 0, occupancy, name] = [reader.number('hold'), reader.number('occupancy'), reader.text('name')];
+  const is = (key: string, word: string) => reader.choice(key) === word;
+  const [hidden, sound, talk] = [is('hidden', 'yes'), !is('sound', 'off'), is('talk', 'on')];
+  if (talk && !sound)
+    reader.advise('INVALID', 'talk', 'is not used, since "Sound" is off: HomeKit knows no talk without it.');
   return {
-    ...{ channel, motion: motion ?? MOTION, hold, talk: reader.choice('talk') === 'on' },
+    ...{ channel, hidden, sound, recording: !is('recording', 'off') },
+    ...{ motion: motion ?? MOTION, hold, talk: talk && sound },
+    ...(name !== undefined && { name }),
     ...(doorbell && { doorbell }),
     ...(occupancy !== undefined && { occupancy }),
   };
@@ -259,7 +273,7 @@ const MOTION: readonly string[] = ['Motion'];
 
 /** Of a camera of which nothing is said. */
 export function plainCamera(channel: number): CameraConfiguration {
-  return { channel, motion: MOTION, hold: 0, talk: false };
+  return { channel, hidden: false, sound: true, recording: true, motion: MOTION, hold: 0, talk: false };
 }
 
 /** Types in a text, each once. */

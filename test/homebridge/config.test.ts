@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { describeProblem, readConfiguration } from '../../src/homebridge/config.js';
+import { describeProblem, plainCamera, readConfiguration } from '../../src/homebridge/config.js';
 
 const nvr = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'secret' };
 const complete = { ...nvr, port: 80, https: false, recording: true, outputs: [], inputs: [], cameras: [] };
@@ -56,6 +56,8 @@ describe('the configuration', () => {
               { channel: 1, doorbell: 'Input 3' },
               { channel: 2, doorbell: 'input', motion: ' Motion;Intellegent, motion,', hold: '30', occupancy: 300 },
               { channel: 3, doorbell: 'Tag', talk: 'On ' },
+              { channel: 4, name: ' Gate ', hidden: 'yes', sound: 'off', recording: 'off' },
+              { channel: 5, name: '', hidden: 'no', sound: 'on', recording: 'on' },
             ],
           },
         ],
@@ -64,15 +66,17 @@ describe('the configuration', () => {
         {
           ...complete,
           cameras: [
-            { channel: 1, doorbell: { by: 'pin', pin: 3 }, motion: ['Motion'], hold: 0, talk: false },
+            { ...plainCamera(1), doorbell: { by: 'pin', pin: 3 } },
             {
-              channel: 2,
+              ...plainCamera(2),
               doorbell: { by: 'event', type: 'InputAlarm' },
               motion: ['motion', 'Intellegent'],
               hold: 30,
               occupancy: 300,
             },
-            { channel: 3, doorbell: { by: 'event', type: 'Tag' }, motion: ['Motion'], hold: 0, talk: true },
+            { ...plainCamera(3), doorbell: { by: 'event', type: 'Tag' }, talk: true },
+            { ...plainCamera(4), name: 'Gate', hidden: true, sound: false, recording: false },
+            plainCamera(5),
           ],
         },
       ],
@@ -168,6 +172,16 @@ describe('the configuration', () => {
     expect(JSON.stringify(problems)).not.toContain('secret');
   });
 
+  it('with talk and no sound says so: HomeKit has no talk without it', () => {
+    const cameras = [{ channel: 1, talk: 'on', sound: 'off' }];
+    const { nvrs, problems, advice } = readConfiguration({ nvrs: [{ ...nvr, cameras }] });
+    expect(nvrs[0]?.cameras).toEqual([{ ...plainCamera(1), sound: false }]);
+    expect(problems).toEqual([]);
+    expect(advice).toMatchObject([
+      { path: 'nvrs[0].cameras[0].talk', message: expect.stringContaining('is not used') },
+    ]);
+  });
+
   it('with outputs that are no list says so, and keeps the cameras', () => {
     const { nvrs, problems } = readConfiguration({ nvrs: [{ ...nvr, outputs: { pin: 5 } }] });
     expect(nvrs).toEqual([complete]);
@@ -226,6 +240,7 @@ describe('the configuration', () => {
     ['motion of nothing', { cameras: [{ channel: 1, motion: ',;' }] }, 'INVALID', 'cameras[0].motion'],
     ['no camera', { cameras: [{ hold: 3 }] }, 'MISSING', 'cameras[0].channel'],
     ['a hold without end', { cameras: [{ channel: 1, hold: 1e9 }] }, 'OUT_OF_RANGE', 'cameras[0].hold'],
+    ['a word of no choice', { cameras: [{ channel: 1, hidden: 'true' }] }, 'INVALID', 'cameras[0].hidden'],
     ['one camera twice', { cameras: [{ channel: 1 }, { channel: '1' }] }, 'DUPLICATE', 'cameras[1].channel'],
     ['one input twice', { inputs: [{ pin: 1 }, { pin: 1 }] }, 'DUPLICATE', 'inputs[1].pin'],
     ['an input of a strange contact', { inputs: [{ pin: 1, contact: 'NC' }] }, 'INVALID', 'inputs[0].contact'],

@@ -81,6 +81,8 @@ describe("the form in Homebridge's settings page", () => {
     await openSection('Cameras');
     expect(await field('channel').getAttribute('type')).toBe('number');
     await field('channel').fill('4');
+    await page.locator('.modal-content select[name=sound]:visible').selectOption('off');
+    await page.locator('.modal-content select[name=hidden]:visible').selectOption('yes');
     await field('doorbell').fill('input 3');
     await field('hold').fill('20');
     await openTab('Garage');
@@ -93,7 +95,7 @@ describe("the form in Homebridge's settings page", () => {
         port: 8080,
         outputs: [{ pin: 5, name: 'Gate', pulse: 1.5 }],
         inputs: [{ pin: 2, contact: 'closed' }],
-        cameras: [{ channel: 4, doorbell: 'input 3', hold: 20 }],
+        cameras: [{ channel: 4, hidden: 'yes', sound: 'off', doorbell: 'input 3', hold: 20 }],
       },
       { ...shown(garage), fingerprint },
     ];

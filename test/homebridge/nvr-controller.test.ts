@@ -5,7 +5,7 @@ import * as hap from '@homebridge/hap-nodejs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { API } from 'homebridge';
 import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
-import { type InputConfiguration, plainCamera } from '../../src/homebridge/config.js';
+import { type CameraConfiguration, type InputConfiguration, plainCamera } from '../../src/homebridge/config.js';
 import { type NvrContext, readContext } from '../../src/homebridge/accessories/context.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
 import { NvrController } from '../../src/homebridge/nvr/nvr-controller.js';
@@ -24,6 +24,10 @@ const replies = new Map<string, unknown>([
   // Neither says its MAC: only the NVR tells them apart.
   ['GET /device/cameraList', [1, 2].map((ChannelID) => ({ ChannelID, Enable: true, DeviceName: `C${ChannelID}` }))],
 ]);
+/** A camera that tells its MAC address. */
+const listed = (ChannelID: number, id: number) => ({
+  ...{ ChannelID, Enable: true, DeviceName: `C${id}`, MacAddress: `00:11:14:00:00:0${id}` },
+});
 const mayAsk = () => replies.set(SYSTEM, { model: 'ENR', serial: 'S1', software_version: '1.2.3' });
 const mayNotAsk = () => replies.delete(SYSTEM);
 
@@ -62,7 +66,7 @@ afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close(
 async function start(
   where = { port, username: 'u', password: 'p' },
   inputs: readonly InputConfiguration[] = [],
-  talk: readonly number[] = [],
+  cameras: readonly (Partial<CameraConfiguration> & { readonly channel: number })[] = [],
 ): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
@@ -76,11 +80,11 @@ async function start(
   const options = {
     configuration: {
       ...{ name: 'House', host: '127.0.0.1', ...where, https: false, recording: true, outputs: [], inputs },
-      cameras: talk.map((channel) => ({ ...plainCamera(channel), talk: true })),
+      cameras: cameras.map((camera) => ({ ...plainCamera(camera.channel), ...camera })),
     },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
     // Sound is offered where it can be made.
-    ffmpeg: { ...noFfmpeg, encoders: new Set(talk.length > 0 ? ['libopus'] : []) },
+    ffmpeg: { ...noFfmpeg, encoders: new Set(['libopus']) },
     ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
     store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     registry: {
@@ -111,7 +115,7 @@ describe('cameras with a loudspeaker', () => {
   const { Mute, Volume } = hap.Characteristic;
 
   it('have a speaker in Home, as it was left, also over restarts; the setting costs no accessory and no service', async () => {
-    await start(undefined, [], [1]);
+    await start(undefined, [], [{ channel: 1, talk: true }]);
     expect(speaker('C2')).toBeUndefined();
     await speaker('C1')
       ?.getCharacteristic(Mute)
@@ -121,7 +125,11 @@ describe('cameras with a loudspeaker', () => {
       .handleSetRequest(40, {} as never);
     const uuids = kept.map(({ UUID }) => UUID);
     for (const talk of [[1], [2], [1, 2]]) {
-      await start(undefined, [], talk);
+      await start(
+        undefined,
+        [],
+        talk.map((channel) => ({ channel, talk: true })),
+      );
       expect(kept.map(({ UUID }) => UUID)).toEqual(uuids);
       for (const channel of [1, 2]) {
         expect(speaker(`C${channel}`) !== undefined).toBe(talk.includes(channel));
@@ -131,6 +139,100 @@ describe('cameras with a loudspeaker', () => {
     expect(speaker('C1')?.getCharacteristic(Mute).value).toBe(true);
     expect(speaker('C1')?.getCharacteristic(Volume).value).toBe(40);
     expect(speaker('C2')?.getCharacteristic(Volume).value).toBe(100);
+  });
+});
+
+describe('what the user chooses for a camera', () => {
+  const uuids = () => kept.map(({ UUID }) => UUID).sort();
+  const camera = (channel: number) =>
+    kept.find(({ context }) => {
+      const known = readContext(context);
+      return known?.kind === 'camera' && known.channel === channel;
+    });
+  const services = (channel: number) =>
+    camera(channel)?.services.map(({ displayName, UUID, subtype }) => [UUID, subtype, displayName]);
+  const has = (channel: number, type: typeof hap.Service.Microphone) => camera(channel)?.getService(type) !== undefined;
+  const motionName = (channel: number) =>
+    camera(channel)?.getService(hap.Service.MotionSensor)?.getCharacteristic(hap.Characteristic.ConfiguredName);
+  const cameras = replies.get('GET /device/cameraList');
+  afterEach(() => void replies.set('GET /device/cameraList', cameras));
+
+  it('is a name, which one that was given in Home wins over', async () => {
+    await start(undefined, [], [{ channel: 1, name: 'Front door' }]);
+    expect([1, 2].map((channel) => camera(channel)?.displayName)).toEqual(['Front door', 'C2']);
+    expect(motionName(1)?.value).toBe('Front door');
+    await motionName(2)?.handleSetRequest('Garden', {} as never);
+    await start(undefined, [], [{ channel: 2, name: 'Terrace' }]);
+    expect([1, 2].map((channel) => camera(channel)?.displayName)).toEqual(['C1', 'Terrace']);
+    expect([1, 2].map((channel) => motionName(channel)?.value)).toEqual(['C1', 'Garden']);
+  });
+
+  it('is no sound: no microphone, and no loudspeaker', async () => {
+    await start();
+    const before = { all: uuids(), services: services(2) };
+    expect(has(1, hap.Service.Microphone)).toBe(true);
+    await start(undefined, [], [{ channel: 1, sound: false }]);
+    expect(has(1, hap.Service.Microphone)).toBe(false);
+    expect(has(1, hap.Service.CameraRecordingManagement)).toBe(true);
+    expect({ all: uuids(), services: services(2) }).toEqual(before);
+    await start();
+    expect(has(1, hap.Service.Microphone)).toBe(true);
+  });
+
+  it('is no recording: its services go, and nothing else', async () => {
+    await start();
+    const before = { all: uuids(), services: services(2) };
+    const recording = [
+      hap.Service.CameraRecordingManagement,
+      hap.Service.CameraOperatingMode,
+      hap.Service.DataStreamTransportManagement,
+    ];
+    const others = () => services(1)?.filter(([uuid]) => !recording.some(({ UUID }) => UUID === uuid));
+    const kept = others();
+    await start(undefined, [], [{ channel: 1, recording: false }]);
+    for (const service of recording) expect(has(1, service)).toBe(false);
+    expect(others()).toEqual(kept);
+    expect({ all: uuids(), services: services(2) }).toEqual(before);
+  });
+
+  it('is that it is hidden: it leaves Home with a word of that, and is the same accessory when it is shown again', async () => {
+    replies.set('GET /device/cameraList', [listed(1, 1), listed(2, 2)]);
+    await start();
+    const before = uuids();
+    await motionName(1)?.handleSetRequest('Gate', {} as never);
+    const hidden = [{ channel: 1, hidden: true }];
+    await start(undefined, [], hidden);
+    expect(camera(1)).toBeUndefined();
+    expect(lines.filter((line) => line.startsWith('camera 1 hidden'))).toHaveLength(1);
+    await start(undefined, [], hidden);
+    expect(kept).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('hidden'))).toEqual([]);
+    // It goes with its camera.
+    replies.set('GET /device/cameraList', [listed(2, 2), listed(3, 1)]);
+    await start(undefined, [], [{ channel: 3, hidden: true }]);
+    expect(kept).toHaveLength(2);
+    await start();
+    expect(uuids()).toEqual(before);
+    expect(camera(3)?.displayName).toBe('C1');
+    expect(motionName(3)?.value).toBe('Gate');
+  });
+
+  it('is not that a camera leaves Home that has been moved to the channel of a hidden one', async () => {
+    replies.set('GET /device/cameraList', [listed(1, 1), listed(2, 2)]);
+    await start(undefined, [], [{ channel: 1, hidden: true }]);
+    const [second] = uuids().filter((uuid) => camera(2)?.UUID === uuid);
+    replies.set('GET /device/cameraList', [listed(1, 2), listed(2, 1)]);
+    const hidden = [{ channel: 1, hidden: true }];
+    await start(undefined, [], hidden);
+    expect(camera(1)?.UUID).toBe(second);
+    expect(camera(2)?.displayName).toBe('C1');
+    expect(lines.filter((line) => line.startsWith('camera 1 (C2) stays in Home'))).toHaveLength(1);
+    await start(undefined, [], hidden);
+    expect(camera(1)?.UUID).toBe(second);
+    expect(lines.filter((line) => line.includes('stays in Home'))).toEqual([]);
+    await start();
+    await start(undefined, [], hidden);
+    expect(camera(1)).toBeUndefined();
   });
 });
 

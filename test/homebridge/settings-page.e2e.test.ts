@@ -109,6 +109,12 @@ describe("the plugin's page in Homebridge's settings", () => {
     await frame().getByText('Pin 5').click();
     await frame().locator('details[open] details[open] input[name=name]').fill('Gate');
     await frame().getByText('Pin 5 · Gate').waitFor();
+    await frame().getByText('4 · Camera 4').click();
+    const camera = frame().locator('details[open] details[open]', { hasText: 'Hidden' });
+    await camera.locator('input[name=name]').fill('Garden');
+    await camera.locator('select[name=hidden]').selectOption('yes');
+    await camera.locator('select[name=sound]').selectOption('off');
+    await frame().getByText('4 · Garden').waitFor();
     await button('Add by address').click();
     await field('host').fill('127.0.0.1');
     await field('port', 'Connection').fill(String(other.port));
@@ -122,7 +128,8 @@ describe("the plugin's page in Homebridge's settings", () => {
     await save();
     const [one, two] = (await ui.section())?.['nvrs'] as object[];
     const outputs = [{ pin: 5, name: 'Gate' }];
-    expect(one).toEqual({ ...first, name: 'Home', outputs });
+    const cameras = [{ channel: 4, name: 'Garden', hidden: 'yes', sound: 'off' }];
+    expect(one).toEqual({ ...first, name: 'Home', outputs, cameras });
     expect(two).toEqual({ host: '127.0.0.1', port: other.port, username: 'admin', password: OTHER_PASSWORD });
   });
 

@@ -28,6 +28,8 @@ export interface CameraContext {
   readonly input?: true;
   /** How long a healthy NVR has gone without it, ms; absent where it is listed. */
   readonly missingFor?: number;
+  /** It stays shown on this channel, which the user has hidden: it was moved there at the NVR. */
+  readonly exempt?: number;
   /** As the user left it in Home. */
   readonly microphone?: VolumeSettings;
   readonly speaker?: VolumeSettings;
@@ -42,6 +44,13 @@ export interface KeptPin {
   readonly missingFor?: number;
 }
 
+/** A camera that the user has hidden, so that it may be the same when it is shown again. */
+export interface HiddenCamera {
+  /** Of its accessory. */
+  readonly uuid: string;
+  readonly context: CameraContext;
+}
+
 /** What Homebridge keeps of an NVR. */
 export interface NvrContext {
   readonly kind: 'nvr';
@@ -50,6 +59,7 @@ export interface NvrContext {
   readonly outputs: readonly KeptPin[];
   /** DI. */
   readonly inputs: readonly KeptPin[];
+  readonly hidden?: readonly HiddenCamera[];
   readonly names?: ChosenNames;
 }
 
@@ -59,15 +69,16 @@ export type AccessoryContext = CameraContext | NvrContext;
 export function readContext(raw: unknown): AccessoryContext | undefined {
   if (!isRecord(raw) || !isNvrOfAccessory(raw.nvr)) return undefined;
   const names = readNames(raw.names);
-  if (raw.kind === 'camera' && Number.isInteger(raw.channel) && typeof raw.name === 'string') {
-    const { nvr, mac, name } = raw;
+  if (raw.kind === 'camera' && isInteger(raw.channel) && typeof raw.name === 'string') {
+    const { nvr, mac, name, channel, exempt } = raw;
     return {
       kind: 'camera',
       nvr,
-      channel: raw.channel as number,
+      channel,
       ...(typeof mac === 'string' && { mac }),
       name,
       ...(raw.input === true && { input: true as const }),
+      ...(isInteger(exempt) && { exempt }),
       ...names,
       ...readAbsence(raw),
       ...readVolume('microphone', raw),
@@ -77,8 +88,19 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
   const outputs = readPins(raw.outputs);
   // The first version knew no inputs.
   const inputs = readPins(raw.inputs ?? []);
-  if (raw.kind === 'nvr' && outputs && inputs) return { kind: 'nvr', nvr: raw.nvr, outputs, inputs, ...names };
+  const hidden = Array.isArray(raw.hidden) ? raw.hidden.flatMap(readHidden) : [];
+  if (raw.kind === 'nvr' && outputs && inputs) return { kind: 'nvr', nvr: raw.nvr, outputs, inputs, hidden, ...names };
   return undefined;
+}
+
+function readHidden(raw: unknown): HiddenCamera[] {
+  if (!isRecord(raw) || typeof raw.uuid !== 'string') return [];
+  const context = readContext(raw.context);
+  return context?.kind === 'camera' ? [{ uuid: raw.uuid, context }] : [];
+}
+
+function isInteger(raw: unknown): raw is number {
+  return Number.isInteger(raw);
 }
 
 function readAbsence({ missingFor }: { missingFor?: unknown }): { missingFor?: number } {

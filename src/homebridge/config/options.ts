@@ -116,6 +116,45 @@ export const cameraOptions = Type.Object(
       placeholder: '1',
       write: 'the number of a camera',
     }),
+    name: Type.Optional(
+      Type.String({
+        title: 'Name',
+        description: 'Name of the camera in Apple Home. A name that was given there stays.',
+        placeholder: 'Front door',
+        write: 'the name of the camera',
+        otherwise: 'the name that it has at the NVR',
+      }),
+    ),
+    hidden: Type.Optional(
+      Type.String({
+        title: 'Hidden',
+        description:
+          '"yes": the camera is not in Apple Home, which then forgets its room and its automations. Shown again, it is a new ' +
+          'camera there.',
+        enum: ['yes', 'no'],
+        write: '"yes" or "no"',
+        otherwise: 'no',
+      }),
+    ),
+    sound: Type.Optional(
+      Type.String({
+        title: 'Sound',
+        description: '"off": its live view and its recordings in Apple Home are silent, and nobody can talk there.',
+        enum: ['on', 'off'],
+        write: '"on" or "off"',
+        otherwise: 'on',
+      }),
+    ),
+    recording: Type.Optional(
+      Type.String({
+        title: 'Recording in Home',
+        description:
+          '"off": Apple Home does not offer to record this camera (HomeKit Secure Video), and forgets whether it was to.',
+        enum: ['on', 'off'],
+        write: '"on" or "off"',
+        otherwise: 'as for all cameras of the NVR',
+      }),
+    ),
     doorbell: Type.Optional(
       Type.String({
         title: 'Doorbell',
@@ -270,7 +309,8 @@ export const nvrOptions = Type.Object(
       Type.Array(cameraOptions, {
         title: 'Cameras',
         description:
-          'Every camera is shown. Here one becomes a doorbell, gets other events than motion, or a button to talk.',
+          'Every camera is shown. Here one gets another name, is hidden, becomes a doorbell, gets other events than motion, or ' +
+          'a button to talk.',
         write: 'a list such as [{ "channel": 1, "doorbell": "input 3" }]',
         otherwise: 'every camera has a motion sensor',
       }),

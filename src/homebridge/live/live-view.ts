@@ -22,6 +22,8 @@ export interface LiveViewOptions {
   readonly clock: Clock;
   /** The camera's, for the log. */
   readonly name: string;
+  /** Whether it may be heard. Default: it may. */
+  readonly sound?: boolean;
   readonly microphone: VolumeControl;
   /** The way to the camera's loudspeaker; `undefined` where it has none. */
   readonly talk: TalkWay | undefined;
@@ -87,7 +89,9 @@ export class LiveView {
     const session = this.#sessions.get(request.sessionID);
     if ('audio' in request) {
       const { video, audio } = request;
-      const settings = [videoSettings(video), audioSettings(audio, this.#options.ffmpeg.encoders)] as const;
+      const { sound = true, ffmpeg } = this.#options;
+      // Phones ask for sound also where none is offered.
+      const settings = [videoSettings(video), sound ? audioSettings(audio, ffmpeg.encoders) : undefined] as const;
       return () => session?.start(...settings);
     }
     if ('video' in request) {

@@ -7,6 +7,7 @@ import { cameraIdentity } from '../accessories/camera-identity.js';
 import {
   readContext,
   type CameraContext,
+  type HiddenCamera,
   type KeptPin,
   type NvrContext,
   type NvrOfAccessory,
@@ -14,9 +15,10 @@ import {
 import { homekitName } from '../accessories/homekit-text.js';
 import { NvrAccessory, type PinKind } from '../accessories/nvr-accessory.js';
 import { IP_CAMERA, SWITCH } from '../accessories/hap-values.js';
+import { HiddenCameras, mayLeave } from '../accessories/hidden-cameras.js';
 import { holds, type AccessoryRegistry, type EverFocusAccessory } from '../accessories/registry.js';
 import { CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
-import { type NvrConfiguration, plainCamera } from '../config.js';
+import { type CameraConfiguration, type NvrConfiguration, plainCamera } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
@@ -51,8 +53,9 @@ export class NvrAccessories {
   /** Cameras for which the bridge has no room. */
   #left = 0;
   readonly #healthyTime = new HealthyTime();
-  /** To the millisecond; what is written to disk is coarser. */
-  readonly #missingFor = new WeakMap<CameraAccessory, number>();
+  /** By the UUIDs of cameras, to the millisecond; what is written to disk is coarser. */
+  readonly #missingFor = new Map<string, number>();
+  #hidden = new HiddenCameras();
   readonly #missingPinsFor = new Map<string, number>();
   /** Configured pins that the user was told about. */
   readonly #missingPins = new Set<string>();
@@ -84,8 +87,11 @@ export class NvrAccessories {
   restore(accessories: readonly EverFocusAccessory[]): void {
     for (const accessory of accessories) {
       if (holds(accessory, 'camera')) this.#cameras.push(this.#showCamera(accessory));
-      else if (holds(accessory, 'nvr') && !this.#nvr) this.#nvr = this.#showNvr(accessory);
-      else this.#options.registry.remove([accessory]);
+      else if (holds(accessory, 'nvr') && !this.#nvr) {
+        const kept = readContext(accessory.context);
+        this.#hidden = new HiddenCameras(kept?.kind === 'nvr' ? kept.hidden : []);
+        this.#nvr = this.#showNvr(accessory);
+      } else this.#options.registry.remove([accessory]);
     }
   }
 
@@ -101,31 +107,50 @@ export class NvrAccessories {
    * Brings the accessories into line with what the NVR lists. What is missing there stays, until a healthy NVR has gone
    * without it for a day.
    */
-  async takeOver({ cameras, information, pins }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
+  async takeOver({ cameras: listed, information, pins }: Inventory, nvr: NvrOfAccessory): Promise<boolean> {
     const { clock } = this.#options;
     // An NVR that lists nothing at all is just starting, or was reset.
-    const healthy = cameras.length > 0;
+    const healthy = listed.length > 0;
     const passed = this.#healthyTime.step(clock.now(), healthy);
-    const known = this.#cameras.map((shown) => {
-      const { context } = shown.platformAccessory;
-      return { ...context, missingFor: this.#missingFor.get(shown) ?? context.missingFor ?? 0, shown };
-    });
+    const cameras = listed.map((camera) => ({
+      ...camera,
+      name: homekitName(this.#settings(camera.channel).name, camera.name),
+    }));
+    const known = this.#known();
     const serials = known.flatMap(({ nvr: { serial } }) => serial ?? []);
     const sameNvr = nvr.serial === undefined || serials.every((serial) => serial === nvr.serial);
     const { kept, added, missing } = assignCameras({ listed: cameras, known, sameNvr });
     const withInputs = new Set(pins?.camerasWithInputs);
+    const back: { readonly camera: ListedCamera; readonly hidden: HiddenCamera }[] = [];
     for (const { camera, accessory } of kept) {
-      this.#changes.tell(accessory.shown.platformAccessory.context, accessory.shown.presence, camera);
-      this.#missingFor.delete(accessory.shown);
-      accessory.shown.describe(camera, nvr, withInputs.has(camera.channel));
+      const { shown, uuid } = accessory;
+      this.#missingFor.delete(uuid);
+      if (!shown) {
+        const context = cameraContext(camera, nvr, accessory.context);
+        this.#hidden.keep({ uuid, context });
+        if (camera.enabled && !this.#settings(camera.channel).hidden) back.push({ camera, hidden: { uuid, context } });
+        continue;
+      }
+      this.#changes.tell(accessory.context, shown.presence, camera);
+      shown.describe(camera, nvr, withInputs.has(camera.channel));
+      if (this.#settings(camera.channel).hidden) await this.#hide(shown, accessory.context);
     }
     // A bridge may have no room for all: outputs are few, and have no other place in Home.
     this.#takeOverNvr(pins, passed, information, nvr);
-    const left = added.filter((camera) => !this.#addCamera(camera, nvr, withInputs.has(camera.channel)));
+    const wanted = [
+      ...back,
+      ...added.filter(({ channel }) => !this.#settings(channel).hidden).map((camera) => ({ camera })),
+    ];
+    const left = wanted.filter((one) => !this.#addCamera(one, nvr, withInputs.has(one.camera.channel)));
     this.#tellOfLeft(left.length);
-    for (const { shown, missingFor } of missing) await this.#miss(shown, missingFor + passed, cameras);
+    for (const { shown, uuid, context, missingFor: before } of missing) {
+      const missingFor = before + passed;
+      this.#missingFor.set(uuid, missingFor);
+      if (shown) await this.#miss(shown, missingFor, cameras);
+      else this.#hidden.miss({ uuid, context }, missingFor, coarse(missingFor));
+    }
     this.#save();
-    return missing.length === 0;
+    return !missing.some(({ shown }) => shown);
   }
 
   async close(): Promise<void> {
@@ -133,36 +158,78 @@ export class NvrAccessories {
     await Promise.allSettled([this.#pins.close(), ...this.#cameras.map((camera) => camera.close())]);
   }
 
+  /** What the user wants of the camera of a channel. */
+  #settings(channel: number): CameraConfiguration {
+    return this.#options.configuration.cameras.find((camera) => camera.channel === channel) ?? plainCamera(channel);
+  }
+
+  /** Cameras that are in Home, and those that have been. */
+  #known() {
+    const all = [
+      ...this.#cameras.map((shown) => {
+        const { UUID: uuid, context } = shown.platformAccessory;
+        return { uuid, context, shown };
+      }),
+      ...this.#hidden.all.map((hidden) => ({ ...hidden, shown: undefined })),
+    ];
+    return all.map((one) => {
+      const missingFor = this.#missingFor.get(one.uuid) ?? one.context.missingFor ?? 0;
+      return { ...one.context, ...one, missingFor };
+    });
+  }
+
+  /** The user has hidden the channel. @param former of the accessory before this list */
+  async #hide(camera: CameraAccessory, former: CameraContext): Promise<void> {
+    const { logger } = this.#options;
+    const { channel, platformAccessory } = camera;
+    const { context, UUID: uuid } = platformAccessory;
+    if (mayLeave(former, channel)) {
+      logger.info(`camera ${channel} hidden, as "hidden" in the settings says: ${context.name}.`);
+      this.#hidden.keep({ uuid, context });
+      return this.#removeCamera(camera);
+    }
+    platformAccessory.context = { ...context, exempt: channel };
+    if (former.exempt === channel) return;
+    logger.warn(
+      `camera ${channel} (${context.name}) stays in Home, though "hidden" of camera ${channel} in the settings is "yes": it ` +
+        'has been moved to that channel at the NVR. Correct the settings.',
+    );
+  }
+
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
     const { client, api, configuration, ffmpeg, pictures, logger, clock, registry } = this.#options;
     const { hap } = api;
     const { name, channel: ofRestart } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
-      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, talk, ways });
+      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, sound, talk, ways });
     const { limits } = client;
-    const record = ({ microphone }: HomeKitWays) =>
-      configuration.recording
-        ? new CameraRecorder({ hap, ffmpeg, microphone, logger, limits, clock, name })
-        : undefined;
-    const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
-    const settings = (channel: number) =>
-      configuration.cameras.find((camera) => camera.channel === channel) ?? plainCamera(channel);
     // As Home was told, also where the camera moves to another channel.
-    const { talk } = settings(ofRestart);
+    const { talk, sound, recording } = this.#settings(ofRestart);
+    const record = ({ microphone: heard }: HomeKitWays) => {
+      const microphone = sound ? heard : undefined;
+      if (!configuration.recording || !recording) return undefined;
+      return new CameraRecorder({ hap, ffmpeg, microphone, logger, limits, clock, name });
+    };
+    const feeds = (channel: number) => (stream: StreamName) => client.feed(channel, stream);
+    const settings = (channel: number) => this.#settings(channel);
     const watch = (interest: Interest, listener: (change: StateChange) => void) =>
       client.state.watch(interest, listener);
     const save = () => registry.save([accessory]);
     return new CameraAccessory({ api, accessory, open, record, feeds, settings, watch, clock, save });
   }
 
-  /** @returns whether the bridge had room for it */
-  #addCamera(camera: ListedCamera, nvr: NvrOfAccessory, hasInput: boolean): boolean {
+  /** @param hidden what it was before it was hidden  @returns whether the bridge had room for it */
+  #addCamera(
+    { camera, hidden }: { readonly camera: ListedCamera; readonly hidden?: HiddenCamera },
+    nvr: NvrOfAccessory,
+    hasInput: boolean,
+  ): boolean {
     const { api, registry, logger } = this.#options;
     // Before anything is made: an NVR may list a thousand.
     if (registry.isFull) return false;
-    const uuid = this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
+    const uuid = hidden?.uuid ?? this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
     const accessory = new api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
-    accessory.context = cameraContext(camera, nvr);
+    accessory.context = cameraContext(camera, nvr, hidden?.context);
     const shown = this.#showCamera(accessory);
     shown.describe(camera, nvr, hasInput);
     if (!registry.add(accessory)) {
@@ -170,6 +237,7 @@ export class NvrAccessories {
       return false;
     }
     this.#cameras.push(shown);
+    this.#hidden.forget(uuid);
     logger.info(`camera ${camera.channel} added: ${camera.name}`);
     return true;
   }
@@ -200,11 +268,11 @@ export class NvrAccessories {
     }
     const displaced = listed.some((other) => other.channel === channel);
     camera.miss(coarse(missingFor), displaced);
-    this.#missingFor.set(camera, missingFor);
   }
 
   async #removeCamera(camera: CameraAccessory): Promise<void> {
     this.#cameras = this.#cameras.filter((other) => other !== camera);
+    this.#missingFor.delete(camera.platformAccessory.UUID);
     this.#options.registry.remove([camera.platformAccessory]);
     await camera.close();
   }
@@ -289,7 +357,7 @@ export class NvrAccessories {
   #newUuid(identity: string, nvr: NvrOfAccessory): string {
     const { api, registry } = this.#options;
     const uuid = api.hap.uuid.generate(identity);
-    return registry.has(uuid) ? api.hap.uuid.generate(`${identity} at ${nvr.address}`) : uuid;
+    return registry.has(uuid) || this.#hidden.has(uuid) ? api.hap.uuid.generate(`${identity} at ${nvr.address}`) : uuid;
   }
 
   #pinName(kind: PinKind, pin: number): string {
@@ -299,6 +367,8 @@ export class NvrAccessories {
   }
 
   #save(): void {
+    const nvr = this.#nvr?.platformAccessory;
+    if (nvr) nvr.context = { ...nvr.context, hidden: this.#hidden.all };
     const accessories = [...this.#cameras, ...(this.#nvr ? [this.#nvr] : [])].map((shown) => shown.platformAccessory);
     const contexts = JSON.stringify(accessories.map(({ context }) => context));
     if (contexts !== this.#saved) this.#options.registry.save(accessories);

@@ -37,7 +37,8 @@ export type Feeds = (stream: StreamName) => LiveFeed;
 export interface CameraRecorderOptions {
   readonly hap: HAP;
   readonly ffmpeg: Ffmpeg;
-  readonly microphone: VolumeControl;
+  /** `undefined`: the camera must not be heard. */
+  readonly microphone: VolumeControl | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Those of the camera's NVR. */

@@ -42,7 +42,8 @@ export interface RecordingOptions {
   readonly settings: RecordingSettings;
   /** Whether HomeKit wants sound. */
   readonly sound: boolean;
-  readonly microphone: VolumeControl;
+  /** `undefined`: the camera must not be heard, and its recordings are silent. */
+  readonly microphone: VolumeControl | undefined;
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -207,10 +208,15 @@ export class Recording {
       if (frame.kind === 'video' && frame.codec !== this.#codec) return this.end("the camera's codec has changed");
       const time = this.#mediaTime(frame);
       if (time === undefined) continue;
-      if (frame.kind === 'audio') this.#sound?.write(this.#options.microphone.apply(frame.data), time);
+      if (frame.kind === 'audio') this.#hear(frame.data, time);
       else if (this.#plan === 'transcode') this.#encoder?.write(frame, time);
       else this.#picture({ nals: nalUnitsOf(frame), size: frame.data.length, keyframe: frame.keyframe, time });
     }
+  }
+
+  #hear(samples: Buffer, time: number): void {
+    const { microphone } = this.#options;
+    if (microphone) this.#sound?.write(microphone.apply(samples), time);
   }
 
   #begin(pictures: readonly VideoFrame[]): void {

@@ -41,6 +41,15 @@ describe('the microphone', () => {
     expect(microphone.apply(sample(20_000))).toEqual(Buffer.from([0xff]));
   });
 
+  it('is not heard by a phone, whatever it asks for, where the user wants no sound of the camera', async () => {
+    await using camera = await openCamera({}, { sound: false });
+    using phone = await Phone.open(camera.streaming);
+    await phone.prepare();
+    await phone.start();
+    await until('two seconds of pictures', () => phone.video.packets.length > 60);
+    expect(phone.audio.packets).toEqual([]);
+  });
+
   it('is muted and heard again from Home, from the next packet on, and told to be kept', async () => {
     await using camera = await openCamera();
     const hapCamera = HapCamera.of(camera.streaming);

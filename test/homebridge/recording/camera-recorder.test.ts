@@ -31,13 +31,16 @@ afterEach(() => {
   for (const recorder of opened.splice(0)) recorder.close();
 });
 
-async function armed(scripted: ScriptedFeed, { sound = true, ffmpeg }: { sound?: boolean; ffmpeg?: Ffmpeg } = {}) {
+async function armed(
+  scripted: ScriptedFeed,
+  { sound = true, heard = true, ffmpeg }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg }> = {},
+) {
   const logger = recordingLogger();
   const microphone = new VolumeControl();
   const used = ffmpeg ?? (await anyFfmpeg());
   const counters = new LimitCounters(logger);
   const recorder = new CameraRecorder({
-    ...{ hap, ffmpeg: used, microphone, clock: systemClock, logger },
+    ...{ hap, ffmpeg: used, microphone: heard ? microphone : undefined, clock: systemClock, logger },
     ...{ limits: counters, name: 'Door' },
   });
   opened.push(recorder);
@@ -134,11 +137,15 @@ describe('an armed camera', () => {
   it.each([
     ['gives none', true, (scripted: ScriptedFeed) => (scripted.sound = false)],
     ['is muted in Home', true, () => undefined],
+    ['must not be heard', true, () => undefined],
     ['cannot be encoded', false, () => undefined],
   ])('has a silent track where the camera %s', async (what, withFfmpeg, prepare) => {
     const scripted = await ScriptedFeed.open();
     prepare(scripted);
-    const { recorder, microphone, logger } = await armed(scripted, withFfmpeg ? {} : { ffmpeg: noFfmpeg });
+    const { recorder, microphone, logger } = await armed(scripted, {
+      heard: !what.includes('must not'),
+      ...(!withFfmpeg && { ffmpeg: noFfmpeg }),
+    });
     if (what.includes('muted')) microphone.settings = { muted: true, volume: 100 };
     scripted.play(11);
     const recording = record(recorder);
