@@ -110,6 +110,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
           logger,
           clock: systemClock,
           store: this.#store,
+          searchPlace: {},
           registry: this.#registry,
           restored,
           firstRead,

@@ -136,6 +136,10 @@ export const limits = {
     devices: 256,
     /** Answers read in one search: each device sends up to one for each of 4 questions. */
     answers: 2048,
+    /** Addresses that are looked at because somebody answers there in the name of an NVR that is away. */
+    claims: 4,
+    /** MAC addresses of one NVR. */
+    macs: 8,
   },
   /** Frames of live, playback and talk sockets (SDK 3.1). */
   frame: {

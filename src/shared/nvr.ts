@@ -34,7 +34,7 @@ import { type CallArguments, Caller, type CallOptions } from './link/caller.js';
 import { operationCall } from './wire/call.js';
 import { carryOut } from './link/carry-out.js';
 import type { Dialect } from './link/dialect.js';
-import { authorityOf, type ClientSettings, completeOptions, type NvrClientOptions } from './link/options.js';
+import { authorityOf, type ClientSettings, completeOptions, isHost, type NvrClientOptions } from './link/options.js';
 import { Refusals } from './link/refusals.js';
 import { ClosingTasks } from './link/closing-tasks.js';
 import { rawCall, type RawRequest } from './wire/raw-request.js';
@@ -66,8 +66,6 @@ export interface Nvr extends Facade {}
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Nvr implements AsyncDisposable {
-  /** `host:port`, for messages. */
-  readonly address: string;
   /** What the modules of the NVR report (SDK 4.2). */
   readonly events: Hook<NvrEvent>;
   /** Metadata that the modules of the NVR throw (SDK 4.4). */
@@ -106,7 +104,6 @@ export class Nvr implements AsyncDisposable {
     const settings = completeOptions(options);
     const { clock, logger } = settings;
     this.#settings = settings;
-    this.address = authorityOf(settings);
     this.limits = settings.limits;
     this.#closingTasks = new ClosingTasks(clock);
     this.#transport = new Transport(settings);
@@ -140,6 +137,11 @@ export class Nvr implements AsyncDisposable {
     this.rtsp = new Rtsp(settings, async (options) => (await this.call(getPort, {}, options)).rtsp_port);
     this.state = new NvrState(this, this.#environment);
     this.eventStates = this.state.events;
+  }
+
+  /** `host:port` where it is asked, for messages. */
+  get address(): string {
+    return authorityOf(this.#settings);
   }
 
   /** Which reading of the document's open points the NVR uses, as far as it turned out. */
@@ -263,6 +265,24 @@ export class Nvr implements AsyncDisposable {
    */
   trustedCertificate(): Promise<string | undefined> {
     return this.#settings.trust.trusted();
+  }
+
+  /**
+   * Goes on at another address of the same NVR, which proves there by its trusted certificate that it is the same: calls,
+   * hooks and feeds follow. What is remembered of it stays under the address of the options.
+   *
+   * @throws {@link InvalidParameterError} also where no one certificate is trusted, since nothing would prove it;
+   *   {@link UntrustedCertificateError}, {@link NvrUnreachableError}, {@link StoreError}, or the signal's reason: then it
+   *   is asked where it was
+   */
+  async moveTo(host: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { https, trust } = this.#settings;
+    if (!isHost(host)) throw new InvalidParameterError('host', 'must be an IP address or a host name, without port');
+    if (!https || (await trust.trusted()) === undefined) {
+      throw new InvalidParameterError('host', 'can be changed only where one certificate is trusted');
+    }
+    await this.#transport.moveTo(host.replace(/^\[|\]$/g, ''), signal);
+    this.#environment.recovery.heard();
   }
 
   /**

@@ -8,9 +8,9 @@ import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAc
 import { type CameraConfiguration, type InputConfiguration, plainCamera } from '../../src/homebridge/config.js';
 import { type NvrContext, readContext } from '../../src/homebridge/accessories/context.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
-import { NvrController } from '../../src/homebridge/nvr/nvr-controller.js';
+import { NvrController, type NvrControllerOptions } from '../../src/homebridge/nvr/nvr-controller.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/ffmpeg.js';
-import { type Logger, systemClock } from '../../src/shared/index.js';
+import { type Logger, ManualClock, MemoryStore, systemClock } from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
@@ -64,9 +64,10 @@ afterEach(() => Promise.all(open.splice(0).map((controller) => controller.close(
 
 /** Starts Homebridge, as far as one NVR is concerned, and waits until that has been read. */
 async function start(
-  where = { port, username: 'u', password: 'p' },
+  where: { host?: string; port: number; username: string; password: string } = { port, username: 'u', password: 'p' },
   inputs: readonly InputConfiguration[] = [],
   cameras: readonly (Partial<CameraConfiguration> & { readonly channel: number })[] = [],
+  more: Partial<NvrControllerOptions> = {},
 ): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
@@ -86,6 +87,7 @@ async function start(
     // Sound is offered where it can be made.
     ffmpeg: { ...noFfmpeg, encoders: new Set(['libopus']) },
     ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
+    searchPlace: { interfaces: [] },
     store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     registry: {
       has: (uuid: string) => kept.some(({ UUID }) => UUID === uuid),
@@ -97,6 +99,7 @@ async function start(
         void (kept = kept.filter((accessory) => !accessories.includes(accessory))),
       save: () => undefined,
     },
+    ...more,
   };
   open.push(new NvrController(options));
   await until('the NVR has been read', () => lines.some((line) => line.startsWith('connected')));
@@ -287,6 +290,31 @@ describe('the accessory of the NVR', () => {
     }
     await show(away);
   });
+});
+
+it('an NVR that is lost is looked for by what it was known by, and its accessories stay as they are', async () => {
+  const before = await Simulator.start({ host: '127.0.0.2', cameras: 1 });
+  const clock = new ManualClock();
+  const lo = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
+  const searchPlace = { interfaces: [lo], port: 0 };
+  const store = new MemoryStore();
+  const where = { host: '127.0.0.2', port: before.port, username: 'admin', password: 'admin123' };
+  await start(where, [], [], { clock, store, searchPlace });
+  const uuids = kept.map(({ UUID }) => UUID);
+  await until('what it is known by', () => store.read(`network ${where.host}:${where.port}`));
+  await before.stop();
+  const now = await Simulator.start({ port: where.port, discoveryPort: 0, cameras: 1 });
+  try {
+    searchPlace.port = now.discoveryPort ?? 0;
+    await until('that it is told', () => {
+      clock.advance(200);
+      return lines.some((line) => /one with its MAC address answers at 127\.0\.0\.1\b/.test(line));
+    });
+    expect(kept.map(({ UUID }) => UUID)).toEqual(uuids);
+  } finally {
+    await Promise.all(open.splice(0).map((controller) => controller.close()));
+    await now.stop();
+  }
 });
 
 it('the accessory of the NVR has its place before those cameras for which a bridge has no room', async () => {

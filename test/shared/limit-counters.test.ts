@@ -70,6 +70,7 @@ describe('the table of limits', () => {
     'session.refusals': 'our own memory: the oldest is forgotten',
     'kept.warnings': 'our own memory',
     'discovery.answer': 'belongs to no NVR: anybody may answer, and is passed over',
+    'discovery.macs': 'what an NVR says of itself is cut',
     'phone.sound': 'such a packet is passed over like any that is not of the phone',
     'picture.decoded': 'a choice: of a longer group of pictures the keyframe will do',
     'feed.overhead': 'goes with feed.bytes',

@@ -17,6 +17,7 @@ import type { PicturePool } from '../snapshot/picture-pool.js';
 import { ConnectionLog } from './connection-log.js';
 import { type Inventory, inventoryOf, type NvrInformation } from './inventory.js';
 import { NvrAccessories } from './nvr-accessories.js';
+import { NvrFinder, type SearchPlace } from './nvr-finder.js';
 
 /** ms between readings of the list while something is missing: a recorder that is just starting lists its cameras one after the other. */
 const SHORT_INTERVAL = 30_000;
@@ -32,8 +33,10 @@ export interface NvrControllerOptions {
   /** Already says which NVR it is about. */
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Remembers certificates and dialects. */
+  /** Remembers certificates, dialects and MAC addresses. */
   readonly store: DeviceStore;
+  /** Where it is searched for while it is away. */
+  readonly searchPlace: SearchPlace;
   readonly registry: AccessoryRegistry;
   /** Accessories from the cache that belong to this NVR. */
   readonly restored: readonly EverFocusAccessory[];
@@ -54,6 +57,7 @@ export class NvrController {
   readonly #client: Nvr;
   readonly #log: ConnectionLog;
   readonly #accessories: NvrAccessories;
+  readonly #finder: NvrFinder;
   readonly #subscription: Subscription;
   /** What has been told within this connection. */
   #told: { readonly device?: true; readonly cameras?: true; readonly pins?: true } = {};
@@ -74,6 +78,7 @@ export class NvrController {
     this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock, store });
     this.#log = new ConnectionLog(logger);
     this.#accessories = new NvrAccessories({ ...options, client: this.#client });
+    this.#finder = new NvrFinder({ ...options, client: this.#client, place: options.searchPlace });
     this.#accessories.restore(options.restored);
     this.#subscription = this.#client.state.watch({ device: true, list: true, pins: true }, (change) =>
       this.#heard(change),
@@ -89,9 +94,11 @@ export class NvrController {
     switch (change.kind) {
       case 'connection': {
         const { connection } = change;
-        if (connection.is === 'connected') return;
+        if (connection.is === 'connected') return void this.#finder.connected();
         this.#told = {};
-        if (connection.is !== 'unknown') this.#log.lost(connection.error);
+        if (connection.is === 'unknown') return;
+        this.#log.lost(connection.error);
+        this.#finder.lost();
         return;
       }
       case 'unreadable':
@@ -156,6 +163,7 @@ export class NvrController {
 
   async #close(): Promise<void> {
     this.#subscription.close();
+    this.#finder.close();
     this.#soon?.cancel();
     await within(this.#options.clock, CLOSE_LIMIT, this.#accessories.close(), () => undefined);
     await this.#client.close();

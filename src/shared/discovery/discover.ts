@@ -23,6 +23,11 @@ export interface DiscoverOptions {
   readonly found?: ((device: DiscoveredDevice) => void) | undefined;
   /** Where to search. Default: every IPv4 interface that leads out of this machine. */
   readonly interfaces?: readonly NetworkInterface[] | undefined;
+  /**
+   * MAC addresses of the one device that is searched for: every address that answers in its name is a result of its own,
+   * since none is proven. Default: whatever answers.
+   */
+  readonly macs?: readonly string[] | undefined;
   /** UDP port that is asked. Default 31501. */
   readonly port?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -44,7 +49,7 @@ export interface DiscoveryProblem {
 }
 
 export interface Discovery {
-  /** In the order of their answers, each MAC address once. */
+  /** In the order of their answers, each MAC address once; where `macs` are searched for, each sender once. */
   readonly devices: readonly DiscoveredDevice[];
   readonly problems: readonly DiscoveryProblem[];
 }
@@ -55,7 +60,7 @@ export interface Discovery {
  * @throws {@link InvalidParameterError}, or what `found` throws
  */
 export async function discover(options: DiscoverOptions = {}): Promise<Discovery> {
-  const { timeout = 3000, signal, found, interfaces = ownInterfaces() } = options;
+  const { timeout = 3000, signal, found, interfaces = ownInterfaces(), macs } = options;
   const { port = DISCOVERY_PORT, clock = systemClock } = options;
   if (!(timeout > 0 && timeout < 2 ** 31)) throw new InvalidParameterError('timeout', 'must be positive, ms');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -66,7 +71,8 @@ export async function discover(options: DiscoverOptions = {}): Promise<Discovery
   const problems = new Map<string, DiscoveryProblem>();
   const stop = new AbortController();
   const heard = (device: DiscoveredDevice, flooded: (limit: LimitName) => void) => {
-    const key = device.mac ?? `${device.address}:${device.port}`;
+    if (macs && !macs.includes(device.mac ?? '')) return;
+    const key = macs ? device.sender : (device.mac ?? `${device.address}:${device.port}`);
     if (devices.has(key)) return;
     if (devices.size >= limits.discovery.devices) return flooded('discovery.devices');
     devices.set(key, device);

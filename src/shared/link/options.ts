@@ -43,7 +43,8 @@ export interface NvrClientOptions {
 
 /** Options, checked and completed. */
 export interface ClientSettings {
-  readonly host: string;
+  /** Where the NVR is asked now: it may move. */
+  host: string;
   readonly port: number;
   readonly https: boolean;
   readonly dialect: DialectMemory;

@@ -52,14 +52,39 @@ export class AnswerLost extends Error {
 /** Sends requests and reads replies; knows nothing of sessions or operations. */
 export class Transport {
   readonly #settings: ClientSettings;
-  readonly #pool: Pool;
-  readonly #origin: string;
+  #pool: Pool;
   readonly #closing = new AbortController();
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
-    this.#origin = `${settings.https ? 'https' : 'http'}://${authorityOf(settings)}`;
-    this.#pool = new Pool(this.#origin, { ...this.#clientOptions(), connections: MAX_KEPT });
+    this.#pool = this.#openPool();
+  }
+
+  /**
+   * Sends everything to another address from now on, once a peer has shown the trusted certificate there. What is under
+   * way is lost.
+   *
+   * @throws {@link NvrUnreachableError} | {@link UntrustedCertificateError} | {@link StoreError}, or the signal's reason
+   */
+  async moveTo(host: string, signal?: AbortSignal): Promise<void> {
+    const { port, trust, clock } = this.#settings;
+    const ended = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    ended.throwIfAborted();
+    const proof = await connectTrusted({ host, port, trust, clock, timeout: CONNECT_TIMEOUT, signal: ended });
+    proof.on('error', () => undefined).destroy();
+    ended.throwIfAborted();
+    const before = this.#pool;
+    this.#settings.host = host;
+    this.#pool = this.#openPool();
+    void before.destroy();
+  }
+
+  get #origin(): string {
+    return `${this.#settings.https ? 'https' : 'http'}://${authorityOf(this.#settings)}`;
+  }
+
+  #openPool(): Pool {
+    return new Pool(this.#origin, { ...this.#clientOptions(), connections: MAX_KEPT });
   }
 
   /**

@@ -36,7 +36,7 @@ export class DiscoveryResponder {
    */
   async open(host: string, port: number): Promise<number> {
     // A socket that is bound to an address of its own hears no broadcasts; loopback has a broadcast address, too.
-    const broadcast = host === '127.0.0.1' ? '127.255.255.255' : '0.0.0.0';
+    const broadcast = host.startsWith('127.') ? '127.255.255.255' : '0.0.0.0';
     const first = await this.#listen(broadcast, port);
     const sockets = [first];
     this.#sockets = sockets;
