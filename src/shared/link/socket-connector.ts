@@ -61,6 +61,8 @@ export async function openSocket(
       maxPayload: handlers.maxMessage ?? limits.socket.frames,
       maxFragments: limits.socket.fragments,
       maxBufferedChunks: limits.socket.pieces,
+      // One message a turn of the event loop: a network buffer holds tens of thousands of tiny ones, and others have their turn.
+      allowSynchronousEvents: false,
       perMessageDeflate: false,
       // Answered below: a peer that pings without end and reads nothing would fill the memory with pongs.
       autoPong: false,

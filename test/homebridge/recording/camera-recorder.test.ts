@@ -6,7 +6,7 @@ import type { RecordingPacket } from 'homebridge';
 import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
 import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { systemClock } from '../../../src/shared/index.js';
+import { ManualClock, systemClock } from '../../../src/shared/index.js';
 import { LimitCounters, limits } from '../../../src/shared/internal.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { until } from '../../support/until.js';
@@ -235,13 +235,14 @@ describe('an armed camera', () => {
 
   it('says so where no more processes may be started for an encoder', async () => {
     const scripted = await ScriptedFeed.open('h265');
-    const children = new Children();
+    // No time passes, however long it takes to use them up.
+    const children = new Children({ clock: new ManualClock() });
     const { recorder, logger, counters } = await armed(scripted, {
       sound: false,
       ffmpeg: { ...(await anyFfmpeg()), children },
     });
     const used = Array.from({ length: limits.videoChild.startsOfOne }, () =>
-      children.start('video', process.execPath, ['--version'], { name: 'Door' }),
+      children.start('video', '/nowhere', [], { name: 'Door' }),
     );
     await Promise.all(used.map(({ exited }) => exited));
     scripted.play(11);
