@@ -13,8 +13,11 @@ const SILENCE = Buffer.alloc(FRAME, MU_LAW_SILENCE);
 const LEAD = 3;
 /** ms of sound that is under way, from which on pauses are shortened until it is less. */
 const LATE = 160;
-/** ms of sound that may be under way. More than that is left out: who talks waits for an answer. */
-const TOO_LATE = 500;
+/**
+ * ms of sound that may be under way. More than that is left out: who talks waits for an answer. The first words come at once
+ * when ffmpeg has started, which takes most of a second where the machine is small or busy.
+ */
+const TOO_LATE = 1000;
 /** ms without any sound after which the line is given up: somebody else may want to talk there. */
 const HANG_UP = 5000;
 /** ms between two attempts to get through. */

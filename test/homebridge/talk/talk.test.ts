@@ -79,6 +79,7 @@ describe('what a phone says', () => {
     await speak(second, studio.tone(1500, 0.4));
     await talking;
     await until('all of the first', () => heard().length >= 960);
+    await until('the second is told', () => studio.lines.some((line) => line.includes('talk')));
     expect(unheard().length).toBe(0);
     expect(studio.complaints()).toEqual(['Camera 1: talk refused: somebody is talking there already']);
     await studio.hangUp(first, second);
