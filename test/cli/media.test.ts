@@ -58,7 +58,7 @@ describe('clip', () => {
   it('leaves nothing where nothing is recorded, or where it is interrupted', async () => {
     const none = await program.run(['clip', '--from', '2001-01-01', '-o', at('none.avi')]);
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('NVR_REFUSED')]);
-    const child = program.start(['clip', '--from', '20h', '--seconds', '64800', '-o', at('long.avi')]);
+    const child = program.start(['clip', '--from', '20h', '--seconds', '7200', '-o', at('long.avi')]);
     const done = ended(child);
     await until('it to be written', () => readdirSync(program.folder).some((name) => name.includes('.part')));
     child.kill('SIGINT');
