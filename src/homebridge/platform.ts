@@ -4,7 +4,7 @@ import { type DeviceStore, FileStore, type Logger, systemClock } from '../shared
 import { prefixed } from '../shared/internal.js';
 import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
-import { mayRemoveOrphans, ownerOf, type NvrProgress } from './accessories/ownership.js';
+import { mayRemoveOrphans, ownerOf, type NvrProgress, type Recogniser } from './accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from './accessories/registry.js';
 import {
   addressOf,
@@ -62,8 +62,18 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     this.#orphans.add(accessory);
   }
 
+  /** What of Homebridge's cache cannot be read, as far as the plugin's own copy has it. */
+  #mendContexts(): void {
+    const damaged = [...this.#accessories.values()].filter(({ context }) => !readContext(context));
+    if (damaged.length === 0) return;
+    const copy = new Map(this.#copy.read().map(({ UUID, context }) => [UUID, context as unknown]));
+    for (const accessory of damaged) accessory.context = readContext(copy.get(accessory.UUID)) ?? {};
+    this.#logger.warn(`Homebridge's cache of accessories is damaged in parts: ${names(damaged)}. They stay in Home.`);
+  }
+
   #restoreLost(): void {
-    if (this.#accessories.size > 0 || this.#configuration.nvrs.length === 0) return;
+    if (this.#configuration.nvrs.length === 0) return;
+    if (this.#accessories.size > 0) return this.#mendContexts();
     const lost = this.#copy.read();
     if (lost.length === 0) return;
     this.#logger.warn(
@@ -92,9 +102,9 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     const logger = prefixed(this.#logger, `${configuration.name} (${addressOf(configuration)}): `);
     const progress = { owner: restored.length > 0, read: false };
     this.#progress.push(progress);
-    const firstRead = (isOwn: (accessory: EverFocusAccessory) => boolean, information: NvrInformation | undefined) => {
+    const firstRead = (recogniser: Recogniser, information: NvrInformation | undefined) => {
       this.#tellOfTwin(configuration, information?.serial);
-      const adopted = progress.owner ? [] : this.#adopt(isOwn);
+      const adopted = this.#adopt(recogniser, progress.owner);
       // One that does not tell its serial number may be the owner of any.
       progress.read = information !== undefined;
       this.#removeOrphans();
@@ -150,18 +160,32 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     return owned;
   }
 
-  /** Accessories whose NVR came back under another name and address. */
-  #adopt(isOwn: (accessory: EverFocusAccessory) => boolean): EverFocusAccessory[] {
-    const adopted = [...this.#orphans].filter(isOwn);
-    for (const accessory of adopted) this.#orphans.delete(accessory);
+  /**
+   * Accessories whose NVR came back under another name and address, and those whose context was lost.
+   *
+   * @param lostOnly the NVR has had its others from the start
+   */
+  #adopt(recogniser: Recogniser, lostOnly: boolean): EverFocusAccessory[] {
+    const adopted: EverFocusAccessory[] = [];
+    for (const accessory of this.#orphans) {
+      const context = lostOnly && readContext(accessory.context) ? undefined : recogniser(accessory);
+      if (!context) continue;
+      accessory.context = context;
+      this.#orphans.delete(accessory);
+      adopted.push(accessory);
+    }
     return adopted;
   }
 
   #removeOrphans(): void {
     const problems = this.#configuration.problems.length > 0;
-    if (this.#orphans.size === 0 || !mayRemoveOrphans(problems, this.#progress)) return;
-    const orphans = [...this.#orphans];
-    this.#orphans.clear();
+    // One whose context was lost may be any NVR's, until that has answered.
+    const unread = this.#progress.map(({ read }) => ({ owner: false, read }));
+    const orphans = [...this.#orphans].filter(({ context }) =>
+      mayRemoveOrphans(problems, readContext(context) ? this.#progress : unread),
+    );
+    if (orphans.length === 0) return;
+    for (const accessory of orphans) this.#orphans.delete(accessory);
     this.#logger.info(`Removing accessories of NVRs that are not configured any more: ${names(orphans)}`);
     this.#registry.remove(orphans);
   }

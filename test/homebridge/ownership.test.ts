@@ -45,4 +45,11 @@ describe('what Homebridge kept of an accessory', () => {
   ])('%j is read as %s', (raw, kind) => {
     expect(readContext(raw)?.kind).toBe(kind);
   });
+
+  it('is read however deep somebody has nested it', () => {
+    const depth = 20_000;
+    const nested = `{"kind":"nvr","nvr":{"name":"x","address":"y"},"outputs":[],"hidden":[{"uuid":"u","context":`;
+    const raw: unknown = JSON.parse(`${nested.repeat(depth)}{}${'}]}'.repeat(depth)}`);
+    expect(readContext(raw)).toMatchObject({ kind: 'nvr', hidden: [] });
+  });
 });

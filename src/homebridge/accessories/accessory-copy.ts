@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { API } from 'homebridge';
 import type { Logger } from '../../shared/index.js';
+import { readContext } from './context.js';
 import type { EverFocusAccessory } from './registry.js';
 
 /** Bytes; a house full of cameras takes a tenth of it. */
@@ -45,22 +46,39 @@ export class AccessoryCopy {
     }
   }
 
-  /** What was written last, as accessories that Homebridge does not know yet; none where there is no copy. */
+  /**
+   * What was written last, as accessories that Homebridge does not know yet; none where there is no copy. One that is
+   * damaged costs no other.
+   */
   read(): EverFocusAccessory[] {
-    const { path, api, logger } = this.#options;
-    let text: string;
+    const { path, logger } = this.#options;
     try {
-      text = readFileSync(path, 'utf8');
-    } catch {
-      return [];
-    }
-    try {
-      if (text.length > MAX_SIZE) throw new Error('it is too large');
-      const kept = JSON.parse(text) as Parameters<typeof api.platformAccessory.deserialize>[0][];
-      return kept.map((serialized) => api.platformAccessory.deserialize(serialized));
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (!found) return [];
+      // A pipe would be waited for without end, and Homebridge with it.
+      if (!found.isFile()) throw new Error('it is no plain file');
+      if (found.size > MAX_SIZE) throw new Error('it is too large');
+      const kept: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      if (!Array.isArray(kept)) throw new Error('it is no list');
+      const accessories = kept.flatMap((serialized: unknown) => this.#deserialized(serialized) ?? []);
+      const known = new Map(accessories.map((accessory) => [accessory.UUID, accessory]));
+      if (known.size < kept.length) logger.warn(`${kept.length - known.size} accessories of the copy cannot be used.`);
+      return [...known.values()];
     } catch (error) {
       logger.warn(`The copy of the accessories cannot be used: ${(error as Error).message}`);
       return [];
+    }
+  }
+
+  #deserialized(serialized: unknown): EverFocusAccessory | undefined {
+    const { platformAccessory } = this.#options.api;
+    try {
+      const accessory = platformAccessory.deserialize(
+        serialized as Parameters<typeof platformAccessory.deserialize>[0],
+      );
+      return readContext(accessory.context) && accessory;
+    } catch {
+      return undefined;
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { Volumes } from '../camera-streaming.js';
 import type { VolumeSettings } from '../live/volume-control.js';
+import { limits } from '../../shared/internal.js';
+import { normaliseMac } from './camera-identity.js';
 
 /** Which configured NVR an accessory belongs to. */
 export interface NvrOfAccessory {
@@ -65,20 +67,29 @@ export interface NvrContext {
 
 export type AccessoryContext = CameraContext | NvrContext;
 
+/** Of an NVR that has told nothing yet. */
+export function nvrContext(nvr: NvrOfAccessory): NvrContext {
+  return { kind: 'nvr', nvr, outputs: [], inputs: [] };
+}
+
 /** What was kept of an accessory, or `undefined` where it can't be read (another plugin version's, or damaged). */
 export function readContext(raw: unknown): AccessoryContext | undefined {
-  if (!isRecord(raw) || !isNvrOfAccessory(raw.nvr)) return undefined;
+  if (!isRecord(raw)) return undefined;
+  const nvr = readNvr(raw.nvr);
+  if (!nvr) return undefined;
   const names = readNames(raw.names);
-  if (raw.kind === 'camera' && isInteger(raw.channel) && typeof raw.name === 'string') {
-    const { nvr, mac, name, channel, exempt } = raw;
+  const { channel, name } = raw;
+  if (raw.kind === 'camera' && isNumberOf(channel, 1, limits.nvr.channel) && typeof name === 'string') {
+    const { exempt } = raw;
+    const mac = typeof raw.mac === 'string' ? normaliseMac(raw.mac) : undefined;
     return {
       kind: 'camera',
       nvr,
       channel,
-      ...(typeof mac === 'string' && { mac }),
+      ...(mac !== undefined && { mac }),
       name,
       ...(raw.input === true && { input: true as const }),
-      ...(isInteger(exempt) && { exempt }),
+      ...(isNumberOf(exempt, 1, limits.nvr.channel) && { exempt }),
       ...names,
       ...readAbsence(raw),
       ...readVolume('microphone', raw),
@@ -88,19 +99,17 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
   const outputs = readPins(raw.outputs);
   // The first version knew no inputs.
   const inputs = readPins(raw.inputs ?? []);
-  const hidden = Array.isArray(raw.hidden) ? raw.hidden.flatMap(readHidden) : [];
-  if (raw.kind === 'nvr' && outputs && inputs) return { kind: 'nvr', nvr: raw.nvr, outputs, inputs, hidden, ...names };
+  const hidden = Array.isArray(raw.hidden) ? raw.hidden.slice(0, limits.nvr.cameras).flatMap(readHidden) : [];
+  if (raw.kind === 'nvr' && outputs && inputs) return { kind: 'nvr', nvr, outputs, inputs, hidden, ...names };
   return undefined;
 }
 
 function readHidden(raw: unknown): HiddenCamera[] {
-  if (!isRecord(raw) || typeof raw.uuid !== 'string') return [];
+  // Not the context of an NVR, which would hold such ones again, as deep as somebody likes.
+  if (!isRecord(raw) || typeof raw.uuid !== 'string' || !isRecord(raw.context) || raw.context.kind !== 'camera')
+    return [];
   const context = readContext(raw.context);
   return context?.kind === 'camera' ? [{ uuid: raw.uuid, context }] : [];
-}
-
-function isInteger(raw: unknown): raw is number {
-  return Number.isInteger(raw);
 }
 
 function readAbsence({ missingFor }: { missingFor?: unknown }): { missingFor?: number } {
@@ -120,17 +129,23 @@ function readNames(raw: unknown): { names?: ChosenNames } {
   return names.length > 0 ? { names: Object.fromEntries(names) } : {};
 }
 
-function isNvrOfAccessory(raw: unknown): raw is NvrOfAccessory {
-  return isRecord(raw) && typeof raw.name === 'string' && typeof raw.address === 'string';
+function readNvr(raw: unknown): NvrOfAccessory | undefined {
+  if (!isRecord(raw) || typeof raw.name !== 'string' || typeof raw.address !== 'string') return undefined;
+  const { name, address, serial } = raw;
+  return { name, address, ...(typeof serial === 'string' && { serial }) };
 }
 
 function readPins(raw: unknown): KeptPin[] | undefined {
-  if (!Array.isArray(raw) || !raw.every(isPin)) return undefined;
+  if (!Array.isArray(raw) || raw.length > limits.state.pins || !raw.every(isPin)) return undefined;
   return raw.map((kept) => ({ pin: kept.pin, name: kept.name, ...readAbsence(kept) }));
 }
 
 function isPin(raw: unknown): raw is { pin: number; name: string; missingFor?: unknown } {
-  return isRecord(raw) && Number.isInteger(raw.pin) && typeof raw.name === 'string';
+  return isRecord(raw) && isNumberOf(raw.pin, 0, Number.MAX_SAFE_INTEGER) && typeof raw.name === 'string';
+}
+
+function isNumberOf(raw: unknown, least: number, most: number): raw is number {
+  return Number.isInteger(raw) && (raw as number) >= least && (raw as number) <= most;
 }
 
 function isRecord(raw: unknown): raw is Record<string, unknown> {

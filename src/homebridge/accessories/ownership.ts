@@ -1,4 +1,5 @@
-import type { NvrOfAccessory } from './context.js';
+import { type AccessoryContext, type NvrOfAccessory, readContext } from './context.js';
+import type { EverFocusAccessory } from './registry.js';
 
 /** A configured NVR, as far as it is known. */
 export interface ConfiguredNvr {
@@ -15,6 +16,23 @@ export function ownerOf<N extends ConfiguredNvr>(nvr: NvrOfAccessory, configured
   const here = configured.find(({ address }) => address === nvr.address);
   const [namesake, ...more] = configured.filter(({ name }) => name === nvr.name);
   return here ?? (more.length === 0 ? namesake : undefined);
+}
+
+/** What is to be kept of an accessory, where it turns out to be an NVR's; `undefined`: it is another's. */
+export type Recogniser = (accessory: EverFocusAccessory) => AccessoryContext | undefined;
+
+/**
+ * Tells what is an NVR's by the UUIDs of all that it has, and by its serial number.
+ *
+ * @param own what is to be kept of each, where its accessory does not know any more
+ */
+export function recogniserOf(own: ReadonlyMap<string, AccessoryContext>, serial: string | undefined): Recogniser {
+  return ({ UUID, context }) => {
+    const kept = readContext(context);
+    const found = own.get(UUID);
+    const isOwn = found !== undefined || (serial !== undefined && kept?.nvr.serial === serial);
+    return isOwn ? (kept ?? found) : undefined;
+  };
 }
 
 /** What has become of a configured NVR since the start. */

@@ -5,13 +5,16 @@ import { HealthyTime, isGone } from '../accessories/absence.js';
 import { assignCameras } from '../accessories/camera-assignment.js';
 import { cameraIdentity } from '../accessories/camera-identity.js';
 import {
+  nvrContext,
   readContext,
+  type AccessoryContext,
   type CameraContext,
   type HiddenCamera,
   type KeptPin,
   type NvrContext,
   type NvrOfAccessory,
 } from '../accessories/context.js';
+import { type Recogniser, recogniserOf } from '../accessories/ownership.js';
 import { homekitName } from '../accessories/homekit-text.js';
 import { NvrAccessory, type PinKind } from '../accessories/nvr-accessory.js';
 import { IP_CAMERA, SWITCH } from '../accessories/hap-values.js';
@@ -83,24 +86,35 @@ export class NvrAccessories {
     return others.length === 0 ? serial : undefined;
   }
 
-  /** Shows accessories from the cache, before the NVR has answered. */
+  /** Shows accessories from the cache, before the NVR has answered. One that cannot be shown harms no other. */
   restore(accessories: readonly EverFocusAccessory[]): void {
     for (const accessory of accessories) {
-      if (holds(accessory, 'camera')) this.#cameras.push(this.#showCamera(accessory));
-      else if (holds(accessory, 'nvr') && !this.#nvr) {
-        const kept = readContext(accessory.context);
-        this.#hidden = new HiddenCameras(kept?.kind === 'nvr' ? kept.hidden : []);
-        this.#nvr = this.#showNvr(accessory);
-      } else this.#options.registry.remove([accessory]);
+      try {
+        this.#restore(accessory);
+      } catch (error) {
+        this.#options.logger.error(`${accessory.displayName} cannot be restored: ${String(error)}`);
+      }
     }
   }
 
-  /** Tells which accessories, of whatever name and address, are this NVR's. */
-  recogniser({ cameras }: Inventory, nvr: NvrOfAccessory): (accessory: EverFocusAccessory) => boolean {
+  #restore(accessory: EverFocusAccessory): void {
+    // What else is in it may be of any type.
+    accessory.context = readContext(accessory.context) ?? {};
+    if (holds(accessory, 'camera')) this.#cameras.push(this.#showCamera(accessory));
+    else if (holds(accessory, 'nvr') && !this.#nvr) {
+      this.#hidden = new HiddenCameras(accessory.context.hidden);
+      this.#nvr = this.#showNvr(accessory);
+    } else this.#options.registry.remove([accessory]);
+  }
+
+  /** Tells which accessories, of whatever name and address, are this NVR's; also those whose context was lost. */
+  recogniser({ cameras }: Inventory, nvr: NvrOfAccessory): Recogniser {
     const { uuid } = this.#options.api.hap;
-    const own = new Set(cameras.map((camera) => uuid.generate(cameraIdentity(camera, nvrIdentity(nvr)))));
-    return ({ UUID, context }) =>
-      own.has(UUID) || (nvr.serial !== undefined && readContext(context)?.nvr.serial === nvr.serial);
+    const identity = nvrIdentity(nvr);
+    const own = new Map<string, AccessoryContext>(
+      cameras.map((camera) => [uuid.generate(cameraIdentity(camera, identity)), cameraContext(camera, nvr)]),
+    );
+    return recogniserOf(own.set(uuid.generate(`nvr ${identity}`), nvrContext(nvr)), nvr.serial);
   }
 
   /**
@@ -334,7 +348,7 @@ export class NvrAccessories {
     const { api } = this.#options;
     const uuid = this.#newUuid(`nvr ${nvrIdentity(nvr)}`, nvr);
     const accessory = new api.platformAccessory<NvrContext>(homekitName(nvr.name, 'NVR'), uuid, SWITCH);
-    accessory.context = { kind: 'nvr', nvr, outputs: [], inputs: [] };
+    accessory.context = nvrContext(nvr);
     return this.#showNvr(accessory);
   }
 

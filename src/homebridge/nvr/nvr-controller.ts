@@ -10,6 +10,7 @@ import {
   within,
 } from '../../shared/index.js';
 import type { NvrOfAccessory } from '../accessories/context.js';
+import type { Recogniser } from '../accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
@@ -45,7 +46,7 @@ export interface NvrControllerOptions {
    * again while the NVR does not tell what it is: `undefined`.
    */
   readonly firstRead: (
-    isOwn: (accessory: EverFocusAccessory) => boolean,
+    recogniser: Recogniser,
     information: NvrInformation | undefined,
   ) => readonly EverFocusAccessory[];
 }
