@@ -1,4 +1,5 @@
 /** What the hosts of this package need beside the driver: no part of its public face. */
+export { CIPHERS } from './ciphers.js';
 export { cleanText } from './clean-text.js';
 export { ReadOnlyStore } from './device-store.js';
 export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort } from './diagnosis/place.js';

@@ -205,6 +205,8 @@ export const limits = {
     head: 16 * KiB,
     /** Header fields of a reply; some 10 are usual. */
     fields: 64,
+    /** Replies, and requests of the NVR, that come at once: each answers one request, and those wait for each other. */
+    replies: 100,
     /** Bytes of a body. Session descriptions have some hundreds. */
     body: 64 * KiB,
     /** Lines of a session description. */

@@ -202,6 +202,32 @@ describe('An odd RTSP server', () => {
     expect(limitsHit()).toEqual([limit]);
   });
 
+  it.each([
+    ['replies', 'RTSP/1.0 200 OK\r\n\r\n'],
+    ['replies to what was answered', 'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n\r\n'],
+    ['requests', 'OPTIONS * RTSP/1.0\r\n\r\n'],
+  ])('that floods the stream with %s is left, and that is counted', async (_, message) => {
+    await using stream = await open(good);
+    sockets[0]?.write(message.repeat(200));
+    expect(await stream.ended).toMatchObject({ code: 'REPLY_TOO_LARGE', limit: 'rtsp.replies' });
+    expect(limitsHit()).toEqual(['rtsp.replies']);
+  });
+
+  it('that floods the stream with packets leaves others their turn', async () => {
+    let [packets, before, most] = [0, 0, 0];
+    const many = 1_000_000;
+    await using stream = await open(good, () => void (packets += 1));
+    sockets[0]?.write(Buffer.alloc(many * 4, Buffer.from([0x24, 0, 0, 0])));
+    while (packets < many) {
+      await new Promise(setImmediate);
+      most = Math.max(most, packets - before);
+      before = packets;
+    }
+    // As many as 64 KiB hold.
+    expect(most).toBeLessThanOrEqual(16_384 + 1);
+    await stream.close();
+  });
+
   it.each<[string, string, string]>([
     ['rtsp.line', `X-Words: ${'b'.repeat(5000)}\r\n`, ''],
     ['rtsp.line', '', `a=${'b'.repeat(5000)}\r\n`],

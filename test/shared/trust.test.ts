@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { operations } from '../../src/shared/index.js';
 import { describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
+import { work } from '../support/work.js';
 import { makeIdentity, startTlsFront } from './tls-front.js';
 import { withNvr } from './with-nvr.js';
 
@@ -51,6 +55,28 @@ describe('HTTPS', () => {
     const write = client.call(operations.pinManualSetting, { pinID: 5, pinValue: 1 }, { timeout: 100 });
     await expect(write).rejects.toMatchObject({ code: 'NVR_TIMEOUT' });
     expect(context.nvr.pin(5)).toBe(0);
+    await client.close();
+  });
+
+  it('leaves the group of a key exchange to no peer: one of 10,000 bits would take a second', async () => {
+    const odd = 2n ** 9999n + 2n ** 9998n + 1n;
+    const integer = (value: bigint) => {
+      const bytes = Buffer.from(value.toString(16).padStart(2, '0'), 'hex');
+      return Buffer.concat([Buffer.from([0x02, 0x82, (bytes.length + 1) >> 8, (bytes.length + 1) & 0xff, 0]), bytes]);
+    };
+    const group = Buffer.concat([integer(odd), integer(2n)]);
+    const der = Buffer.concat([Buffer.from([0x30, 0x82, group.length >> 8, group.length & 0xff]), group]);
+    const dhparam = `-----BEGIN DH PARAMETERS-----\n${der.toString('base64')}\n-----END DH PARAMETERS-----\n`;
+    const ciphers = 'DHE-RSA-AES128-GCM-SHA256';
+    const pem = (name: string) => readFileSync(join(import.meta.dirname, `certificates/rsa.${name}.pem`), 'utf8');
+    const cert = pem('cert');
+    const rsa = { key: pem('key'), cert, fingerprint: new X509Certificate(cert).fingerprint256 };
+    const front = await startTlsFront(context.nvr, rsa, { ciphers, dhparam, maxVersion: 'TLSv1.2' });
+    const client = context.connect({ https: true, port: front.port, fingerprint: rsa.fingerprint });
+    const before = work();
+    await expect(client.call(operations.cameraList)).rejects.toMatchObject({ code: 'NVR_UNREACHABLE' });
+    expect(front.heard(rsa)).toBe(0);
+    expect(work() - before).toBeLessThan(400);
     await client.close();
   });
 

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import { type Clock, type Logger, reconnectDelay, type Timer, within } from '../../shared/index.js';
-import { cleanText, FirstTimes, type LimitCounters, limits } from '../../shared/internal.js';
+import { CIPHERS, cleanText, FirstTimes, type LimitCounters, limits } from '../../shared/internal.js';
 import type { BrokerConfig } from '../config/read.js';
 import { BROKER, BrokerStream } from './broker-stream.js';
 import type { Link } from './outbox.js';
@@ -155,6 +155,7 @@ export class Broker {
           cert,
           key,
           rejectUnauthorized: true,
+          ciphers: CIPHERS,
           ...(!isAddress(host) && { servername: host }),
         })
       : connectTcp({ host, port, noDelay: true });

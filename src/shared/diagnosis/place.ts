@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
+import { CIPHERS } from '../ciphers.js';
 import { type Clock, within } from '../clock.js';
 import { type Answer, type Identity, identify } from './identify.js';
 
@@ -82,7 +83,9 @@ async function askChallenge(port: number, https: boolean, place: Place): Promise
         headers: { accept: 'application/json' },
         agent: false,
       };
-      const asked = https ? httpsRequest({ ...options, rejectUnauthorized: false }) : httpRequest(options);
+      const asked = https
+        ? httpsRequest({ ...options, rejectUnauthorized: false, ciphers: CIPHERS })
+        : httpRequest(options);
       asked.on('error', (error) => resolve(error.message));
       asked.on('response', (response) => {
         const parts: Buffer[] = [];

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { CIPHERS } from '../ciphers.js';
 import type { Clock } from '../clock.js';
 import { NvrUnreachableError } from '../errors.js';
 import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
@@ -28,6 +29,7 @@ export function connectTrusted({ host, port, trust, clock, timeout, signal }: Tr
       host,
       port,
       rejectUnauthorized: false,
+      ciphers: CIPHERS,
       ...(isIP(host) === 0 && { servername: host }),
     });
     const abort = () => fail(signal.reason as Error);

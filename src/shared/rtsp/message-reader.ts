@@ -52,12 +52,17 @@ export class MessageReader {
     if (!alone) this.#waiting.put(chunk);
     const bytes = alone ? chunk : this.#waiting.bytes;
     let at = 0;
+    let replies = 0;
     while (bytes.length >= this.#needed) {
       while (bytes[at] === 0x0d || bytes[at] === 0x0a) at += 1;
       const rest = bytes.subarray(at);
       this.#needed = 0;
-      const read = rest[0] === DOLLAR ? this.#interleaved(rest) : this.#reply(rest);
+      const isReply = rest[0] !== DOLLAR;
+      const read = isReply ? this.#reply(rest) : this.#interleaved(rest);
       if (!read) break;
+      if (isReply && ++replies > limits.rtsp.replies) {
+        throw new ReplyTooLargeError(`RTSP: more than ${limits.rtsp.replies} replies at once`, 'rtsp.replies');
+      }
       at += read.end;
       if (read.message) yield read.message;
     }
