@@ -27,6 +27,7 @@ import type { ReceivedRtp } from './srtp-receiver.js';
 import { streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
 import { measuredFps, transcodeArguments } from './transcode-arguments.js';
 import { Transcoder } from './transcoder.js';
+import { type EncoderHandlers, Transcoding } from './transcoding.js';
 import { type Picture, VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
 import type { VolumeControl } from './volume-control.js';
 
@@ -89,7 +90,11 @@ export class LiveSession {
   #videoSender: VideoSender | undefined;
   #audioSender: AudioSender | undefined;
   #talk: PhoneTalk | undefined;
-  #transcoder: Transcoder | undefined;
+  readonly #transcoding: Transcoding;
+  /** HomeKit has asked for something else while an encoder was about to take over. */
+  #changedMeanwhile = false;
+  /** What is followed begins again for another encoder. */
+  #encodesAnew = false;
   #plan: VideoPlan | undefined;
   #started: number | undefined;
   #shown: number | undefined;
@@ -126,6 +131,18 @@ export class LiveSession {
         else this.#debug(`waits for the NVR: ${error?.message ?? 'connection lost'}`);
       },
     });
+    this.#transcoding = new Transcoding({
+      leaving: this.#leaving,
+      onPicture: (picture, time) => {
+        if (time !== undefined) this.#show(() => this.#videoSender?.send(picture, time));
+      },
+      onChange: () => this.#catchUp(),
+      onFailure: (reason) => this.#end(reason),
+      onRefusal: (reason) => {
+        this.#debug(`it stays as it is: ${reason}`);
+        this.#catchUp();
+      },
+    });
     this.#warm = (['main', 'sub'] as const).map((stream) =>
       options.feed(stream).subscribe({ frame() {} }, { linger: false }),
     );
@@ -157,14 +174,32 @@ export class LiveSession {
     if (!this.#closing) this.#watch(reportPause(settings.reportInterval));
   }
 
-  /** Another size or bitrate: the other stream from its next keyframe on, or the encoder set anew. */
+  /**
+   * Another size, rate or bitrate: the other stream from its next keyframe on, or another encoder from its first picture
+   * on. Until then pictures go on as before.
+   */
   reconfigure(wish: VideoWish): void {
-    if (!this.#settings || this.#closing) return;
-    this.#settings = { ...this.#settings, ...wish };
+    const settings = this.#settings;
+    if (!settings || this.#closing || isSameWish(wish, settings)) return;
+    this.#settings = { ...settings, ...wish };
     const stream = streamFor(wish);
-    // Copied pictures stay as they are; an encoder is set anew from the kept keyframe on.
-    if (stream !== this.#follower.stream || this.#plan === 'transcode')
-      this.#follower.follow(this.#options.feed(stream));
+    if (stream !== streamFor(settings)) this.#follower.follow(this.#options.feed(stream));
+    // Copied pictures stay as they are.
+    else if (this.#plan === 'transcode') this.#encodeAnew();
+  }
+
+  /** From the kept keyframe of what is followed on. */
+  #encodeAnew(): void {
+    const { stream } = this.#follower;
+    this.#changedMeanwhile = this.#transcoding.changing;
+    if (this.#changedMeanwhile || !stream) return;
+    this.#encodesAnew = true;
+    this.#follower.follow(this.#options.feed(stream));
+    this.#encodesAnew = false;
+  }
+
+  #catchUp(): void {
+    if (this.#changedMeanwhile) this.#encodeAnew();
   }
 
   /** Within a second: no packet, no child process, no port. */
@@ -180,7 +215,7 @@ export class LiveSession {
     this.#videoSender?.close();
     this.#options.video.socket.close();
     this.#options.audio.socket.close();
-    this.#leaving.add(this.#transcoder);
+    this.#transcoding.stop();
     this.#leaving.add(this.#audioSender);
     this.#leaving.add(this.#talk);
     await this.#leaving.gone();
@@ -198,9 +233,9 @@ export class LiveSession {
     const newest = pictures.at(-1);
     const settings = this.#settings;
     if (!keyframe || !newest || !settings || this.#closing) return;
-    this.#dismissTranscoder();
     this.#plan = videoPlan(keyframe, ffmpeg.encoders.has('libx264'));
     this.#debug(`${this.#follower.stream} stream, ${keyframe.codec}, ${this.#plan}`);
+    if (this.#plan !== 'transcode') this.#transcoding.stop();
     if (this.#plan === 'unshowable') {
       if (this.#follower.stream === 'main') this.#follower.follow(feed('sub'));
       else this.#end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
@@ -208,11 +243,19 @@ export class LiveSession {
     }
     const mediaTime = this.#mediaTime(newest.timestamp);
     if (this.#plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
-    else this.#transcoder = this.#transcode(pictures, mediaTime, settings);
+    else {
+      const make = (handlers: EncoderHandlers) => this.#transcode(pictures, mediaTime, settings, handlers);
+      this.#transcoding.begin(make, this.#encodesAnew);
+    }
   }
 
   /** From a keyframe and the pictures since, of which only the newest is shown. */
-  #transcode(pictures: readonly VideoFrame[], mediaTime: number, settings: VideoSettings): Transcoder {
+  #transcode(
+    pictures: readonly VideoFrame[],
+    mediaTime: number,
+    settings: VideoSettings,
+    handlers: EncoderHandlers,
+  ): Transcoder {
     const { ffmpeg, name, limits } = this.#options;
     const codec = pictures[0]?.codec ?? 'h264';
     const fps = measuredFps(
@@ -222,11 +265,7 @@ export class LiveSession {
     const transcoder = new Transcoder({
       ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
       arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
-      // One that cannot be told takes the newest time: drift cannot build up.
-      onPicture: (picture, time = transcoder.newest) => {
-        if (time !== undefined) this.#show(() => this.#videoSender?.send(picture, time));
-      },
-      onFailure: (reason) => this.#end(reason),
+      ...handlers,
     });
     for (const picture of pictures) transcoder.write(picture, mediaTime);
     return transcoder;
@@ -235,7 +274,7 @@ export class LiveSession {
   #picture(frame: VideoFrame): void {
     const mediaTime = this.#mediaTime(frame.timestamp);
     if (this.#plan === 'copy') this.#show(() => this.#videoSender?.send(asPicture(frame), mediaTime));
-    else this.#transcoder?.write(frame, mediaTime);
+    else if (this.#plan === 'transcode') this.#transcoding.write(frame, mediaTime);
   }
 
   /** Sends, and tells the phone the time with the first picture (or where it is told to). */
@@ -244,11 +283,6 @@ export class LiveSession {
     const isFirst = this.#shown === undefined && this.#videoTrack.packets > 0;
     if (isFirst) this.#shown = this.#options.clock.now();
     if (isFirst || andReport) this.#report();
-  }
-
-  #dismissTranscoder(): void {
-    this.#leaving.add(this.#transcoder);
-    this.#transcoder = undefined;
   }
 
   #mediaTime(timestamp: number): number {
@@ -294,4 +328,8 @@ export class LiveSession {
 
 function asPicture(frame: VideoFrame): Picture {
   return { nals: nalUnitsOf(frame), size: frame.data.length, keyframe: frame.keyframe };
+}
+
+function isSameWish(one: VideoWish, other: VideoWish): boolean {
+  return (['width', 'height', 'fps', 'bitrate'] as const).every((key) => one[key] === other[key]);
 }

@@ -167,6 +167,8 @@ describe('live view', () => {
       return later.some(({ keyframe }) => keyframe) && later.length > 35;
     });
     expect(await shown(phone)).toEqual(['1 main', '1 sub']);
+    expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
+    expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
     expect(decodedMarks((await anyFfmpeg()).path, pictures(phone)).at(-1)?.stream).toBe('main');
   });
 

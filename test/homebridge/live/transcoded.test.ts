@@ -86,6 +86,105 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
   },
 );
 
+describe('RECONFIGURE of a view that is transcoded', () => {
+  /** Sizes of what was shown, by its parameter sets, each once. */
+  const sizes = (phone: Phone) =>
+    new Set(
+      pictures(phone).flatMap(({ nalUnits }) =>
+        nalUnits.filter((nal) => (nal.readUInt8(0) & 0x1f) === 7).map((sps) => sps.toString('hex')),
+      ),
+    ).size;
+
+  /** A camera whose encoders, but for the first, start once they are let: `starts` has their arguments, a line each. */
+  async function slowToChange(then = 'exec "$FFMPEG" "$@"') {
+    const folder = await mkdtemp(join(tmpdir(), 'reconfigure-'));
+    const [path, starts, gate] = ['ffmpeg', 'starts', 'gate'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const real = await anyFfmpeg();
+    const script = [
+      '#!/bin/sh',
+      `FFMPEG='${real.path}'`,
+      // That of the sound.
+      'case "$*" in *hevc*) ;; *) exec "$FFMPEG" "$@" ;; esac',
+      `echo "$@" >> '${starts}'`,
+      `[ "$(wc -l < '${starts}')" = 1 ] && exec "$FFMPEG" "$@"`,
+      `while [ ! -e '${gate}' ]; do sleep 0.02; done`,
+      then,
+    ];
+    await writeFile(path, script.join('\n'), { mode: 0o700 });
+    const logger = recordingLogger();
+    const children = new Children();
+    const camera = await openCamera({ codec: 'h265' }, { ffmpeg: { ...real, path, children }, logger });
+    await camera.client.feed(1, 'main').keyframe();
+    const phone = await Phone.open(camera.streaming);
+    await phone.prepare();
+    await phone.start({ max_bit_rate: 2000 });
+    await until('pictures', () => pictures(phone).length > 5);
+    return {
+      ...{ camera, phone, logger, children },
+      open: () => writeFile(gate, ''),
+      started: async () => (await readFile(starts, 'utf8')).trim().split('\n'),
+      async [Symbol.asyncDispose]() {
+        await writeFile(gate, '');
+        phone[Symbol.dispose]();
+        await camera[Symbol.asyncDispose]();
+        await rm(folder, { recursive: true });
+      },
+    };
+  }
+
+  const goOn = async (phone: Phone) => {
+    const before = pictures(phone).length;
+    await until('pictures go on', () => pictures(phone).length > before + 8);
+  };
+
+  it('goes on as it was until the other encoder has a picture, in one sequence of one source', async () => {
+    await using view = await slowToChange();
+    const { phone, open, started, children } = view;
+    await phone.reconfigure({ width: 960, height: 540, max_bit_rate: 250 });
+    await until('the other encoder', async () => (await started()).length === 2);
+    await goOn(phone);
+    expect(sizes(phone)).toBe(1);
+    await open();
+    await until('the other size', () => sizes(phone) === 2);
+    await goOn(phone);
+    await until('one encoder, and that of the sound', () => children.running === 2);
+    // accessUnits() looks at the sequence numbers.
+    expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
+    expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
+    expect(decodedMarks((await anyFfmpeg()).path, pictures(phone))).not.toContain(undefined);
+  });
+
+  it('starts one encoder at a time, however often it is asked, and comes to what was asked for last', async () => {
+    await using view = await slowToChange();
+    const { phone, open, started } = view;
+    for (let rate = 300; rate < 400; rate += 1)
+      await phone.reconfigure({ width: 960, height: 540, max_bit_rate: rate });
+    await phone.reconfigure({ width: 960, height: 540, max_bit_rate: 399 });
+    await open();
+    await until('the last wish', async () => (await started()).at(-1)?.includes('-b:v 399k'));
+    await goOn(phone);
+    expect(await started()).toHaveLength(3);
+    await phone.reconfigure({ width: 960, height: 540, max_bit_rate: 399 });
+    await goOn(phone);
+    expect(await started()).toHaveLength(3);
+  });
+
+  it('stays as it is where the other encoder comes to nothing', async () => {
+    await using view = await slowToChange('echo no such encoder >&2; exit 1');
+    const { phone, open, camera, logger } = view;
+    await phone.reconfigure({ width: 960, height: 540, max_bit_rate: 250 });
+    await open();
+    await until('the line', () => logger.lines.some((line) => /it stays as it is: .*no such encoder/.test(line)));
+    await goOn(phone);
+    expect(sizes(phone)).toBe(1);
+    expect(camera.streaming.live.sessions).toBe(1);
+  });
+});
+
 describe('H.265 that cannot be transcoded', () => {
   it('ends the stream with the reason', async () => {
     const logger = recordingLogger();
