@@ -55,6 +55,7 @@ function nvrTabs(): object {
           { key: 'nvrs[].password', type: 'password' },
           section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint]),
           section('Recording', ['nvrs[].recording']),
+          section('Faults', ['nvrs[].faults']),
           section('Alarm outputs', [list('nvrs[].outputs', 'Add an alarm output', outputOptions)]),
           section('Alarm inputs', [list('nvrs[].inputs', 'Add an alarm input', inputOptions)]),
           section('Cameras', [list('nvrs[].cameras', 'Add a camera', cameraOptions)]),

@@ -42,6 +42,10 @@ export interface CameraConfiguration {
   readonly hold: number;
   /** s [1…3600] that its occupancy sensor stays on after the last motion; absent where it has none. */
   readonly occupancy?: number;
+  /** Types of events that mean that somebody tampers with it. */
+  readonly tamper: readonly string[];
+  /** Whether a switch has the NVR record it. */
+  readonly manualRecord: boolean;
   /** It has a loudspeaker, and phones may talk there. */
   readonly talk: boolean;
 }
@@ -59,6 +63,8 @@ export interface NvrConfiguration {
   readonly password: string;
   /** Whether cameras offer HomeKit Secure Video. */
   readonly recording: boolean;
+  /** Whether faults have sensors of their own. */
+  readonly faults: boolean;
   readonly outputs: readonly OutputConfiguration[];
   readonly inputs: readonly InputConfiguration[];
   readonly cameras: readonly CameraConfiguration[];
@@ -166,7 +172,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
   const username = reader.text('username');
   const password = reader.text('password');
   const name = reader.text('name');
-  const recording = reader.flag('recording') ?? true;
+  const [recording = true, faults = false] = [reader.flag('recording'), reader.flag('faults')];
   if (!address || username === undefined || password === undefined) return undefined;
   return {
     name: name ?? address.host,
@@ -177,6 +183,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
     username,
     password,
     recording,
+    faults,
   };
 }
 
@@ -262,6 +269,7 @@ function readCamera(channel: number, reader: ObjectReader): CameraConfiguration 
   return {
     ...{ channel, hidden, sound, recording: !is('recording', 'off') },
     ...{ motion: motion ?? MOTION, hold, talk: talk && sound },
+    ...{ tamper: eventTypes(reader.text('tamper')) ?? [], manualRecord: is('manualRecord', 'switch') },
     ...(name !== undefined && { name }),
     ...(doorbell && { doorbell }),
     ...(occupancy !== undefined && { occupancy }),
@@ -273,7 +281,10 @@ const MOTION: readonly string[] = ['Motion'];
 
 /** Of a camera of which nothing is said. */
 export function plainCamera(channel: number): CameraConfiguration {
-  return { channel, hidden: false, sound: true, recording: true, motion: MOTION, hold: 0, talk: false };
+  return {
+    ...{ channel, hidden: false, sound: true, recording: true, motion: MOTION, hold: 0, talk: false },
+    ...{ tamper: [], manualRecord: false },
+  };
 }
 
 /** Types in a text, each once. */

@@ -2,12 +2,13 @@ import * as hap from '@homebridge/hap-nodejs';
 import { describe, expect, it } from '@jest/globals';
 import type { API, PlatformAccessory } from 'homebridge';
 import { CameraAccessory } from '../../src/homebridge/accessories/camera-accessory.js';
+import { SERVICE_COMMUNICATION_FAILURE } from '../../src/homebridge/accessories/hap-values.js';
 import type { CameraContext } from '../../src/homebridge/accessories/context.js';
 import type { CameraStreaming } from '../../src/homebridge/camera-streaming.js';
 import { type CameraConfiguration, plainCamera } from '../../src/homebridge/config.js';
 import { offeredAudioCodec } from '../../src/homebridge/live/audio-policy.js';
 import { streamingOptions } from '../../src/homebridge/live/homekit-settings.js';
-import { type Interest, ManualClock, type StateChange } from '../../src/shared/index.js';
+import { type Interest, ManualClock, silentLogger, type StateChange } from '../../src/shared/index.js';
 
 const { Characteristic, Service } = hap;
 const { MotionDetected, OccupancyDetected, ContactSensorState, ProgrammableSwitchEvent, StatusActive } = Characteristic;
@@ -16,8 +17,11 @@ const nvr = { name: 'House', address: 'x:80' };
 const listed = { channel: 1, enabled: true, name: 'Gate' };
 
 /** The accessory of a camera, to which the test tells what the NVR says. */
-function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAccessory()) {
+function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAccessory(), faults = false) {
   const clock = new ManualClock();
+  const commands: [channel: number, on: boolean][] = [];
+  const lines: string[] = [];
+  const refusal: { error?: Error } = {};
   let say: (change: StateChange) => void = () => undefined;
   let interest: Interest = {};
   const opened = () => ({
@@ -42,6 +46,12 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
       [interest, say] = [wanted, listener];
       return { close: () => undefined };
     },
+    faults,
+    recordByHand: async (channel, on) => {
+      commands.push([channel, on]);
+      if (refusal.error) throw refusal.error;
+    },
+    logger: { ...silentLogger, warn: (line) => lines.push(line) },
     clock,
     save: () => undefined,
   });
@@ -54,7 +64,7 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const value = (service: typeof Service.MotionSensor, type: typeof MotionDetected) =>
     accessory.getService(service)?.getCharacteristic(type).value;
   return {
-    ...{ accessory, shown, clock, event, interest },
+    ...{ accessory, shown, clock, event, interest, commands, refusal, lines },
     say: (change: StateChange) => say(change),
     rings: () => rings,
     motion: () => value(Service.MotionSensor, MotionDetected),
@@ -161,6 +171,100 @@ describe("the camera's alarm input", () => {
     shown.describe(listed, nvr, false);
     expect(contact()).toBe(ContactSensorState.CONTACT_NOT_DETECTED);
     expect(camera({}, restored(accessory)).contact()).toBeDefined();
+  });
+});
+
+describe('faults', () => {
+  const { StatusFault, StatusTampered } = Characteristic;
+  const { CONTACT_DETECTED: CLOSED, CONTACT_NOT_DETECTED: OPEN } = ContactSensorState;
+  const sensors = (accessory: ReturnType<typeof newAccessory>) => {
+    const state = (subtype: string) =>
+      accessory.getServiceById(Service.ContactSensor, subtype)?.getCharacteristic(ContactSensorState).value;
+    const motion = accessory.getService(Service.MotionSensor);
+    return {
+      picture: state('picture'),
+      tamper: state('tamper'),
+      fault: motion?.getCharacteristic(StatusFault).value,
+      tampered: motion?.testCharacteristic(StatusTampered) ? motion.getCharacteristic(StatusTampered).value : undefined,
+    };
+  };
+  const online = (is: boolean): StateChange => ({ kind: 'camera', channel: 1, camera: { channel: 1, online: is } });
+
+  it('have sensors of their own where the user wants them: a picture that is lost, a camera that is off line', () => {
+    const { accessory, event, say } = camera({}, undefined, true);
+    say(online(true));
+    say({ kind: 'events', known: true });
+    expect(sensors(accessory)).toEqual({ picture: CLOSED, tamper: undefined, fault: 0, tampered: undefined });
+    event('videoloss', true);
+    expect(sensors(accessory)).toMatchObject({ picture: OPEN, fault: 1 });
+    event('VideoLoss', false);
+    expect(sensors(accessory)).toMatchObject({ picture: CLOSED, fault: 0 });
+    say(online(false));
+    expect(sensors(accessory)).toMatchObject({ picture: OPEN, fault: 1 });
+    // Nobody knows: the last word stands.
+    say({ kind: 'camera', channel: 1, camera: undefined });
+    expect(sensors(accessory).fault).toBe(1);
+  });
+
+  it('are tampering where the user says which events mean that: a mark of the motion sensor, and a sensor for automations', () => {
+    const marked = camera({ tamper: ['Shelter'] });
+    expect(marked.interest.events).toMatchObject({ types: expect.arrayContaining(['Shelter']) });
+    expect(sensors(marked.accessory)).toMatchObject({ tampered: 0, tamper: undefined });
+    const { accessory, event } = camera({ tamper: ['Shelter'] }, restored(marked.accessory), true);
+    event('SHELTER', true);
+    expect(sensors(accessory)).toMatchObject({ tampered: 1, tamper: OPEN, picture: CLOSED });
+    event('Shelter', false);
+    expect(sensors(accessory)).toMatchObject({ tampered: 0, tamper: CLOSED });
+    const plain = camera({}, restored(accessory));
+    expect(sensors(plain.accessory)).toMatchObject({ picture: undefined, tamper: undefined, tampered: undefined });
+  });
+});
+
+describe('the switch for a recording by hand', () => {
+  const on = (accessory: ReturnType<typeof newAccessory>) =>
+    accessory.getService(Service.Switch)?.getCharacteristic(Characteristic.On);
+  const read = (accessory: ReturnType<typeof newAccessory>) =>
+    on(accessory)
+      ?.handleGetRequest()
+      .catch((error: unknown) => error);
+  const manual = (is: boolean | undefined): StateChange => ({
+    kind: 'camera',
+    channel: 1,
+    camera: { channel: 1, online: true, ...(is !== undefined && { manual: is }) },
+  });
+
+  it('shows whether the NVR records, whoever began it, and gives no answer while nobody knows', async () => {
+    const { accessory, say, interest } = camera({ manualRecord: true });
+    expect(interest).toMatchObject({ manual: true });
+    const failure = SERVICE_COMMUNICATION_FAILURE;
+    expect(await read(accessory)).toBe(failure);
+    say(manual(true));
+    expect([on(accessory)?.value, await read(accessory)]).toEqual([true, true]);
+    say(manual(false));
+    expect(await read(accessory)).toBe(false);
+    say({ kind: 'camera', channel: 1, camera: undefined });
+    expect(await read(accessory)).toBe(failure);
+  });
+
+  it('has the NVR begin and end, and says why where it does not', async () => {
+    const { accessory, commands, refusal, lines } = camera({ manualRecord: true });
+    await on(accessory)?.handleSetRequest(true, {} as never);
+    await on(accessory)?.handleSetRequest(false, {} as never);
+    expect(commands).toEqual([
+      [1, true],
+      [1, false],
+    ]);
+    refusal.error = new Error('no right');
+    await expect(on(accessory)?.handleSetRequest(true, {} as never)).rejects.toBe(SERVICE_COMMUNICATION_FAILURE);
+    expect(lines).toEqual(['Gate: the recording by hand could not be started: no right']);
+  });
+
+  it('is there only where the user wants it, and asks for nothing otherwise', () => {
+    const { accessory } = camera({ manualRecord: true });
+    const again = restored(accessory);
+    const { interest } = camera({}, again);
+    expect(again.getService(Service.Switch)).toBeUndefined();
+    expect(interest).toMatchObject({ manual: false });
   });
 });
 

@@ -3,7 +3,16 @@ import * as fc from 'fast-check';
 import { describeProblem, plainCamera, readConfiguration } from '../../src/homebridge/config.js';
 
 const nvr = { name: 'House', host: '192.168.1.20', username: 'admin', password: 'secret' };
-const complete = { ...nvr, port: 80, https: false, recording: true, outputs: [], inputs: [], cameras: [] };
+const complete = {
+  ...nvr,
+  port: 80,
+  https: false,
+  recording: true,
+  faults: false,
+  outputs: [],
+  inputs: [],
+  cameras: [],
+};
 
 describe('the configuration', () => {
   it.each<[string, unknown, unknown[]]>([
@@ -57,6 +66,7 @@ describe('the configuration', () => {
               { channel: 2, doorbell: 'input', motion: ' Motion;Intellegent, motion,', hold: '30', occupancy: 300 },
               { channel: 3, doorbell: 'Tag', talk: 'On ' },
               { channel: 4, name: ' Gate ', hidden: 'yes', sound: 'off', recording: 'off' },
+              { channel: 6, tamper: 'Shelter, Tamper', manualRecord: 'Switch' },
               { channel: 5, name: '', hidden: 'no', sound: 'on', recording: 'on' },
             ],
           },
@@ -76,6 +86,7 @@ describe('the configuration', () => {
             },
             { ...plainCamera(3), doorbell: { by: 'event', type: 'Tag' }, talk: true },
             { ...plainCamera(4), name: 'Gate', hidden: true, sound: false, recording: false },
+            { ...plainCamera(6), tamper: ['Shelter', 'Tamper'], manualRecord: true },
             plainCamera(5),
           ],
         },

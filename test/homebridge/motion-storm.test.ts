@@ -80,6 +80,7 @@ async function house() {
       settings: plainCamera,
       watch: (interest, listener) => state.watch(interest, listener),
       clock,
+      ...{ faults: false, recordByHand: () => Promise.resolve(), logger: silentLogger },
       save: () => undefined,
     });
     const sensor = accessory.getService(hap.Service.MotionSensor);

@@ -68,6 +68,7 @@ async function start(
   inputs: readonly InputConfiguration[] = [],
   cameras: readonly (Partial<CameraConfiguration> & { readonly channel: number })[] = [],
   more: Partial<NvrControllerOptions> = {},
+  faults = false,
 ): Promise<void> {
   await Promise.all(open.splice(0).map((controller) => controller.close()));
   lines = [];
@@ -80,7 +81,7 @@ async function start(
   kept = restored;
   const options = {
     configuration: {
-      ...{ name: 'House', host: '127.0.0.1', ...where, https: false, recording: true, outputs: [], inputs },
+      ...{ name: 'House', host: '127.0.0.1', ...where, https: false, recording: true, faults, outputs: [], inputs },
       cameras: cameras.map((camera) => ({ ...plainCamera(camera.channel), ...camera })),
     },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
@@ -277,14 +278,27 @@ describe('the accessory of the NVR', () => {
     const show = (expected: readonly unknown[]) =>
       until(expected.join(), () => JSON.stringify(shows()) === JSON.stringify(expected));
 
+    const disks = () =>
+      kept
+        .find(({ displayName }) => displayName === 'House')
+        ?.getServiceById(hap.Service.ContactSensor, 'disks')
+        ?.getCharacteristic(ContactSensorState).value;
+
     const simulator = await Simulator.start({ cameras: 1 });
+    const login = { port: simulator.port, username: 'admin', password: 'admin123' };
     try {
-      await start({ port: simulator.port, username: 'admin', password: 'admin123' });
+      await start(login, [], [], {}, true);
+      await until('healthy disks', () => disks() === ContactSensorState.CONTACT_DETECTED);
+      await until('all hooks', () => simulator.openSockets === 3);
+      simulator.throwException({ exception: 'DiskFull' });
+      await until('a full disk', () => disks() === ContactSensorState.CONTACT_NOT_DETECTED);
+      await start(login);
       await show(connected);
       expect(sensor()?.isPrimaryService).toBe(true);
       await until('all hooks', () => simulator.openSockets === 3);
       simulator.throwException({ exception: 'DiskError', target: '/dev/sda' });
       await show([ContactSensorState.CONTACT_DETECTED, true, StatusFault.GENERAL_FAULT]);
+      expect(disks()).toBeUndefined();
     } finally {
       await simulator.stop();
     }

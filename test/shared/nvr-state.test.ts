@@ -94,6 +94,27 @@ describe('the state of an NVR', () => {
     expect(nvr.state.isActive(1, 'Motion')).toBe(false);
   });
 
+  it('tells which cameras are recorded by hand to whom that concerns: what others start, too, and nothing while nobody knows', async () => {
+    const plain = watch({ cameras: true });
+    await pass('the cameras', () => of(plain, 'camera').length === 3);
+    const statuses = () => simulator.requests.filter(({ path }) => path === '/device/cameraStatus').length;
+    // The hook.
+    expect(statuses()).toBe(1);
+    watch({ cameras: { channels: [2] }, manual: true });
+    const manual = () => nvr.state.camera(2)?.manual;
+    await pass('what holds', () => manual() === false);
+    await nvr.call(operations.manualRecord, { channel: 2, command: 'start' });
+    expect([manual(), nvr.state.camera(1)?.manual]).toEqual([true, false]);
+    const other = new Nvr({ host: simulator.host, port: simulator.port, username: 'admin', password: 'admin123' });
+    await other.call(operations.manualRecord, { channel: 2, command: 'stop' });
+    await other.close();
+    await pass('the end of it', () => manual() === false);
+    const changes = watch({ cameras: { channels: [2] } });
+    await restart();
+    await pass('it to be known again', () => of(changes, 'camera').at(-1)?.camera?.manual === false);
+    expect(of(changes, 'camera').some(({ camera }) => camera?.manual === undefined)).toBe(true);
+  });
+
   it('gives a newcomer its first states, those of an event that began before included', async () => {
     const first = watch({ events: true });
     await until('known', () => of(first, 'events').length === 1);

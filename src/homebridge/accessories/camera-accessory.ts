@@ -1,5 +1,5 @@
 import type { API, CameraController, CameraStreamingDelegate, PlatformAccessory } from 'homebridge';
-import type { Clock, Interest, StateChange, Subscription } from '../../shared/index.js';
+import type { Clock, Interest, Logger, StateChange, Subscription } from '../../shared/index.js';
 import type { CameraConfiguration } from '../config.js';
 import { INPUT_EVENT } from '../config/ringer.js';
 import { attachController, type CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
@@ -13,6 +13,7 @@ import { CameraSensors } from './camera-sensors.js';
 import type { CameraContext, NvrOfAccessory } from './context.js';
 import { Doorbell, ring } from './doorbell.js';
 import { firmwareRevision, informationText } from './homekit-text.js';
+import { RecordSwitch } from './record-switch.js';
 
 /** Type of the event while a camera gives no picture. */
 const VIDEO_LOSS = 'VideoLoss';
@@ -27,6 +28,11 @@ export interface CameraAccessoryOptions {
   readonly feeds: (channel: number) => Feeds;
   /** What the user wants of the camera of a channel. */
   readonly settings: (channel: number) => CameraConfiguration;
+  /** Whether faults have sensors of their own. */
+  readonly faults: boolean;
+  /** Has the NVR begin or end a recording of a channel by hand. @throws NvrError */
+  readonly recordByHand: (channel: number, on: boolean) => Promise<void>;
+  readonly logger: Logger;
   /** Tells what becomes of the NVR and its cameras, first of all what is known. */
   readonly watch: (interest: Interest, listener: (change: StateChange) => void) => Subscription;
   readonly clock: Clock;
@@ -45,6 +51,8 @@ interface Seen {
   readonly away: boolean;
   /** The NVR is known to have the camera off line. */
   readonly offline: boolean;
+  /** Whether it is recorded by hand; `undefined`: not known. */
+  readonly manual?: boolean | undefined;
 }
 
 const NOTHING: Seen = { online: false, heard: false, active: new Set(), away: false, offline: false };
@@ -63,6 +71,7 @@ export type Presence =
 export class CameraAccessory {
   readonly #options: CameraAccessoryOptions;
   readonly #sensors: CameraSensors;
+  readonly #recordSwitch: RecordSwitch | undefined;
   readonly platformAccessory: PlatformAccessory<CameraContext>;
   readonly #controller: CameraController;
   readonly #ways: HomeKitWays;
@@ -76,13 +85,16 @@ export class CameraAccessory {
   readonly #leaving = new Leaving();
 
   constructor(options: CameraAccessoryOptions) {
-    const { api, accessory, save, clock } = options;
+    const { api, accessory, save, clock, faults, logger } = options;
     const { hap } = api;
     const { channel } = accessory.context;
     this.#options = options;
     this.platformAccessory = accessory;
     const settings = options.settings(channel);
-    this.#sensors = new CameraSensors({ hap, accessory, settings, clock, save });
+    this.#sensors = new CameraSensors({ hap, accessory, settings, faults, clock, save });
+    const set = (on: boolean) => options.recordByHand(this.channel, on);
+    if (settings.manualRecord) this.#recordSwitch = new RecordSwitch({ hap, accessory, set, logger, save });
+    else RecordSwitch.remove({ hap, accessory });
     const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
     this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
     const streaming = options.open(channel, this.#ways);
@@ -154,6 +166,7 @@ export class CameraAccessory {
     this.#presence = camera.enabled ? 'listed' : 'disabled';
     if (isOther || former.channel !== camera.channel || this.#streaming instanceof AbsentCamera) this.#reopen();
     this.#sensors.describe(camera.name, former.name, hasInput);
+    this.#recordSwitch?.describe(camera.name, former.name);
     this.#show();
     if (accessory.displayName !== camera.name) accessory.updateDisplayName(camera.name);
     accessory
@@ -191,11 +204,14 @@ export class CameraAccessory {
 
   #watch(): Subscription {
     const { channel } = this;
-    const { motion, doorbell } = this.#options.settings(channel);
+    const { motion, doorbell, tamper } = this.#options.settings(channel);
     this.#seen = NOTHING;
-    const types = [...motion, VIDEO_LOSS, INPUT_EVENT, ...(doorbell?.by === 'event' ? [doorbell.type] : [])];
+    const types = [...motion, ...tamper, VIDEO_LOSS, INPUT_EVENT, ...(doorbell?.by === 'event' ? [doorbell.type] : [])];
     const channels = [channel];
-    const interest = { cameras: { channels }, events: { channels, types }, pins: doorbell?.by === 'pin' };
+    const interest = {
+      ...{ cameras: { channels }, events: { channels, types }, pins: doorbell?.by === 'pin' },
+      manual: this.#recordSwitch !== undefined,
+    };
     return this.#options.watch(interest, (change) => {
       this.#seen = afterChange(this.#seen, change);
       this.#show();
@@ -207,11 +223,14 @@ export class CameraAccessory {
   #show(): void {
     if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.obstacle = this.#obstacle;
     const is = (type: string) => this.#seen.active.has(type.toLowerCase());
+    const { motion, tamper } = this.#options.settings(this.channel);
+    this.#recordSwitch?.show(this.#presence === 'listed' ? this.#seen.manual : undefined);
     this.#sensors.show({
       present: this.#presence === 'listed',
       well: this.#isWell,
-      motion: this.#options.settings(this.channel).motion.some(is),
-      videoLoss: is(VIDEO_LOSS),
+      motion: motion.some(is),
+      picture: is(VIDEO_LOSS) || this.#seen.offline,
+      tamper: tamper.some(is),
       input: is(INPUT_EVENT),
     });
   }
@@ -237,7 +256,7 @@ function afterChange(seen: Seen, change: StateChange): Seen {
       return { ...seen, away: change.connection.is === 'away' || change.connection.is === 'rejected' };
     case 'camera': {
       const offline = change.camera?.online === false;
-      return { ...seen, offline, online: change.camera !== undefined && !offline };
+      return { ...seen, offline, online: change.camera !== undefined && !offline, manual: change.camera?.manual };
     }
     case 'events':
       return { ...seen, heard: change.known };

@@ -22,6 +22,8 @@ export interface NvrAccessoryOptions {
   readonly nameOf: (kind: PinKind, pin: number) => string;
   /** Whether the contact at an input is open while the input is off. */
   readonly isNormallyClosed: (pin: number) => boolean;
+  /** Whether faults have sensors of their own. */
+  readonly faults: boolean;
   readonly logger: Logger;
   /** Writes the accessory to disk. */
   readonly save: () => void;
@@ -33,8 +35,8 @@ export type PinKind = 'output' | 'input';
 /** Pins to show, and how long they have been missing. */
 export type ShownPins = Readonly<Record<PinKind, readonly Pick<KeptPin, 'pin' | 'missingFor'>[]>>;
 
-/** Subtype of the sensor that is closed while the NVR is connected. */
-const CONNECTION = 'connection';
+/** Subtypes of the sensors that are closed while the NVR is connected, and while its disks are well. */
+const [CONNECTION, DISKS] = ['connection', 'disks'];
 
 /** The NVR in HomeKit: whether it is connected and well, a switch for each alarm output, a sensor for each alarm input. */
 export class NvrAccessory {
@@ -42,13 +44,19 @@ export class NvrAccessory {
   readonly #pins: Readonly<Record<PinKind, Map<number, Service>>> = { output: new Map(), input: new Map() };
   readonly platformAccessory: PlatformAccessory<NvrContext>;
   readonly #sensor: Service;
+  readonly #disks: Service | undefined;
   #connected = false;
   #faulty = false;
 
   constructor(options: NvrAccessoryOptions) {
     this.#options = options;
     this.platformAccessory = options.accessory;
-    this.#sensor = this.#makeSensor();
+    this.#sensor = this.#makeSensor('Connection', CONNECTION);
+    // What Home shows of the accessory first.
+    this.#sensor.setPrimaryService(true);
+    const past = options.accessory.getServiceById(options.api.hap.Service.ContactSensor, DISKS);
+    if (options.faults) this.#disks = this.#makeSensor('Disks', DISKS);
+    else if (past) options.accessory.removeService(past);
     this.#showConnection();
     this.#show('output', this.pins('output'));
     this.#show('input', this.pins('input'));
@@ -108,13 +116,11 @@ export class NvrAccessory {
     }
   }
 
-  #makeSensor(): Service {
+  #makeSensor(name: string, subtype: string): Service {
     const { api, accessory, save } = this.#options;
     const { hap } = api;
-    const sensor = namedService(hap, accessory, hap.Service.ContactSensor, 'Connection', 'Connection', CONNECTION);
-    keepChosenName(hap, accessory, sensor, CONNECTION, save);
-    // What Home shows of the accessory first.
-    sensor.setPrimaryService(true);
+    const sensor = namedService(hap, accessory, hap.Service.ContactSensor, name, name, subtype);
+    keepChosenName(hap, accessory, sensor, subtype, save);
     return sensor;
   }
 
@@ -126,6 +132,9 @@ export class NvrAccessory {
       .updateCharacteristic(ContactSensorState, this.#connected ? CONTACT_DETECTED : CONTACT_NOT_DETECTED)
       .updateCharacteristic(StatusActive, this.#connected)
       .updateCharacteristic(StatusFault, well ? StatusFault.NO_FAULT : StatusFault.GENERAL_FAULT);
+    this.#disks
+      ?.updateCharacteristic(ContactSensorState, this.#faulty ? CONTACT_NOT_DETECTED : CONTACT_DETECTED)
+      .updateCharacteristic(StatusActive, this.#connected);
   }
 
   /** @param on `undefined`: not known; the last word stands, and is doubtful */

@@ -197,6 +197,27 @@ export const cameraOptions = Type.Object(
         otherwise: 'no occupancy sensor',
       }),
     ),
+    tamper: Type.Optional(
+      Type.String({
+        title: 'Tampering',
+        description:
+          'The types of events that tell that somebody covers or turns the camera, with commas between them; they are the ' +
+          "camera's own to name.",
+        placeholder: 'Tamper',
+        write: 'types of events, such as "Tamper"',
+        otherwise: 'none',
+      }),
+    ),
+    manualRecord: Type.Optional(
+      Type.String({
+        title: 'Manual recording',
+        description:
+          '"switch": adds a switch in Apple Home, by which the NVR records this camera, whatever its schedule says.',
+        enum: ['switch', 'none'],
+        write: '"switch" or "none"',
+        otherwise: 'none',
+      }),
+    ),
     talk: Type.Optional(
       Type.String({
         title: 'Talk',
@@ -282,6 +303,16 @@ export const nvrOptions = Type.Object(
           'its main stream stays open, and its newest seconds are kept in memory (some 5 MB). Switched off here, the choice ' +
           'made in Apple Home is forgotten.',
         default: true,
+        write: 'true or false',
+      }),
+    ),
+    faults: Type.Optional(
+      Type.Boolean({
+        title: 'Fault sensors',
+        description:
+          'For automations: contact sensors that open while something is wrong, one of the NVR for its disks, one of each ' +
+          'camera for its picture, and one where "Tampering" is set. Their icons show faults in any case.',
+        default: false,
         write: 'true or false',
       }),
     ),

@@ -1,4 +1,5 @@
 import type { API, PlatformAccessory } from 'homebridge';
+import { operations } from '../../shared/index.js';
 import type { Clock, Interest, Logger, Nvr, Pins, StateChange, StreamName, Subscription } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
 import { HealthyTime, isGone } from '../accessories/absence.js';
@@ -229,7 +230,13 @@ export class NvrAccessories {
     const watch = (interest: Interest, listener: (change: StateChange) => void) =>
       client.state.watch(interest, listener);
     const save = () => registry.save([accessory]);
-    return new CameraAccessory({ api, accessory, open, record, feeds, settings, watch, clock, save });
+    const recordByHand = async (channel: number, on: boolean) => {
+      await client.call(operations.manualRecord, { channel, command: on ? 'start' : 'stop' });
+    };
+    const { faults } = configuration;
+    return new CameraAccessory({
+      ...{ api, accessory, open, record, feeds, settings, faults, recordByHand, watch, logger, clock, save },
+    });
   }
 
   /** @param hidden what it was before it was hidden  @returns whether the bridge had room for it */
@@ -359,6 +366,7 @@ export class NvrAccessories {
       accessory,
       outputs: this.#pins,
       nameOf: (kind, pin) => this.#pinName(kind, pin),
+      faults: configuration.faults,
       isNormallyClosed: (pin) => configuration.inputs.some((input) => input.pin === pin && input.contact === 'closed'),
       logger,
       save: () => registry.save([accessory]),

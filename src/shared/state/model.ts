@@ -37,6 +37,8 @@ export interface CameraState {
   readonly channel: number;
   readonly online?: boolean;
   readonly recording?: boolean;
+  /** Whether it is recorded by hand (SDK 9.27); known only where somebody watches that. */
+  readonly manual?: boolean;
 }
 
 /** The pins of the NVR (SDK 10.19). */
@@ -128,6 +130,8 @@ export interface Interest {
   readonly list?: boolean | undefined;
   /** What cameras do; comes every second. */
   readonly cameras?: boolean | ChannelInterest | undefined;
+  /** Which of these cameras are recorded by hand; read every 10 s, and when this driver has started or stopped one. */
+  readonly manual?: boolean | undefined;
   readonly events?: boolean | EventInterest | undefined;
   /** The NVR's own pins and their values; read every 3 s, and at once after an event of theirs. */
   readonly pins?: boolean | undefined;

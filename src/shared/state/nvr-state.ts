@@ -3,10 +3,9 @@ import type { Timer } from '../clock.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
 import { NvrError } from '../errors.js';
 import type { Subscription } from '../push/hook.js';
-import type { ChannelStatus } from '../push/messages.js';
 import { tell } from '../push/tell.js';
 import type { Operation } from '../sdk/declaration.js';
-import { afterStatus, type CameraStates, isListDoubtful } from './cameras.js';
+import { CamerasNow, isListDoubtful } from './cameras.js';
 import { connectionOf, isSameConnection, type Source, type SourceState, type Sources } from './connection.js';
 import { verdictOf, withSource } from './connection.js';
 import { DiskFaults } from './disk-faults.js';
@@ -26,7 +25,15 @@ import type {
 import { isPinEvent, PinValues } from './pin-values.js';
 import { Poller } from './poller.js';
 import { INTERVALS, type Part, type StateSources } from './readings.js';
-import { readCameras, readDevice, readPins, readPinValues, readStatuses, readStorages } from './readings.js';
+import {
+  readCameras,
+  readDevice,
+  readManual,
+  readPins,
+  readPinValues,
+  readStatuses,
+  readStorages,
+} from './readings.js';
 import { type Watcher, watcherOf, Watchers } from './watchers.js';
 
 type Hooked = Exclude<Source, 'calls'>;
@@ -58,8 +65,7 @@ export class NvrState {
   #connection: Connection = { is: 'unknown' };
   #device: NvrDevice | undefined;
   #list: readonly ListedCamera[] | undefined;
-  #cameras: CameraStates = new Map();
-  #statuses: readonly ChannelStatus[] | undefined;
+  readonly #cameras = new CamerasNow((channel, camera) => this.#tell({ kind: 'camera', channel, camera }));
   #pins: Pins | undefined;
   #disks: readonly Disk[] | undefined;
   readonly #faults: DiskFaults;
@@ -87,6 +93,7 @@ export class NvrState {
       pins: poller('pins', () => this.#readPins()),
       values: poller('values', () => this.#readValues()),
       disks: poller('disks', () => this.#readDisks()),
+      manual: poller('manual', () => this.#readManual()),
     };
   }
 
@@ -107,7 +114,7 @@ export class NvrState {
 
   /** What a camera does; `undefined` while nobody watches cameras, or nothing is known. */
   camera(channel: number): CameraState | undefined {
-    return this.#cameras.get(channel);
+    return this.#cameras.states.get(channel);
   }
 
   /** Whether an event is active; `undefined` while events are not known. Types are compared as the NVR writes them. */
@@ -156,12 +163,12 @@ export class NvrState {
    */
   async during<T>(operation: Operation, params: Readonly<Record<string, unknown>>, work: Promise<T>): Promise<T> {
     if (operation.effect === 'read') return work;
-    const isPin = operation.id === 'pinManualSetting';
-    if (isPin) this.#values.overtake();
-    const result = await work.finally(() => {
-      if (isPin) this.#values.overtake();
-    });
-    if (isPin) this.#values.written(Number(params['pinID']), params['pinValue'] === 1);
+    const { id } = operation;
+    const of = id === 'pinManualSetting' ? this.#values : id === 'manualRecord' ? this.#cameras : undefined;
+    of?.overtake();
+    const result = await work.finally(() => of?.overtake());
+    if (of === this.#values) this.#values.written(Number(params['pinID']), params['pinValue'] === 1);
+    else if (of) this.#cameras.written(Number(params['channel']), params['command'] === 'start');
     else if (operation.domain === 'camera') this.#pollers.list.soon();
     else if (operation.domain === 'storage') {
       this.#faults.done(operation, params);
@@ -185,12 +192,12 @@ export class NvrState {
     this.#keepEvents(wanted('events') || wanted('pins'));
     this.#keep('status', wanted('cameras'), () => [this.#followStatus()]);
     this.#keep('exceptions', wanted('disks'), () => [this.#followExceptions()]);
-    const parts = { device: 'device', list: 'list', pins: 'pins', values: 'pins', disks: 'disks' } as const;
-    for (const part of Object.keys(parts) as Part[]) {
-      if (wanted(parts[part])) this.#pollers[part].start();
+    for (const part of Object.keys(INTERVALS) as Part[]) {
+      if (wanted(part === 'values' ? 'pins' : part)) this.#pollers[part].start();
       else this.#pollers[part].stop();
     }
     if (!wanted('pins')) this.#values.forget();
+    if (!wanted('manual')) this.#cameras.forgetManual();
     if (this.#watchers.size > 0 || this.#subscriptions.size > 0) return;
     this.#heard = new Map();
     this.#connection = { is: 'unknown' };
@@ -214,9 +221,7 @@ export class NvrState {
     for (const subscription of subscriptions) subscription.close();
     this.#heard = withSource(this.#heard, source, undefined);
     if (source === 'events') this.#eventsKnown = false;
-    if (source !== 'status') return;
-    this.#cameras = new Map();
-    this.#statuses = undefined;
+    if (source === 'status') this.#cameras.clear();
   }
 
   #followEvents(): readonly Subscription[] {
@@ -247,24 +252,16 @@ export class NvrState {
   #followStatus(): Subscription {
     return this.#sources.cameraStatus.subscribe({
       message: (statuses) => {
-        if (this.#list && isListDoubtful(this.#list, this.#cameras, statuses)) this.#pollers.list.soon();
-        this.#statuses = statuses;
-        this.#takeStatuses(statuses);
+        if (this.#list && isListDoubtful(this.#list, this.#cameras.states, statuses)) this.#pollers.list.soon();
+        this.#cameras.take(statuses);
         this.events.hear(statuses);
       },
       connected: () => this.#hear('status', { up: true }),
       disconnected: (error) => {
-        this.#statuses = undefined;
-        this.#takeStatuses([]);
+        this.#cameras.take(undefined);
         this.#hear('status', { up: false, error });
       },
     });
-  }
-
-  #takeStatuses(statuses: readonly ChannelStatus[]): void {
-    const { states, changed } = afterStatus(this.#cameras, statuses);
-    this.#cameras = states;
-    for (const channel of changed) this.#tell({ kind: 'camera', channel, camera: states.get(channel) });
   }
 
   #followExceptions(): Subscription {
@@ -294,6 +291,7 @@ export class NvrState {
   #forget(): void {
     for (const part of Object.keys(this.#pollers) as Part[]) this.#stale.add(part);
     this.#values.forget();
+    this.#cameras.forgetManual();
   }
 
   async #reading(part: Part, read: () => Promise<void>): Promise<void> {
@@ -306,10 +304,11 @@ export class NvrState {
       if (this.#watchers.size > 0 && verdict) this.#hear('calls', verdict);
       if (verdict?.up && error instanceof NvrError && !this.#unreadable.has(part)) {
         this.#unreadable.add(part);
-        // That pins have no value tells itself.
-        if (part !== 'values') this.#tell({ kind: 'unreadable', what: part, error });
+        // That a pin has no value, or a camera no answer, tells itself.
+        if (part !== 'values' && part !== 'manual') this.#tell({ kind: 'unreadable', what: part, error });
       }
       if (part === 'values') this.#values.forget();
+      else if (part === 'manual') this.#cameras.forgetManual();
       this.#stale.add(part);
       throw error;
     }
@@ -353,6 +352,11 @@ export class NvrState {
     this.#news('disks', isDeepStrictEqual(before, disks), { kind: 'disks', disks });
   }
 
+  async #readManual(): Promise<void> {
+    await this.#cameras.readManual(() => readManual(this.#sources));
+    this.#stale.delete('manual');
+  }
+
   /** What is known of what somebody wants who has just come. */
   *#first(watcher: Watcher): Iterable<StateChange> {
     const { device, list, pins, disks, cameras } = watcher.wants;
@@ -362,7 +366,7 @@ export class NvrState {
     if (device && this.#device && known('device')) yield { kind: 'device', device: this.#device, first: true };
     if (list && this.#list && known('list')) yield { kind: 'cameras', cameras: this.#list, first: true };
     if (cameras) {
-      for (const [channel, camera] of this.#cameras) {
+      for (const [channel, camera] of this.#cameras.states) {
         if (cameras.channels?.has(channel) ?? true) yield { kind: 'camera', channel, camera, first: true };
       }
     }
@@ -380,7 +384,7 @@ export class NvrState {
     if (watcher.toldEvents) return void (yield { kind: 'events', known: true });
     watcher.toldEvents = true;
     yield { kind: 'events', known: true, first: true };
-    for (const event of allFirstEvents(filter, this.#statuses ?? this.events.statuses, this.events)) {
+    for (const event of allFirstEvents(filter, this.#cameras.statuses ?? this.events.statuses, this.events)) {
       yield { kind: 'event', ...event, first: true };
     }
   }

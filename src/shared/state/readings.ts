@@ -20,8 +20,8 @@ export interface StateSources extends NvrCalls {
   readonly exceptions: Hook<NvrException>;
 }
 
-/** What is read by itself: besides what people know of, the values of the pins. */
-export type Part = Readable | 'values';
+/** What is read by itself: besides what people know of, the values of the pins, and which cameras are recorded by hand. */
+export type Part = Readable | 'values' | 'manual';
 
 /** ms between readings. A pin that somebody else sets shows within that of its values. */
 export const INTERVALS: Readonly<Record<Part, number>> = {
@@ -30,6 +30,7 @@ export const INTERVALS: Readonly<Record<Part, number>> = {
   pins: 180_000,
   values: 3000,
   disks: 60_000,
+  manual: 10_000,
 };
 
 const POLL: CallOptions = { priority: 'poll' };
@@ -50,6 +51,12 @@ export async function readCameras(nvr: NvrCalls, counters: LimitCounters): Promi
 
 export async function readStatuses(nvr: NvrCalls): Promise<readonly ChannelStatus[]> {
   return statusesIn(await nvr.call(cameraStatus, {}, POLL));
+}
+
+/** Which cameras are recorded by hand: HTTP alone tells it (SDK 2.8). */
+export async function readManual(nvr: NvrCalls): Promise<ReadonlyMap<number, boolean>> {
+  const statuses = await nvr.call(cameraStatus, {}, POLL);
+  return new Map(statuses.flatMap(({ ChannelID, Manual }) => (Manual === undefined ? [] : [[ChannelID, Manual]])));
 }
 
 /** `undefined`: a model without pins may refuse the question. */

@@ -9,6 +9,7 @@ export interface Watcher {
     readonly list: boolean;
     readonly pins: boolean;
     readonly disks: boolean;
+    readonly manual: boolean;
     /** `undefined`: no camera. */
     readonly cameras: { readonly channels: ReadonlySet<number> | undefined } | undefined;
     readonly events: EventFilter | undefined;
@@ -19,10 +20,10 @@ export interface Watcher {
 }
 
 export function watcherOf(interest: Interest, tell: (change: StateChange) => void): Watcher {
-  const { device = false, list = false, pins = false, disks = false, cameras, events } = interest;
+  const { device = false, list = false, pins = false, disks = false, manual = false, cameras, events } = interest;
   return {
     wants: {
-      ...{ device, list, pins, disks },
+      ...{ device, list, pins, disks, manual },
       cameras: cameras ? { channels: channelsOf(cameras === true ? {} : cameras) } : undefined,
       events: events ? filterOf(events === true ? {} : events) : undefined,
     },
