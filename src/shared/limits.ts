@@ -330,6 +330,8 @@ export const limits = {
     most: 64,
     /** At a time in all. */
     all: 128,
+    /** Pages of tiles that are open at a time in all. */
+    pages: 128,
     /** Streams that are converted at a time for all of them: each keeps a core busy. */
     conversions: 4,
     /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */

@@ -240,6 +240,23 @@ describe('what the user chooses for a camera', () => {
   });
 });
 
+describe('an NVR of more pins than an accessory of HomeKit can have', () => {
+  afterEach(() => void replies.delete('GET /dio/GetGPIOInfo'));
+
+  it('has its cameras in Home all the same, and as many pins as there is room for', async () => {
+    const many = (from: number) => Array.from({ length: 120 }, (_, index) => from + index);
+    replies.set('GET /dio/GetGPIOInfo', [{ ch: 0, alarmIn: many(1000), alarmOut: many(1) }]);
+    await start();
+    expect(kept.map(({ displayName }) => displayName).sort()).toEqual(['C1', 'C2', 'House']);
+    const house = () => kept.find(({ displayName }) => displayName === 'House');
+    expect(house()?.services.length).toBeGreaterThan(85);
+    expect(lines.filter((line) => /Home shows 90/.test(line))).toHaveLength(1);
+    const before = house()?.services.length;
+    await start();
+    expect(house()?.services.length).toBe(before);
+  });
+});
+
 describe('an NVR whose user may not ask what it is', () => {
   it('shows its cameras, and they stay the same when he may', async () => {
     mayNotAsk();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PieceReader } from '../../src/node-red/nodes/tile/widget/piece-reader.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
+import { limits } from '../../src/shared/internal.js';
 import { until } from '../support/until.js';
 import { browse, closeRoot, httpRoot, rootUrl } from './support/live-browser.js';
 import { credentials, helper, inbox, nvrNode, palette } from './support/palette.js';
@@ -181,6 +182,21 @@ describe('a page that is no friend', () => {
     const many = Array.from({ length: 65 }, () => 'tile=tile').join('&');
     expect([(await ask(`live?${many}`)).status, (await ask('live')).status]).toEqual([400, 400]);
     expect((await ask('live?tile=other')).status).toBe(404);
+  });
+
+  it('cannot open pages without end, and those that left make room', async () => {
+    await deploy();
+    const { pages } = limits.viewer;
+    const open = await Promise.all(Array.from({ length: pages }, () => browse('/everfocus-tile/live?tile=tile')));
+    expect(open.map(({ status }) => status)).toEqual(Array.from({ length: pages }, () => 200));
+    expect(await ask('live?tile=tile')).toMatchObject({ status: 503, body: { code: 'BUSY' } });
+    expect(logged().split('viewer.pages')).toHaveLength(2);
+    for (const page of open) page.leave();
+    await until('room', async () => {
+      const page = await browse('/everfocus-tile/live?tile=tile');
+      page.leave();
+      return page.status === 200;
+    });
   });
 
   it('cannot turn a camera whose tile does not', async () => {

@@ -25,6 +25,28 @@ describe('what a tile is sent', () => {
     { lane: 7, piece: { kind: 'news', news: { now: { active: ['motion'], camera: 'Tür' } } } },
   ];
 
+  it('piles up for nobody who takes nothing', () => {
+    const gone: string[] = [];
+    let writableLength = 0;
+    const deaf = {
+      get writableLength() {
+        return writableLength;
+      },
+      write: ({ length }: Buffer) => void (writableLength += length),
+      get destroyed() {
+        return gone.length > 0;
+      },
+      destroy: () => void gone.push('page'),
+    };
+    const hits: string[] = [];
+    const lane = new Lane(deaf as unknown as Response, 0, { hit: (limit) => void hits.push(limit) });
+    const active = Array.from({ length: 30 }, (_, index) => `event ${index}`);
+    for (let count = 0; count < 100_000; count += 1) lane.tell({ now: { active } });
+    expect(gone).toEqual(['page']);
+    expect(hits).toEqual(['viewer.waiting']);
+    expect(writableLength).toBeLessThan(10_000_000);
+  });
+
   it.each([1, 3, 7, 10_000])('is read as it was written, %i bytes at a time', (size) => {
     const reader = new PieceReader();
     const read: { lane: number; piece: Piece }[] = [];

@@ -2,6 +2,7 @@ import type { API, PlatformAccessory, Service } from 'homebridge';
 import type { Logger, StateChange } from '../../shared/index.js';
 import type { NvrInformation } from '../nvr/inventory.js';
 import type { KeptPin, NvrContext, NvrOfAccessory } from './context.js';
+import { MAX_PINS } from '../settings.js';
 import { SERVICE_COMMUNICATION_FAILURE } from './hap-values.js';
 import { firmwareRevision, homekitName, informationText } from './homekit-text.js';
 import { keepChosenName, namedService } from './named-service.js';
@@ -47,6 +48,7 @@ export class NvrAccessory {
   readonly #disks: Service | undefined;
   #connected = false;
   #faulty = false;
+  #full = false;
 
   constructor(options: NvrAccessoryOptions) {
     this.#options = options;
@@ -155,7 +157,16 @@ export class NvrAccessory {
       this.platformAccessory.removeService(service);
       shown.delete(pin);
     }
-    for (const pin of pins) if (!shown.has(pin)) shown.set(pin, this.#make(kind, pin));
+    for (const pin of pins) {
+      if (shown.has(pin)) continue;
+      if (this.#pins.output.size + this.#pins.input.size >= MAX_PINS) return this.#tellOfLeft();
+      shown.set(pin, this.#make(kind, pin));
+    }
+  }
+
+  #tellOfLeft(): void {
+    if (!this.#full) this.#options.logger.warn(`Home shows ${MAX_PINS} of its alarm outputs and inputs, and no more.`);
+    this.#full = true;
   }
 
   #nameOf(kind: PinKind, pin: number): string {

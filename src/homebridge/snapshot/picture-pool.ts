@@ -60,6 +60,8 @@ export class PicturePool {
   #standby: Standby[] = [];
   #standbyEnd: Timer | undefined;
   readonly #placeholders = new Map<string, Promise<Buffer>>();
+  /** One owner, so that a phone which asks for a thousand sizes keeps no camera's pictures waiting. */
+  readonly #nobody: PictureOwner = { name: 'no picture' };
   readonly #leaving = new Set<Promise<void>>();
   #closed = false;
 
@@ -97,7 +99,7 @@ export class PicturePool {
     const key = `${size.width}x${size.height}`;
     const known = this.#placeholders.get(key);
     if (known) return known;
-    const made = placeholder().then((data) => this.render({ name: 'no picture' }, { codec: 'jpeg', data, size }));
+    const made = placeholder().then((data) => this.render(this.#nobody, { codec: 'jpeg', data, size }));
     if (this.#placeholders.size >= PLACEHOLDERS) this.#placeholders.clear();
     this.#placeholders.set(key, made);
     made.catch(() => this.#placeholders.delete(key));

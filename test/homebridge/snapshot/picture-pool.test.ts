@@ -106,6 +106,22 @@ describe('pictures', () => {
     await pool.close();
   });
 
+  it('that say that there is none keep no camera waiting, however many sizes a phone asks for', async () => {
+    const ffmpeg = await standIn();
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 2 });
+    const sizes = Array.from({ length: 300 }, (_, index) => ({ width: 100 + index, height: 100 }));
+    let made = 0;
+    const empty = Promise.allSettled(sizes.map((one) => pool.placeholder(one).then(() => (made += 1))));
+    // They have all been asked for.
+    await new Promise(setImmediate);
+    expect(String(await pool.render(named('camera'), pictureOf('seen')))).toBe('seen');
+    expect(made).toBeLessThanOrEqual(limits.snapshot.waiting);
+    await empty;
+    expect(made).toBeLessThanOrEqual(limits.snapshot.waiting + 1);
+    await pool.close();
+    expect(ffmpeg.children.running).toBe(0);
+  });
+
   it('that say that there is none are made once for all cameras', async () => {
     const { children, ...ffmpeg } = await anyFfmpeg();
     let started = 0;

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { ClosedError, InvalidParameterError } from '../../../shared/index.js';
+import { BusyError, ClosedError, InvalidParameterError } from '../../../shared/index.js';
 import { limits } from '../../../shared/internal.js';
 import { privately, refuse, refuseFor } from '../live/address.js';
 import { hoursOf, timeOf } from './hours.js';
@@ -92,17 +92,29 @@ export function serveTiles(RED: NodeAPI): void {
   );
 }
 
+/** Answers to pages that are open. */
+let pages = 0;
+
 /** The tiles of a page, all in one answer. */
 async function live({ query }: Request, response: Response): Promise<void> {
   const asked = [query['tile'] ?? []].flat().map(String);
   if (asked.length === 0 || asked.length > MANY) throw new InvalidParameterError('tile', `must be up to ${MANY} tiles`);
   const found = asked.map((id) => tiles.get(id));
   if (found.every((tile) => tile === undefined)) return refuse(response, 404, 'NOT_FOUND', 'there is no such tile');
+  if (pages >= limits.viewer.pages) {
+    const [served] = found.filter((tile) => tile !== undefined);
+    served?.tile.limits.hit('viewer.pages', 'tiles', 'another page is refused');
+    throw new BusyError('too many pages show tiles already');
+  }
+  pages += 1;
   const left = new AbortController();
-  response.once('close', () => left.abort(new ClosedError('the page has left')));
+  response.once('close', () => {
+    pages -= 1;
+    left.abort(new ClosedError('the page has left'));
+  });
   begin(response);
   found.forEach((served, number) => {
-    const lane = new Lane(response, number);
+    const lane = new Lane(response, number, served?.tile.limits);
     if (!served) return lane.tell({ problem: { code: 'NOT_FOUND', message: 'there is no such tile' } });
     // Then the page asks anew, for what is there then.
     served.tile.closing.addEventListener('abort', () => response.end(), { signal: left.signal });

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { Mp4Piece } from '../../../shared/index.js';
+import { type LimitCounters, limits } from '../../../shared/internal.js';
 import type { Outlet } from '../live/viewers.js';
 import { HEAD, pieceKinds, TIME, type TileNews } from './pieces.js';
 
@@ -7,11 +8,13 @@ import { HEAD, pieceKinds, TIME, type TileNews } from './pieces.js';
 export class Lane implements Outlet {
   readonly #response: Response;
   readonly #number: number;
+  readonly #limits: Pick<LimitCounters, 'hit'> | undefined;
 
   /** @param number of the tile in the request, from 0 */
-  constructor(response: Response, number: number) {
+  constructor(response: Response, number: number, counters?: Pick<LimitCounters, 'hit'>) {
     this.#response = response;
     this.#number = number;
+    this.#limits = counters;
   }
 
   /** Of the whole answer: its tiles are on one wire. */
@@ -27,6 +30,11 @@ export class Lane implements Outlet {
   }
 
   tell(news: TileNews): void {
+    // Twice what video leaves waiting: who takes nothing is not told for ever.
+    if (!this.#response.destroyed && this.#response.writableLength > 2 * limits.viewer.waiting) {
+      this.#limits?.hit('viewer.waiting', 'a page of tiles', 'it takes nothing and is let go');
+      return this.destroy();
+    }
     this.#send(pieceKinds.news, [Buffer.from(JSON.stringify(news))]);
   }
 

@@ -11,7 +11,7 @@ import {
   sleep,
   type StreamName,
 } from '../../../shared/index.js';
-import { cleanText, limits, livePicture } from '../../../shared/internal.js';
+import { cleanText, type LimitCounters, limits, livePicture } from '../../../shared/internal.js';
 import { cameraOf } from '../../call.js';
 import { channelNamed, listedCameras } from '../../camera-names.js';
 import { asError, codeOf } from '../../errors.js';
@@ -66,6 +66,10 @@ export class Tile {
       channelOf: () => this.#channel(),
     });
     this.#presses = new PtzPresses({ client: this.#client, clock, failed });
+  }
+
+  get limits(): LimitCounters {
+    return this.#client.limits;
   }
 
   /** Aborted when it is deployed anew, or taken away. */
