@@ -22,14 +22,16 @@ export async function build() {
     const files = sourcesOf('src').filter((file) => !inBrowser.test(file));
     const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
     // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
-    const folders = ['src/shared/sdk/', 'src/mqtt/', 'src/cli/', 'src/node-red/', 'src/homebridge/settings-page/'].map(
-      (path) => join(root, path),
-    );
-    const isPacked = (/** @type {string} */ file) => folders.some((path) => file.startsWith(path));
+    const inAny = (/** @type {string[]} */ folders) => (/** @type {string} */ file) =>
+      folders.some((path) => file.startsWith(join(root, path)));
+    const isPacked = inAny(['src/mqtt/', 'src/node-red/', 'src/homebridge/settings-page/']);
+    // Data, and a program that shows no stack: nobody reads the names of their variables.
+    const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/']);
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
       runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
-    await compile(files.filter((file) => !isPacked(file)));
+    await compile(files.filter((file) => !isPacked(file) && !isBare(file)));
     await compile(files.filter(isPacked), '--minify-whitespace');
+    await compile(files.filter(isBare), '--minify-whitespace', '--minify-identifiers');
     dropComments(join(root, 'dist'));
     await declare('tsconfig.build.json');
     dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Clock, type Logger, Nvr, type NvrClientOptions, silentLogger, systemClock } from '../shared/index.js';
 import { readArguments } from './arguments.js';
 import { findAccount } from './account.js';
@@ -9,6 +8,7 @@ import type { Given } from './given.js';
 import { helpOf, helpOfAll } from './help.js';
 import { loggerOf, Output, safeJson, type Sink } from './output.js';
 import { ask as askAt } from './prompt.js';
+import { versionOf } from './version.js';
 
 /** The world around one run. */
 export interface World {
@@ -115,11 +115,4 @@ function findCommand(name: string): Command {
     'USAGE',
     `there is no command "${name.slice(0, 64)}"${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ''}`,
   );
-}
-
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

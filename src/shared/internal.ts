@@ -1,6 +1,9 @@
 /** What the hosts of this package need beside the driver: no part of its public face. */
 export { CIPHERS } from './ciphers.js';
 export { cleanText } from './clean-text.js';
+export type { Bundle } from './diagnosis/capture/bundle.js';
+export { capture, type CaptureOptions } from './diagnosis/capture/capture.js';
+export { bundleText, type Contents, contentsOf } from './diagnosis/capture/contents.js';
 export { ReadOnlyStore } from './device-store.js';
 export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort } from './diagnosis/place.js';
 export { FirstTimes, LimitCounters } from './limit-counters.js';

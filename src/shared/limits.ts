@@ -1,3 +1,4 @@
+import { captureLimits } from './capture-limits.js';
 import { MAX_LINE } from './clean-text.js';
 import { editorLimits } from './editor-limits.js';
 
@@ -366,6 +367,8 @@ export const limits = {
     /** Bytes that may wait for the broker before pictures are left out. */
     waiting: 1 * MiB,
   },
+  /** What a capture for a report of a fault takes of an NVR, see `diagnosis/capture`. */
+  capture: captureLimits,
   /** The configuration file of the MQTT bridge. */
   bridge: {
     /** Bytes. A thousand NVRs are about 300 kB. */

@@ -15,11 +15,20 @@ export const HELP = `everfocus-simulator: an EverFocus NVR in a box
   --username <name>      user who may log in (admin)
   --password <text>      his password (admin123)
   --scene <seconds>      motion on one camera after the other, each so many seconds (none)
+  --replay <file>        serve a capture instead (everfocus capture makes them); only --host and --port go with it
   --help                 this
 `;
 
-/** What the command line asks for: help, or a simulator. @throws {@link InvalidParameterError} */
-export function readArguments(args: readonly string[]): 'help' | SimulatorSettings {
+/** A capture that is to be served. */
+export interface ReplaySettings {
+  /** Path of the file. */
+  readonly replay: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the command line asks for: help, a simulator, or a capture. @throws {@link InvalidParameterError} */
+export function readArguments(args: readonly string[]): 'help' | SimulatorSettings | ReplaySettings {
   const {
     help,
     port,
@@ -30,9 +39,14 @@ export function readArguments(args: readonly string[]): 'help' | SimulatorSettin
     'control-port': controlPort,
     'discovery-port': discoveryPort,
     'rtsp-port': rtspPort,
+    replay,
     ...texts
   } = parse(args);
   if (help) return 'help';
+  if (replay !== undefined) {
+    const { host = '127.0.0.1' } = texts;
+    return { replay, host, port: wholeNumber('port', port ?? '8080') };
+  }
   return settingsOf({
     ...texts,
     port: wholeNumber('port', port ?? '8080'),
@@ -60,7 +74,7 @@ function parse(args: readonly string[]) {
         cameras: text,
         codec: text,
       },
-      ...{ username: text, password: text, scene: text, help: { type: 'boolean' } as const },
+      ...{ username: text, password: text, scene: text, replay: text, help: { type: 'boolean' } as const },
     };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {

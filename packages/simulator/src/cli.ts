@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline';
 import { InvalidParameterError, NvrError } from '../../../src/shared/errors.js';
-import { HELP, readArguments } from './cli-arguments.js';
+import { HELP, readArguments, type ReplaySettings } from './cli-arguments.js';
+import { BundleError, loadBundle } from './replay/bundle.js';
+import { Replay } from './replay/replay.js';
 import { Simulator } from './simulator.js';
 import { obey } from './terminal.js';
 
@@ -9,10 +11,24 @@ import { obey } from './terminal.js';
 try {
   const settings = readArguments(process.argv.slice(2));
   if (settings === 'help') process.stdout.write(HELP);
+  else if ('replay' in settings) await serve(settings);
   else run(settings.username, await Simulator.start({ ...settings, tell: say }));
 } catch (error) {
   complain(`everfocus-simulator: ${describe(error)}`);
-  process.exitCode = error instanceof InvalidParameterError ? 2 : 1;
+  process.exitCode = error instanceof InvalidParameterError || error instanceof BundleError ? 2 : 1;
+}
+
+async function serve({ replay: file, host, port }: ReplaySettings): Promise<void> {
+  const bundle = await loadBundle(file);
+  const replay = await Replay.start(bundle, { host, port });
+  const { username, password } = bundle.account;
+  say(
+    `Replay    http://${replay.host}:${replay.port}  (captured ${bundle.made}; user ${username}, password ${password}, or any)`,
+  );
+  say('Ctrl-C stops it.');
+  const stop = () => void replay.stop().catch((error: unknown) => complain(describe(error)));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
 }
 
 function run(username: string, simulator: Simulator): void {

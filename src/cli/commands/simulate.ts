@@ -41,21 +41,26 @@ export const simulate: Command = {
       const value = given.text(name);
       return value === undefined ? [] : [`--${name}=${value}`];
     });
-    const child = spawn(process.execPath, [simulatorPath(), ...args], { stdio: 'inherit' });
-    const stop = () => child.kill('SIGTERM');
-    signal.addEventListener('abort', stop);
-    try {
-      const [code] = (await once(child, 'exit')) as [number | null];
-      return code ?? EXIT.failed;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      signal.throwIfAborted();
-    }
+    return runSimulator(args, signal);
   },
 };
 
+/** Runs the simulator with these arguments until the signal ends it. @throws {@link Failure} `NOT_INSTALLED` */
+export async function runSimulator(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const child = spawn(process.execPath, [simulatorPath(), ...args], { stdio: 'inherit' });
+  const stop = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', stop);
+  try {
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code ?? EXIT.failed;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    signal.throwIfAborted();
+  }
+}
+
 /** 0 is any that is free. */
-function portOption(description: string, otherwise: string): Option {
+export function portOption(description: string, otherwise: string): Option {
   return { type: 'number', value: 'port', minimum: 0, maximum: 65535, description, otherwise };
 }
 

@@ -9,6 +9,7 @@ import { Advice } from './advice.js';
 import { CertificateTrust, checkFingerprint } from './certificate-trust.js';
 import { type DigestAction, isDigestAction } from '../wire/digest.js';
 import { DialectMemory } from './dialect.js';
+import type { Tap } from './tap.js';
 
 /** How to reach an NVR. */
 export interface NvrClientOptions {
@@ -39,6 +40,8 @@ export interface NvrClientOptions {
   readonly clock?: Clock | undefined;
   /** How long a live feed that nobody uses stays open, ms. Default 30,000. */
   readonly feedLingerMs?: number | undefined;
+  /** Is shown what goes over the wire, passwords and sessions included: for captures only. */
+  readonly tap?: Tap | undefined;
 }
 
 /** Options, checked and completed. */
@@ -63,6 +66,7 @@ export interface ClientSettings {
   /** What the NVR runs into. */
   readonly limits: LimitCounters;
   readonly feedLingerMs: number;
+  readonly tap: Tap | undefined;
 }
 
 /** @throws {@link InvalidParameterError} */
@@ -110,6 +114,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
     clock,
     limits: new LimitCounters(logger),
     feedLingerMs,
+    tap: options.tap,
   };
 }
 

@@ -1,8 +1,11 @@
 import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import type { Clock } from '../clock.js';
 import { type LimitName, limits } from '../limits.js';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
+import { headerFields, type Tap } from './tap.js';
 import { CONNECT_TIMEOUT } from './transport.js';
 import { connectTrusted } from './trust.js';
 
@@ -87,6 +90,7 @@ export async function openSocket(
     };
     const abort = () => fail(signal.reason as NvrError);
     signal.addEventListener('abort', abort);
+    if (settings.tap) show(socket, path, settings.tap, settings.clock);
     socket.on('message', (data, binary) => handlers.message(toBuffer(data), binary));
     socket.once('open', () => {
       timer.cancel();
@@ -108,6 +112,17 @@ export async function openSocket(
       fail(refusedUpgrade(settings.hide(path), response.statusCode ?? 0));
     });
   });
+}
+
+/** Shows what comes of a socket before anybody else hears of it. */
+function show(socket: WebSocket, path: string, tap: Tap, clock: Clock): void {
+  const answered = ({ statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage) =>
+    tap({ ...seen('upgrade'), status: statusCode, reason: statusMessage, headers: headerFields(rawHeaders) });
+  const seen = <const Is extends string>(is: Is) => ({ is, at: clock.now(), path });
+  socket.once('upgrade', answered);
+  socket.once('unexpected-response', (_request, response) => answered(response));
+  socket.on('message', (data, binary) => tap({ ...seen('message'), data: toBuffer(data), binary }));
+  socket.once('close', (code) => tap({ ...seen('closed'), code }));
 }
 
 function refusedUpgrade(path: string, status: number): NvrError {

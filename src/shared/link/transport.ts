@@ -14,6 +14,7 @@ import { type LimitName, limits, sizeOf } from '../limits.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { hasMagic, type WholeReply } from '../wire/reply.js';
 import type { WireRequest } from '../wire/request.js';
+import { headerFields, type HeaderFields, type Tap } from './tap.js';
 import { connectTrusted } from './trust.js';
 
 /** ms until a connection stands, its TLS handshake included. */
@@ -133,16 +134,34 @@ export class Transport {
     const ended = AbortSignal.any(signals);
     let sent = false;
     const begun = () => (sent = true);
+    const watch = this.#settings.tap && this.#watch(wire, this.#settings.tap);
     try {
       // undici hears of an abort only once it has a connection for the request.
-      return await abortable(this.#request(noticing(dispatcher, begun), wire, ended, options), ended);
+      const noticed = noticing(dispatcher, begun, watch?.head);
+      const reply = await abortable(this.#request(noticed, wire, ended, options), ended);
+      watch?.replied(reply);
+      return reply;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const cause = timeUp.signal.aborted ? this.#late(timeout) : this.#broken(error);
+      watch?.failed(cause);
       throw sent && cause instanceof RecoverableError ? new AnswerLost(cause) : cause;
     } finally {
       timer.cancel();
     }
+  }
+
+  /** What shows one exchange to the tap. */
+  #watch(request: WireRequest, tap: Tap) {
+    const { clock } = this.#settings;
+    const begun = clock.now();
+    let head: Head = { reason: '', headers: [] };
+    const times = () => ({ at: clock.now(), ms: clock.now() - begun, request });
+    return {
+      head: (came: Head) => (head = came),
+      replied: ({ status, body }: TransportReply) => tap({ is: 'reply', ...times(), status, ...head, body }),
+      failed: ({ code }: NvrError) => tap({ is: 'failure', ...times(), code }),
+    };
   }
 
   async #request(
@@ -214,8 +233,18 @@ export class Transport {
   }
 }
 
-/** The dispatcher, telling when a request is written to a connection: until then the NVR has seen nothing of it. */
-function noticing(dispatcher: Dispatcher, begun: () => void): Dispatcher {
+/** How a reply begins, beyond its status. */
+interface Head {
+  readonly reason: string;
+  readonly headers: HeaderFields;
+}
+
+/**
+ * The dispatcher, telling when a request is written to a connection: until then the NVR has seen nothing of it.
+ *
+ * @param head is told how the reply begins
+ */
+function noticing(dispatcher: Dispatcher, begun: () => void, head?: (head: Head) => void): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
     const watched: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
     const start = watched.onRequestStart?.bind(watched);
@@ -223,6 +252,15 @@ function noticing(dispatcher: Dispatcher, begun: () => void): Dispatcher {
       begun();
       start?.(controller, context);
     };
+    if (head) {
+      const respond = watched.onResponseStart?.bind(watched);
+      watched.onResponseStart = (controller, status, headers, reason = '') => {
+        // As they came; the others are in lower case, and those of one name joined.
+        const { rawHeaders = [] } = controller as { readonly rawHeaders?: readonly Buffer[] };
+        head({ reason, headers: headerFields(rawHeaders) });
+        respond?.(controller, status, headers, reason);
+      };
+    }
     return dispatch(options, watched);
   });
 }

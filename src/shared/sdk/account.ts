@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { flag, maybe, password, text } from './fields.js';
+import { flag, maybe, password, plain, text } from './fields.js';
 
 export const getLoginParameters = defineOperation({
   id: 'getLoginParameters',
@@ -12,11 +12,11 @@ export const getLoginParameters = defineOperation({
   reply: json(
     Type.Object(
       {
-        realm: text('Realm', 'Digest realm.', ['xnvr']),
-        qop: maybe(text('Quality of protection', 'Digest qop.', ['auth'])),
+        realm: plain('Realm', 'Digest realm.', ['xnvr']),
+        qop: maybe(plain('Quality of protection', 'Digest qop.', ['auth'])),
         nonce: text('Nonce', 'Random text of the NVR.'),
         opaque: maybe(text('Opaque', 'Empty.')),
-        change_pwd: maybe(text('Change password', '`first` while the password was never changed.')),
+        change_pwd: maybe(plain('Change password', '`first` while the password was never changed.')),
       },
       open,
     ),
@@ -35,7 +35,7 @@ export const login = defineOperation({
   path: '/admin/login',
   body: Type.Object({
     username: text('User name', 'Name of the account.'),
-    nc: text('Nonce count', 'Digest nonce count, eight hexadecimal digits.', ['00000001']),
+    nc: plain('Nonce count', 'Digest nonce count, eight hexadecimal digits.', ['00000001']),
     cnonce: text('Client nonce', 'Random text of the client.'),
     response: text('Response', 'Digest response (MD5, RFC 2617).'),
   }),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Type, defineOperation, open, type ReplyOf, result, status, type ParameterProblem } from './declaration.js';
-import { ChannelID, maybe, text } from './fields.js';
+import { ChannelID, maybe, plain, text } from './fields.js';
 
 const query = Type.Object({ ChannelID });
 
@@ -12,8 +12,8 @@ function yesOrNo(title: string, description: string) {
 const FromDHCP = yesOrNo('From DHCP', 'Whether the camera gets it by DHCP.');
 const IPv4Address = text('IPv4 address', 'IPv4 address.', ['192.168.33.254']);
 const token = text('Token', 'ONVIF token of the interface.', ['eth0']);
-const PrefixLength = text('Prefix length', 'Length of the IPv4 network prefix, in bits.', ['24']);
-const MTU = text('MTU', 'Largest packet, in bytes.', ['1500']);
+const PrefixLength = plain('Prefix length', 'Length of the IPv4 network prefix, in bits.', ['24']);
+const MTU = plain('MTU', 'Largest packet, in bytes.', ['1500']);
 
 /** An IPv4 address that is to be set: a camera with a wrong one is lost. */
 const newAddress = Type.String({ ...IPv4Address, format: 'ipv4' });
@@ -21,9 +21,9 @@ const newAddress = Type.String({ ...IPv4Address, format: 'ipv4' });
 function linkSettings(title: string, description: string) {
   return Type.Object(
     {
-      AutoNegotiation: maybe(text('Auto-negotiation', 'Whether speed and duplex are negotiated.', ['true'])),
-      Speed: maybe(text('Speed', 'Speed of the link.', ['100'])),
-      Duplex: maybe(text('Duplex', 'Duplex of the link.', ['Full'])),
+      AutoNegotiation: maybe(plain('Auto-negotiation', 'Whether speed and duplex are negotiated.', ['true'])),
+      Speed: maybe(plain('Speed', 'Speed of the link.', ['100'])),
+      Duplex: maybe(plain('Duplex', 'Duplex of the link.', ['Full'])),
     },
     { ...open, title, description },
   );
@@ -53,7 +53,7 @@ const interfaces = Type.Object(
         {
           AdminSettings: maybe(linkSettings('As set', 'How the link is set.')),
           OperSettings: maybe(linkSettings('As it is', 'How the link works now.')),
-          InterfaceType: maybe(text('Type', 'Type of the interface.', ['6'])),
+          InterfaceType: maybe(plain('Type', 'Type of the interface.', ['6'])),
         },
         { ...open, title: 'Link', description: 'How the interface is linked: as set, and as it is.' },
       ),
@@ -84,7 +84,7 @@ const interfaces = Type.Object(
   { ...open, title: 'Interface', description: 'Settings of the network interface.' },
 );
 
-const serverType = text('Type', 'What the server is named by: IPv4, IPv6 or DNS.', ['IPv4', 'IPv6', 'DNS']);
+const serverType = plain('Type', 'What the server is named by: IPv4, IPv6 or DNS.', ['IPv4', 'IPv6', 'DNS']);
 const DNSname = text('Server', 'Name or address of the server, whatever the type says.', ['time.windows.com']);
 
 const dnsServers = Type.Array(Type.Object({ Type: maybe(serverType), IPv4Address: maybe(IPv4Address) }, open), {
@@ -145,9 +145,9 @@ export const getNetworkInterfaces = defineOperation({
           Type.Array(
             Type.Object(
               {
-                Name: text('Name', 'Name of the protocol.', ['HTTP', 'HTTPS', 'RTSP']),
+                Name: plain('Name', 'Name of the protocol.', ['HTTP', 'HTTPS', 'RTSP']),
                 Enabled: maybe(yesOrNo('Enabled', 'Whether the camera speaks it.')),
-                Port: maybe(text('Port', 'TCP port.', ['80'])),
+                Port: maybe(plain('Port', 'TCP port.', ['80'])),
               },
               open,
             ),

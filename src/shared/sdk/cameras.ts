@@ -1,10 +1,10 @@
 import { Type, defineOperation, defineSocket, json, open, status, type ReplyOf } from './declaration.js';
-import { ChannelID, flag, maybe, password, text } from './fields.js';
+import { ChannelID, flag, maybe, password, plain, text } from './fields.js';
 
 const Enable = flag('Enabled', 'Whether the camera is enabled.');
 const DeviceName = text('Name', 'Name of the camera.', ['Front door']);
 const IPAddress = text('IP address', 'IPv4 address of the camera.', ['192.168.33.21']);
-const SubnetMask = text('Subnet mask', 'IPv4 subnet mask of the camera.', ['255.255.255.0']);
+const SubnetMask = plain('Subnet mask', 'IPv4 subnet mask of the camera.', ['255.255.255.0']);
 const Port = Type.Integer({
   minimum: 0,
   maximum: 65535,
@@ -12,11 +12,11 @@ const Port = Type.Integer({
   description: 'Port of the camera.',
   examples: [80],
 });
-const Manufacturer = text('Manufacturer', 'Manufacturer of the camera.', ['EverFocus']);
-const FirmwareVersion = text('Firmware', 'Firmware version of the camera.');
-const Model = text('Model', 'Model name of the camera.', ['EBN1240-A']);
+const Manufacturer = plain('Manufacturer', 'Manufacturer of the camera.', ['EverFocus']);
+const FirmwareVersion = plain('Firmware', 'Firmware version of the camera.');
+const Model = plain('Model', 'Model name of the camera.', ['EBN1240-A']);
 const MacAddress = text('MAC address', 'MAC address of the camera.', ['00:11:14:aa:bb:01']);
-const protocol = text('Protocol', 'Protocol between NVR and camera.', ['onvif']);
+const protocol = plain('Protocol', 'Protocol between NVR and camera.', ['onvif']);
 const UserName = text('User name', 'User name that the NVR uses at the camera.');
 const Password = password('Password', 'Password that the NVR uses at the camera.');
 const ODSPosition = Type.Unknown({ title: 'ODS position', description: 'Not described by the document.' });

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Type, defineOperation, open, result, status } from './declaration.js';
-import { ChannelID, StreamID, maybe, text } from './fields.js';
+import { ChannelID, maybe, plain, StreamID, text } from './fields.js';
 
 /** Which stream of which camera. */
 const stream = { ch: ChannelID, mainsub: StreamID };
@@ -8,15 +8,15 @@ const stream = { ch: ChannelID, mainsub: StreamID };
 // Numbers are text here: the settings go between NVR and camera as ONVIF has them.
 const resolution = Type.Object(
   {
-    Width: maybe(text('Width', 'Width in pixels.', ['1920'])),
-    Height: maybe(text('Height', 'Height in pixels.', ['1080'])),
+    Width: maybe(plain('Width', 'Width in pixels.', ['1920'])),
+    Height: maybe(plain('Height', 'Height in pixels.', ['1080'])),
   },
   { ...open, title: 'Resolution', description: 'Size of the picture.' },
 );
 
 function range(title: string, description: string) {
   return Type.Object(
-    { Min: maybe(text('Minimum', 'Smallest value.', ['1'])), Max: maybe(text('Maximum', 'Largest value.', ['30'])) },
+    { Min: maybe(plain('Minimum', 'Smallest value.', ['1'])), Max: maybe(plain('Maximum', 'Largest value.', ['30'])) },
     { ...open, title, description },
   );
 }
@@ -31,16 +31,16 @@ const configuration = Type.Object(
       ),
     ),
     Name: maybe(text('Name', 'Name of the video encoder.', ['VideoEncoder_1'])),
-    UseCount: maybe(text('Users', 'How many use it now.', ['1'])),
-    Encoding: maybe(text('Codec', 'Video codec.', ['H264', 'H265'])),
+    UseCount: maybe(plain('Users', 'How many use it now.', ['1'])),
+    Encoding: maybe(plain('Codec', 'Video codec.', ['H264', 'H265'])),
     Resolution: maybe(resolution),
-    Quality: maybe(text('Quality', 'Quality of the picture.', ['5'])),
+    Quality: maybe(plain('Quality', 'Quality of the picture.', ['5'])),
     RateControl: maybe(
       Type.Object(
         {
-          FrameRateLimit: maybe(text('Frame rate', 'Pictures in a second.', ['30'])),
-          EncodingInterval: maybe(text('Encoding interval', 'One of so many pictures is encoded.', ['1'])),
-          BitrateLimit: maybe(text('Bit rate', 'Bit rate, in kbit/s.', ['2048'])),
+          FrameRateLimit: maybe(plain('Frame rate', 'Pictures in a second.', ['30'])),
+          EncodingInterval: maybe(plain('Encoding interval', 'One of so many pictures is encoded.', ['1'])),
+          BitrateLimit: maybe(plain('Bit rate', 'Bit rate, in kbit/s.', ['2048'])),
         },
         { ...open, title: 'Rate control', description: 'Limits of the stream.' },
       ),
@@ -48,8 +48,8 @@ const configuration = Type.Object(
     H264: maybe(
       Type.Object(
         {
-          GovLength: maybe(text('Keyframe interval', 'Pictures from one keyframe to the next.', ['60'])),
-          H264Profile: maybe(text('Profile', 'H.264 profile.', ['Baseline', 'Main', 'High'])),
+          GovLength: maybe(plain('Keyframe interval', 'Pictures from one keyframe to the next.', ['60'])),
+          H264Profile: maybe(plain('Profile', 'H.264 profile.', ['Baseline', 'Main', 'High'])),
         },
         { ...open, title: 'H.264', description: 'Settings of H.264.' },
       ),
@@ -60,14 +60,14 @@ const configuration = Type.Object(
           Address: maybe(
             Type.Object(
               {
-                Type: maybe(text('Type', 'Kind of address.', ['IPv4'])),
+                Type: maybe(plain('Type', 'Kind of address.', ['IPv4'])),
                 IPv4Address: maybe(text('IPv4 address', 'Multicast address.', ['0.0.0.0'])),
               },
               { ...open, title: 'Address', description: 'Where the packets are sent.' },
             ),
           ),
-          Port: maybe(text('Port', 'UDP port.', ['8860'])),
-          TTL: maybe(text('TTL', 'Hops that a packet may make.', ['128'])),
+          Port: maybe(plain('Port', 'UDP port.', ['8860'])),
+          TTL: maybe(plain('TTL', 'Hops that a packet may make.', ['128'])),
           AutoStart: maybe(
             Type.Enum(['true', 'false'], { title: 'Start by itself', description: 'Whether it is always sent.' }),
           ),
@@ -75,7 +75,7 @@ const configuration = Type.Object(
         { ...open, title: 'Multicast', description: 'Multicast settings.' },
       ),
     ),
-    SessionTimeout: maybe(text('Session timeout', 'ISO 8601 duration.', ['PT00H01M00S'])),
+    SessionTimeout: maybe(plain('Session timeout', 'ISO 8601 duration.', ['PT00H01M00S'])),
     AudioEnabled: maybe(Type.Boolean({ title: 'Audio', description: 'Whether audio is enabled.' })),
     AudioSupport: maybe(Type.Boolean({ title: 'Audio supported', description: 'Whether the camera has audio.' })),
   },
@@ -89,7 +89,7 @@ const options = Type.Object(
       Type.Array(
         Type.Object(
           {
-            name: text('Codec', 'Video codec.', ['H264']),
+            name: plain('Codec', 'Video codec.', ['H264']),
             params: maybe(
               Type.Object(
                 {
@@ -100,7 +100,10 @@ const options = Type.Object(
                   FrameRateRange: maybe(range('Frame rate', 'Frame rates that are supported.')),
                   EncodingIntervalRange: maybe(range('Encoding interval', 'Encoding intervals that are supported.')),
                   H264ProfilesSupported: maybe(
-                    Type.Array(Type.String(), { title: 'Profiles', description: 'H.264 profiles that are supported.' }),
+                    Type.Array(Type.String({ harmless: true }), {
+                      title: 'Profiles',
+                      description: 'H.264 profiles that are supported.',
+                    }),
                   ),
                   BitrateRange: maybe(range('Bit rate', 'Bit rates that are supported, in kbit/s.')),
                 },

@@ -1,5 +1,5 @@
 import { Type, defineOperation, defineSocket, open, status } from './declaration.js';
-import { ChannelOrNvrID, maybe, text } from './fields.js';
+import { ChannelOrNvrID, maybe, plain, text } from './fields.js';
 
 /** `active` and `inactive` are edges of one (channel, type); `once` is a pulse. */
 export const EventState = Type.Enum(['active', 'inactive', 'once'], {
@@ -9,7 +9,7 @@ export const EventState = Type.Enum(['active', 'inactive', 'once'], {
 
 const event = {
   ChannelID: ChannelOrNvrID,
-  Type: text('Type', 'Kind of event; an open set.', ['Motion', 'InputAlarm', 'VideoLoss']),
+  Type: plain('Type', 'Kind of event; an open set.', ['Motion', 'InputAlarm', 'VideoLoss']),
   State: EventState,
 };
 
@@ -48,7 +48,7 @@ export const eventHook = defineSocket({
 
 const metadata = {
   ChannelID: ChannelOrNvrID,
-  Type: text('Type', 'Kind of metadata; an open set.', ['manualStart', 'diEventStart']),
+  Type: plain('Type', 'Kind of metadata; an open set.', ['manualStart', 'diEventStart']),
   Data: text('Data', 'The metadata, in the words of whoever throws it.', ['active']),
 };
 

@@ -45,6 +45,14 @@ export function text(title: string, description: string, examples: string[] = []
   return Type.String({ title, description, ...(examples.length > 0 && { examples }) });
 }
 
+/**
+ * Text that tells of make, model and settings, never of the owner or his house. Any other text is replaced in a capture,
+ * which goes to strangers (`diagnosis/capture`).
+ */
+export function plain(title: string, description: string, examples: string[] = []) {
+  return Type.String({ ...text(title, description, examples), harmless: true });
+}
+
 /** A password; forms hide what is typed. */
 export function password(title: string, description: string) {
   return Type.String({ title, description, format: 'password' });

@@ -10,6 +10,7 @@ const xFleetConfig = Type.Object(
     ServerIP: text('Server', 'Address of the xFleet server.', ['172.20.4.169']),
     ServerPort: Type.String({
       pattern: '^[0-9]{0,5}$',
+      harmless: true,
       title: 'Port',
       description: 'Port of the xFleet server, as text.',
       examples: ['6608'],

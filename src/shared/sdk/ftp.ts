@@ -6,6 +6,7 @@ const server = {
   host: text('Host', 'Host name or address of the FTP server.', ['192.168.33.10']),
   port: Type.String({
     pattern: '^[0-9]{0,5}$',
+    harmless: true,
     title: 'Port',
     description: 'TCP port of the FTP server, as text.',
     examples: ['21'],

@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { maybe, text } from './fields.js';
+import { maybe, plain, text } from './fields.js';
 
 /** Whom a certificate names, in the words of 8.1. */
 function distinguishedName(title: string, description: string) {
@@ -20,7 +20,7 @@ function distinguishedName(title: string, description: string) {
 }
 
 function isoTime(title: string, description: string, example: string) {
-  return maybe(text(title, `${description} ISO 8601, UTC.`, [example]));
+  return maybe(plain(title, `${description} ISO 8601, UTC.`, [example]));
 }
 
 /** Longest value that X.509 has for each (RFC 5280, appendix A). */

@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { ChannelID, ChannelOrNvrID, epochMilliseconds, flag, maybe, text } from './fields.js';
+import { ChannelID, ChannelOrNvrID, epochMilliseconds, flag, maybe, plain, text } from './fields.js';
 
 const types = ['System', 'Configuration', 'Account', 'Alarm', 'Record', 'Storage'] as const;
 
@@ -25,7 +25,7 @@ export const searchLogs = defineOperation({
     Type.Array(
       Type.Object(
         {
-          type: maybe(text('Type', 'Type of the entry.', [...types])),
+          type: maybe(plain('Type', 'Type of the entry.', [...types])),
           description: maybe(description),
           channel: maybe(ChannelOrNvrID),
           createTime: maybe(createTime),

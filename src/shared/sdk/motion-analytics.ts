@@ -1,5 +1,5 @@
 import { type ReplyOf, Type, defineOperation, json, open } from './declaration.js';
-import { ChannelID, StreamID, flag, maybe, text } from './fields.js';
+import { ChannelID, flag, maybe, plain, StreamID, text } from './fields.js';
 
 const CELLS =
   'One bit for each cell of cellLayout, from left to right and top to bottom, 1 is on, as hexadecimal bytes; the last byte is filled with zeros.';
@@ -59,7 +59,7 @@ export const getAnalyticsMotionSettings = defineOperation({
           switch: maybe(MotionSwitch),
           cellLayout: maybe(cellLayout),
           sensitivity: maybe(sensitivity),
-          cellSettings: maybe(text('Cells', CELLS, [EXAMPLE])),
+          cellSettings: maybe(plain('Cells', CELLS, [EXAMPLE])),
         },
         open,
       ),
@@ -122,8 +122,8 @@ export const setAnalyticsMotionSettings = defineOperation({
       Type.Object(
         {
           channel: maybe(ChannelID),
-          moduleResult: maybe(text('Module', 'Whether the sensitivity was set: SUCCESS or FAIL.', ['SUCCESS'])),
-          cellResult: maybe(text('Cells', 'Whether the cells were set: SUCCESS or FAIL.', ['SUCCESS'])),
+          moduleResult: maybe(plain('Module', 'Whether the sensitivity was set: SUCCESS or FAIL.', ['SUCCESS'])),
+          cellResult: maybe(plain('Cells', 'Whether the cells were set: SUCCESS or FAIL.', ['SUCCESS'])),
           description: maybe(text('Description', 'What went wrong.')),
         },
         open,

@@ -1,5 +1,5 @@
 import { Type, anything, defineOperation, json, open } from './declaration.js';
-import { flag, maybe, text } from './fields.js';
+import { flag, maybe, plain, text } from './fields.js';
 
 export const scanWifiDevices = defineOperation({
   id: 'scanWifiDevices',
@@ -17,7 +17,7 @@ export const scanWifiDevices = defineOperation({
             {
               ssid: text('SSID', 'Name of the wireless network.', ['N200RE']),
               signal: maybe(Type.Number({ title: 'Signal', description: 'Strength of the signal.', unit: '%' })),
-              security: maybe(text('Security', 'How the network is secured.', ['WPA1', 'WPA2'])),
+              security: maybe(plain('Security', 'How the network is secured.', ['WPA1', 'WPA2'])),
             },
             open,
           ),
@@ -60,8 +60,8 @@ export const gsmBitrate = defineOperation({
   reply: json(
     Type.Object(
       {
-        upload: maybe(text('Upload', 'Average bitrate of what is sent.', ['0.22 Kb/s'])),
-        download: maybe(text('Download', 'Average bitrate of what is received.', ['0.34 Kb/s'])),
+        upload: maybe(plain('Upload', 'Average bitrate of what is sent.', ['0.22 Kb/s'])),
+        download: maybe(plain('Download', 'Average bitrate of what is received.', ['0.34 Kb/s'])),
       },
       open,
     ),

@@ -1,6 +1,6 @@
 import { asReported } from './as-reported.js';
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { flag, maybe, password, text } from './fields.js';
+import { flag, maybe, password, plain, text } from './fields.js';
 
 function TcpPort(title: string, description: string, example: number) {
   return Type.Integer({ minimum: 0, maximum: 65535, title, description, examples: [example] });
@@ -22,10 +22,10 @@ const Interface = Type.Object(
   {
     device: maybe(text('Device', 'Name of an ethernet interface; those of other types have `interface`.', ['enp2s0'])),
     interface: maybe(text('Interface', 'Name of a wifi or gsm interface.', ['wlx000e8e9728a2', 'cdc-wdm0'])),
-    type: maybe(text('Type', 'Wired, wireless or mobile (3G/4G).', ['ethernet', 'wifi', 'gsm'])),
+    type: maybe(plain('Type', 'Wired, wireless or mobile (3G/4G).', ['ethernet', 'wifi', 'gsm'])),
     dhcp: maybe(flag('DHCP', 'Whether address, netmask and gateway come by DHCP.')),
     address: maybe(text('Address', 'IPv4 address.', ['192.168.33.165'])),
-    netmask: maybe(text('Netmask', 'IPv4 netmask.', netmask)),
+    netmask: maybe(plain('Netmask', 'IPv4 netmask.', netmask)),
     gateway: maybe(text('Gateway', 'IPv4 address of the gateway.', ['192.168.33.254'])),
     mac: maybe(text('MAC address', 'MAC address.', ['40:8d:5c:2b:16:23'])),
     Enable: maybe(flag('Enabled', 'Whether the interface is enabled (wifi, gsm).')),
@@ -108,7 +108,7 @@ export const getDDNS = defineOperation({
         server: maybe(text('Server', 'DDNS server.', ['EverfocusDDNS'])),
         domain: maybe(Ddns.domain),
         port: maybe(Ddns.port),
-        status: maybe(text('Status', 'Outcome of the last update.', ['DDNS_UPDATE_OK'])),
+        status: maybe(plain('Status', 'Outcome of the last update.', ['DDNS_UPDATE_OK'])),
       },
       open,
     ),

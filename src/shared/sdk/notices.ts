@@ -1,5 +1,5 @@
 import { Type, defineSocket, open } from './declaration.js';
-import { epochMilliseconds, maybe, text } from './fields.js';
+import { epochMilliseconds, maybe, plain, text } from './fields.js';
 
 export const exceptionListen = defineSocket({
   id: 'exceptionListen',
@@ -10,7 +10,7 @@ export const exceptionListen = defineSocket({
   traffic: 'messages-in',
   message: Type.Object(
     {
-      exception: text('Exception', 'Kind of exception; an open set.', ['DiskFull', 'DiskError']),
+      exception: plain('Exception', 'Kind of exception; an open set.', ['DiskFull', 'DiskError']),
       target: maybe(text('Target', 'Of `DiskError`: the name of the disk.', ['sda'])),
       time: maybe(epochMilliseconds('Time', 'When it took place.')),
     },
@@ -27,7 +27,7 @@ export const messageListen = defineSocket({
   traffic: 'messages-in',
   message: Type.Object(
     {
-      message: text('Message', 'Kind of message; an open set.', [
+      message: plain('Message', 'Kind of message; an open set.', [
         'network',
         'cameraSubnetMask',
         'cameraDetail',

@@ -37,7 +37,7 @@ function mapOf<S extends TSchema>(schema: S) {
 
 /** One text for each `row`, one character for each `unit`. */
 function rows(row: string, unit: string) {
-  return Type.Array(Type.String(), {
+  return Type.Array(Type.String({ harmless: true }), {
     title: 'Map',
     description: `A text for each ${row}, with a character for each ${unit}: "+" recorded, "-" not recorded.`,
     examples: [['+'.repeat(30) + '-'.repeat(30)]],
@@ -59,6 +59,7 @@ export const getMapByDay = defineOperation({
       title: 'Map',
       description: 'A character for each day: "+" recorded, "-" not recorded.',
       examples: ['+++--+++'],
+      harmless: true,
     }),
   ),
   effect: 'read',

@@ -92,6 +92,7 @@ const recordSettings = Type.Object(
         {
           channel: Type.String({
             pattern: '^[1-9]\\d*$',
+            harmless: true,
             title: 'Channel',
             description: 'Number of the camera on the NVR, from 1, as text.',
             examples: ['1'],

@@ -24,7 +24,7 @@ const GroupOrAlarm = Type.Enum([...groups, 'Alarm'], {
 const never = '-'.repeat(48);
 const always = '+'.repeat(48);
 
-const ScheduleMap = Type.Array(Type.String({ pattern: '^[-+]{48}$' }), {
+const ScheduleMap = Type.Array(Type.String({ pattern: '^[-+]{48}$', harmless: true }), {
   minItems: 7,
   maxItems: 7,
   title: 'Map',

@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open } from './declaration.js';
-import { ChannelID, ChannelOrNvrID, epochMilliseconds, epochSeconds, maybe, text } from './fields.js';
+import { ChannelID, ChannelOrNvrID, epochMilliseconds, epochSeconds, maybe, plain, text } from './fields.js';
 
 const StartTime = epochSeconds('Start', 'Begin of the search, UTC.');
 const EndTime = epochSeconds('End', 'End of the search, UTC.');
@@ -21,7 +21,7 @@ export const eventSearch = defineOperation({
     }),
     StartTime,
     EndTime,
-    Type: Type.Array(text('Type', 'Kind of event; an open set.'), {
+    Type: Type.Array(plain('Type', 'Kind of event; an open set.'), {
       title: 'Types',
       description: 'Kinds of event to search for; an open set.',
       examples: [['Motion', 'InputAlarm', 'ManualRecord', 'Tag']],
@@ -40,7 +40,7 @@ export const eventSearch = defineOperation({
           video_size: maybe(
             Type.Integer({ minimum: 0, title: 'Size', description: 'Size of the video of this event.', unit: 'bytes' }),
           ),
-          Type: maybe(text('Type', 'Kind of event; an open set.', ['Motion'])),
+          Type: maybe(plain('Type', 'Kind of event; an open set.', ['Motion'])),
           comment: maybe(text('Comment', "The NVR's own words about the event.", ['Motion-1'])),
         },
         open,
@@ -60,7 +60,7 @@ export const metaSearch = defineOperation({
   path: '/record/metaSearch',
   body: Type.Object({
     ChannelID: ChannelOrNvrID,
-    Type: Type.Array(text('Type', 'Type of metadata; an open set.'), {
+    Type: Type.Array(plain('Type', 'Type of metadata; an open set.'), {
       title: 'Types',
       description: 'Types of metadata to search for; an open set.',
       examples: [['manualStart', 'manualStop']],
@@ -73,7 +73,7 @@ export const metaSearch = defineOperation({
       Type.Object(
         {
           ChannelID: ChannelOrNvrID,
-          Type: maybe(text('Type', 'Type of the metadata; an open set.', ['diEventStart', 'manualAlarmStop'])),
+          Type: maybe(plain('Type', 'Type of the metadata; an open set.', ['diEventStart', 'manualAlarmStop'])),
           Data: maybe(
             Type.Unknown({
               title: 'Data',

@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { ChannelID, epochSeconds, text } from './fields.js';
+import { ChannelID, epochSeconds, plain, text } from './fields.js';
 
 const snapshotPath = text('Snapshot path', 'Path of the picture on the disk of the NVR, as the NVR named it.');
 
@@ -51,7 +51,7 @@ export const searchSnapshotPath = defineOperation({
         {
           channel: ChannelID,
           timeStamp: epochSeconds('Time', 'When the snapshot was taken, UTC.'),
-          type: text('Type', 'What the snapshot was taken for.', ['Motion']),
+          type: plain('Type', 'What the snapshot was taken for.', ['Motion']),
           snapshotPath,
         },
         open,

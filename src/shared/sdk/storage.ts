@@ -1,19 +1,20 @@
 import { Type, anything, defineOperation, json, open, status } from './declaration.js';
 import { asReported } from './as-reported.js';
-import { flag, maybe, text } from './fields.js';
+import { flag, maybe, plain, text } from './fields.js';
 
 const Device = Type.String({
   minLength: 1,
   title: 'Device',
   description: 'Device file of the disk on the NVR, as getStorages names it.',
   examples: ['/dev/sdb'],
+  harmless: true,
 });
 
 const mounted = {
-  model: maybe(text('Model', 'Model of the disk.', ['WDC WD10EURX-63C'])),
-  size: maybe(text('Size', 'Capacity with its unit.', ['931.5G'])),
+  model: maybe(plain('Model', 'Model of the disk.', ['WDC WD10EURX-63C'])),
+  size: maybe(plain('Size', 'Capacity with its unit.', ['931.5G'])),
   mountpoint: maybe(text('Mount point', 'Where the NVR mounts it.', ['/mnt/sdb'])),
-  fstype: maybe(text('File system', 'Kind of file system on it.', ['ext4'])),
+  fstype: maybe(plain('File system', 'Kind of file system on it.', ['ext4'])),
 };
 
 export const getUSBStorages = defineOperation({

@@ -1,5 +1,5 @@
 import { Type, defineOperation, json, open, status } from './declaration.js';
-import { maybe, text } from './fields.js';
+import { maybe, plain, text } from './fields.js';
 
 function count(title: string, description: string) {
   return maybe(Type.Integer({ minimum: 0, title, description }));
@@ -24,8 +24,8 @@ export const getSystemInfo = defineOperation({
         ipcam_channels: count('IP channels', 'Number of IP camera channels.'),
         device_name: maybe(deviceName),
         device_id: maybe(deviceId),
-        software_version: maybe(text('Software', 'Software version of the NVR.', ['1.0.25-201911271625'])),
-        model: maybe(text('Model', 'Model name of the NVR.')),
+        software_version: maybe(plain('Software', 'Software version of the NVR.', ['1.0.25-201911271625'])),
+        model: maybe(plain('Model', 'Model name of the NVR.')),
         serial: maybe(text('Serial number', 'Serial number of the NVR.')),
       },
       open,

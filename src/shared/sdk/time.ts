@@ -33,6 +33,7 @@ const settings = {
       description: 'The clock of the NVR in local time, `YYYY-MM-DD HH:MM:SS.mmm`.',
       examples: ['2019-09-16 12:54:33.430'],
       passing: true,
+      harmless: true,
     }),
   ),
   date_format: maybe(format('Date format', 'How the NVR shows dates; the document does not list the values.')),

@@ -96,7 +96,7 @@ function makeDecoder(schema: TSchema): Decoder {
 
 /** Annotations, and what {@link checkOf} checks by itself. */
 const CHECKED: ReadonlySet<string> = new Set(
-  'type title description examples unit format picks default minimum maximum enum'.split(' '),
+  'type title description examples unit format picks default minimum maximum enum harmless'.split(' '),
 );
 
 /** Whether a value fits, without the cost of a general validator for each of many thousand numbers and texts. */
