@@ -1,8 +1,12 @@
 import type { AudioFrame, Frame, LiveFeed, NvrError, Subscription, VideoFrame } from '../../shared/index.js';
 
 export interface FeedFollowerListener {
-  /** A decoder can start here: a keyframe and, where the feed was warm, the pictures since. */
-  start(pictures: readonly VideoFrame[]): void;
+  /**
+   * A decoder can start here: a keyframe and, where the feed was warm, the pictures since.
+   *
+   * @param standsIn they are of the feed that stands in for the one that is wanted
+   */
+  start(pictures: readonly VideoFrame[], stream: LiveFeed['stream'], standsIn: boolean): void;
   picture(frame: VideoFrame): void;
   /** Live sound. That of the past is not passed on: pictures can be squeezed into an instant, sound cannot. */
   sound(frame: AudioFrame, stream: LiveFeed['stream']): void;
@@ -11,15 +15,21 @@ export interface FeedFollowerListener {
 
 interface Followed {
   readonly feed: LiveFeed;
+  readonly standsIn: boolean;
   subscription?: Subscription;
   closed: boolean;
 }
 
-/** Follows one feed at a time, and moves to another only once that has a keyframe to start with. */
+/**
+ * Follows one feed at a time, and moves to another only once that has a keyframe to start with. Where there is nothing to
+ * show until then, another feed can stand in.
+ */
 export class FeedFollower {
   readonly #listener: FeedFollowerListener;
   #current: Followed | undefined;
   #next: Followed | undefined;
+  /** It has no keyframe yet either. */
+  #standIn: Followed | undefined;
   #codec: VideoFrame['codec'] | undefined;
 
   constructor(listener: FeedFollowerListener) {
@@ -31,24 +41,41 @@ export class FeedFollower {
     return (this.#next ?? this.#current)?.feed.stream;
   }
 
-  /** Following the same feed again gives its kept pictures again. */
-  follow(feed: LiveFeed): void {
+  /**
+   * Following the same feed again gives its kept pictures again.
+   *
+   * @param standIn is shown from its keyframe up to the first of the feed, unless there is something to show already. It is
+   *   not heard: another encoder would have to be started for its sound, for a second or two.
+   */
+  follow(feed: LiveFeed, standIn?: LiveFeed): void {
     stop(this.#next);
-    const followed: Followed = { feed, closed: false };
+    stop(this.#standIn);
+    this.#standIn = undefined;
+    const followed: Followed = { feed, standsIn: false, closed: false };
     this.#next = followed;
+    this.#subscribe(followed);
+    if (!standIn || this.#current || this.#next !== followed) return;
+    this.#standIn = { feed: standIn, standsIn: true, closed: false };
+    this.#subscribe(this.#standIn);
+  }
+
+  #subscribe(followed: Followed): void {
+    const { feed, standsIn } = followed;
     const past: VideoFrame[] = [];
-    followed.subscription = feed.subscribe({
-      frame: (frame, replay) => {
+    const listener = {
+      frame: (frame: Frame, replay: boolean) => {
         if (followed.closed) return;
         if (!replay) this.#live(followed, frame);
         else if (frame.kind === 'video' && (past.length > 0 || frame.keyframe)) past.push(frame);
       },
-      interrupted: (error) => {
+      interrupted: (error: NvrError | undefined) => {
         if (followed.closed) return;
         if (followed === this.#current) this.#codec = undefined;
-        this.#listener.interrupted(error);
+        // The feed that is wanted has its own fate.
+        if (!standsIn) this.#listener.interrupted(error);
       },
-    });
+    };
+    followed.subscription = feed.subscribe(listener, { linger: !standsIn });
     // Closed while subscribing, by what a listener did.
     if (followed.closed) followed.subscription.close();
     else if (past.length > 0) this.#start(followed, past);
@@ -57,22 +84,27 @@ export class FeedFollower {
   close(): void {
     stop(this.#current);
     stop(this.#next);
-    this.#current = this.#next = undefined;
+    stop(this.#standIn);
+    this.#current = this.#next = this.#standIn = undefined;
   }
 
   #start(followed: Followed, pictures: readonly VideoFrame[]): void {
     if (followed !== this.#current) {
       stop(this.#current);
+      if (followed !== this.#standIn) {
+        stop(this.#standIn);
+        this.#next = undefined;
+      }
       this.#current = followed;
-      this.#next = undefined;
+      this.#standIn = undefined;
     }
     this.#codec = pictures[0]?.codec;
-    this.#listener.start(pictures);
+    this.#listener.start(pictures, followed.feed.stream, followed.standsIn);
   }
 
   #live(followed: Followed, frame: Frame): void {
     if (frame.kind === 'audio') {
-      if (followed === this.#current) this.#listener.sound(frame, followed.feed.stream);
+      if (followed === this.#current && !followed.standsIn) this.#listener.sound(frame, followed.feed.stream);
       return;
     }
     // A new feed, one that comes back, or one whose camera was set to another codec: each begins with a keyframe.

@@ -123,7 +123,7 @@ export class LiveSession {
     const onRtp = options.talk && ((packet: ReceivedRtp) => this.#talk?.receive(packet));
     this.#audioTrack = new RtpTrack({ ...audio, ...track, received: ofAudio, onRtp });
     this.#follower = new FeedFollower({
-      start: (pictures) => this.#begin(pictures),
+      start: (pictures, stream, standsIn) => this.#begin(pictures, stream, standsIn),
       picture: (frame) => this.#picture(frame),
       sound: (frame, stream) => this.#audioSender?.write(frame, this.#mediaTime(frame.timestamp), stream),
       interrupted: (error) => {
@@ -168,7 +168,9 @@ export class LiveSession {
       this.#audioSender = new AudioSender({ ...this.#options, settings: audio, track: this.#audioTrack, onFirst });
       if (talk) this.#talk = new PhoneTalk({ ...this.#options, ...talk, settings: audio, onFailure: onTalkFailure });
     }
-    this.#follower.follow(feed(streamFor(settings)));
+    const stream = streamFor(settings);
+    // Both are on their way since SetupEndpoints: what is there first is shown, and a small picture is better than none.
+    this.#follower.follow(feed(stream), stream === 'main' ? feed('sub') : undefined);
     for (const subscription of this.#warm.splice(0)) subscription.close();
     this.#timer?.cancel();
     if (!this.#closing) this.#watch(reportPause(settings.reportInterval));
@@ -227,17 +229,18 @@ export class LiveSession {
     this.#options.onEnd(reason);
   }
 
-  #begin(pictures: readonly VideoFrame[]): void {
+  #begin(pictures: readonly VideoFrame[], stream: StreamName, standsIn: boolean): void {
     const { ffmpeg, feed } = this.#options;
     const [keyframe] = pictures;
     const newest = pictures.at(-1);
     const settings = this.#settings;
     if (!keyframe || !newest || !settings || this.#closing) return;
     this.#plan = videoPlan(keyframe, ffmpeg.encoders.has('libx264'));
-    this.#debug(`${this.#follower.stream} stream, ${keyframe.codec}, ${this.#plan}`);
+    this.#debug(`${stream} stream${standsIn ? ' for now' : ''}, ${keyframe.codec}, ${this.#plan}`);
     if (this.#plan !== 'transcode') this.#transcoding.stop();
     if (this.#plan === 'unshowable') {
-      if (this.#follower.stream === 'main') this.#follower.follow(feed('sub'));
+      if (standsIn) return;
+      if (stream === 'main') this.#follower.follow(feed('sub'));
       else this.#end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
       return;
     }

@@ -3,7 +3,7 @@ import { loadLoop } from '../../../packages/simulator/src/live/loop.js';
 import { MEDIA } from '../../../packages/simulator/src/options.js';
 import { encodeMuLaw } from '../../../src/shared/codec/mu-law.js';
 import { encodeFrame, type Frame, type VideoCodec } from '../../../src/shared/codec/frame.js';
-import { ManualClock, NvrUnreachableError, silentLogger } from '../../../src/shared/index.js';
+import { ManualClock, NvrUnreachableError, silentLogger, type StreamName } from '../../../src/shared/index.js';
 import { LimitCounters } from '../../../src/shared/internal.js';
 import { Recovery } from '../../../src/shared/link/recovery.js';
 import type { OpenSocket, SocketHandlers } from '../../../src/shared/link/socket-connector.js';
@@ -38,7 +38,7 @@ export class ScriptedFeed {
   #picture = 0;
   #sample = 0;
 
-  private constructor(pictures: readonly Buffer[], codec: VideoCodec) {
+  private constructor(pictures: readonly Buffer[], codec: VideoCodec, stream: StreamName) {
     this.#pictures = pictures;
     this.#codec = codec;
     const environment = {
@@ -58,11 +58,11 @@ export class ScriptedFeed {
         return Promise.resolve();
       },
     };
-    this.feed = new LiveFeed(1, 'main', environment, 0);
+    this.feed = new LiveFeed(1, stream, environment, 0);
   }
 
-  static async open(codec: VideoCodec = 'h264'): Promise<ScriptedFeed> {
-    return new ScriptedFeed(await loadLoop(MEDIA, codec, 1, 'main'), codec);
+  static async open(codec: VideoCodec = 'h264', stream: StreamName = 'main'): Promise<ScriptedFeed> {
+    return new ScriptedFeed(await loadLoop(MEDIA, codec, 1, stream), codec, stream);
   }
 
   /** Time that has passed at the camera, s. */
