@@ -1,4 +1,5 @@
-import { type Clock, type LiveFeed, type Logger, sleep, type StreamName, within } from '../../shared/index.js';
+import { type Clock, type Frame, type LiveFeed, type Logger, sleep, type StreamName } from '../../shared/index.js';
+import { type VideoFrame, within } from '../../shared/index.js';
 import { type LimitCounters, limits } from '../../shared/internal.js';
 import { codedSize, jpegSize, nalUnitsOf, type PictureSize } from '../../shared/codec/index.js';
 import type { PictureOwner, PicturePool } from './picture-pool.js';
@@ -9,6 +10,7 @@ import {
   bestPicture,
   type FeedFacts,
   isDecodable,
+  isForEvent,
   jpegWait,
   pictureWait,
   snapshotAnswer,
@@ -52,7 +54,10 @@ interface KnownPicture {
   readonly jpegs: Map<string, Promise<Buffer>>;
 }
 
-/** Snapshots of one camera: an answer within a second, from the newest picture known. */
+/**
+ * Snapshots of one camera: an answer within a second, from the newest picture known. For an event, the picture of that
+ * moment.
+ */
 export class CameraSnapshots {
   readonly #options: CameraSnapshotsOptions;
   readonly #owner: PictureOwner;
@@ -65,6 +70,8 @@ export class CameraSnapshots {
   readonly #waiting = new Map<StreamName, number>();
   /** Until when a feed is not expected to give a picture, ms. */
   readonly #useless = new Map<StreamName, number>();
+  /** Pictures of this moment that are being made, by their size. */
+  readonly #moments = new Map<string, Promise<Buffer>>();
   /** The newest finished JPEG. */
   #shown: { readonly jpeg: Buffer; readonly time: number } | undefined;
   #failed = false;
@@ -84,19 +91,23 @@ export class CameraSnapshots {
     const { clock, pictures } = this.#options;
     const size = this.#asked(request);
     const started = clock.now();
+    const event = isForEvent(request);
+    const moment = event ? await this.#ofMoment(size) : undefined;
+    if (moment) return moment;
     if (!this.#refresh) {
       const stream = streamFor(size, this.#facts('main'), this.#facts('sub'));
       pictures?.prepare(this.#options.feed(stream).latestKeyframe?.codec ?? 'h264', size);
       this.#refresh = { done: this.#look(stream, size), since: started };
     }
     const { done, since } = this.#refresh;
-    await within(clock, pictureWait(started - since), done, () => undefined);
+    await within(clock, pictureWait(started - since, event), done, () => undefined);
     const isFirst = !this.#shown && this.#known.size > 0;
-    const answer = this.#answer(size);
-    const jpeg = await within(clock, jpegWait(clock.now() - started, isFirst), answer, () => undefined);
+    const answer = this.#answer(size, event ? started : undefined);
+    const jpeg = await within(clock, jpegWait(clock.now() - started, isFirst, event), answer, () => undefined);
     if (jpeg) return jpeg;
     // The machine is too slow today: what was shown last, if that is still the truth.
-    if (this.#shown && snapshotAnswer(clock.now() - this.#shown.time) === 'plain') return this.#shown.jpeg;
+    const waited = event ? clock.now() - started : undefined;
+    if (this.#shown && snapshotAnswer(clock.now() - this.#shown.time, waited) === 'plain') return this.#shown.jpeg;
     return placeholder();
   }
 
@@ -127,11 +138,47 @@ export class CameraSnapshots {
     return { warm: feed.warm, size: this.#known.get(stream)?.size, useless: now < (this.#useless.get(stream) ?? 0) };
   }
 
-  async #answer(size: PictureSize): Promise<Buffer> {
+  /**
+   * The picture of this moment, where the feed that is worth asking is warm: its keyframe is seconds old and may show a
+   * place where nothing happens yet, so all of the group is decoded. `undefined` where that gives none.
+   */
+  async #ofMoment(size: PictureSize): Promise<Buffer | undefined> {
+    const { pictures, clock, logger, name } = this.#options;
+    if (!pictures) return undefined;
+    const key = `${size.width}x${size.height}`;
+    try {
+      const made = this.#moments.get(key) ?? this.#decodeGroup(pictures, size);
+      if (!made) return undefined;
+      this.#moments.set(key, made);
+      const jpeg = await made;
+      this.#shown = { jpeg, time: clock.now() };
+      return jpeg;
+    } catch (error) {
+      logger.debug(`${name}: no picture of the moment: ${messageOf(error)}`);
+      return undefined;
+    } finally {
+      this.#moments.delete(key);
+    }
+  }
+
+  #decodeGroup(pictures: PicturePool, size: PictureSize): Promise<Buffer> | undefined {
+    const stream = streamFor(size, this.#facts('main'), this.#facts('sub'));
+    const group = groupOf(this.#options.feed(stream));
+    const [keyframe] = group;
+    const coded = keyframe && codedSize(nalUnitsOf(keyframe));
+    if (!keyframe || !coded || !isDecodable(coded)) return undefined;
+    // Slices of a picture may come as frames of their own. One picture less, should the last not be whole.
+    const count = new Set(group.map(({ timestamp }) => timestamp)).size;
+    const data = Buffer.concat(group.map((frame) => frame.data));
+    return pictures.render(this.#owner, { codec: keyframe.codec, data, size, skip: Math.max(0, count - 2) });
+  }
+
+  /** @param since when it was asked for, where that was for an event, ms */
+  async #answer(size: PictureSize, since?: number): Promise<Buffer> {
     const { clock, logger, name } = this.#options;
     const picture = bestPicture([...this.#known.values()], size);
     const age = picture && clock.now() - picture.time;
-    const answer = snapshotAnswer(age);
+    const answer = snapshotAnswer(age, since === undefined ? undefined : clock.now() - since);
     if (!picture || age === undefined || answer === 'placeholder') return this.#placeholder(size);
     const { time } = picture;
     try {
@@ -224,6 +271,17 @@ export class CameraSnapshots {
     if (known?.data === data) known.time = time;
     else this.#known.set(source, { codec, data, size, time, jpegs: new Map() });
   }
+}
+
+/** The pictures since the newest keyframe, that one first; none where the feed is cold. */
+function groupOf(feed: LiveFeed): readonly VideoFrame[] {
+  const group: VideoFrame[] = [];
+  if (!feed.warm) return group;
+  const frame = (seen: Frame) => {
+    if (seen.kind === 'video') group.push(seen);
+  };
+  feed.subscribe({ frame }).close();
+  return group;
 }
 
 function sizeText({ width, height }: PictureSize): string {

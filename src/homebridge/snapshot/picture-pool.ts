@@ -22,6 +22,8 @@ export type PictureOwner = ChildOwner;
 export interface Picture {
   readonly codec: PictureCodec;
   readonly data: Buffer;
+  /** Pictures in it that come before the one that is wanted. Default: none */
+  readonly skip?: number;
   readonly size: PictureSize;
   /** When it was the present, where it is to be shown as old. */
   readonly dated?: TimeOfDay | undefined;
@@ -137,9 +139,9 @@ export class PicturePool {
   }
 
   async #make(job: Job): Promise<void> {
-    const { owner, codec, data, size, dated, resolve, reject } = job;
+    const { owner, codec, data, skip, size, dated, resolve, reject } = job;
     try {
-      resolve(await this.#convert(owner, renderArguments(codec, size, dated), data));
+      resolve(await this.#convert(owner, renderArguments(codec, size, dated, skip), data));
     } catch (error) {
       reject(error as Error);
     }

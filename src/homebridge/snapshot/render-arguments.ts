@@ -11,13 +11,15 @@ export interface TimeOfDay {
 }
 
 /**
- * ffmpeg arguments: one coded picture on stdin, one JPEG of exactly this size on stdout, aspect kept by black bars.
+ * ffmpeg arguments: coded pictures on stdin, one JPEG of exactly this size on stdout, aspect kept by black bars.
  *
  * @param dated when the picture was the present: it is dimmed, and that is written on it
+ * @param skip pictures that come before the one that is wanted: it cannot be decoded without them. Default: none
  */
-export function renderArguments(codec: PictureCodec, size: PictureSize, dated?: TimeOfDay): string[] {
+export function renderArguments(codec: PictureCodec, size: PictureSize, dated?: TimeOfDay, skip = 0): string[] {
   const { width, height } = size;
   const filters = [
+    ...(skip > 0 ? [`select=gte(n\\,${whole(skip)})`] : []),
     `scale=${whole(width)}:${whole(height)}:force_original_aspect_ratio=decrease`,
     `pad=${whole(width)}:${whole(height)}:(ow-iw)/2:(oh-ih)/2`,
     ...(dated ? ['lutyuv=y=val/3', ...clockFilters(dated, size)] : []),

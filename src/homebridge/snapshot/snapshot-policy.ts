@@ -12,6 +12,11 @@ export function askedSize(request: unknown): PictureSize {
   return { width: side('width', width), height: side('height', height) };
 }
 
+/** Whether it is asked for because something has happened, for a notification (HAP-NodeJS: `ResourceRequestReason.EVENT`). */
+export function isForEvent(request: unknown): boolean {
+  return (request as { reason?: unknown } | undefined)?.reason === 1;
+}
+
 function side(name: string, value: unknown): number {
   const { smallest, largest } = limits.snapshot;
   if (typeof value === 'number' && Number.isInteger(value) && value >= smallest && value <= largest) return value;
@@ -81,10 +86,18 @@ const WORTH_SHOWING = 24 * 60 * 60 * 1000;
 /** `plain`: the picture. `dated`: dimmed, with its time on it. `placeholder`: no picture at all. */
 export type SnapshotAnswer = 'plain' | 'dated' | 'placeholder';
 
-/** What to show of the newest picture known. @param age ms; `undefined` if there is none */
-export function snapshotAnswer(age: number | undefined): SnapshotAnswer {
+/** A picture from so long before the request is still of the event that it is about: ms that Home takes to ask. */
+const MOMENT = 1000;
+
+/**
+ * What to show of the newest picture known.
+ *
+ * @param age ms; `undefined` if there is none
+ * @param waited ms since it was asked for, where that was for an event: what is from before is not passed off as its picture
+ */
+export function snapshotAnswer(age: number | undefined, waited?: number): SnapshotAnswer {
   if (age === undefined || age > WORTH_SHOWING) return 'placeholder';
-  return age > PRESENT ? 'dated' : 'plain';
+  return age > (waited === undefined ? PRESENT : waited + MOMENT) ? 'dated' : 'plain';
 }
 
 /** A tile is given an answer within this time, whatever the camera does. ms */
@@ -97,20 +110,28 @@ const PICTURE_WITHIN = 600;
  */
 const FIRST_ANSWER_WITHIN = 2500;
 
+/** The picture of a notification is looked at once, and worth more of HomeKit's patience, which ends after 8 s. ms */
+const EVENT_PICTURE_WITHIN = 4000;
+/** ms */
+const EVENT_ANSWER_WITHIN = 6000;
+
 /**
  * How long a request may wait for a new picture, ms. Requests that find an older one still waiting share its time, so
  * that a dead camera costs one request the wait, not each of them.
  * @param waiting how long somebody has been waiting for that picture already, ms
+ * @param event it is for an event
  */
-export function pictureWait(waiting: number): number {
-  return Math.max(0, PICTURE_WITHIN - waiting);
+export function pictureWait(waiting: number, event = false): number {
+  return Math.max(0, (event ? EVENT_PICTURE_WITHIN : PICTURE_WITHIN) - waiting);
 }
 
 /**
  * How long a request may still wait for its JPEG.
  * @param waiting how long it has been waiting already, ms
  * @param first there is a picture, and none was shown before
+ * @param event it is for an event
  */
-export function jpegWait(waiting: number, first: boolean): number {
-  return Math.max(0, (first ? FIRST_ANSWER_WITHIN : ANSWER_WITHIN) - waiting);
+export function jpegWait(waiting: number, first: boolean, event = false): number {
+  const limit = event ? EVENT_ANSWER_WITHIN : first ? FIRST_ANSWER_WITHIN : ANSWER_WITHIN;
+  return Math.max(0, limit - waiting);
 }

@@ -70,6 +70,32 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
       expect(camera.simulator.snapshotPaths).toEqual([]);
     });
 
+    it.each(['h264', 'h265'] as const)(
+      'for an event it is the %s picture of the moment, not the keyframe before',
+      async (codec) => {
+        await using camera = await openCamera({ codec });
+        const feed = camera.client.feed(1, 'main');
+        // Pictures carry their number, 15 a second, modulo 150; so do the NVR's times.
+        const numberOf = (timestamp: number) => Math.floor((timestamp * 15) / 1000) % 150;
+        let newest = 0;
+        let after = 0;
+        const frame: Parameters<LiveFeed['subscribe']>[0]['frame'] = (seen) => {
+          if (seen.kind !== 'video') return;
+          newest = numberOf(seen.timestamp + 1);
+          after = seen.keyframe ? 0 : after + 1;
+        };
+        const subscription = feed.subscribe({ frame });
+        await using taken = await snapshotsOf(camera, { ffmpeg });
+        await until('a keyframe that is old', () => after >= 12);
+        const asked = newest;
+        const jpeg = await taken.snapshots.take({ ...size, reason: 1 });
+        subscription.close();
+        const { picture = -1, ...shown } = readPictureMark(await pixelsOf(jpeg), 640, 360) ?? {};
+        expect(shown).toMatchObject({ channel: 1, stream: 'main' });
+        expect((asked - picture + 150) % 150).toBeLessThanOrEqual(2);
+      },
+    );
+
     it('an old picture is dimmed and has its time on it', async () => {
       const clock = new ManualClock(Date.now());
       await using camera = await openCamera();
@@ -121,6 +147,25 @@ describe('snapshot', () => {
     });
     expect(jpegSize(jpeg)).toEqual(size);
     expect(readPictureMark(await pixelsOf(jpeg), 640, 360)).toMatchObject({ channel: 1 });
+  });
+
+  it('for an event waits longer for a camera that nobody watches, and is no picture from before passed off as one of it', async () => {
+    const clock = new ManualClock(Date.now());
+    await using camera = await openCamera();
+    await camera.client.feed(1, 'main').keyframe();
+    await using taken = await snapshotsOf(camera, { clock });
+    const bright = await pixelsOf(await taken.snapshots.take(size));
+    await camera.simulator.stop();
+    await until('the feed is lost', () => !camera.client.feed(1, 'main').warm);
+    clock.advance(5000);
+    // A tile shows it as it is; a notification says that it is from before.
+    const tile = taken.snapshots.take(size);
+    clock.advance(600);
+    expect(mean(await pixelsOf(await tile))).toBeCloseTo(mean(bright), -1);
+    const pending = taken.snapshots.take({ ...size, reason: 1 });
+    await until('it is waiting', () => clock.pending > 0);
+    clock.advance(4000);
+    expect(mean(await pixelsOf(await pending))).toBeLessThan(mean(bright) * 0.7);
   });
 
   it('comes from the NVR as it is where there is no ffmpeg', async () => {
