@@ -40,7 +40,7 @@ export interface NvrClientOptions {
   readonly clock?: Clock | undefined;
   /** How long a live feed that nobody uses stays open, ms. Default 30,000. */
   readonly feedLingerMs?: number | undefined;
-  /** Is shown what goes over the wire, passwords and sessions included: for captures only. */
+  /** Is shown what goes over the wire, passwords and sessions included: for captures only. @internal */
   readonly tap?: Tap | undefined;
 }
 
