@@ -92,6 +92,8 @@ describe('what the palette adds to the editor', () => {
 
   it.each([
     ['everfocus-settings', 401],
+    ['everfocus-ptz', 401],
+    ['everfocus-talk', 401],
     ['everfocus-recordings', undefined],
   ])('runs %s by its button for whoever may deploy, where it changes something', async (type, status) => {
     const { admin } = await routesOf({ type });

@@ -14,6 +14,9 @@ import { byRow, fieldsOf, patchOf } from './settings-fields.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What most people mean. */
+const usual: Readonly<Record<string, unknown>> = { GroupID: 'Record' };
+
 /** Changes beyond the rows, as a message may bring them. */
 const patch: Parameter = {
   name: 'patch',
@@ -105,7 +108,11 @@ function aboutOf(pair: SettingsPair, verb: NonNullable<Action['verb']>) {
 }
 
 function namesOf({ parameters }: SettingsPair): Parameter[] {
-  return parameters.map(({ name, schema, required }) => ({ name, schema, required }));
+  return parameters.map(({ name, schema, required }) => ({
+    name,
+    schema: Object.hasOwn(usual, name) ? { ...schema, default: usual[name] } : schema,
+    required,
+  }));
 }
 
 function pick({ parameters }: SettingsPair, params: Fields): Fields {

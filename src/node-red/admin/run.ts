@@ -3,9 +3,9 @@ import type { Node, NodeAPI } from 'node-red';
 import { permission } from './answer.js';
 
 /** Nodes that their button on the canvas runs: what they do needs no message. */
-const runnable: readonly string[] = ['everfocus-recordings', 'everfocus-settings', 'everfocus-talk'];
+const runnable: readonly string[] = ['everfocus-recordings', 'everfocus-ptz', 'everfocus-settings', 'everfocus-talk'];
 /** Those of them that do more than read: for whoever may deploy as well. */
-const changing: readonly string[] = ['everfocus-settings', 'everfocus-talk'];
+const changing: readonly string[] = ['everfocus-ptz', 'everfocus-settings', 'everfocus-talk'];
 
 /** Runs a deployed node once, as an empty message would. */
 export function serveRun(RED: NodeAPI, allowed: RequestHandler): void {

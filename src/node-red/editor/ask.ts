@@ -1,3 +1,4 @@
+import { noNvr, typedFirstNvr } from './first-nvr.js';
 import { isDeployed, RED } from './red.js';
 import { t } from './texts.js';
 
@@ -21,9 +22,11 @@ export function questionTo<T>(
   query: Readonly<Record<string, string>> = {},
   body?: object,
 ): Question<T> | undefined {
+  const rest = `${path}?${$.param(query)}`;
+  const first = id === noNvr ? typedFirstNvr() : undefined;
+  if (first) return typedQuestion({ ...first, id: '' }, rest, body);
   const node = RED.nodes.node(id);
   if (!node) return undefined;
-  const rest = `${path}?${$.param(query)}`;
   if (!isDeployed(id)) return typedQuestion({ ...typedOf(node), id }, rest, body);
   const url = `everfocus-nvr/${encodeURIComponent(id)}/${rest}`;
   return { key: url, send: () => (body ? postJson<T>(url, body) : $.getJSON(url)) };

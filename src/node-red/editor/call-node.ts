@@ -6,7 +6,7 @@ import { actionsOf, byMessage, descriptionOf, findAction, loading, titleOf } fro
 import { helpOf } from './help.js';
 import { picker } from './picker.js';
 import type { EditedNode, NodeType } from './red.js';
-import { chooseOnlyNvr, nvrByMessage, nvrProperty, prepareNvrRow } from './nvr-row.js';
+import { chooseOnlyNvr, keepFirstNvr, nvrByMessage, nvrProperty, prepareNvrRow } from './nvr-row.js';
 import { misfits } from './requirements.js';
 import { addParameterRow, nameParts, readRows } from './rows.js';
 import { addRunNow } from './run-now.js';
@@ -176,6 +176,7 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
       prepareCall(this, outputs, options);
     },
     oneditsave() {
+      keepFirstNvr();
       saveCall(this);
     },
   };

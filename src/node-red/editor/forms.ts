@@ -1,4 +1,5 @@
 import type { ActionForm, Forms, FormsDocument } from '../form.js';
+import { RED } from './red.js';
 import { t, translated } from './texts.js';
 import { wholeForms } from './whole-forms.js';
 
@@ -12,8 +13,20 @@ export const loading: Promise<Forms> = Promise.resolve(
   const data = wholeForms(document);
   forms = data;
   actionsById = new Map(data.actions.map((action) => [action.id, action]));
+  drawAnew();
   return data;
 });
+
+/** What labels, marks and buttons say comes of the forms: a flow may have been drawn before they came. */
+function drawAnew(): void {
+  const nodes: object[] = [];
+  RED.nodes.eachNode((node) => void (node.type.startsWith('everfocus-') && nodes.push(node)));
+  for (const node of nodes) {
+    RED.editor.validateNode(node);
+    Object.assign(node, { dirty: true, resize: true });
+  }
+  if (nodes.length > 0) RED.view.redraw();
+}
 
 /** Actions that the picker of a node type offers. */
 export function actionsOf(type: string): readonly ActionForm[] {

@@ -1,7 +1,10 @@
 import type { nvrByMessage as Stored } from '../find-nvr.js';
 import type { allNvrs as StoredForAll } from '../every-nvr.js';
+import { addNvrs } from './add-nvrs.js';
+import { hostOf, prepareFind } from './find.js';
+import { firstField, noNvr, typedFirstNvr } from './first-nvr.js';
 import { type Property, RED } from './red.js';
-import { t } from './texts.js';
+import { row, t } from './texts.js';
 
 /** The NVR comes with the message. */
 export const nvrByMessage: typeof Stored = 'msg.nvr';
@@ -53,11 +56,18 @@ export function prepareNvrRow(
   node: { nvr: string; readonly z?: unknown },
   offered: typeof nvrByMessage | typeof allNvrs | false = nvrByMessage,
 ): void {
-  // Node-RED's own buttons have tooltips, and no names.
-  $('#node-input-btn-nvr-edit').attr('aria-label', t('form.editNvr'));
-  $('#node-input-btn-nvr-add').attr('aria-label', t('form.addNvr'));
+  // Node-RED's own buttons have tooltips, no names, and are not reached by keyboard.
+  for (const [name, text] of [
+    ['edit', t('form.editNvr')],
+    ['add', t('form.addNvr')],
+  ] as const) {
+    $(`#node-input-btn-nvr-${name}`)
+      .attr({ role: 'button', tabindex: 0, 'aria-label': text })
+      .on('keydown', ({ key, currentTarget }) => void (key === 'Enter' && $(currentTarget).trigger('click')));
+  }
   const only = node.nvr === '' ? onlyNvr(node.z) : undefined;
   if (only !== undefined) select().val(only).trigger('change');
+  if (nvrsOf(node.z).length === 0) addFirstNvr();
   if (offered === false) return;
   const text = offered === allNvrs ? t('form.allNvrs') : t('form.nvrByMessage');
   const offer = () => {
@@ -75,4 +85,38 @@ export function prepareNvrRow(
   const [element] = select();
   // Whenever an NVR was added or renamed, Node-RED fills the list anew.
   if (element) new MutationObserver(offer).observe(element, { childList: true });
+}
+
+/** Rows for the first NVR of a flow, as far as most need them: its own form has the rest. */
+function addFirstNvr(): void {
+  const button = $('<button type="button" class="red-ui-button">');
+  const place = $('<div class="everfocus-result">');
+  const rows = ['host', 'username', 'password'].map((name) => {
+    const id = `everfocus-first-${name}`;
+    const [type, autocomplete] = name === 'password' ? ['password', 'new-password'] : ['text', 'off'];
+    const label = $('<label>')
+      .attr('for', id)
+      .text(t(`nvr.${name}`));
+    return row().append(label, ' ', $('<input>').attr({ id, type, autocomplete }));
+  });
+  rows[0]?.addClass('everfocus-find').append(' ', button, place);
+  const block = $('<div id="everfocus-first">').append(rows).insertAfter(select().closest('.form-row'));
+  firstField('username').val('admin');
+  const find = prepareFind({
+    ...{ button, place, password: firstField('password') },
+    isFree: () => firstField('host').val() === '',
+    fill: (device) => void firstField('host').val(hostOf(device)).trigger('change'),
+  });
+  const show = () => block.toggle(select().val() === noNvr && select().find('option').first().val() === noNvr);
+  select().on('change', show);
+  show();
+  // What asks the NVR asks what is typed by now.
+  block.on('change', () => void select().trigger('change'));
+  find();
+}
+
+/** Makes an NVR of what was typed into the rows for the first one: called when the form is done. */
+export function keepFirstNvr(): void {
+  const nvr = select().val() === noNvr ? typedFirstNvr() : undefined;
+  if (nvr) select().val(addNvrs([nvr])[0] ?? noNvr);
 }

@@ -128,7 +128,9 @@ export function picker(actions: readonly ActionForm[], selected: string, picked:
     activate(all.eq(Math.max(0, Math.min(all.length - 1, next))));
   };
 
-  input.on('focus click', () => {
+  // Who only comes past by keyboard does not get a list in the way of the next row.
+  input.on('focus', () => void input.trigger('select'));
+  input.on('click', () => {
     if (list.is(':visible')) return;
     input.trigger('select');
     open('');

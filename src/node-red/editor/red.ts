@@ -70,11 +70,13 @@ interface Editor {
     dirty(): boolean;
     dirty(is: boolean): void;
     eachConfig(told: (node: { readonly id: string; readonly type: string; readonly z?: string }) => void): void;
+    eachNode(told: (node: { readonly id: string; readonly type: string }) => void): void;
     /** What a type was registered with. */
     getType(type: string): object | undefined;
     node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
   };
   readonly events: Record<'on' | 'off', (name: string, heard: (value: unknown) => void) => void>;
+  readonly view: { redraw(): void };
   readonly user: { hasPermission(permission: string): boolean };
   readonly utils: {
     /** What the debug sidebar shows of a value. */

@@ -8,26 +8,24 @@ import { withEditor } from '../support/editor-session.js';
 const session = withEditor([], {}, { empty: true });
 
 describe('from an empty flow', () => {
-  it('motion at the gate becomes a picture in a file within ten actions', async () => {
+  it('motion at the gate becomes a picture in a file in eight actions', async () => {
     const { editor, simulator, actions, act } = session();
     const { page } = editor;
     await using folder = await mkdtempDisposable(join(tmpdir(), 'gate-'));
     const id = await act('drag a camera event in', () => editor.dragIn('everfocus-camera-event', 300, 120));
     await act('open it', () => editor.edit(id));
-    await act('begin an NVR', () => editor.addNvr());
-    // It is the only one that answers, and the account is the one that every NVR has.
-    await page.locator('#everfocus-nvr-found', { hasText: 'Found and filled in' }).waitFor();
-    expect(await page.inputValue('#node-config-input-port')).toBe(String(simulator.port));
-    await editor.screenshot('nvr-found');
-    await act('type its password', () => page.fill('#node-config-input-password', 'admin123'));
-    await act('Add', () => editor.closeNvr());
+    // The NVR is the only one that answers, and the account is the one that every NVR has.
+    await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
+    expect(await page.inputValue('#everfocus-first-host')).toMatch(new RegExp(`:${simulator.port}$`));
     // The cameras are those of the NVR that is not deployed yet.
     await act('choose the camera', () => page.click('#everfocus-cameras button[data-value="2"]'));
     await act('choose what to do with the picture', () => page.selectOption('#node-input-picture', 'file'));
     await act('say where', () => page.fill('#node-input-folder', folder.path));
+    await editor.screenshot('first-nvr');
     await act('Done', () => editor.done());
     await act('Deploy', () => editor.deploy());
-    expect(actions.length).toBeLessThanOrEqual(10);
+    expect(actions).toHaveLength(8);
+    expect(await editor.nvrIds()).toHaveLength(1);
     await editor.hadStatus(id, /connected/);
     simulator.motion(2);
     await until('its picture', async () => (await readdir(folder.path)).some((name) => name.endsWith('.jpg')));

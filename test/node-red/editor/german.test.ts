@@ -35,7 +35,12 @@ afterAll(async () => {
 });
 
 /** What a node says on the canvas. */
-const label = (editor: EditorPage, id: string) => editor.page.locator(`#${id} .red-ui-flow-node-label`).textContent();
+const label = (editor: EditorPage, id: string) => editor.page.locator(`#${id} .red-ui-flow-node-label`);
+async function says(editor: EditorPage, id: string, text: string): Promise<void> {
+  const asWanted = label(editor, id).filter({ hasText: new RegExp(`^${text}$`) });
+  await asWanted.waitFor();
+  expect(await asWanted.count()).toBe(1);
+}
 const found = () => editor.page.locator('.everfocus-option').allInnerTexts();
 
 describe('the editor in German', () => {
@@ -47,8 +52,23 @@ describe('the editor in German', () => {
   });
 
   it('says on the canvas what a node does', async () => {
-    expect(await label(editor, 'gate')).toBe('Alarmausgang schalten');
-    expect(await label(editor, 'motion')).toBe('Videoverlust');
+    await says(editor, 'gate', 'Alarmausgang schalten');
+    await says(editor, 'motion', 'Videoverlust');
+  });
+
+  it('says so also where the flow is there before the forms are', async () => {
+    const forms = '**/everfocus-nvr/forms';
+    const late = Promise.withResolvers<undefined>();
+    await editor.page.route(forms, async (route) => {
+      await late.promise;
+      await route.continue();
+    });
+    await editor.reload();
+    await says(editor, 'gate', 'pinManualSetting');
+    late.resolve(undefined);
+    await says(editor, 'gate', 'Alarmausgang schalten');
+    expect(await editor.problems('gate', 'everfocus-api')).toEqual(['fehlt oder falsch: Pin, Wert']);
+    await editor.page.unroute(forms);
   });
 
   it('shows the form of an operation, its pick list, and what is missing', async () => {
@@ -110,8 +130,8 @@ describe('the editor in another language', () => {
     ['fr', 'Set an alarm output', 'video loss'],
   ])('%s: it is Chinese of Taiwan, or English where nobody has translated it', async (language, output, loss) => {
     const other = await EditorPage.open(browser, nodeRed.url, language);
-    expect(await label(other, 'gate')).toBe(output);
-    expect(await label(other, 'motion')).toBe(loss);
+    await says(other, 'gate', output);
+    await says(other, 'motion', loss);
     await other.edit('gate');
     await other.page.locator('.everfocus-about').waitFor();
     await other.screenshot(`language-${language}`);

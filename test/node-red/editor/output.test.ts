@@ -18,18 +18,19 @@ const source = (id: string, y: number, payload: string, payloadType: string) => 
     wires: [[]],
   },
 });
-const session = withEditor([source('on', 80, 'ON', 'str'), source('off', 160, 'false', 'bool')]);
+const session = withEditor([source('on', 80, 'ON', 'str'), source('off', 160, 'false', 'bool')], {}, { empty: true });
 
-it('a switch drives an alarm output within six actions', async () => {
+it('a switch drives an alarm output in seven actions, from a flow without an NVR', async () => {
   const { editor, simulator, nodeRed, actions, act } = session();
   const id = await act('drag an alarm output in', () => editor.dragIn('everfocus-output', 400, 110));
   await act('wire the switch to it', () => editor.wire('on', id));
   await act('open it', () => editor.edit(id));
+  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('choose the output', () => editor.pickSuggestion('pin', 'DO 5'));
   await editor.screenshot('output');
   await act('Done', () => editor.done());
   await act('Deploy', () => editor.deploy());
-  expect(actions.length).toBeLessThanOrEqual(6);
+  expect(actions).toHaveLength(7);
   await fetch(`${nodeRed.url}/inject/on`, { method: 'POST' });
   await until('the output to be on', () => simulator.pin(5) === 1);
   await editor.page.locator(`[id="${id}"]`, { hasText: 'alarm output (DO 5)' }).waitFor();

@@ -1,33 +1,17 @@
 import { expect, it } from '@jest/globals';
+import { Nvr, operations } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 
-const button = {
-  id: 'go',
-  type: 'inject',
-  z: 'flow',
-  x: 120,
-  y: 80,
-  props: [],
-  repeat: '',
-  crontab: '',
-  wires: [['save']],
-};
-const save = {
-  ...{ id: 'save', type: 'everfocus-ptz', z: 'flow', x: 320, y: 80, nvr: 'nvr', operation: 'savePreset', version: 1 },
-  params: { camera: { type: 'literal', value: '2' }, name: { type: 'literal', value: 'Gate' } },
-  wires: [[]],
-};
-const session = withEditor([button, save]);
+const session = withEditor([], {}, { empty: true });
 
-it('a camera goes to a preset by its name within six actions', async () => {
-  const { editor, simulator, nodeRed, actions, act } = session();
-  const press = () => fetch(`${nodeRed.url}/inject/go`, { method: 'POST' });
-  await press();
-  await until('the preset', () => simulator.requests.some(({ path }) => path === '/device/ptzControl'));
+it('a camera goes to a preset by its name within six actions, from an empty flow', async () => {
+  const { editor, simulator, actions, act } = session();
+  await using nvr = new Nvr({ host: '127.0.0.1', port: simulator.port, username: 'admin', password: 'admin123' });
+  await nvr.call(operations.setPreset, { ChannelID: 2, preset_name: 'Gate' });
   const id = await act('drag a camera PTZ in', () => editor.dragIn('everfocus-ptz', 320, 200));
-  await act('wire a button to it', () => editor.wire('go', id));
   await act('open it', () => editor.edit(id));
+  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('choose the preset, which brings its camera', () => editor.pickSuggestion('preset', 'Gate (Camera 2)'));
   expect(await editor.row('camera').locator('.red-ui-typedInput-input').inputValue()).toBe('2');
   await editor.screenshot('ptz');
@@ -38,7 +22,7 @@ it('a camera goes to a preset by its name within six actions', async () => {
     params: { camera: { type: 'literal', value: '2' }, preset: { type: 'literal', value: 'Gate' } },
   });
   const before = simulator.requests.length;
-  await press();
+  await editor.pressButton(id);
   await until('the camera to be told', () =>
     simulator.requests.slice(before).some(({ body }) => JSON.stringify(body ?? '').includes('goto_preset')),
   );

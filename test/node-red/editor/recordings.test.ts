@@ -10,7 +10,7 @@ const sink = {
   ...{ id: 'sink', type: 'function', z: 'flow', name: 'player', x: 560, y: 320, outputs: 0, wires: [] },
   func: "if (msg.frame) global.set('frames', (global.get('frames') ?? 0) + 1); else global.set('state', msg.payload);",
 };
-const session = withEditor([sink]);
+const session = withEditor([sink], {}, { empty: true });
 
 /** A minute of the last hours that camera 1 has, as people write it in the simulator's time zone, UTC+8. */
 function recordedMinute(): string {
@@ -19,14 +19,15 @@ function recordedMinute(): string {
   return new Date(minute + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-// The flow has an NVR, which is chosen by itself. What runs it is the button of the node.
-it('an event of yesterday becomes an MP4 in a file within twelve actions', async () => {
+// What runs it, once it is deployed, is the button of the node.
+it('an event of yesterday becomes an MP4 in a file within twelve actions, from a flow without an NVR', async () => {
   const { editor, nodeRed, actions, act } = session();
   const file = join(nodeRed.userDir, 'event.mp4');
   const find = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 160, 80));
   const clip = await act('drag recordings in again', () => editor.dragIn('everfocus-recordings', 420, 80));
   await act('wire them', () => editor.wire(find, clip));
   await act('open the first, which finds events', () => editor.edit(find));
+  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('type from when', () => editor.fillRow('from', undefined, 'yesterday'));
   await editor.screenshot('recordings-find');
   await act('Done', () => editor.done());
@@ -48,12 +49,15 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions', async
   await editor.screenshot('recordings-canvas');
 });
 
-it('a minute of this morning is played as frames within eight actions', async () => {
+it('a minute of this morning is played as frames within eight actions, from a flow without an NVR', async () => {
   const { editor, nodeRed, actions, act } = session();
+  await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, sink], {});
+  await editor.reload();
   actions.length = 0;
   const id = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 240, 320));
   await act('wire it to what has the frames', () => editor.wire(id, 'sink'));
   await act('open it', () => editor.edit(id));
+  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('choose what it does', () => editor.chooseOperation('playRecording', 'play'));
   await act('type from when', () => editor.fillRow('from', undefined, recordedMinute()));
   await editor.screenshot('recordings-play');

@@ -1,38 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { Simulator } from '../../../packages/simulator/src/index.js';
 import { Nvr, operations } from '../../../src/shared/index.js';
-import { launchChromium } from '../../support/chromium.js';
 import { until } from '../../support/until.js';
-import { EditorPage } from '../support/editor-page.js';
-import { NodeRedProcess } from '../support/node-red-process.js';
-import { credentials, nvrNode } from '../support/palette.js';
+import type { EditorPage } from '../support/editor-page.js';
+import { withEditor } from '../support/editor-session.js';
 
-let simulator: Simulator;
-let nodeRed: NodeRedProcess;
-let browser: Browser;
+const session = withEditor([], {}, { empty: true });
 let editor: EditorPage;
 let nvr: Nvr;
-const problems: string[] = [];
 beforeAll(async () => {
-  simulator = await Simulator.start();
-  nvr = new Nvr({ host: '127.0.0.1', port: simulator.port, username: 'admin', password: 'admin123' });
+  const { port } = session().simulator;
+  ({ editor } = session());
+  nvr = new Nvr({ host: '127.0.0.1', port, username: 'admin', password: 'admin123' });
   const never = { Map: Array.from({ length: 7 }, () => '-'.repeat(48)) };
   const schedule = { Normal: never, Motion: { Map: workdays }, InputAlarm: never, Intellegent: never };
   await nvr.call(operations.setScheduleByGroup, { ...which, ...schedule });
-  nodeRed = await NodeRedProcess.start();
-  await nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }, nvrNode(simulator)], credentials());
-  browser = await launchChromium();
-  editor = await EditorPage.open(browser, nodeRed.url);
-  editor.page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
-  editor.page.on('pageerror', (error) => void problems.push(String(error)));
-}, 180_000);
-afterAll(async () => {
-  await nvr.close();
-  await simulator.stop();
-  await nodeRed[Symbol.asyncDispose]();
-  await browser.close();
 });
+afterAll(() => nvr.close());
 
 const which = { ChannelID: 2, GroupID: 'Record' } as const;
 /** 9 to 17 from Monday to Friday: what the NVR has before. */
@@ -67,10 +50,10 @@ describe('"Record on motion at night and at the week-end"', () => {
   it('is painted on what the NVR has', async () => {
     id = await act('drag the node in', editor.dragIn('everfocus-settings', 300, 120));
     await act('open its form', editor.edit(id));
+    await act('type the password of the NVR that was found', editor.firstNvr('admin123'));
     await act('search for schedule', editor.page.fill('#everfocus-operation', 'schedule change'));
     await act('choose', editor.page.click('.everfocus-option[data-id="ScheduleByGroup.change"]'));
     await act('camera', editor.fillRow('ChannelID', undefined, '2'));
-    await act('group', editor.fillChoice('GroupID', 'Record'));
     await cell(0, 20).and(editor.page.locator('[aria-selected="true"]')).waitFor();
     expect(await grid().locator('[aria-selected="true"]').count()).toBe(5 * 16);
     await act('evenings, Monday to Sunday', paint([0, 44], [6, 47]));
@@ -90,7 +73,7 @@ describe('"Record on motion at night and at the week-end"', () => {
     );
     expect(await editor.stored(id)).toMatchObject({
       operation: 'ScheduleByGroup.change',
-      nvr: 'nvr',
+      nvr: (await editor.nvrIds())[0],
       confirm: false,
       params: {
         ChannelID: { type: 'literal', value: '2' },
@@ -102,7 +85,7 @@ describe('"Record on motion at night and at the week-end"', () => {
     expect(await editor.problems(id, 'everfocus-settings')).toEqual([]);
   });
 
-  it('is what the NVR then holds, in twelve actions', async () => {
+  it('is what the NVR then holds, in twelve actions from an empty flow', async () => {
     const before = await nvr.call(operations.getSchedulesByGroup, which);
     await act('Deploy', editor.deploy());
     await act('press the button of the node', editor.page.locator(`[id="${id}"] .red-ui-flow-node-button`).click());
@@ -170,6 +153,6 @@ describe('The week of half-hours', () => {
   });
 
   it('writes no error to the console', () => {
-    expect(problems).toEqual([]);
+    expect(session().problems).toEqual([]);
   });
 });

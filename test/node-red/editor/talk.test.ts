@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 
-const session = withEditor([]);
+const session = withEditor([], {}, { empty: true });
 
 /** Half a second of a tone, as the NVR takes it but for the header. */
 function wav(): Buffer {
@@ -26,12 +26,13 @@ function wav(): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-it('a file is spoken to a camera within eight actions', async () => {
+it('a file is spoken to a camera within eight actions, from an empty flow', async () => {
   const { editor, nodeRed, simulator, actions, act } = session();
   const file = join(nodeRed.userDir, 'closed.wav');
   await writeFile(file, wav());
   const id = await act('drag a camera talk in', () => editor.dragIn('everfocus-talk', 300, 120));
   await act('open it', () => editor.edit(id));
+  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('choose the camera', () => editor.pickSuggestion('camera', '2: Camera 2'));
   await act('write the file', () => editor.fillRow('file', undefined, file));
   await editor.screenshot('talk');

@@ -65,6 +65,7 @@ export class EditorPage {
 
   /** Drags a node from the palette onto the canvas; its id. */
   async dragIn(type: string, x: number, y: number): Promise<string> {
+    await this.#closeForms();
     const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await entry.scrollIntoViewIfNeeded();
     await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
@@ -95,6 +96,7 @@ export class EditorPage {
     const port = (id: string, end: string) =>
       this.page.locator(`[id="${id}"] .red-ui-flow-port-${end} .red-ui-flow-port`);
     const [start, stop] = [port(from, 'output').first(), port(to, 'input')];
+    await this.#closeForms();
     await start.hover();
     await this.page.mouse.down();
     await stop.hover({ force: true });
@@ -119,11 +121,32 @@ export class EditorPage {
     await this.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
   }
 
+  /** Leaves the forms that a case before has left open. */
+  async #closeForms(): Promise<void> {
+    const cancel = this.page.locator('.red-ui-tray-toolbar :is(#node-dialog-cancel, #node-config-dialog-cancel)');
+    for (let open = await cancel.count(); open > 0; open -= 1) {
+      await this.#settled();
+      await cancel.last().click();
+      await this.page.waitForFunction(
+        (open) => document.querySelectorAll('.red-ui-tray-toolbar [id$="dialog-cancel"]').length < open,
+        open,
+      );
+    }
+  }
+
   async edit(id: string): Promise<void> {
+    await this.#closeForms();
     await this.page.evaluate((id) => {
       const { RED } = globalThis as unknown as EditorGlobal;
       RED.editor.edit(RED.nodes.node(id));
     }, id);
+    await this.page.locator('#node-dialog-ok').waitFor();
+    await this.#settled();
+  }
+
+  /** Opens the form of the node that is selected, by keyboard. */
+  async openByKey(): Promise<void> {
+    await this.page.keyboard.press('Enter');
     await this.page.locator('#node-dialog-ok').waitFor();
     await this.#settled();
   }
@@ -136,8 +159,14 @@ export class EditorPage {
   /** Opens the form of a new configuration node from within a node's form. */
   async addNvr(): Promise<void> {
     await this.page.click('#node-input-btn-nvr-add');
-    await this.page.locator('#node-config-dialog-ok').waitFor();
-    await this.#settled();
+    await this.nvrOpened();
+  }
+
+  /** Types the password of the NVR that the search has found: a form has rows for it where the flow has none yet. */
+  async firstNvr(password: string): Promise<void> {
+    await this.page.locator('#everfocus-first', { hasText: 'Found and filled in' }).waitFor();
+    await this.page.fill('#everfocus-first-password', password);
+    await this.page.press('#everfocus-first-password', 'Tab');
   }
 
   /** Opens the form of an NVR that there is. */
@@ -146,6 +175,11 @@ export class EditorPage {
       (id) => (globalThis as unknown as EditorGlobal).RED.editor.editConfig('', 'everfocus-nvr', id),
       id,
     );
+    await this.nvrOpened();
+  }
+
+  /** The form of an NVR has opened. */
+  async nvrOpened(): Promise<void> {
     await this.page.locator('#node-config-dialog-ok').waitFor();
     await this.#settled();
   }

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 import { launchChromium } from '../../support/chromium.js';
 import { EditorPage } from './editor-page.js';
-import { NodeRedProcess } from './node-red-process.js';
+import { NodeRedProcess, type releases } from './node-red-process.js';
 import { credentials, type Flow, nvrNode } from './palette.js';
 
 /** What the tests of one file share. */
@@ -28,6 +28,8 @@ export interface Begin {
   readonly locale?: string;
   /** Packages that are installed as well. */
   readonly beside?: readonly string[];
+  /** Default: the newest. */
+  readonly release?: (typeof releases)[number];
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Begin {
 export function withEditor(
   nodes: Flow,
   options: SimulatorOptions = {},
-  { empty = false, locale = 'en-US', beside = [] }: Begin = {},
+  { empty = false, locale = 'en-US', beside = [], release = 'node-red' }: Begin = {},
 ): () => EditorSession {
   let session: EditorSession;
   /** Also where it has not come to a session. */
@@ -46,7 +48,7 @@ export function withEditor(
   beforeAll(async () => {
     const simulator = opened.adopt(await Simulator.start({ discoveryPort: 0, ...options }), (it) => it.stop());
     const everfocusDiscovery = { address: '127.0.0.1', port: simulator.discoveryPort };
-    const nodeRed = opened.use(await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, 'node-red', beside));
+    const nodeRed = opened.use(await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, release, beside));
     const nvrs = empty ? [] : [nvrNode(simulator)];
     await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, ...nvrs, ...nodes], credentials());
     const browser = opened.adopt(await launchChromium(), (it) => it.close());

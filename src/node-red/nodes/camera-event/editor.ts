@@ -2,7 +2,7 @@ import { colours } from '../../editor/call-node.js';
 import { chips } from '../../editor/chips.js';
 import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
-import { allNvrs, chooseOnlyNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
+import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t, translated } from '../../editor/texts.js';
@@ -126,6 +126,7 @@ export default {
     prepare(this);
   },
   oneditsave() {
+    keepFirstNvr();
     this.version = 1;
   },
 } satisfies NodeType<CameraEventConfig>;

@@ -1,6 +1,6 @@
 import { showCameraButtons } from '../../editor/camera-buttons.js';
 import { colours } from '../../editor/call-node.js';
-import { chooseOnlyNvr, prepareNvrRow } from '../../editor/nvr-row.js';
+import { chooseOnlyNvr, keepFirstNvr, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t } from '../../editor/texts.js';
@@ -114,6 +114,7 @@ export default {
     prepare(this);
   },
   oneditsave() {
+    keepFirstNvr();
     this.version = 1;
   },
 } satisfies NodeType<LiveConfig>;

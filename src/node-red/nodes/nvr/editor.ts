@@ -2,9 +2,9 @@ import type { Problem } from '../../admin/answer.js';
 import type { CertificateReport } from '../../admin/certificate.js';
 import type { TestResult } from '../../admin/connection-test.js';
 import { postJson } from '../../editor/ask.js';
+import { prepareFind } from '../../editor/find.js';
 import { type EditedNode, isDeployed, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
-import { prepareFind } from './editor/find.js';
 import { addImport } from './editor/import.js';
 
 interface NvrForm {
@@ -66,8 +66,22 @@ function prepare(node: EditedNode<NvrForm>): void {
   const isNew = !RED.nodes.node(node.id) && !node.host;
   // The account that every NVR has.
   if (isNew && field('username').val() === '') field('username').val('admin');
-  prepareFind({ field, isNew });
-  if (isNew) addImport();
+  const find = prepareFind({
+    button: $('#everfocus-nvr-find'),
+    place: $('#everfocus-nvr-found'),
+    isFree: () => isNew && field('host').val() === '',
+    fill({ address, port }) {
+      field('https').prop('checked', false);
+      const texts = { host: address, port: port === 80 ? '' : port, fingerprint: '' };
+      for (const [name, text] of Object.entries(texts)) field(name).val(text);
+      for (const name of ['https', ...Object.keys(texts)]) field(name).trigger('change');
+    },
+    password: field('password'),
+  });
+  if (isNew) {
+    find();
+    addImport();
+  }
 
   const result = $('#everfocus-nvr-result');
   const show = (text: string, kind: string) => result.text(text).attr('class', `everfocus-result ${kind}`);

@@ -1,7 +1,7 @@
 import { colours } from '../../editor/call-node.js';
 import { showCameraButtons } from '../../editor/camera-buttons.js';
 import { field, select } from '../../editor/fields.js';
-import { chooseOnlyNvr, prepareNvrRow } from '../../editor/nvr-row.js';
+import { chooseOnlyNvr, keepFirstNvr, prepareNvrRow } from '../../editor/nvr-row.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { t, translated } from '../../editor/texts.js';
 
@@ -84,6 +84,7 @@ export default {
     prepare(this);
   },
   oneditsave() {
+    keepFirstNvr();
     this.version = 1;
   },
 } satisfies NodeType<TileConfig>;

@@ -1,6 +1,7 @@
+import { addNvrs } from '../../../editor/add-nvrs.js';
 import { RED } from '../../../editor/red.js';
 import { row, t } from '../../../editor/texts.js';
-import { addressOf, type ListedNvr, readNvrList } from './list.js';
+import { readNvrList } from './list.js';
 
 /**
  * Adds *Several at once* to the form of a new NVR: a list, pasted or out of a file, becomes as many configuration nodes.
@@ -24,7 +25,7 @@ export function addImport(): void {
     row().append(file, ' ', button),
     said,
   );
-  $('.everfocus-find').before(details);
+  $('#everfocus-nvr-find').parent().before(details);
 
   file.on('change', () => {
     const [chosen] = file[0]?.files ?? [];
@@ -44,38 +45,9 @@ export function addImport(): void {
       return;
     }
     text.val('');
-    const added = importNvrs(nvrs);
+    const added = addNvrs(nvrs).length;
     RED.notify(t('nvr.imported', undefined, { added, known: nvrs.length - added }), 'success');
     // The form was of yet another one.
     $('#node-config-dialog-cancel').trigger('click');
   });
-}
-
-/** @returns how many were not there before */
-function importNvrs(listed: readonly ListedNvr[]): number {
-  const known = new Set<string>();
-  RED.nodes.eachConfig((node) => {
-    if (node.type !== 'everfocus-nvr') return;
-    const { host = '', port = '', https = false } = node as unknown as Partial<ListedNvr>;
-    known.add(addressOf({ host, port, https }));
-  });
-  const fresh = listed.filter((nvr) => !known.has(addressOf(nvr)));
-  const nodes = fresh.map(({ username, password, ...config }) => ({
-    ...{ id: RED.nodes.id(), type: 'everfocus-nvr', ...config, version: 1 },
-    credentials: { username, password },
-  }));
-  const dirty = RED.nodes.dirty();
-  RED.nodes.import(nodes, { markChanged: true });
-  RED.history.push({ t: 'add', nodes: nodes.map(({ id }) => id), dirty });
-  const select = $('#node-input-nvr');
-  for (const { id, name, host } of nodes) {
-    const node = RED.nodes.node(id);
-    if (node) RED.editor.validateNode(node);
-    $('<option>')
-      .val(id)
-      .text(name || host)
-      .insertBefore(select.find('option').last());
-  }
-  RED.nodes.dirty(true);
-  return nodes.length;
 }

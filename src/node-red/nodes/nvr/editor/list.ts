@@ -1,15 +1,5 @@
+import { addressOf, type ListedNvr } from '../../../editor/add-nvrs.js';
 import { isVariable } from '../../../editor/fields.js';
-
-/** One NVR of a list, as the form would hold it. */
-export interface ListedNvr {
-  readonly name: string;
-  readonly host: string;
-  readonly port: string;
-  readonly https: boolean;
-  readonly fingerprint: string;
-  readonly username: string;
-  readonly password: string;
-}
 
 /** What is wrong, by the key of its text. Nothing of the list is in it: it has passwords. */
 export interface ListProblem {
@@ -92,11 +82,6 @@ function checked(entries: readonly Entry[]): NvrList {
     else nvrs.push(nvr);
   }
   return { nvrs: problems.length > 0 ? [] : nvrs, problems: problems.slice(0, TOLD) };
-}
-
-/** What makes two NVRs one. */
-export function addressOf({ host, port, https }: Pick<ListedNvr, 'host' | 'port' | 'https'>): string {
-  return `${host.trim().toLowerCase()}:${port.trim() || (https ? '443' : '80')}`;
 }
 
 function problemOf(fields: Entry['fields']): ListProblem['key'] | undefined {

@@ -1,51 +1,56 @@
-import type { Found } from '../../../admin/discovery.js';
-import { failureText, postJson } from '../../../editor/ask.js';
-import { t } from '../../../editor/texts.js';
+import type { Found } from '../admin/discovery.js';
+import { failureText, postJson } from './ask.js';
+import { t } from './texts.js';
 
 type Device = Found['devices'][number];
 
-/** Where the form has what was found. */
-interface Form {
-  readonly field: (name: string) => JQuery<HTMLInputElement>;
-  /** Not typed yet: a search begins by itself, and what is found alone is filled in. */
-  readonly isNew: boolean;
+/** Where a form has what was found. */
+interface FindForm {
+  readonly button: JQuery;
+  readonly place: JQuery;
+  /** Nothing is typed yet: what is found alone is filled in. */
+  readonly isFree: () => boolean;
+  readonly fill: (device: Device) => void;
+  readonly password: JQuery;
 }
+
+/** The search that is under way: one form may open another. */
+let running: PromiseLike<Found> | undefined;
 
 /**
  * Has *Find* search the networks of the server for NVRs, and those that answer offered. Whoever answers is believed
  * nothing: address and model are shown before a password is typed.
+ *
+ * @returns begins a search
  */
-export function prepareFind({ field, isNew }: Form): void {
-  const button = $('#everfocus-nvr-find').append($('<i class="fa fa-search">'), ` ${t('nvr.find')}`);
+export function prepareFind({ button, place, isFree, fill, password }: FindForm): () => void {
+  button.append($('<i class="fa fa-search">'), ` ${t('nvr.find')}`);
   const said = $('<div role="status">');
   const list = $('<div class="everfocus-chips" role="group">').attr('aria-label', t('nvr.find'));
-  $('#everfocus-nvr-found').append(said, list);
+  place.append(said, list);
 
-  const fill = ({ address, port }: Device) => {
-    field('host').val(address).trigger('change');
-    field('https').prop('checked', false).trigger('change');
-    field('port')
-      .val(port === 80 ? '' : port)
-      .trigger('change');
-    field('fingerprint').val('').trigger('change');
-  };
   const offer = (device: Device) =>
     $('<button type="button" class="red-ui-button red-ui-button-small">')
       .text(textOf(device))
       .on('click', () => {
         fill(device);
-        field('password').trigger('focus');
+        password.trigger('focus');
       });
+  const ended = () => {
+    running = undefined;
+    button.prop('disabled', false);
+  };
   const find = () => {
     button.prop('disabled', true);
     said.text(t('nvr.finding'));
     list.empty();
-    postJson<Found>('everfocus-nvr/discover', {}).then(
+    running ??= postJson<Found>('everfocus-nvr/discover', {});
+    running.then(
       ({ devices, problems }) => {
-        button.prop('disabled', false);
+        ended();
         const [only, other] = devices;
         // What a person began to type stays.
-        if (isNew && only && !other && field('host').val() === '') {
+        if (only && !other && isFree()) {
           fill(only);
           return void said.text(t('nvr.foundOne', undefined, { nvr: textOf(only) }));
         }
@@ -53,17 +58,22 @@ export function prepareFind({ field, isNew }: Form): void {
         list.append(devices.map(offer));
       },
       (failure: unknown) => {
-        button.prop('disabled', false);
+        ended();
         said.text(failureText(failure));
       },
     );
   };
   button.on('click', find);
-  if (isNew) find();
+  return find;
 }
 
 /** "ENR-9016 (Office), 192.168.1.20" */
 function textOf({ model, name, address, port }: Device): string {
   const named = model && name ? `${model} (${name})` : (model ?? name);
-  return [named, port === 80 ? address : `${address}:${port}`].filter(Boolean).join(', ');
+  return [named, hostOf({ address, port })].filter(Boolean).join(', ');
+}
+
+/** "192.168.1.20", or with a port that is not the usual one. */
+export function hostOf({ address, port }: Pick<Device, 'address' | 'port'>): string {
+  return port === 80 ? address : `${address}:${port}`;
 }
