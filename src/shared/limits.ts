@@ -242,6 +242,11 @@ export const limits = {
     lines: 10,
   },
   /**
+   * A recording that is downloaded: into a file, one without end would fill the disk. Bytes for each second that was asked
+   * for (4K main streams have 2 MB at most), and beyond: the NVR may begin at a keyframe before.
+   */
+  clip: { perSecond: 8 * MiB, least: 64 * MiB },
+  /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
    * owner (a camera) of that purpose. What one writes to stdout is counted within 10 s.
    */

@@ -358,6 +358,28 @@ describe('a clip as MP4', () => {
     await within(5000, 'the end of ffmpeg and of the download', Promise.all([closed, hungUp]));
   });
 
+  it('without end fills no disk: more than its time can have is given up, and nothing of it is left', async () => {
+    await start();
+    let sent = 0;
+    const piece = Buffer.concat([Buffer.from('RIFF'), Buffer.alloc(1_000_000)]);
+    const { client } = await startOddNvr({
+      'GET /record/backupVideoClip': (_request, response) => {
+        const go = () => {
+          while (!response.destroyed && response.write(piece)) sent += piece.length;
+        };
+        response.on('drain', go);
+        go();
+      },
+    });
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const second = { ...MINUTE, to: MINUTE.from + 1000 };
+    const saved = saveClip(client, second, join(folder.path, 'clip.avi'));
+    await expect(saved).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit: 'clip.perSecond' });
+    expect(client.limits.hits).toMatchObject([{ limit: 'clip.perSecond', count: 1 }]);
+    expect(sent).toBeLessThan(200_000_000);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
   it('that is no AVI at all is an error, not an empty clip', async () => {
     await start();
     const { client } = await startOddNvr({

@@ -75,6 +75,7 @@ describe('the table of limits', () => {
     'picture.decoded': 'a choice: of a longer group of pictures the keyframe will do',
     'feed.overhead': 'goes with feed.bytes',
     'timeShift.length': 'bounds what a caller may ask for',
+    'clip.least': 'goes with clip.perSecond',
     'talk.waiting': 'the caller is refused by BUSY',
     'child.owners': 'our own memory',
     'child.complaint': 'a text is cut',

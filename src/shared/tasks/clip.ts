@@ -1,4 +1,6 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { ReplyTooLargeError } from '../errors.js';
+import { limits } from '../limits.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { backupVideoClip } from '../sdk/clips.js';
@@ -28,10 +30,17 @@ export async function downloadClip(
   query: ClipQuery,
   { progress, ...options }: SaveOptions = {},
 ): Promise<Readable> {
+  const { perSecond, least } = limits.clip;
   const { from, to } = secondsOf(query);
   const params = { ChannelID: query.channel, stream: streamNumber(query.stream), startTime: from, endTime: to };
   const stream = await client.call(backupVideoClip, params, options);
-  return progress ? counted(stream, progress) : stream;
+  const most = least + (to - from) * perSecond;
+  return counted(stream, (bytes) => {
+    progress?.(bytes);
+    if (bytes <= most || stream.destroyed) return;
+    client.limits?.hit('clip.perSecond', `clip of camera ${query.channel}`, 'it goes on and on, and is given up');
+    stream.destroy(new ReplyTooLargeError(`the clip has more than ${most} bytes`, 'clip.perSecond'));
+  });
 }
 
 function counted(stream: Readable, told: (bytes: number) => void): Readable {
