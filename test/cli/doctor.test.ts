@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type NvrClientOptions, systemClock } from '../../src/shared/index.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type NvrClientOptions, systemClock, type Timer } from '../../src/shared/index.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { examine } from '../../src/cli/doctor/examine.js';
 import type { Finding } from '../../src/cli/doctor/finding.js';
@@ -11,9 +11,14 @@ import type { StreamFacts } from '../../src/cli/doctor/media.js';
 import { tryPort } from '../../src/shared/diagnosis/place.js';
 import { type Faults, faultActions, faultSettings } from '../../packages/simulator/src/faults/fault-table.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
+import { BriskClock } from '../support/brisk-clock.js';
 import { withProgram } from './program.js';
 
 const ffmpeg = { ...noFfmpeg, path: '/usr/bin/ffmpeg', version: '7.1', encoders: new Set(['libx264', 'libopus']) };
+
+/** Of the doctor and of what it examines. */
+const clock = new BriskClock(4);
+afterAll(() => clock[Symbol.dispose]());
 
 /** What the doctor finds, by check. */
 async function examined(
@@ -25,7 +30,7 @@ async function examined(
   const { host, port } = nvr;
   await examine({
     account: { host, port, username: 'admin', password: 'admin123', ...options },
-    clock: systemClock,
+    clock,
     signal: new AbortController().signal,
     // A keyframe comes within 2 s.
     patience: 6000,
@@ -113,7 +118,7 @@ const unfelt: FaultName[] = [];
 
 /** Examines a simulator of its own with that fault, which happens while it is looked at where it happens once. */
 async function withFault(name: FaultName): Promise<Record<string, Finding>> {
-  await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0 });
+  await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0, clock });
   const account: Partial<NvrClientOptions> = {};
   if (name in faultSettings) Object.assign(nvr.faults, { [name]: values[name] ?? true });
   if (name === 'changedCertificate' || name === 'expiredCertificate') {
@@ -132,13 +137,17 @@ async function withFault(name: FaultName): Promise<Record<string, Finding>> {
       let times = 0;
       // All is asked before frames are looked at, and quickly.
       const pause = expires ? 1 : 150;
-      const timer = setInterval(() => {
+      let timer: Timer;
+      const again = () => void (timer = clock.after(pause, look));
+      const look = () => {
+        again();
         if (nvr.openSockets < 2 || nvr.requests.length < next) return;
         next = nvr.requests.length + lasts;
         times += 1;
         happen(values[name]);
-      }, pause);
-      const found = await examined(nvr, account).finally(() => clearInterval(timer));
+      };
+      again();
+      const found = await examined(nvr, account).finally(() => timer.cancel());
       const logins = nvr.requests.filter(({ method, path }) => method === 'POST' && path === '/admin/login').length;
       if (times === 0 || (expires && logins < 2)) unfelt.push(name);
       return found;
@@ -152,7 +161,7 @@ describe('doctor', () => {
   const found = {} as Record<FaultName, Record<string, Finding>>;
   let healthy: Record<string, Finding>;
   beforeAll(async () => {
-    await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0 });
+    await using nvr = await Simulator.start({ cameras: 1, rtspPort: 0, httpsPort: 0, clock });
     healthy = await examined(nvr, { https: true, port: nvr.httpsPort ?? 0, fingerprint: nvr.fingerprint });
     // Most of it is waiting: several at a time, and not so many that they wait for this machine.
     const left = [...names];

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock, sleep, systemClock, within } from '../../src/shared/clock.js';
 
@@ -52,6 +54,31 @@ describe('the clock of the system', () => {
     expect(systemClock.now() - begin).toBeGreaterThanOrEqual(1);
     expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(1000);
     expect(Number.isInteger(systemClock.wall())).toBe(true);
+  });
+
+  it('lets what came while the process was held up come before a timer that is late', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const sender = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [receiver] = (await once(server, 'connection')) as [Socket];
+    const happened: string[] = [];
+    const { promise: over, resolve } = Promise.withResolvers<undefined>();
+    void over.finally(() => {
+      sender.destroy();
+      receiver.destroy();
+      server.close();
+    });
+    const unheard = systemClock.after(20, () => happened.push('it never came'));
+    systemClock.after(20, () => {
+      happened.push('time is up');
+      resolve(undefined);
+    });
+    // A message of a WebSocket is told a turn after it was read.
+    receiver.once('data', () => setImmediate(() => (happened.push('it came'), unheard.cancel())));
+    sender.write('something');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    await over;
+    expect(happened).toEqual(['it came', 'time is up']);
   });
 
   it('can wait longer than a timer of Node does', async () => {
