@@ -100,8 +100,8 @@ describe.each(['http', 'socket'] as const)('commands over %s', (control) => {
     await until('the step', () => times(frames).length === 17);
     for (let quarter = 0; quarter < 4; quarter += 1) {
       bench.clock.advance(15_000);
-      // The NVR shows that it is alive meanwhile; with the second answer, that of the ping has been read, too.
-      for (let calls = 0; calls < 2; calls += 1) await bench.client.call(operations.getPort);
+      // The NVR shows that it is alive meanwhile.
+      await bench.client.call(operations.getPort);
     }
     await playback.stepForward();
     await until('another step', () => times(frames).length === 18);
