@@ -227,6 +227,21 @@ describe('an NVR that is away', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is looked for anew where it came back while it was being looked for, and went again', async () => {
+    const { finder, clock, searches } = await known({ https: false });
+    finder.lost();
+    clock.advance(MINUTE);
+    await until('the search', () => searches() > 0);
+    await finder.connected();
+    finder.lost();
+    await until('the end of the search before', () => clock.pending === 1);
+    const before = searches();
+    clock.advance(MINUTE - 1);
+    expect(searches()).toBe(before);
+    clock.advance(1);
+    await until('another search', () => searches() > before);
+  });
+
   it('is in its place where it answers a search there: it has other troubles, and nothing is said', async () => {
     const { simulator, relay, finder, lines, search } = await known({ https: false });
     endings.push(await impostor(BEFORE, simulator.discoveryPort ?? 0, [MAC]));

@@ -43,7 +43,8 @@ export class NvrFinder {
   readonly #key: string;
   readonly #closing = new AbortController();
   #timer: { cancel(): void } | undefined;
-  #away = false;
+  /** It is away. */
+  #search: AbortController | undefined;
   /** Where it is asked now. */
   #host: string;
   /** Addresses that the user was told about. */
@@ -58,8 +59,7 @@ export class NvrFinder {
 
   /** It is there: what it is known by is read. */
   async connected(): Promise<void> {
-    this.#away = false;
-    this.#timer?.cancel();
+    this.#end();
     const { store, logger } = this.#options;
     try {
       const macs = macsOf(await this.#askMacs());
@@ -72,30 +72,34 @@ export class NvrFinder {
 
   /** It does not answer, or something else does. */
   lost(): void {
-    if (this.#away || this.#closing.signal.aborted) return;
-    this.#away = true;
-    this.#lookIn(PATIENCE);
+    if (this.#search || this.#closing.signal.aborted) return;
+    this.#search = new AbortController();
+    this.#lookIn(PATIENCE, this.#search.signal);
   }
 
   close(): void {
     this.#closing.abort();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#search?.abort();
+    this.#search = undefined;
     this.#timer?.cancel();
   }
 
-  #lookIn(ms: number): void {
-    this.#timer = this.#options.clock.after(ms, () => {
-      const done = this.#look().catch((error: unknown) =>
-        this.#options.logger.debug(`the search failed: ${String(error)}`),
-      );
+  #lookIn(ms: number, signal: AbortSignal): void {
+    const { clock, logger } = this.#options;
+    this.#timer = clock.after(ms, () => {
+      const done = this.#look(signal).catch((error: unknown) => logger.debug(`the search failed: ${String(error)}`));
       void done.then(() => {
-        if (this.#away && !this.#closing.signal.aborted) this.#lookIn(PAUSE);
+        if (!signal.aborted) this.#lookIn(PAUSE, signal);
       });
     });
   }
 
-  async #look(): Promise<void> {
+  async #look(signal: AbortSignal): Promise<void> {
     const { client, clock, place } = this.#options;
-    const { signal } = this.#closing;
     const macs = await this.#macs();
     if (macs.length === 0) return;
     const { devices } = await discover({ ...place, macs, timeout: SEARCH, clock, signal });
@@ -112,19 +116,19 @@ export class NvrFinder {
       );
     }
     for (const host of [...hosts].slice(0, limits.discovery.claims)) {
-      if (signal.aborted || !this.#away || (await this.#follow(host))) return;
+      if (signal.aborted || (await this.#follow(host, signal))) return;
     }
   }
 
   /** @returns whether it is asked there from now on */
-  async #follow(host: string): Promise<boolean> {
+  async #follow(host: string, signal: AbortSignal): Promise<boolean> {
     const { configuration, client, logger } = this.#options;
     if (!configuration.https || (await client.trustedCertificate()) === undefined) {
-      await this.#tell(host);
+      await this.#tell(host, signal);
       return false;
     }
     try {
-      await client.moveTo(host, { signal: this.#closing.signal });
+      await client.moveTo(host, { signal });
     } catch (error) {
       logger.debug(`${host} answers in its name and is not it: ${String(error)}`);
       return false;
@@ -138,11 +142,11 @@ export class NvrFinder {
   }
 
   /** Once for an address, and not without end: it is only a claim. */
-  async #tell(host: string): Promise<void> {
+  async #tell(host: string, signal: AbortSignal): Promise<void> {
     const { configuration, logger, clock } = this.#options;
     const { port, https } = configuration;
     if (this.#told.has(host) || this.#told.size >= limits.discovery.claims) return;
-    const met = await meet(port, https, { host, clock, signal: this.#closing.signal, patience: LOOK });
+    const met = await meet(port, https, { host, clock, signal, patience: LOOK });
 
     if (met.is !== 'nvr') return;
     this.#told.add(host);
