@@ -12,7 +12,8 @@ import type {
   StreamingRequest,
   StreamRequestCallback,
 } from 'homebridge';
-import { type Clock, type Logger, type Nvr, systemClock } from '../shared/index.js';
+import { type Clock, type Logger, type Nvr, type StreamName, systemClock } from '../shared/index.js';
+import type { Feed } from '../shared/internal.js';
 import type { Ffmpeg } from '../shared/ffmpeg/index.js';
 import { hapValue, INVALID_VALUE_IN_REQUEST, SERVICE_COMMUNICATION_FAILURE } from './accessories/hap-values.js';
 import type { AskingConnections } from './live/asking-connections.js';
@@ -29,8 +30,13 @@ const SPEAKER_CHANGE = hapValue<CameraControllerEvents.SPEAKER_PROPERTIES_CHANGE
 /** Phones that may watch one camera at the same time: they share its feed, and copied video costs next to nothing. */
 const VIEWERS = 4;
 
+/** What a camera shows, and where its loudspeaker is: the NVR's, or what plays its recordings. */
+export interface CameraClient extends Pick<Nvr, 'limits' | 'talk'>, Partial<Pick<Nvr, 'takeSnapshot'>> {
+  feed(channel: number, stream: StreamName): Feed;
+}
+
 export interface CameraStreamingOptions {
-  readonly client: Nvr;
+  readonly client: CameraClient;
   readonly channel: number;
   readonly hap: HAP;
   readonly ffmpeg: Ffmpeg;
@@ -45,6 +51,8 @@ export interface CameraStreamingOptions {
   /** It has a loudspeaker, and phones may talk there. */
   readonly talk: boolean;
   readonly ways: HomeKitWays;
+  /** Somebody begins to watch. */
+  readonly onWatched?: () => void;
 }
 
 /** What HomeKit tells otherwise than by a request; it belongs to the accessory, whichever camera that shows. */
@@ -105,11 +113,13 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly live: LiveView;
   readonly #hap: HAP;
   readonly #snapshots: CameraSnapshots;
+  readonly #onWatched: (() => void) | undefined;
 
   constructor(options: CameraStreamingOptions) {
     const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways } = options;
     const { sound = true, clock = systemClock } = options;
     this.#hap = hap;
+    this.#onWatched = options.onWatched;
     this.live = new LiveView({
       feed: (stream) => client.feed(channel, stream),
       ffmpeg,
@@ -125,9 +135,10 @@ export class CameraStreaming implements CameraStreamingDelegate {
       obstacle: () => this.obstacle,
       onEnd: (session) => this.controller?.forceStopStreamingSession(session),
     });
+    const takeSnapshot = client.takeSnapshot?.bind(client);
     this.#snapshots = new CameraSnapshots({
       feed: (stream) => client.feed(channel, stream),
-      takeSnapshot: (signal) => client.takeSnapshot(channel, { signal }),
+      takeSnapshot: takeSnapshot && ((signal) => takeSnapshot(channel, { signal })),
       limits: client.limits,
       pictures,
       name,
@@ -165,6 +176,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
       // Answered first: HomeKit shows a spinner until then, and nothing that follows needs to be waited for.
       callback();
       fulfil();
+      if ('audio' in request) this.#onWatched?.();
     } catch (error) {
       callback(this.#refusal(request.sessionID, error));
       this.controller?.forceStopStreamingSession(request.sessionID);

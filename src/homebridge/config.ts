@@ -65,6 +65,8 @@ export interface NvrConfiguration {
   readonly recording: boolean;
   /** Whether faults have sensors of their own. */
   readonly faults: boolean;
+  /** Whether a camera plays what was recorded. */
+  readonly past: boolean;
   readonly outputs: readonly OutputConfiguration[];
   readonly inputs: readonly InputConfiguration[];
   readonly cameras: readonly CameraConfiguration[];
@@ -172,7 +174,9 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
   const username = reader.text('username');
   const password = reader.text('password');
   const name = reader.text('name');
-  const [recording = true, faults = false] = [reader.flag('recording'), reader.flag('faults')];
+  const [recording = true, faults = false, past = false] = ['recording', 'faults', 'past'].map((key) =>
+    reader.flag(key),
+  );
   if (!address || username === undefined || password === undefined) return undefined;
   return {
     name: name ?? address.host,
@@ -184,6 +188,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
     password,
     recording,
     faults,
+    past,
   };
 }
 

@@ -9,6 +9,8 @@ export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort 
 export { FirstTimes, LimitCounters } from './limit-counters.js';
 export { type LimitName, limits } from './limits.js';
 export { prefixed } from './logger.js';
+export type { Feed } from './media/live-feed.js';
+export { type Moment, PastFeed } from './media/past-feed.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { isFields } from './wire/fields.js';

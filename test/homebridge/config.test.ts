@@ -9,6 +9,7 @@ const complete = {
   https: false,
   recording: true,
   faults: false,
+  past: false,
   outputs: [],
   inputs: [],
   cameras: [],

@@ -116,9 +116,9 @@ describe("the form in Homebridge's settings page", () => {
   });
 });
 
-/** What the form writes of it: the box of recording is ticked, as is its default. */
-function shown<N extends object>(nvr: N): N & { readonly recording: true } {
-  return { ...nvr, recording: true };
+/** What the form writes of it: each box as its default is. */
+function shown<N extends object>(nvr: N) {
+  return { ...nvr, recording: true, faults: false, past: false };
 }
 
 /** The field of the tab that is shown. */

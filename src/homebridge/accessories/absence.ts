@@ -2,10 +2,17 @@
 const GONE_AFTER = 24 * 60 * 60_000;
 /** Of the time between two readings so much counts at most, ms: the machine may have slept. */
 const LONGEST_STEP = 10 * 60_000;
+/** Steps in which it is written to disk how long something is missing, ms. */
+const MISSING_STEP = 15 * 60_000;
 
 /** Whether it may be removed. @param missingFor ms, see {@link HealthyTime} */
 export function isGone(missingFor: number): boolean {
   return missingFor >= GONE_AFTER;
+}
+
+/** ms, in steps that are worth a write to the disk. */
+export function coarse(ms: number): number {
+  return Math.floor(ms / MISSING_STEP) * MISSING_STEP || 1;
 }
 
 /**

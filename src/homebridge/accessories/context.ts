@@ -65,7 +65,14 @@ export interface NvrContext {
   readonly names?: ChosenNames;
 }
 
-export type AccessoryContext = CameraContext | NvrContext;
+/** What Homebridge keeps of the camera that plays what an NVR has recorded. */
+export interface PastContext extends Partial<Volumes> {
+  readonly kind: 'past';
+  readonly nvr: NvrOfAccessory;
+  readonly names?: ChosenNames;
+}
+
+export type AccessoryContext = CameraContext | NvrContext | PastContext;
 
 /** Of an NVR that has told nothing yet. */
 export function nvrContext(nvr: NvrOfAccessory): NvrContext {
@@ -95,6 +102,9 @@ export function readContext(raw: unknown): AccessoryContext | undefined {
       ...readVolume('microphone', raw),
       ...readVolume('speaker', raw),
     };
+  }
+  if (raw.kind === 'past') {
+    return { kind: 'past', nvr, ...names, ...readVolume('microphone', raw), ...readVolume('speaker', raw) };
   }
   const outputs = readPins(raw.outputs);
   // The first version knew no inputs.

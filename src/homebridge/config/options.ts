@@ -316,6 +316,16 @@ export const nvrOptions = Type.Object(
         write: 'true or false',
       }),
     ),
+    past: Type.Optional(
+      Type.Boolean({
+        title: 'Camera of the past',
+        description:
+          'One more camera that plays what the NVR has recorded, and switches for what it plays: the last event, 30 seconds ' +
+          'back, yesterday at this time, the next event.',
+        default: false,
+        write: 'true or false',
+      }),
+    ),
     outputs: Type.Optional(
       Type.Array(outputOptions, {
         title: 'Alarm outputs',

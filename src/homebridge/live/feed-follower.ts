@@ -1,4 +1,5 @@
-import type { AudioFrame, Frame, LiveFeed, NvrError, Subscription, VideoFrame } from '../../shared/index.js';
+import type { AudioFrame, Frame, NvrError, Subscription, VideoFrame } from '../../shared/index.js';
+import type { Feed } from '../../shared/internal.js';
 
 export interface FeedFollowerListener {
   /**
@@ -6,15 +7,15 @@ export interface FeedFollowerListener {
    *
    * @param standsIn they are of the feed that stands in for the one that is wanted
    */
-  start(pictures: readonly VideoFrame[], stream: LiveFeed['stream'], standsIn: boolean): void;
+  start(pictures: readonly VideoFrame[], stream: Feed['stream'], standsIn: boolean): void;
   picture(frame: VideoFrame): void;
   /** Live sound. That of the past is not passed on: pictures can be squeezed into an instant, sound cannot. */
-  sound(frame: AudioFrame, stream: LiveFeed['stream']): void;
+  sound(frame: AudioFrame, stream: Feed['stream']): void;
   interrupted(error: NvrError | undefined): void;
 }
 
 interface Followed {
-  readonly feed: LiveFeed;
+  readonly feed: Feed;
   readonly standsIn: boolean;
   subscription?: Subscription;
   closed: boolean;
@@ -37,7 +38,7 @@ export class FeedFollower {
   }
 
   /** The stream being followed or moved to. */
-  get stream(): LiveFeed['stream'] | undefined {
+  get stream(): Feed['stream'] | undefined {
     return (this.#next ?? this.#current)?.feed.stream;
   }
 
@@ -47,7 +48,7 @@ export class FeedFollower {
    * @param standIn is shown from its keyframe up to the first of the feed, unless there is something to show already. It is
    *   not heard: another encoder would have to be started for its sound, for a second or two.
    */
-  follow(feed: LiveFeed, standIn?: LiveFeed): void {
+  follow(feed: Feed, standIn?: Feed): void {
     stop(this.#next);
     stop(this.#standIn);
     this.#standIn = undefined;

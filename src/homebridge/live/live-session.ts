@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import {
   type Clock,
   endsConnection,
-  type LiveFeed,
   type Logger,
   type StreamName,
   type Subscription,
   type Timer,
   type VideoFrame,
 } from '../../shared/index.js';
-import type { LimitCounters, LimitName } from '../../shared/internal.js';
+import type { Feed, LimitCounters, LimitName } from '../../shared/internal.js';
 import { nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { PhoneTalk, type PhoneTalkOptions } from '../talk/phone-talk.js';
@@ -44,7 +43,7 @@ export interface MediaEndpoint {
 export type TalkWay = Pick<PhoneTalkOptions, 'open' | 'speaker'>;
 
 export interface LiveSessionOptions {
-  readonly feed: (stream: StreamName) => LiveFeed;
+  readonly feed: (stream: StreamName) => Feed;
   readonly video: MediaEndpoint;
   readonly audio: MediaEndpoint;
   readonly microphone: VolumeControl;

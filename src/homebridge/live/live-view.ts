@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { isIP, SocketAddress } from 'node:net';
 import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } from 'homebridge';
-import type { Clock, LiveFeed, Logger, StreamName } from '../../shared/index.js';
-import { type LimitCounters, limits } from '../../shared/internal.js';
+import type { Clock, Logger, StreamName } from '../../shared/index.js';
+import { type Feed, type LimitCounters, limits } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
@@ -15,7 +15,7 @@ import { RtpSocket } from './rtp-socket.js';
 const MINUTE = 60_000;
 
 export interface LiveViewOptions {
-  readonly feed: (stream: StreamName) => LiveFeed;
+  readonly feed: (stream: StreamName) => Feed;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;
   readonly limits: LimitCounters;

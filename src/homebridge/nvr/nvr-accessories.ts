@@ -2,7 +2,7 @@ import type { API, PlatformAccessory } from 'homebridge';
 import { operations } from '../../shared/index.js';
 import type { Clock, Interest, Logger, Nvr, Pins, StateChange, StreamName, Subscription } from '../../shared/index.js';
 import { CameraAccessory, cameraContext } from '../accessories/camera-accessory.js';
-import { HealthyTime, isGone } from '../accessories/absence.js';
+import { coarse, HealthyTime, isGone } from '../accessories/absence.js';
 import { assignCameras } from '../accessories/camera-assignment.js';
 import { cameraIdentity } from '../accessories/camera-identity.js';
 import {
@@ -11,7 +11,6 @@ import {
   type AccessoryContext,
   type CameraContext,
   type HiddenCamera,
-  type KeptPin,
   type NvrContext,
   type NvrOfAccessory,
 } from '../accessories/context.js';
@@ -26,13 +25,12 @@ import { type CameraConfiguration, type NvrConfiguration, plainCamera } from '..
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
+import { PastAccessory } from '../past/past-accessory.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import { MAX_BRIDGED } from '../settings.js';
 import { ChangeLog } from './change-log.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
-
-/** Steps in which it is written to disk how long something is missing, ms. */
-const MISSING_STEP = 15 * 60_000;
+import { PinsToShow } from './pins-to-show.js';
 
 export interface NvrAccessoriesOptions {
   readonly configuration: NvrConfiguration;
@@ -51,6 +49,7 @@ export class NvrAccessories {
   readonly #pins: OutputPins;
   #cameras: CameraAccessory[] = [];
   #nvr: NvrAccessory | undefined;
+  readonly #past: PastAccessory;
   /** Of the NVR's own accessory. */
   #subscription: Subscription | undefined;
   #saved = '';
@@ -60,15 +59,19 @@ export class NvrAccessories {
   /** By the UUIDs of cameras, to the millisecond; what is written to disk is coarser. */
   readonly #missingFor = new Map<string, number>();
   #hidden = new HiddenCameras();
-  readonly #missingPinsFor = new Map<string, number>();
-  /** Configured pins that the user was told about. */
-  readonly #missingPins = new Set<string>();
+  readonly #pinsToShow: PinsToShow;
   readonly #changes: ChangeLog;
 
   constructor(options: NvrAccessoriesOptions) {
     const { client, configuration, logger, clock } = options;
     this.#options = options;
     this.#changes = new ChangeLog(logger, clock, client.limits);
+    this.#pinsToShow = new PinsToShow(configuration, logger);
+    this.#past = new PastAccessory({
+      ...options,
+      newUuid: (nvr) => this.#newUuid(`past ${nvrIdentity(nvr)}`, nvr),
+      isHidden: (channel) => this.#settings(channel).hidden,
+    });
     this.#pins = new OutputPins({
       client,
       clock,
@@ -80,10 +83,7 @@ export class NvrAccessories {
 
   /** Serial number of the NVR that they come from; `undefined` where they do not know it, or not the same one. */
   get serial(): string | undefined {
-    const shown = [...this.#cameras, ...(this.#nvr ? [this.#nvr] : [])];
-    const [serial, ...others] = new Set(
-      shown.flatMap(({ platformAccessory }) => platformAccessory.context.nvr.serial ?? []),
-    );
+    const [serial, ...others] = new Set(this.#accessories().flatMap(({ context }) => context.nvr.serial ?? []));
     return others.length === 0 ? serial : undefined;
   }
 
@@ -105,7 +105,7 @@ export class NvrAccessories {
     else if (holds(accessory, 'nvr') && !this.#nvr) {
       this.#hidden = new HiddenCameras(accessory.context.hidden);
       this.#nvr = this.#showNvr(accessory);
-    } else this.#options.registry.remove([accessory]);
+    } else if (!this.#past.restore(accessory)) this.#options.registry.remove([accessory]);
   }
 
   /** Tells which accessories, of whatever name and address, are this NVR's; also those whose context was lost. */
@@ -115,7 +115,10 @@ export class NvrAccessories {
     const own = new Map<string, AccessoryContext>(
       cameras.map((camera) => [uuid.generate(cameraIdentity(camera, identity)), cameraContext(camera, nvr)]),
     );
-    return recogniserOf(own.set(uuid.generate(`nvr ${identity}`), nvrContext(nvr)), nvr.serial);
+    own
+      .set(uuid.generate(`nvr ${identity}`), nvrContext(nvr))
+      .set(uuid.generate(`past ${identity}`), { kind: 'past', nvr });
+    return recogniserOf(own, nvr.serial);
   }
 
   /**
@@ -157,7 +160,7 @@ export class NvrAccessories {
       ...added.filter(({ channel }) => !this.#settings(channel).hidden).map((camera) => ({ camera })),
     ];
     const left = wanted.filter((one) => !this.#addCamera(one, nvr, withInputs.has(one.camera.channel)));
-    this.#tellOfLeft(left.length);
+    this.#tellOfLeft(left.length + this.#past.takeOver(nvr));
     for (const { shown, uuid, context, missingFor: before } of missing) {
       const missingFor = before + passed;
       this.#missingFor.set(uuid, missingFor);
@@ -170,7 +173,7 @@ export class NvrAccessories {
 
   async close(): Promise<void> {
     this.#subscription?.close();
-    await Promise.allSettled([this.#pins.close(), ...this.#cameras.map((camera) => camera.close())]);
+    await Promise.allSettled([this.#pins, this.#past, ...this.#cameras].map((part) => part.close()));
   }
 
   /** What the user wants of the camera of a channel. */
@@ -216,7 +219,10 @@ export class NvrAccessories {
     const { hap } = api;
     const { name, channel: ofRestart } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
-      new CameraStreaming({ client, channel, hap, ffmpeg, pictures, logger, clock, name, sound, talk, ways });
+      new CameraStreaming({
+        ...{ client, channel, hap, ffmpeg, pictures, logger, clock, name, sound, talk, ways },
+        onWatched: () => this.#past.watched(channel),
+      });
     const { limits } = client;
     // As Home was told, also where the camera moves to another channel.
     const { talk, sound, recording } = this.#settings(ofRestart);
@@ -308,8 +314,8 @@ export class NvrAccessories {
     const { registry } = this.#options;
     const shown = this.#nvr;
     const pins = {
-      output: this.#pinsToShow('output', listed?.outputs, passed),
-      input: this.#pinsToShow('input', listed?.inputs, passed),
+      output: this.#pinsToShow.of('output', listed?.outputs, this.#nvr?.pins('output'), passed),
+      input: this.#pinsToShow.of('input', listed?.inputs, this.#nvr?.pins('input'), passed),
     };
     if (!shown && registry.isFull) return;
     const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
@@ -318,37 +324,6 @@ export class NvrAccessories {
     if (shown || registry.add(accessory.platformAccessory)) return;
     this.#subscription?.close();
     this.#nvr = undefined;
-  }
-
-  /** The pins that are listed, and those that have not been missing for long enough to be gone. */
-  #pinsToShow(kind: PinKind, listed: readonly number[] | undefined, passed: number): Omit<KeptPin, 'name'>[] {
-    const { configuration, logger } = this.#options;
-    const hidden = new Set(configuration.inputs.flatMap((input) => (input.contact === 'none' ? [input.pin] : [])));
-    const isHidden = (pin: number) => kind === 'input' && hidden.has(pin);
-    const shown = (this.#nvr?.pins(kind) ?? []).filter(({ pin }) => !isHidden(pin));
-    const pins = listed?.filter((pin) => !isHidden(pin)) ?? shown.map(({ pin }) => pin);
-    if (listed) this.#warnOfMissingPins(kind, listed);
-    for (const pin of pins) this.#missingPinsFor.delete(`${kind} ${pin}`);
-    const kept: Omit<KeptPin, 'name'>[] = pins.map((pin) => ({ pin }));
-    for (const { pin, name, missingFor: before = 0 } of shown) {
-      if (pins.includes(pin)) continue;
-      const missingFor = (this.#missingPinsFor.get(`${kind} ${pin}`) ?? before) + passed;
-      this.#missingPinsFor.set(`${kind} ${pin}`, missingFor);
-      if (isGone(missingFor)) logger.info(`${kind} ${pin} removed: ${name}. The NVR has not listed it for a day.`);
-      else kept.push({ pin, missingFor: coarse(missingFor) });
-    }
-    return kept;
-  }
-
-  #warnOfMissingPins(kind: PinKind, pins: readonly number[]): void {
-    const { configuration, logger } = this.#options;
-    for (const { pin } of kind === 'output' ? configuration.outputs : configuration.inputs) {
-      if (pins.includes(pin) || this.#missingPins.has(`${kind} ${pin}`)) continue;
-      this.#missingPins.add(`${kind} ${pin}`);
-      logger.warn(
-        `the NVR has no alarm ${kind} ${pin}, it has ${pins.join(', ') || 'none'}: correct "${kind}s" in the settings`,
-      );
-    }
   }
 
   #makeNvr(nvr: NvrOfAccessory): NvrAccessory {
@@ -388,19 +363,19 @@ export class NvrAccessories {
     return described.find((other) => other.pin === pin)?.name ?? `${kind === 'output' ? 'Output' : 'Input'} ${pin}`;
   }
 
+  #accessories(): readonly PlatformAccessory<AccessoryContext>[] {
+    const shown = [...this.#cameras, ...(this.#nvr ? [this.#nvr] : [])].map((each) => each.platformAccessory);
+    return [...shown, ...this.#past.accessories];
+  }
+
   #save(): void {
     const nvr = this.#nvr?.platformAccessory;
     if (nvr) nvr.context = { ...nvr.context, hidden: this.#hidden.all };
-    const accessories = [...this.#cameras, ...(this.#nvr ? [this.#nvr] : [])].map((shown) => shown.platformAccessory);
+    const accessories = this.#accessories();
     const contexts = JSON.stringify(accessories.map(({ context }) => context));
     if (contexts !== this.#saved) this.#options.registry.save(accessories);
     this.#saved = contexts;
   }
-}
-
-/** ms, in steps that are worth a write to the disk. */
-function coarse(ms: number): number {
-  return Math.floor(ms / MISSING_STEP) * MISSING_STEP || 1;
 }
 
 function nvrIdentity({ serial, address }: NvrOfAccessory): string {

@@ -1,10 +1,10 @@
-import { type Clock, type Frame, type LiveFeed, type Logger, sleep, type StreamName } from '../../shared/index.js';
+import { type Clock, type Frame, type Logger, sleep, type StreamName } from '../../shared/index.js';
 import { type VideoFrame, within } from '../../shared/index.js';
-import { type LimitCounters, limits } from '../../shared/internal.js';
+import { type Feed, type LimitCounters, limits } from '../../shared/internal.js';
 import { codedSize, jpegSize, nalUnitsOf, type PictureSize } from '../../shared/codec/index.js';
 import type { PictureOwner, PicturePool } from './picture-pool.js';
 import { placeholder } from './placeholder.js';
-import type { PictureCodec, TimeOfDay } from './render-arguments.js';
+import type { PictureCodec, TimeShown } from './render-arguments.js';
 import {
   askedSize,
   bestPicture,
@@ -29,9 +29,9 @@ const USELESS_FOR = 10 * 60_000;
 const MAX_RENDERED = 4;
 
 export interface CameraSnapshotsOptions {
-  readonly feed: (stream: StreamName) => LiveFeed;
-  /** The NVR's own way to make a JPEG. */
-  readonly takeSnapshot: (signal: AbortSignal) => Promise<Buffer>;
+  readonly feed: (stream: StreamName) => Feed;
+  /** The NVR's own way to make a JPEG; `undefined`: there is none. */
+  readonly takeSnapshot: ((signal: AbortSignal) => Promise<Buffer>) | undefined;
   /** `undefined` where there is no ffmpeg. */
   readonly pictures: PicturePool | undefined;
   /** Told when a picture or a request is beyond its limits. */
@@ -48,8 +48,10 @@ interface KnownPicture {
   readonly codec: PictureCodec;
   readonly data: Buffer;
   readonly size: PictureSize;
-  /** When it was the present, ms by `Clock.now`. */
+  /** When it came, ms by `Clock.now`. */
   time: number;
+  /** Of a picture of the past: when it was the present, ms since 1970 UTC. */
+  readonly recorded: number | undefined;
   /** Made of it, by size and date. */
   readonly jpegs: Map<string, Promise<Buffer>>;
 }
@@ -178,11 +180,13 @@ export class CameraSnapshots {
     const { clock, logger, name } = this.#options;
     const picture = bestPicture([...this.#known.values()], size);
     const age = picture && clock.now() - picture.time;
-    const answer = snapshotAnswer(age, since === undefined ? undefined : clock.now() - since);
+    const wanted = since === undefined ? undefined : clock.now() - since;
+    const answer = picture?.recorded === undefined ? snapshotAnswer(age, wanted) : 'dated';
     if (!picture || age === undefined || answer === 'placeholder') return this.#placeholder(size);
     const { time } = picture;
     try {
-      const jpeg = await this.#jpeg(picture, size, answer === 'dated' ? timeOfDay(clock.wall() - age) : undefined);
+      const dated = answer === 'dated' ? timeShown(picture.recorded, age, clock.wall()) : undefined;
+      const jpeg = await this.#jpeg(picture, size, dated);
       if (time >= (this.#shown?.time ?? -Infinity)) this.#shown = { jpeg, time };
       this.#failed = false;
       return jpeg;
@@ -195,7 +199,7 @@ export class CameraSnapshots {
   }
 
   /** The same picture in the same size is made once. */
-  #jpeg({ codec, data, jpegs }: KnownPicture, size: PictureSize, dated?: TimeOfDay): Promise<Buffer> {
+  #jpeg({ codec, data, jpegs }: KnownPicture, size: PictureSize, dated?: TimeShown): Promise<Buffer> {
     const { pictures } = this.#options;
     if (!pictures) return Promise.resolve(data);
     const key = `${size.width}x${size.height} ${dated ? 'dated' : 'plain'}`;
@@ -220,7 +224,7 @@ export class CameraSnapshots {
     const timer = clock.after(GIVE_UP, () => giveUp.abort());
     const signal = AbortSignal.any([giveUp.signal, this.#closing.signal]);
     try {
-      const sources = [this.#ofNvr(asked, signal)];
+      const sources = this.#options.takeSnapshot ? [this.#ofNvr(asked, this.#options.takeSnapshot, signal)] : [];
       if (pictures) sources.unshift(this.#ofFeed(stream, signal));
       await Promise.any(sources);
     } catch (error) {
@@ -244,11 +248,15 @@ export class CameraSnapshots {
       this.#options.limits.hit(broken, `${name}: ${stream} stream`, 'its pictures are not decoded');
       throw new Error(`the ${stream} stream's picture is ${size ? sizeText(size) : 'of unknown size'}`);
     }
-    this.#learn(stream, frame.codec, frame.data, size);
+    this.#learn(stream, frame.codec, frame.data, size, feed(stream).recorded ? frame.timestamp : undefined);
   }
 
-  async #ofNvr(asked: PictureSize, signal: AbortSignal): Promise<void> {
-    const { clock, name, pictures, takeSnapshot } = this.#options;
+  async #ofNvr(
+    asked: PictureSize,
+    takeSnapshot: (signal: AbortSignal) => Promise<Buffer>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, name, pictures } = this.#options;
     if (pictures) {
       await sleep(clock, FEED_HEAD_START, signal);
       pictures.prepare('jpeg', asked);
@@ -264,17 +272,17 @@ export class CameraSnapshots {
     this.#learn('nvr', 'jpeg', data, size);
   }
 
-  #learn(source: Source, codec: PictureCodec, data: Buffer, size: PictureSize): void {
+  #learn(source: Source, codec: PictureCodec, data: Buffer, size: PictureSize, recorded?: number): void {
     const time = this.#options.clock.now();
     const known = this.#known.get(source);
     // The same keyframe again: what was made of it still holds.
     if (known?.data === data) known.time = time;
-    else this.#known.set(source, { codec, data, size, time, jpegs: new Map() });
+    else this.#known.set(source, { codec, data, size, time, recorded, jpegs: new Map() });
   }
 }
 
 /** The pictures since the newest keyframe, that one first; none where the feed is cold. */
-function groupOf(feed: LiveFeed): readonly VideoFrame[] {
+function groupOf(feed: Feed): readonly VideoFrame[] {
   const group: VideoFrame[] = [];
   if (!feed.warm) return group;
   const frame = (seen: Frame) => {
@@ -288,10 +296,19 @@ function sizeText({ width, height }: PictureSize): string {
   return `${width}x${height}`;
 }
 
-/** @param wall ms since 1970-01-01 UTC */
-function timeOfDay(wall: number): TimeOfDay {
-  const date = new Date(wall);
-  return { hours: date.getHours(), minutes: date.getMinutes() };
+/**
+ * The time of day; the date as well where it was another day.
+ *
+ * @param recorded ms since 1970-01-01 UTC, of a picture of the past
+ * @param age ms
+ * @param now ms since 1970-01-01 UTC
+ */
+function timeShown(recorded: number | undefined, age: number, now: number): TimeShown {
+  const date = new Date(recorded ?? now - age);
+  const day = { month: date.getMonth() + 1, day: date.getDate() };
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  const time = { hours: date.getHours(), minutes: date.getMinutes(), ...(!isToday && { date: day }) };
+  return { ...time, corner: recorded !== undefined };
 }
 
 function messageOf(error: unknown): string {

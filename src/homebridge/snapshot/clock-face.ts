@@ -21,20 +21,62 @@ export interface Box {
   readonly height: number;
 }
 
+/** What a picture that is not of now says of its time. */
+export interface TimeShown {
+  readonly hours: number;
+  readonly minutes: number;
+  /** Where it was not today. */
+  readonly date?: { readonly month: number; readonly day: number };
+  /** In a corner, of a picture that is to be seen. Default: in the middle, over one that is no use any more. */
+  readonly corner?: boolean;
+}
+
 /**
- * `HH:MM` as boxes (pixels) in the middle of a picture. Boxes, because every ffmpeg can draw those, while text needs a
- * font library and a font.
+ * `HH:MM` as boxes (pixels), and `MM-DD` below it where there is a date. Boxes, because every ffmpeg can draw those, while
+ * text needs a font library and a font.
  */
-export function clockFace(hours: number, minutes: number, size: PictureSize): Box[] {
-  const unit = Math.max(1, Math.floor(Math.min(size.height / 40, size.width / 60)));
-  const advance = 6 * unit;
-  const left = Math.floor(size.width / 2) - Math.floor(2.5 * advance) + unit;
-  const top = Math.floor(size.height / 2) - 4 * unit;
-  const digits = [Math.floor(hours / 10), hours % 10, undefined, Math.floor(minutes / 10), minutes % 10];
+export function clockFace({ hours, minutes, date, corner }: TimeShown, size: PictureSize): Box[] {
+  const unit = strokeOf(size);
+  const left = corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit;
+  const top = corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit;
+  const time = line(hours, colon, minutes, { left, top, unit });
+  return date ? [...time, ...line(date.month, dash, date.day, { left, top: top + 10 * unit, unit })] : time;
+}
+
+/** What is darkened in a corner, so that the time can be read there. */
+export function behindCorner({ date }: TimeShown, size: PictureSize): Box {
+  const unit = strokeOf(size);
+  const height = (date ? 22 : 12) * unit;
+  return { x: 0, y: size.height - height, width: Math.min(size.width, 32 * unit), height };
+}
+
+/** Width of a stroke. */
+function strokeOf({ width, height }: PictureSize): number {
+  return Math.max(1, Math.floor(Math.min(height / 40, width / 60)));
+}
+
+interface Pen {
+  readonly left: number;
+  readonly top: number;
+  readonly unit: number;
+}
+
+/** Two numbers with a sign between them. */
+function line(
+  first: number,
+  sign: (x: number, y: number, unit: number) => Box[],
+  second: number,
+  { left, top, unit }: Pen,
+): Box[] {
+  const digits = [Math.floor(first / 10), first % 10, undefined, Math.floor(second / 10), second % 10];
   return digits.flatMap((digit, index) => {
-    const at = { x: left + index * advance, y: top };
-    return digit === undefined ? colon(at.x, at.y, unit) : digitBoxes(digit, at.x, at.y, unit);
+    const x = left + index * 6 * unit;
+    return digit === undefined ? sign(x, top, unit) : digitBoxes(digit, x, top, unit);
   });
+}
+
+function dash(x: number, y: number, unit: number): Box[] {
+  return [whole({ x: x + unit, y: y + 3.5 * unit, width: 2 * unit, height: unit })];
 }
 
 function colon(x: number, y: number, unit: number): Box[] {

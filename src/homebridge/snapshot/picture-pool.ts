@@ -4,7 +4,7 @@ import { limits } from '../../shared/internal.js';
 import type { PictureSize } from '../../shared/codec/index.js';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { placeholder } from './placeholder.js';
-import { type PictureCodec, renderArguments, type TimeOfDay } from './render-arguments.js';
+import { type PictureCodec, renderArguments, type TimeShown } from './render-arguments.js';
 
 /** Processes at once: as many as the machine has cores, 2 at least and 4 at most. */
 const WORKERS = Math.min(4, Math.max(2, availableParallelism()));
@@ -26,7 +26,7 @@ export interface Picture {
   readonly skip?: number;
   readonly size: PictureSize;
   /** When it was the present, where it is to be shown as old. */
-  readonly dated?: TimeOfDay | undefined;
+  readonly dated?: TimeShown | undefined;
 }
 
 interface Job extends Picture {

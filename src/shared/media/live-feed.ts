@@ -43,6 +43,12 @@ export interface LiveFeedListener {
   interrupted?(error: NvrError | undefined): void;
 }
 
+/** Frames that go on and on, and the newest of them: live ones, or those of the past as if they were. */
+export type Feed = Pick<LiveFeed, 'stream' | 'warm' | 'latestKeyframe' | 'subscribe' | 'keyframe'> & {
+  /** Whether its frames are of the past: their timestamps tell when. */
+  readonly recorded?: boolean;
+};
+
 interface Subscriber extends Required<LiveFeedListener> {
   readonly all: boolean;
   readonly linger: boolean;

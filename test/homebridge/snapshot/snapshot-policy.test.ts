@@ -147,7 +147,7 @@ describe('the picture to show', () => {
 
 describe('clock face', () => {
   const inside = (size: { width: number; height: number }) =>
-    clockFace(20, 58, size).every(
+    clockFace({ hours: 20, minutes: 58 }, size).every(
       ({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height,
     );
 
@@ -164,7 +164,7 @@ describe('clock face', () => {
   it('shows each digit by its segments', () => {
     const size = { width: 640, height: 360 };
     // 2 segments a 1, 7 an 8, and the 2 dots of the colon.
-    expect(clockFace(11, 11, size).length).toBe(4 * 2 + 2);
-    expect(clockFace(18, 8, size).length).toBe(2 + 7 + 2 + 6 + 7);
+    expect(clockFace({ hours: 11, minutes: 11 }, size).length).toBe(4 * 2 + 2);
+    expect(clockFace({ hours: 18, minutes: 8 }, size).length).toBe(2 + 7 + 2 + 6 + 7);
   });
 });
