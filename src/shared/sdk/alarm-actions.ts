@@ -27,7 +27,10 @@ export const buzzer = seconds('Buzzer', 'How long the buzzer sounds; 0: not at a
 
 /** What every alarm may do to the NVR's own alarm-out pins. */
 export const outputPins = {
-  Pin: Type.Array(PinNumber, { title: 'Pins', description: "The NVR's own alarm-out (DO) pins to switch on." }),
+  Pin: Type.Array(Type.Integer({ ...PinNumber, picks: 'alarm-out' }), {
+    title: 'Pins',
+    description: "The NVR's own alarm-out (DO) pins to switch on.",
+  }),
   Time: Type.Number({
     minimum: 0,
     title: 'Time',

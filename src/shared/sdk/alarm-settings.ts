@@ -80,7 +80,7 @@ const alarmSettings = {
         ),
         alarmIn: maybe(
           Type.Integer({
-            ...{ ...PinNumber, ...ofPins },
+            ...{ ...PinNumber, ...ofPins, picks: 'alarm-in' },
             ...{ title: 'Alarm in', description: 'Number of the alarm-in (DI) pin. For GPIO.' },
           }),
         ),
