@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NvrFinder } from '../../src/homebridge/nvr/nvr-finder.js';
-import { type Logger, ManualClock, MemoryStore, Nvr, type Timer } from '../../src/shared/index.js';
+import { type Logger, ManualClock, MemoryStore, Nvr, NvrRefusedError, type Timer } from '../../src/shared/index.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
@@ -225,6 +225,19 @@ describe('an NVR that is away', () => {
     clock.advance(20 * MINUTE);
     expect(searches()).toBe(asked);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is not asked again what it is known by, where this user may not ask', async () => {
+    const { finderOf } = await known({ https: false });
+    let asked = 0;
+    const getDDNS = () => {
+      asked += 1;
+      return Promise.reject(new NvrRefusedError('getDDNS', 'no right'));
+    };
+    const finder = finderOf({ network: { getDDNS } } as unknown as Nvr);
+    await finder.connected();
+    await finder.connected();
+    expect(asked).toBe(1);
   });
 
   it('is looked for anew where it came back while it was being looked for, and went again', async () => {

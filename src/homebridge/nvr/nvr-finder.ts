@@ -5,6 +5,7 @@ import {
   type DiscoverOptions,
   type Logger,
   type Nvr,
+  NvrRefusedError,
 } from '../../shared/index.js';
 import { addressOfHost, limits, meet } from '../../shared/internal.js';
 import { normaliseMac } from '../accessories/camera-identity.js';
@@ -45,6 +46,8 @@ export class NvrFinder {
   #timer: { cancel(): void } | undefined;
   /** It is away. */
   #search: AbortController | undefined;
+  /** This user may not ask what it is known by. */
+  #refused = false;
   /** Where it is asked now. */
   #host: string;
   /** Addresses that the user was told about. */
@@ -60,12 +63,14 @@ export class NvrFinder {
   /** It is there: what it is known by is read. */
   async connected(): Promise<void> {
     this.#end();
+    if (this.#refused) return;
     const { store, logger } = this.#options;
     try {
       const macs = macsOf(await this.#askMacs());
       if (macs.length > 0 && macs.join() !== (await this.#macs()).join()) await store.write(this.#key, { macs });
     } catch (error) {
-      // A user may lack the right: such an NVR is not found again.
+      // A user may lack the right: such an NVR is not found again, and not asked again, since refusals cost logins.
+      this.#refused = error instanceof NvrRefusedError;
       logger.debug(`what it is known by in the network is not remembered: ${String(error)}`);
     }
   }
