@@ -34,7 +34,7 @@ export interface SocketHandlers {
   /** The socket is open; comes before every message. */
   opened(socket: OpenSocket): void;
   message(data: Buffer, binary: boolean): void;
-  /** Bytes; a larger message ends the connection. Default: {@link limits.socket.frames}, for a socket that carries those. */
+  /** Bytes; a larger message ends the connection. Default: {@link limits.socket.frames}. */
   readonly maxMessage?: number;
 }
 
@@ -64,9 +64,6 @@ export async function openSocket(
       maxPayload: handlers.maxMessage ?? limits.socket.frames,
       maxFragments: limits.socket.fragments,
       maxBufferedChunks: limits.socket.pieces,
-      // One message a turn of the event loop: a network buffer holds tens of thousands of tiny ones, and others have their
-      // turn. Frames come all at once: there are many of them, and where the machine is busy, turns are few.
-      allowSynchronousEvents: handlers.maxMessage === undefined,
       perMessageDeflate: false,
       // Answered below: a peer that pings without end and reads nothing would fill the memory with pongs.
       autoPong: false,
