@@ -293,6 +293,7 @@ describe('a recordings node that plays', () => {
   it('is paused, stepped, sought, wound and stopped by messages', async () => {
     const { tell, state, frame, box } = await start({ to: '+20min' });
     await frame();
+    await frame();
     tell('pause');
     await state('paused');
     tell('step');
