@@ -26,7 +26,7 @@ export async function build() {
       folders.some((path) => file.startsWith(join(root, path)));
     const isPacked = inAny(['src/mqtt/', 'src/node-red/', 'src/homebridge/settings-page/']);
     // Data, and a program that shows no stack: nobody reads the names of their variables.
-    const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/']);
+    const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/', 'src/doctor/']);
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
       runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
     await compile(files.filter((file) => !isPacked(file) && !isBare(file)));
@@ -84,6 +84,9 @@ function dropPrivateTypings(face) {
     if (reached.has(file)) writeFileSync(file, withTabs(readFileSync(file, 'utf8')));
     else rmSync(file);
   }
+  // Of the limits the names are public, and docs/operations.md has what they say.
+  const limits = join(dirname(face), 'limits.d.ts');
+  writeFileSync(limits, readFileSync(limits, 'utf8').replace(/^\t+\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, ''));
 }
 
 /**

@@ -12,6 +12,7 @@ export { prefixed } from './logger.js';
 export type { Feed } from './media/live-feed.js';
 export { type Moment, PastFeed } from './media/past-feed.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
+export { showTime } from './tasks/local-time.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { isFields } from './wire/fields.js';
 export { isPassword, withoutPasswords } from './wire/passwords.js';

@@ -104,6 +104,25 @@ describe("the plugin's page in Homebridge's settings", () => {
     expect(await stands(PASSWORD)).toBe(false);
   });
 
+  it('looks at everything by a button, with the password that the page never saw, and stops when it is told to', async () => {
+    messages.length = 0;
+    await button('Examine').click();
+    await frame().locator('.finding', { hasText: 'dialect' }).waitFor({ timeout: 60_000 });
+    await button('Examine').waitFor();
+    for (const check of ['login', 'cameras', 'hooks', 'live main']) {
+      expect(await frame().locator('.finding-good', { hasText: check }).count()).toBeGreaterThan(0);
+    }
+    expect(await frame().locator('.finding-bad').count()).toBe(0);
+    const remedy = frame().locator('.finding-warning', { hasText: 'encryption' }).locator('.form-text');
+    expect(await remedy.innerText()).toContain('HTTPS');
+    await button('Examine').click();
+    await frame().locator('.finding', { hasText: 'is let in' }).waitFor();
+    await button('Stop').click();
+    await frame().getByText('Stopped.').waitFor();
+    expect(await frame().locator('.finding', { hasText: 'dialect' }).count()).toBe(0);
+    expect(messages.filter((message) => message.includes(PASSWORD))).toEqual([]);
+  });
+
   it('adds a second one, edits the first, takes steps back, and keeps what it was not told to change', async () => {
     await field('name').fill('Home');
     await frame().getByText('Pin 5').click();

@@ -3,7 +3,7 @@ import { findFfmpeg } from '../../shared/ffmpeg/index.js';
 import { stat } from 'node:fs/promises';
 import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { showTime } from '../time.js';
+import { showTime } from '../../shared/internal.js';
 
 const MiB = 1024 * 1024;
 

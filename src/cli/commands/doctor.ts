@@ -1,15 +1,13 @@
 import { channelOption, type Command } from '../command.js';
-import { examine } from '../doctor/examine.js';
-import type { Finding, Verdict } from '../doctor/finding.js';
+import { examine, usual } from '../../doctor/examine.js';
+import type { Finding, Verdict } from '../../doctor/finding.js';
 import { EXIT, exitOf } from '../failure.js';
 import type { Output, Style } from '../output.js';
 
 /** s */
-const PATIENCE = 8;
-/** s; two keyframes of nearly every camera. */
-const WATCH = 4.5;
-/** ms; an answer that takes longer is felt everywhere. */
-const SLOW = 1000;
+const PATIENCE = usual.patience / 1000;
+/** s */
+const WATCH = usual.watch / 1000;
 
 const marks: Readonly<Record<Verdict, readonly [string, Style]>> = {
   good: ['✓', 'good'],
@@ -57,7 +55,7 @@ export const doctor: Command = {
       ...{ account: options, clock, signal, channel: given.number('channel') },
       patience: (given.number('patience') ?? PATIENCE) * 1000,
       watch: (given.number('watch') ?? WATCH) * 1000,
-      slow: SLOW,
+      slow: usual.slow,
       report: (finding) => {
         findings.push(finding);
         if (!out.json) show(out, finding);

@@ -2,7 +2,7 @@ import { operations, type RecordedInterval, recordedIntervals } from '../../shar
 import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import type { Output } from '../output.js';
-import { showTime } from '../time.js';
+import { showTime } from '../../shared/internal.js';
 
 const DAY = 86_400_000;
 /** ms; a longer range is read by day, of which one request holds 35. */

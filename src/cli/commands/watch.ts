@@ -15,7 +15,7 @@ import { isPassword } from '../../shared/internal.js';
 import { channelOption, type Command, type Context, countOption, forOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import { clean } from '../output.js';
-import { showTime } from '../time.js';
+import { showTime } from '../../shared/internal.js';
 import { whileWanted } from '../until.js';
 
 type Message = NvrEvent | NvrMetadata | NvrException | NvrMessage | readonly ChannelStatus[];

@@ -1,3 +1,5 @@
+import type { Finding } from '../../doctor/finding.js';
+
 /* What the settings page and its server say to each other. The page holds no password that was stored before. */
 
 /** An NVR as the page has it. */
@@ -22,12 +24,19 @@ export interface Requests {
   /** Searches the networks; each NVR is told at once by the event `found`, too. */
   readonly '/discover': { readonly body: undefined; readonly reply: readonly FoundNvr[] };
   readonly '/test': { readonly body: DraftNvr; readonly reply: Verdict };
+  /** Looks at everything of an NVR, and tells each finding by the event `finding`; without one, it ends what is under way. */
+  readonly '/examine': {
+    readonly body: { readonly nvr?: DraftNvr; readonly id: number };
+    readonly reply: 'done' | 'ended' | 'password-needed' | 'unusable';
+  };
   /** Shows what the cameras of an NVR show, by the event `picture`, until another is watched; absent: none is. */
   readonly '/watch': { readonly body: { readonly nvr?: DraftNvr; readonly id: number }; readonly reply: undefined };
 }
 
 /** What the server tells unasked. */
 export interface Events {
+  /** What was found by `/examine`. @param id of it */
+  readonly finding: { readonly id: number; readonly finding: Finding };
   /** An NVR has answered the search. */
   readonly found: FoundNvr;
   /** @param id of `/watch` @param jpeg in base64 */

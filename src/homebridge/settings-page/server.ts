@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { HomebridgePluginUiServer, RequestError } from '@homebridge/plugin-ui-utils';
-import { type DeviceStore, discover, FileStore, systemClock, within } from '../../shared/index.js';
+import { examine, usual } from '../../doctor/examine.js';
+import { findFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type DeviceStore, discover, FileStore, silentLogger, systemClock, within } from '../../shared/index.js';
+import { ReadOnlyStore } from '../../shared/internal.js';
 import { STORE_FOLDER } from '../settings.js';
 import { readConfiguration } from '../config.js';
 import { showCameras } from './camera-pictures.js';
@@ -17,6 +20,7 @@ export class SettingsServer extends HomebridgePluginUiServer {
   readonly #store: DeviceStore = new FileStore(join(this.homebridgeStoragePath ?? '', STORE_FOLDER));
   #testing = false;
   #watching = new AbortController();
+  #examining = new AbortController();
   #shown: Promise<unknown> = Promise.resolve();
 
   constructor() {
@@ -25,6 +29,7 @@ export class SettingsServer extends HomebridgePluginUiServer {
     this.#answer('/check', ({ nvrs }) => checkNvrs(nvrs));
     this.#answer('/discover', () => this.#discover());
     this.#answer('/test', (draft) => this.#test(draft));
+    this.#answer('/examine', ({ nvr, id }) => this.#examine(nvr, id));
     this.#answer('/watch', ({ nvr, id }) => this.#watch(nvr, id));
     // Homebridge's page ends the process by that: what is open at NVRs is closed first.
     process.once('SIGTERM', () => void this.#close());
@@ -69,6 +74,39 @@ export class SettingsServer extends HomebridgePluginUiServer {
     this.#testing = true;
     try {
       return await testConnection(nvr, { clock: systemClock, signal: this.#closing.signal, store: this.#store });
+    } finally {
+      this.#testing = false;
+    }
+  }
+
+  /** Tries everything of it that changes nothing, as far as the place is an NVR; nothing that it learns is kept. */
+  async #examine(draft: DraftNvr | undefined, id: number): Promise<Requests['/examine']['reply']> {
+    if (!draft) {
+      this.#examining.abort();
+      return 'ended';
+    }
+    if (this.#testing) throw new Error('a test is under way');
+    const section = this.#section();
+    const password = passwordOf(draft, section);
+    if (password === undefined) return 'password-needed';
+    const account = usable(draft.fields, password);
+    if (!account) return 'unusable';
+    this.#testing = true;
+    this.#examining = new AbortController();
+    const signal = AbortSignal.any([this.#examining.signal, this.#closing.signal]);
+    const { host, port, https, fingerprint, username } = account;
+    const { ffmpeg: path } = readConfiguration(section);
+    try {
+      await examine({
+        account: { host, port, https, fingerprint, username, password, store: new ReadOnlyStore(this.#store) },
+        ...{ ...usual, clock: systemClock, signal },
+        ffmpeg: () => findFfmpeg({ ...(path !== undefined && { path }), logger: silentLogger }),
+        report: (finding) => this.pushEvent('finding', { id, finding }),
+      });
+      return 'done';
+    } catch (error) {
+      if (signal.aborted) return 'ended';
+      throw error;
     } finally {
       this.#testing = false;
     }

@@ -104,3 +104,10 @@ function weekday({ month, week, day }: DstChange, year: number): number {
 function mod(value: number, modulus: number): number {
   return ((value % modulus) + modulus) % modulus;
 }
+
+/** A time as people read it, of this machine's time zone: `2026-03-01 18:30:05`. */
+export function showTime(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

@@ -1,9 +1,9 @@
-import type { DraftNvr, FoundNvr, Verdict } from '../protocol.js';
+import type { DraftNvr, Events, FoundNvr, Verdict } from '../protocol.js';
 import { button, el } from './dom.js';
 import { type Draft, Drafts, textOf } from './drafts.js';
 import { field, parts, type Part, type Schema } from './fields.js';
 import { ask, Handover, hear, hideForm, nvrSchema, showForm } from './homebridge.js';
-import { showVerdict } from './verdict.js';
+import { showFinding, showVerdict } from './verdict.js';
 import { t } from './words.js';
 
 const MAIN = ['name', 'host', 'username', 'password'];
@@ -20,6 +20,10 @@ class Page {
   #open: number | undefined;
   /** Of those that were tested. */
   readonly #verdicts = new Map<number, Verdict>();
+  /** What was found of those that were examined. */
+  readonly #findings = new Map<number, readonly Events['finding']['finding'][]>();
+  /** The one that is being examined. */
+  #examined: number | undefined;
   #watching = false;
   readonly #cards = el('div');
   readonly #found = el('div');
@@ -37,6 +41,10 @@ class Page {
     this.#childBridge = childBridge;
     this.#handover = new Handover(drafts);
     hear('found', (nvr) => this.#tellOf(nvr));
+    hear('finding', ({ id, finding }) => {
+      this.#findings.set(id, [...(this.#findings.get(id) ?? []), finding]);
+      this.#part(id, 'findings').append(showFinding(finding));
+    });
     hear('picture', ({ id, channel, jpeg }) => {
       const place = this.#cards.querySelector<HTMLImageElement>(`#nvr-${id} img[data-channel='${channel}']`);
       if (place) place.src = `data:image/jpeg;base64,${jpeg}`;
@@ -56,7 +64,10 @@ class Page {
     const cards = this.#drafts.list.map((draft) => this.#card(draft));
     this.#cards.replaceChildren(...(cards.length > 0 ? cards : [el('p', { textContent: t.none })]));
     this.#refresh();
-    for (const { id } of this.#drafts.list) this.#showVerdict(id);
+    for (const { id } of this.#drafts.list) {
+      this.#showVerdict(id);
+      this.#part(id, 'findings').append(...(this.#findings.get(id) ?? []).map(showFinding));
+    }
     void this.#check();
   }
 
@@ -92,6 +103,8 @@ class Page {
       this.#draw();
     });
     const test = button(t.test, 'btn-elegant', () => void this.#test(id));
+    const running = this.#examined === id;
+    const examine = button(running ? t.stop : t.examine, 'btn-elegant', () => void this.#examine(id));
     const head = el(
       'div',
       { className: 'd-flex flex-wrap align-items-center gap-2' },
@@ -103,10 +116,11 @@ class Page {
         el('span', { className: 'nvr-address text-muted' }),
       ),
       test,
+      examine,
       toggle,
       remove,
     );
-    const state = ['lacking text-warning', 'problems text-danger', 'verdict'].map((name) =>
+    const state = ['lacking text-warning', 'problems text-danger', 'verdict', 'findings', 'examined'].map((name) =>
       el('div', { className: `nvr-${name}`, role: 'status' }),
     );
     const body = el('div', { className: 'card-body' }, head, ...state, open && this.#form(draft));
@@ -206,6 +220,23 @@ class Page {
     this.#verdicts.set(id, await ask('/test', draftOf(draft)).catch(failed));
     this.#draw();
     this.#watch();
+  }
+
+  async #examine(id: number): Promise<void> {
+    const draft = this.#drafts.get(id);
+    if (this.#examined !== undefined) return void ask('/examine', { id: this.#examined });
+    if (!draft) return;
+    this.#examined = id;
+    this.#findings.delete(id);
+    this.#draw();
+    this.#part(id, 'examined').textContent = t.examining;
+    const asked = ask('/examine', { nvr: draftOf(draft), id });
+    const said = await asked
+      .then((reply) => t.examined[reply])
+      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    this.#examined = undefined;
+    this.#draw();
+    this.#part(id, 'examined').textContent = said;
   }
 
   #showVerdict(id: number): void {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../protocol.js';
+import type { Events, Verdict } from '../protocol.js';
 import { button, el } from './dom.js';
 import { inWords, t } from './words.js';
 
@@ -20,6 +20,20 @@ export function showVerdict(place: HTMLElement, verdict: Verdict, mend: (changes
       remedy !== undefined && el('div', { textContent: remedy }),
       ...mends,
     ),
+  );
+}
+
+const MARKS = { good: '✓', warning: '!', bad: '✗', skipped: '–' } as const;
+
+/** One finding of the doctor's, with its remedy. */
+export function showFinding({ check, verdict, finding, remedy }: Events['finding']['finding']): HTMLElement {
+  return el(
+    'div',
+    { className: `finding finding-${verdict} mt-1` },
+    el('span', { className: 'sign', textContent: MARKS[verdict] }),
+    el('strong', { textContent: ` ${check} ` }),
+    finding,
+    remedy !== undefined && el('div', { className: 'form-text mt-0 ps-4', textContent: remedy }),
   );
 }
 

@@ -1,7 +1,6 @@
-import type { NvrClientOptions } from '../../shared/index.js';
-import { addressOfHost, meet, otherOpenPorts, type Place, tryPort } from '../../shared/internal.js';
-import { clean } from '../output.js';
-import { bad, type Finding, good, type Patience } from './finding.js';
+import type { NvrClientOptions } from '../shared/index.js';
+import { addressOfHost, meet, otherOpenPorts, type Place, tryPort } from '../shared/internal.js';
+import { clean, bad, type Finding, good, type Patience } from './finding.js';
 
 export interface PlaceOptions extends Omit<Patience, 'watch'> {
   readonly account: Pick<NvrClientOptions, 'host' | 'port' | 'https'>;
@@ -41,7 +40,7 @@ async function reach(port: number, place: Place): Promise<Finding> {
   const remedy =
     first === undefined
       ? 'Is it switched on and connected? Is this the right address (everfocus discover)? Does a firewall stand between?'
-      : `Open is ${open.join(', ')}: try --port ${first}${first === 443 || first === 8443 ? ' --https' : ''}.`;
+      : `Open is ${open.join(', ')}: try port ${first}${first === 443 || first === 8443 ? ' with HTTPS (--https)' : ''}.`;
   return bad('port', `${place.host}:${port} cannot be reached: ${problem}`, remedy, 'NVR_UNREACHABLE');
 }
 
@@ -51,16 +50,16 @@ async function judge(port: number, https: boolean, place: Place): Promise<Findin
     case 'nvr':
       return good('device', 'offers the login of the document');
     case 'no-tls': {
-      const remedy = 'That port does not speak TLS: leave --https out, or give the HTTPS port.';
+      const remedy = 'That port does not speak TLS: do without HTTPS (--https), or give the HTTPS port.';
       return bad('device', 'no answer: a secure connection cannot be made', remedy, 'NOT_AN_NVR');
     }
     case 'silent': {
       const remedy =
-        'It takes connections and does not answer as a web server does: restart it, or try the other port or --https.';
+        'It takes connections and does not answer as a web server does: restart it, or try the other port, or HTTPS (--https).';
       return bad('device', `no answer: ${met.problem}`, remedy, 'NOT_AN_NVR');
     }
     case 'tls':
-      return bad('device', 'that port speaks TLS', 'Give --https.', 'NOT_AN_NVR');
+      return bad('device', 'that port speaks TLS', 'Use HTTPS (--https).', 'NOT_AN_NVR');
     case 'another-family':
       return bad(
         'device',

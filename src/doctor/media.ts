@@ -8,8 +8,8 @@ import {
   type StreamName,
   type VideoFrame,
   within,
-} from '../../shared/index.js';
-import { showTime } from '../time.js';
+} from '../shared/index.js';
+import { showTime } from '../shared/internal.js';
 import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
 
 /** What a stream turned out to be. */

@@ -1,4 +1,4 @@
-import { type Nvr, NvrRefusedError } from '../../shared/index.js';
+import { type Nvr, NvrRefusedError } from '../shared/index.js';
 import { type Finding, good, warning } from './finding.js';
 
 /** Rights of an account (SDK 10.6), and what does not work without them. */

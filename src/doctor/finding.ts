@@ -1,5 +1,10 @@
-import { type Clock, NvrError } from '../../shared/index.js';
-import { clean } from '../output.js';
+import { type Clock, NvrError } from '../shared/index.js';
+import { cleanText, limits } from '../shared/internal.js';
+
+/** What a device says of itself, as people may see it. */
+export function clean(text: string): string {
+  return cleanText(text, limits.text.words);
+}
 
 /** How long it may take to look at something. */
 export interface Patience {

@@ -1,4 +1,4 @@
-import { type Hook, type Nvr, type NvrError, sleep, type Subscription, within } from '../../shared/index.js';
+import { type Hook, type Nvr, type NvrError, sleep, type Subscription, within } from '../shared/index.js';
 import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
 
 /** How one hook fares. */

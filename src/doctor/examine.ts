@@ -1,15 +1,7 @@
-import {
-  type DigestUri,
-  type Logger,
-  Nvr,
-  type NvrClientOptions,
-  operations,
-  silentLogger,
-} from '../../shared/index.js';
-import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../../shared/ffmpeg/index.js';
-import { tryPort } from '../../shared/internal.js';
-import { clean } from '../output.js';
-import { bad, failed, type Finding, good, type Patience, skipped, warning } from './finding.js';
+import { type DigestUri, type Logger, Nvr, type NvrClientOptions, operations, silentLogger } from '../shared/index.js';
+import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../shared/ffmpeg/index.js';
+import { tryPort } from '../shared/internal.js';
+import { clean, bad, failed, type Finding, good, type Patience, skipped, warning } from './finding.js';
 import { judgeHomeKit } from './homekit.js';
 import { examineHooks } from './hooks.js';
 import { describeStream, examinePlayback, examineTalk, type StreamFacts, watchStream } from './media.js';
@@ -27,6 +19,15 @@ export interface Examination extends Patience {
   /** Is told each finding as soon as it and those before it are known. */
   readonly report: (finding: Finding) => void;
 }
+
+/** How patient a person is with it. */
+export const usual = {
+  patience: 8000,
+  /** Two keyframes of nearly every camera. */
+  watch: 4500,
+  /** An answer that takes longer is felt everywhere. */
+  slow: 1000,
+} as const;
 
 /** ms; a clock that is off by more shows in recordings and events. */
 const SMALL_DRIFT = 2000;
@@ -132,7 +133,7 @@ function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | und
 async function certificateWords(nvr: Nvr, isNew: boolean): Promise<string> {
   const trusted = await nvr.trustedCertificate();
   if (trusted === undefined) return 'signed by a known authority';
-  return `SHA-256 ${trusted}${isNew ? ', trusted from now on as the first seen: compare it with what the NVR displays' : ' is the trusted one'}`;
+  return `SHA-256 ${trusted}${isNew ? ', seen for the first time: compare it with what the NVR displays' : ' is the trusted one'}`;
 }
 
 async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | undefined> {
@@ -152,13 +153,13 @@ async function examinePorts(nvr: Nvr, examination: Examination): Promise<Finding
     return warning(
       'encryption',
       'nothing is encrypted, and HTTPS is off at the NVR',
-      'Switch HTTPS on at the NVR, and use --https.',
+      'Switch HTTPS on at the NVR, and use it (--https).',
     );
   const problem = await tryPort(port, placeOf(examination));
   return warning(
     'encryption',
     `nothing is encrypted; HTTPS is offered at port ${port}${problem === undefined ? '' : `, where ${problem}`}`,
-    `Use --https --port ${port}.`,
+    `Use HTTPS (--https) at port ${port}.`,
   );
 }
 
