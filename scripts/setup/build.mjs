@@ -24,7 +24,8 @@ export async function build() {
     // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
     const inAny = (/** @type {string[]} */ folders) => (/** @type {string} */ file) =>
       folders.some((path) => file.startsWith(join(root, path)));
-    const isPacked = inAny(['src/mqtt/', 'src/node-red/', 'src/homebridge/settings-page/']);
+    const ofHomebridge = ['accessories', 'config', 'nvr', 'settings-page'].map((name) => `src/homebridge/${name}/`);
+    const isPacked = inAny(['src/mqtt/', 'src/node-red/', ...ofHomebridge]);
     // Data, and a program that shows no stack: nobody reads the names of their variables.
     const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/', 'src/doctor/']);
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
@@ -84,7 +85,7 @@ function dropPrivateTypings(face) {
     if (reached.has(file)) writeFileSync(file, withTabs(readFileSync(file, 'utf8')));
     else rmSync(file);
   }
-  // Of the limits the names are public, and docs/operations.md has what they say.
+  // Of the limits the names are public; each is explained where it is hit.
   const limits = join(dirname(face), 'limits.d.ts');
   writeFileSync(limits, readFileSync(limits, 'utf8').replace(/^\t+\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, ''));
 }
