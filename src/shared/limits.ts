@@ -221,7 +221,6 @@ export const limits = {
     /** ms until a stream plays, all requests together, however each answer drips. */
     opening: 30_000,
   },
-
   /** Phones: what comes from them, and what is sent to them for one camera. */
   phone: {
     /**
@@ -241,10 +240,7 @@ export const limits = {
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,
   },
-  /**
-   * A recording that is downloaded: into a file, one without end would fill the disk. Bytes for each second that was asked
-   * for (4K main streams have 2 MB at most), and beyond: the NVR may begin at a keyframe before.
-   */
+  /** Bytes of a recording that is downloaded, for each second of it (4K has 2 MB at most), and beyond: it may begin earlier. */
   clip: { perSecond: 8 * MiB, least: 64 * MiB },
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
@@ -334,10 +330,8 @@ export const limits = {
     /** At a time of one node, unless it says otherwise, and the most that it may say. */
     usual: 16,
     most: 64,
-    /** At a time in all. */
-    all: 128,
-    /** Pages of tiles that are open at a time in all. */
-    pages: 128,
+    /** At a time in all; pages of tiles likewise. */
+    ...{ all: 128, pages: 128 },
     /** Streams that are converted at a time for all of them: each keeps a core busy. */
     conversions: 4,
     /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */
