@@ -4,15 +4,23 @@ import { type Browser, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A browser that speaks to nobody but the pages that it is told to open. */
-export async function launchChromium(): Promise<Browser> {
+/** What has all of the bundled browser in one process, which ends where several videos play. */
+const together = ['--single-process', '--no-zygote', '--in-process-gpu'];
+
+/**
+ * A browser that speaks to nobody but the pages that it is told to open.
+ *
+ * @param videos several are to play at once
+ */
+export async function launchChromium(videos = false): Promise<Browser> {
   const installed = onPath();
   const args = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
   if (installed) {
     return chromium.launch({ executablePath: installed, args: [...args, '--no-sandbox', '--disable-gpu'] });
   }
   const { default: bundled } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: [...bundled.args, ...args] });
+  const own = bundled.args.filter((arg) => !videos || !together.includes(arg));
+  return chromium.launch({ executablePath: await bundled.executablePath(), args: [...own, ...args] });
 }
 
 function onPath(): string | undefined {

@@ -28,6 +28,8 @@ export interface Begin {
   readonly locale?: string;
   /** Packages that are installed as well. */
   readonly beside?: readonly string[];
+  /** Several videos are to play at once. */
+  readonly videos?: boolean;
   /** Default: the newest. */
   readonly release?: (typeof releases)[number];
 }
@@ -40,7 +42,7 @@ export interface Begin {
 export function withEditor(
   nodes: Flow,
   options: SimulatorOptions = {},
-  { empty = false, locale = 'en-US', beside = [], release = 'node-red' }: Begin = {},
+  { empty = false, locale = 'en-US', beside = [], release = 'node-red', videos }: Begin = {},
 ): () => EditorSession {
   let session: EditorSession;
   /** Also where it has not come to a session. */
@@ -51,7 +53,7 @@ export function withEditor(
     const nodeRed = opened.use(await NodeRedProcess.start(empty ? { everfocusDiscovery } : {}, release, beside));
     const nvrs = empty ? [] : [nvrNode(simulator)];
     await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, ...nvrs, ...nodes], credentials());
-    const browser = opened.adopt(await launchChromium(), (it) => it.close());
+    const browser = opened.adopt(await launchChromium(videos), (it) => it.close());
     const actions: string[] = [];
     const act = <T>(what: string, does: () => Promise<T>) => {
       actions.push(what);
