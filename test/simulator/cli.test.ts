@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { readArguments } from '../../packages/simulator/src/cli-arguments.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { obey } from '../../packages/simulator/src/terminal.js';
@@ -40,6 +41,25 @@ describe('everfocus-simulator', () => {
     child.kill(signal);
     await ended();
     expect(output).toMatchObject({ code: 0, error: '' });
+  });
+
+  it('serves a capture, and says what is wrong with one that is none', async () => {
+    const file = fileURLToPath(new URL('../captures/simulator-document.json', import.meta.url));
+    const { child, output, ended } = run('--port', '0', '--replay', file);
+    await until('its greeting', () => output.out.includes('Ctrl-C'));
+    const [, nvr] = /Replay +(http:\S+) /.exec(output.out) ?? [];
+    expect(await (await fetch(`${nvr}/device/cameraStatus`)).json()).toMatchObject([{ ChannelID: 1, Online: true }]);
+    child.kill('SIGTERM');
+    await ended();
+    expect(output).toMatchObject({ code: 0, error: '' });
+
+    const other = run('--replay', fileURLToPath(import.meta.url));
+    await other.ended();
+    expect(other.output).toEqual({
+      code: 2,
+      out: '',
+      error: 'everfocus-simulator: INVALID_BUNDLE: it is no JSON: is the file whole?\n',
+    });
   });
 
   it('says in one line what is wrong with its arguments', async () => {

@@ -44,13 +44,13 @@ function scrubExchange(
     ms: Math.round(ms),
   };
   if (seen.is === 'failure') return { ...asked, failure: seen.code };
-  const { status, reason, headers, body } = seen;
+  const { status, reason, headers, body, cut } = seen;
   return {
     ...asked,
     status,
     reason: scrubber.reason(reason, status),
     headers: scrubber.headers(headers),
-    reply: bodyOf(body, pictures, (text) => scrubber.reply(text, operation)),
+    reply: bodyOf(body, pictures, (text) => scrubber.reply(text, operation), cut),
   };
 }
 
@@ -75,14 +75,14 @@ function scrubSocket(seen: SeenSocket, scrubber: Scrubber, begun: number, pictur
 }
 
 /** Text is shown, anything else counted: a NUL is what text has none of, but for padding at its end. */
-function bodyOf(bytes: Buffer, pictures: boolean, scrub: (text: string) => string): Body {
+function bodyOf(bytes: Buffer, pictures: boolean, scrub: (text: string) => string, missing = 0): Body {
   const shown = bytes.subarray(0, limits.capture.body);
   const text = shown.toString(isUtf8(shown) ? 'utf8' : 'latin1');
   if (/\0[^\0]/.test(text) || /^\xff\xd8/.test(text)) {
     const magic = bytes.toString('hex', 0, MAGIC);
-    return { bytes: bytes.length, magic, ...(pictures && { base64: bytes.toString('base64') }) };
+    return { bytes: bytes.length + missing, magic, ...(pictures && { base64: bytes.toString('base64') }) };
   }
-  const cut = bytes.length - shown.length;
+  const cut = bytes.length + missing - shown.length;
   return { text: scrub(text), ...(!isUtf8(shown) && { latin1: true }), ...(cut > 0 && { cut }) };
 }
 

@@ -63,7 +63,9 @@ function valuesFor(operation: Operation, { name, schema }: Parameter, known: Kno
   if ('format' in schema) return [timeFor(operation, name, schema.format === 'epoch-milliseconds' ? 1000 : 1, known)];
   if ('enum' in schema) {
     const words = schema.enum as readonly unknown[];
-    return words.slice(0, words[0] === 'All' ? 1 : FEW);
+    // Where it is asked for each camera, one shows how.
+    const isForCameras = parametersOf(operation).some((other) => /channel/i.test(other.name));
+    return words.slice(0, words[0] === 'All' || isForCameras ? 1 : FEW);
   }
   if ('items' in schema) return [listFor(schema.items as TSchema, schema, known)];
   if ('picks' in schema) return known.channels;

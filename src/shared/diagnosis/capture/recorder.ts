@@ -16,7 +16,7 @@ export interface SeenSocket {
 
 /** Notes what the tap shows, up to the limits of a capture. */
 export class Recorder {
-  readonly exchanges: (Of<'reply'> | Of<'failure'>)[] = [];
+  readonly exchanges: ((Of<'reply'> & { readonly cut?: number }) | Of<'failure'>)[] = [];
   readonly sockets: SeenSocket[] = [];
   readonly #exceeds: (limit: LimitName) => void;
   /** The newest socket of each path; none where it is listened to no longer. */
@@ -68,8 +68,12 @@ export class Recorder {
     if (this.exchanges.length >= limits.capture.exchanges) return this.#exceeds('capture.exchanges');
     const size = sight.is === 'reply' ? Math.min(sight.body.length, limits.capture.body) : 0;
     if (!this.#hasRoom(size)) return;
-    if (sight.is === 'reply' && size < sight.body.length) this.#exceeds('capture.body');
-    this.exchanges.push(sight);
+    if (sight.is === 'reply' && size < sight.body.length) {
+      this.#exceeds('capture.body');
+      // Of a copy, or all of it would stay in memory.
+      const body = Buffer.from(sight.body.subarray(0, size));
+      this.exchanges.push({ ...sight, body, cut: sight.body.length - size });
+    } else this.exchanges.push(sight);
   }
 
   #message({ path, at, data, binary }: Of<'message'>): void {

@@ -55,16 +55,21 @@ class Walk {
     this.#at += length;
   }
 
+  /** Copies what the pattern finds there. */
+  #run(pattern: RegExp): void {
+    pattern.lastIndex = this.#at;
+    this.#copy(pattern.exec(this.#text)?.[0].length ?? 0);
+  }
+
   #gap(): void {
-    const gap = /[\s\0\uFEFF,]*/y;
-    gap.lastIndex = this.#at;
-    this.#copy(gap.exec(this.#text)?.[0].length ?? 0);
+    this.#run(/[\s\0\uFEFF,]*/y);
   }
 
   #value(name: string, schemas: readonly TSchema[], depth: number): void {
     const sign = this.#sign;
     if ((sign === '{' || sign === '[') && depth < limits.capture.depth) this.#container(name, schemas, depth + 1);
-    else if ('{[]}:'.includes(sign)) this.#copy(1);
+    else if ('{['.includes(sign)) this.#run(/[{[]+/y);
+    else if (']}:'.includes(sign)) this.#copy(1);
     else this.#scalar(this.#token(), name, schemas);
   }
 
@@ -89,9 +94,7 @@ class Walk {
     if (colon === undefined) return this.#scalar(key, '', []);
     this.#write(key, this.#rules.key(key.value, schemas));
     this.#copy(colon);
-    const gap = /\s*/y;
-    gap.lastIndex = this.#at;
-    this.#copy(gap.exec(this.#text)?.[0].length ?? 0);
+    this.#run(/\s*/y);
     // A name without value.
     if (this.#at < this.#text.length && !',}]'.includes(this.#sign))
       this.#value(

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as hap from '@homebridge/hap-nodejs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { API } from 'homebridge';
+import { PlatformAccessory } from '../node_modules/homebridge/dist/platformAccessory.js';
+import type { EverFocusAccessory } from '../src/homebridge/accessories/registry.js';
+import { NvrController } from '../src/homebridge/nvr/nvr-controller.js';
+import { noFfmpeg } from '../src/shared/ffmpeg/ffmpeg.js';
+import { needsNothing, reads } from '../src/shared/diagnosis/capture/questions.js';
+import { type Logger, Nvr, operations, systemClock } from '../src/shared/index.js';
+import { judgeReply } from '../src/shared/wire/reply.js';
+import { type Bundle, readBundle, Replay } from '../packages/simulator/src/index.js';
+import { api, out, tab } from './node-red/support/runtime.js';
+import { credentials, helper, inbox, nvrNode, palette } from './node-red/support/palette.js';
+import { until } from './support/until.js';
+
+const folder = new URL('captures/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+/** What the driver made of an answer when it was taken: its value, or the code of the error. */
+function made(bundle: Bundle, id: keyof typeof operations): unknown {
+  const operation = operations[id];
+  const exchange = bundle.exchanges.find(({ method, path }) => method === operation.method && path === operation.path);
+  if (!exchange) return undefined;
+  if ('failure' in exchange || !('text' in exchange.reply)) return 'no text';
+  const { text, latin1 } = exchange.reply;
+  const verdict = judgeReply(operation, {
+    status: exchange.status,
+    body: Buffer.from(text, latin1 ? 'latin1' : 'utf8'),
+  });
+  return verdict.is === 'value' ? verdict.value : 'an error';
+}
+
+const channelsOf = (bundle: Bundle) => {
+  const cameras = made(bundle, 'cameraList');
+  return Array.isArray(cameras) ? (cameras as { ChannelID: number; DeviceName?: string }[]) : [];
+};
+
+/** What Homebridge shows of it. */
+async function accessoriesOf({ host, port }: Replay): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const logger: Logger = { debug: () => undefined, info: say, warn: say, error: say };
+  const kept: EverFocusAccessory[] = [];
+  const controller = new NvrController({
+    configuration: {
+      ...{ name: 'House', host, port, username: 'any', password: 'any', https: false },
+      ...{ recording: true, faults: false, outputs: [], inputs: [], cameras: [] },
+    },
+    api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
+    ffmpeg: noFfmpeg,
+    searchPlace: { interfaces: [] },
+    ...{ pictures: undefined, logger, clock: systemClock, restored: kept, firstRead: () => [] },
+    store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+    registry: {
+      has: (uuid: string) => kept.some(({ UUID }) => UUID === uuid),
+      isFull: false,
+      add: (accessory: EverFocusAccessory) => kept.push(accessory) > 0,
+      remove: () => undefined,
+      save: () => undefined,
+    },
+  });
+  try {
+    await until('it has been read', () => lines.some((line) => line.startsWith('connected')));
+    return kept.map(({ displayName }) => displayName).toSorted();
+  } finally {
+    await controller.close();
+  }
+}
+
+describe.each(files)('the recorder of test/captures/%s', (name) => {
+  const file = readFileSync(new URL(name, folder));
+  const bundle = readBundle(file);
+  let replay: Replay;
+  beforeAll(() => helper.startServer());
+  afterAll(() => helper.stopServer());
+  beforeEach(async () => {
+    replay = await Replay.start(bundle);
+  });
+  afterEach(async () => {
+    await helper.unload();
+    await replay.stop();
+  });
+
+  it('is small, and says whether it is a real one', () => {
+    expect(bundle.source).toBe(name.startsWith('simulator') ? 'simulator' : 'recorder');
+    expect(file.length).toBeLessThan(bundle.source === 'simulator' ? 60_000 : 1_000_000);
+  });
+
+  it('is read by the driver as it was when the capture was taken', async () => {
+    await using nvr = new Nvr({ host: replay.host, port: replay.port, ...bundle.account, feedLingerMs: 0 });
+    const found: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const operation of reads().filter(needsNothing)) {
+      expected[operation.id] = made(bundle, operation.id as keyof typeof operations);
+      found[operation.id] = await nvr.call(operation).catch(() => 'an error');
+    }
+    expect(found).toEqual(expected);
+    expect(Object.values(expected).filter((value) => typeof value === 'object').length).toBeGreaterThan(20);
+    const { loginUri } = bundle.dialect;
+    expect(nvr.dialect.loginUri).toBe(loginUri);
+    expect(replay.unanswered).toEqual([]);
+  });
+
+  it('says the events that it said, and shows frames that can be decoded', async () => {
+    await using nvr = new Nvr({ host: replay.host, port: replay.port, ...bundle.account, feedLingerMs: 0 });
+    const seen = { events: 0, keyframes: 0 };
+    nvr.events.subscribe({ message: () => (seen.events += 1) });
+    const streams = bundle.sockets.filter(({ path }) => path.startsWith('/live/'));
+    if (streams.length > 0) {
+      nvr
+        .feed(1, 'sub')
+        .subscribe({ frame: (frame) => void (frame.kind === 'video' && frame.keyframe && (seen.keyframes += 1)) });
+    }
+    const said = bundle.sockets.find(({ path }) => path === '/meta/eventHook')?.messages.length ?? 0;
+    await until(
+      'it is heard and seen',
+      () => (said === 0 || seen.events > 0) && (streams.length === 0 || seen.keyframes > 1),
+    );
+    expect(seen.events > 0).toBe(said > 0);
+    if (streams.length > 0)
+      expect(nvr.feed(1, 'sub').faults).toMatchObject({ truncated: 0, strayBytes: 0, unreadable: 0 });
+  });
+
+  it('answers a flow', async () => {
+    const list = { ...api, operation: 'cameraList' };
+    await helper.load(palette, [tab, nvrNode(replay), list, out], credentials());
+    const box = inbox('out');
+    helper.getNode('api').receive({});
+    const { payload } = await box.next();
+    expect(payload).toEqual(channelsOf(bundle));
+  });
+
+  it('has its cameras in Home, by their names', async () => {
+    const names = channelsOf(bundle).map(({ DeviceName, ChannelID }) => DeviceName ?? `Camera ${ChannelID}`);
+    expect(names.length).toBeGreaterThan(0);
+    expect(await accessoriesOf(replay)).toEqual(['House', ...names].toSorted());
+  });
+});
