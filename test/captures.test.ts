@@ -45,7 +45,7 @@ async function accessoriesOf({ host, port }: Replay): Promise<readonly string[]>
   const controller = new NvrController({
     configuration: {
       ...{ name: 'House', host, port, username: 'any', password: 'any', https: false },
-      ...{ recording: true, faults: false, outputs: [], inputs: [], cameras: [] },
+      ...{ recording: true, faults: false, past: false, outputs: [], inputs: [], cameras: [] },
     },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
     ffmpeg: noFfmpeg,
