@@ -37,8 +37,9 @@ export interface TimeShown {
  */
 export function clockFace({ hours, minutes, date, corner }: TimeShown, size: PictureSize): Box[] {
   const unit = strokeOf(size);
-  const left = corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit;
-  const top = corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit;
+  // A picture may be smaller than the digits.
+  const left = Math.max(0, corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit);
+  const top = Math.max(0, corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit);
   const time = line(hours, colon, minutes, { left, top, unit });
   return date ? [...time, ...line(date.month, dash, date.day, { left, top: top + 10 * unit, unit })] : time;
 }
@@ -47,7 +48,7 @@ export function clockFace({ hours, minutes, date, corner }: TimeShown, size: Pic
 export function behindCorner({ date }: TimeShown, size: PictureSize): Box {
   const unit = strokeOf(size);
   const height = (date ? 22 : 12) * unit;
-  return { x: 0, y: size.height - height, width: Math.min(size.width, 32 * unit), height };
+  return { x: 0, y: Math.max(0, size.height - height), width: Math.min(size.width, 32 * unit), height };
 }
 
 /** Width of a stroke. */

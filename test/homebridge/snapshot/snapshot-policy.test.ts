@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clockFace } from '../../../src/homebridge/snapshot/clock-face.js';
+import { behindCorner, clockFace } from '../../../src/homebridge/snapshot/clock-face.js';
 import fc from 'fast-check';
 import { renderArguments } from '../../../src/homebridge/snapshot/render-arguments.js';
 import {
@@ -146,10 +146,15 @@ describe('the picture to show', () => {
 });
 
 describe('clock face', () => {
+  const date = { month: 12, day: 31 };
+  const faces = [{}, { date }, { corner: true }, { corner: true, date }].map((more) => ({
+    ...{ hours: 20, minutes: 58 },
+    ...more,
+  }));
   const inside = (size: { width: number; height: number }) =>
-    clockFace({ hours: 20, minutes: 58 }, size).every(
-      ({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height,
-    );
+    faces
+      .flatMap((face) => [...clockFace(face, size), behindCorner(face, size)])
+      .every(({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height);
 
   it.each([
     [1920, 1080],
@@ -161,10 +166,26 @@ describe('clock face', () => {
     expect(inside({ width, height })).toBe(true);
   });
 
+  it.each(faces)('of %j has no place outside a picture that is too small for it', (face) => {
+    const graph = renderArguments('h264', { width: 16, height: 16 }, face).join(' ');
+    expect(graph).toContain('drawbox=x=');
+    expect(graph).not.toMatch(/[xy]=-/);
+  });
+
+  it('leaves a picture of the past as bright as it was, but for the corner with its time', () => {
+    const [now, , past] = faces.map((face) => renderArguments('h264', { width: 640, height: 360 }, face).join(' '));
+    expect(now).toContain('lutyuv');
+    expect(past).not.toContain('lutyuv');
+    expect(past).toContain('drawbox=x=0:y=252:w=288:h=108:color=black@0.6:t=fill');
+  });
+
   it('shows each digit by its segments', () => {
     const size = { width: 640, height: 360 };
     // 2 segments a 1, 7 an 8, and the 2 dots of the colon.
     expect(clockFace({ hours: 11, minutes: 11 }, size).length).toBe(4 * 2 + 2);
     expect(clockFace({ hours: 18, minutes: 8 }, size).length).toBe(2 + 7 + 2 + 6 + 7);
+    // And the same with a dash below it.
+    const dated = { hours: 11, minutes: 11, date: { month: 11, day: 11 } };
+    expect(clockFace(dated, size).length).toBe(4 * 2 + 2 + (4 * 2 + 1));
   });
 });
