@@ -24,8 +24,9 @@ export async function build() {
     // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
     const inAny = (/** @type {string[]} */ folders) => (/** @type {string} */ file) =>
       folders.some((path) => file.startsWith(join(root, path)));
-    const ofHomebridge = ['accessories', 'config', 'nvr', 'settings-page'].map((name) => `src/homebridge/${name}/`);
-    const isPacked = inAny(['src/mqtt/', 'src/node-red/', ...ofHomebridge]);
+    const isLive = inAny(['src/homebridge/live/']);
+    const isHost = inAny(['src/mqtt/', 'src/node-red/', 'src/homebridge/']);
+    const isPacked = (/** @type {string} */ file) => isHost(file) && !isLive(file);
     // Data, and a program that shows no stack: nobody reads the names of their variables.
     const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/', 'src/doctor/']);
     const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
