@@ -11,6 +11,7 @@ export { type LimitName, limits } from './limits.js';
 export { prefixed } from './logger.js';
 export type { Feed } from './media/live-feed.js';
 export { type Moment, PastFeed } from './media/past-feed.js';
+export { type Portion, PortionedStream } from './link/portioned-stream.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { showTime } from './tasks/local-time.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';

@@ -1,10 +1,12 @@
 import type { EventEmitter } from 'node:events';
+import { connect } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
 import { type LimitName, limits } from '../limits.js';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
+import { MessagePortions } from './message-portions.js';
 import { headerFields, type Tap } from './tap.js';
 import { CONNECT_TIMEOUT } from './transport.js';
 import { connectTrusted } from './trust.js';
@@ -67,7 +69,7 @@ export async function openSocket(
       perMessageDeflate: false,
       // Answered below: a peer that pings without end and reads nothing would fill the memory with pongs.
       autoPong: false,
-      ...(secure && { createConnection: () => secure }),
+      createConnection: () => new MessagePortions(secure ?? connect({ host: settings.host, port: settings.port })),
     });
     // As a whole: ws's own limit starts anew with each byte that drips.
     const hit = (limit: LimitName, what: string) => settings.limits.hit(limit, settings.hide(bare(path)), what);
