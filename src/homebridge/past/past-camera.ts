@@ -52,8 +52,14 @@ export interface PastCameraOptions {
   readonly save: () => void;
 }
 
+interface Found {
+  readonly moment: Moment;
+  readonly what: string;
+  readonly event?: PastEvent;
+}
+
 /** What a press of a switch asks for; `undefined`: there is none. */
-type Wish = (signal: AbortSignal) => Promise<{ readonly moment: Moment; readonly what: string } | undefined>;
+type Wish = (signal: AbortSignal) => Promise<Found | undefined>;
 
 /**
  * A camera in HomeKit that plays what the NVR has recorded, and a switch for each moment that can be asked for. Of all
@@ -66,7 +72,7 @@ export class PastCamera {
   readonly #streaming: CameraStreaming;
   readonly #subscription: Subscription;
   readonly #pressed = new Set<Timer>();
-  /** The event that was asked for last. */
+  /** The event that is shown, if it is one that was asked for. */
   #event: PastEvent | undefined;
   #asking = new AbortController();
 
@@ -113,6 +119,11 @@ export class PastCamera {
     });
   }
 
+  /** Why nothing can be played, as far as it is known. */
+  get obstacle(): string | undefined {
+    return this.#streaming.obstacle;
+  }
+
   describe(nvr: NvrOfAccessory): void {
     const { hap } = this.#options.api;
     const accessory = this.platformAccessory;
@@ -151,7 +162,7 @@ export class PastCamera {
         service.updateCharacteristic(On, false);
       });
       this.#pressed.add(timer);
-      if (this.#streaming.obstacle !== undefined) throw new hap.HapStatusError(SERVICE_COMMUNICATION_FAILURE);
+      if (this.obstacle !== undefined) throw new hap.HapStatusError(SERVICE_COMMUNICATION_FAILURE);
       void this.#ask(name, wish);
     });
   }
@@ -165,7 +176,8 @@ export class PastCamera {
       const found = await wish(signal);
       if (signal.aborted) return;
       if (!found) return void logger.info(`${name}: there is none`);
-      const { moment, what } = found;
+      const { moment, what, event } = found;
+      this.#event = event;
       logger.info(
         `${name}: plays camera ${moment.channel} from ${new Date(moment.time).toLocaleString()} on (${what})`,
       );
@@ -198,7 +210,7 @@ export class PastCamera {
     return (client.state.cameras ?? []).map(({ channel }) => channel).filter((channel) => !isHidden(channel));
   }
 
-  async #lastEvent(signal: AbortSignal) {
+  async #lastEvent(signal: AbortSignal): Promise<Found | undefined> {
     const now = this.#options.clock.wall();
     // Most often it is not far; a whole day may be long.
     const spans = [
@@ -207,23 +219,19 @@ export class PastCamera {
     ];
     for (const [from = now, to = now] of spans) {
       const event = (await this.#events(from, to, MAX_EVENTS, signal)).at(-1);
-      if (event) return this.#found(event, signal);
+      if (event) return foundEvent(event);
     }
     return undefined;
   }
 
-  async #nextEvent(signal: AbortSignal) {
+  async #nextEvent(signal: AbortSignal): Promise<Found | undefined> {
     const now = this.#options.clock.wall();
-    const shown = Math.max(this.#feed.position?.time ?? 0, this.#event?.from.getTime() ?? 0);
+    // An event is shown from some seconds before it on.
+    const shown = Math.max((this.#feed.position ?? this.#feed.asked)?.time ?? 0, this.#event?.from.getTime() ?? 0);
     if (shown === 0 || shown >= now) return undefined;
     const events = await this.#events(shown, now, 1000, signal);
     const event = events.find(({ from }) => from.getTime() > shown);
-    return event && this.#found(event, signal);
-  }
-
-  #found(event: PastEvent, signal: AbortSignal) {
-    if (!signal.aborted) this.#event = event;
-    return told(momentOf(event), event.type);
+    return event && foundEvent(event);
   }
 
   /** The oldest first. @param from ms @param to ms */
@@ -239,6 +247,10 @@ export function nameOf({ name }: NvrOfAccessory): string {
   return homekitName(`${name} past`, 'Past');
 }
 
-function told(moment: Moment | undefined, what: string) {
+function told(moment: Moment | undefined, what: string): Found | undefined {
   return moment && { moment, what };
+}
+
+function foundEvent(event: PastEvent): Found {
+  return { moment: momentOf(event), what: event.type, event };
 }

@@ -36,7 +36,7 @@ export interface TimeShown {
  * text needs a font library and a font.
  */
 export function clockFace({ hours, minutes, date, corner }: TimeShown, size: PictureSize): Box[] {
-  const unit = strokeOf(size);
+  const unit = strokeOf(size, corner);
   // A picture may be smaller than the digits.
   const left = Math.max(0, corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit);
   const top = Math.max(0, corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit);
@@ -46,14 +46,14 @@ export function clockFace({ hours, minutes, date, corner }: TimeShown, size: Pic
 
 /** What is darkened in a corner, so that the time can be read there. */
 export function behindCorner({ date }: TimeShown, size: PictureSize): Box {
-  const unit = strokeOf(size);
+  const unit = strokeOf(size, true);
   const height = (date ? 22 : 12) * unit;
   return { x: 0, y: Math.max(0, size.height - height), width: Math.min(size.width, 32 * unit), height };
 }
 
-/** Width of a stroke. */
-function strokeOf({ width, height }: PictureSize): number {
-  return Math.max(1, Math.floor(Math.min(height / 40, width / 60)));
+/** Width of a stroke: half as wide where the picture is to be seen. */
+function strokeOf({ width, height }: PictureSize, corner = false): number {
+  return Math.max(1, Math.floor(Math.min(height / 40, width / 60) / (corner ? 2 : 1)));
 }
 
 interface Pen {

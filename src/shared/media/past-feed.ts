@@ -64,6 +64,11 @@ export class PastFeed {
     return new PastStream(stream, this);
   }
 
+  /** What was asked for last, whether somebody watches or not. */
+  get asked(): Moment | undefined {
+    return this.#asked;
+  }
+
   /** What is being shown; `undefined` while nobody watches. */
   get position(): Moment | undefined {
     if (!this.#playing || this.#listeners.size === 0) return undefined;

@@ -176,7 +176,7 @@ describe('clock face', () => {
     const [now, , past] = faces.map((face) => renderArguments('h264', { width: 640, height: 360 }, face).join(' '));
     expect(now).toContain('lutyuv');
     expect(past).not.toContain('lutyuv');
-    expect(past).toContain('drawbox=x=0:y=252:w=288:h=108:color=black@0.6:t=fill');
+    expect(past).toContain('drawbox=x=0:y=312:w=128:h=48:color=black@0.6:t=fill');
   });
 
   it('shows each digit by its segments', () => {
