@@ -125,10 +125,12 @@ export class SettingsServer extends HomebridgePluginUiServer {
       // What was under way when another was watched is nobody's.
       if (!signal.aborted) this.pushEvent('picture', { id, channel, jpeg: jpeg.toString('base64') });
     };
-    // An NVR that cannot be asked has been told of by the test.
-    this.#shown = showCameras(nvr, { clock: systemClock, store: this.#store, signal, ffmpeg, tell }).catch(
-      () => undefined,
-    );
+    const show = () => showCameras(nvr, { clock: systemClock, store: this.#store, signal, ffmpeg, tell });
+    // One after the other, and those that were given up meanwhile not at all: each looks for an ffmpeg.
+    this.#shown = this.#shown
+      .then(() => (signal.aborted ? undefined : show()))
+      // An NVR that cannot be asked has been told of by the test.
+      .catch(() => undefined);
   }
 
   async #close(): Promise<void> {
