@@ -83,10 +83,17 @@ describe('an output node', () => {
     const params = { pin: pin5, value: payload, duration: { type: 'literal', value: '60' } };
     await deploy(simulator(), { ...output, params });
     const box = inbox('out');
+    const before = simulator().requests.length;
     helper.getNode('output').receive({ payload: 'pulse' });
-    await until(() => simulator().pin(5) === 1);
     expect((await box.next()).payload).toBe(false);
     expect(simulator().pin(5)).toBe(0);
+    // It may be over before anybody here has looked.
+    const told = simulator()
+      .requests.slice(before)
+      .filter(({ path }) => path === '/dio/pinManualSetting');
+    expect(told.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
+      [1, 0].map((pinValue) => ({ pinID: 5, pinValue })),
+    );
   });
 
   it('is off again where a deploy cuts a pulse short', async () => {
