@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cleanText } from '../../src/shared/clean-text.js';
+import { work } from '../support/work.js';
 
 describe('cleanText', () => {
   it.each([
@@ -43,9 +44,12 @@ describe('cleanText', () => {
     const shapes = ['a', '\0', ' ', '\u200d', '\n', '\ud83d', '👨\u200d', 'e\u0301'];
     // Through bytes, since V8 writes a repetition out only when it is read.
     const texts = shapes.map((sign) => Buffer.from(sign.repeat(4_000_000), 'utf16le').toString('utf16le'));
-    const { user } = process.cpuUsage();
-    for (const text of texts) expect(cleanText(text, 64).length).toBeLessThanOrEqual(64);
-    // µs of work, whatever else this machine does: looking through all of it takes seconds.
-    expect(process.cpuUsage().user - user).toBeLessThan(200_000);
+    const costs = Array.from({ length: 3 }, () => {
+      const before = work();
+      for (const text of texts) expect(cleanText(text, 64).length).toBeLessThanOrEqual(64);
+      return work() - before;
+    });
+    // ms of this thread, the least of it, since the heap may be cleared meanwhile: looking through all of it takes seconds.
+    expect(Math.min(...costs)).toBeLessThan(200);
   });
 });
