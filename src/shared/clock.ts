@@ -45,7 +45,7 @@ export const systemClock: Clock = {
     const timeout = setTimeout(() => {
       if (performance.now() - due < HELD_UP) return action();
       // The machine had no time for us, or slept. What came meanwhile is read before anybody finds that it never came:
-      // the network has its turn next, and messages of WebSockets are told in the one after that.
+      // the network has its turn next, and what is handed on in portions (`MessagePortions`) in the one after that.
       turn = setImmediate(() => (turn = setImmediate(action)));
     }, wait);
     return {

@@ -1,5 +1,4 @@
 /** What the hosts of this package need beside the driver: no part of its public face. */
-export { CIPHERS } from './ciphers.js';
 export { cleanText } from './clean-text.js';
 export type { Bundle } from './diagnosis/capture/bundle.js';
 export { capture, type CaptureOptions } from './diagnosis/capture/capture.js';
@@ -12,6 +11,7 @@ export { prefixed } from './logger.js';
 export type { Feed } from './media/live-feed.js';
 export { type Moment, PastFeed } from './media/past-feed.js';
 export { type Portion, PortionedStream } from './link/portioned-stream.js';
+export { CIPHERS } from './link/trust.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { showTime } from './tasks/local-time.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';

@@ -109,9 +109,7 @@ describe('what is chosen for each camera', () => {
 });
 
 async function restart(settings: object): Promise<void> {
-  await homebridge.terminate();
-  const from = homebridge.lines.length;
-  await homebridge.start({ nvrs: [{ name: 'House', ...login, ...settings }] });
+  const from = await homebridge.restart({ nvrs: [{ name: 'House', ...login, ...settings }] });
   await homebridge.line(/House .*: connected, /, from);
 }
 

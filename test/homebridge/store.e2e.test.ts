@@ -89,9 +89,6 @@ async function secondLoginForm(ports: { port?: number; httpsPort?: number } = {}
 }
 
 /** @returns the number of the first line of its new life */
-async function restart(settings = nvr): Promise<number> {
-  await homebridge.terminate();
-  const from = homebridge.lines.length;
-  await homebridge.start({ nvrs: [settings] });
-  return from;
+function restart(settings = nvr): Promise<number> {
+  return homebridge.restart({ nvrs: [settings] });
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MessagePortions } from '../../src/shared/link/message-portions.js';
@@ -31,12 +32,12 @@ async function open(): Promise<Buffer[]> {
   return handed;
 }
 
-/** A frame of text (RFC 6455, 5.2). */
+/** A frame of text (RFC 6455, 5.2); taken for frames, its bytes would be the smallest there are. */
 function frame(length: number): Buffer {
   const size = length < 126 ? [length] : length < 65_536 ? [126, length >> 8, length & 255] : undefined;
   const long = Buffer.alloc(8);
   long.writeBigUInt64BE(BigInt(length));
-  return Buffer.concat([Buffer.from([0x81, ...(size ?? [127, ...long])]), Buffer.alloc(length, 'x')]);
+  return Buffer.concat([Buffer.from([0x81, ...(size ?? [127, ...long])]), Buffer.alloc(length)]);
 }
 
 const all = (handed: readonly Buffer[]) => handed.reduce((bytes, { length }) => bytes + length, 0);
@@ -45,14 +46,14 @@ describe('a connection that becomes a WebSocket', () => {
   it('hands on 256 messages a turn of the loop, the first ones apart from the header before them', async () => {
     const handed = await open();
     let turns = 0;
-    const count = () => {
-      turns += 1;
-      turn = setImmediate(count);
-    };
-    let turn = setImmediate(count);
+    const counting = new AbortController();
+    const counted = (async () => {
+      for (; !counting.signal.aborted; turns++) await setImmediate();
+    })();
     peer.write(Buffer.concat([HEADER, ...Array.from({ length: 2560 }, () => frame(1))]));
     await until('all of it', () => all(handed) === HEADER.length + 2560 * 3);
-    clearImmediate(turn);
+    counting.abort();
+    await counted;
     expect(handed[0]?.toString()).toBe(HEADER.toString());
     expect(Math.max(...handed.slice(1).map(({ length }) => length))).toBe(256 * 3);
     expect(turns).toBeGreaterThanOrEqual(10);
@@ -94,9 +95,14 @@ describe('a connection that becomes a WebSocket', () => {
   it('makes the peer wait while nobody reads, and goes on when somebody does', async () => {
     const handed = await open();
     stream.pause();
-    const sent = Buffer.concat([HEADER, ...Array.from({ length: 300 }, () => frame(65_000))]);
+    // Several times what the network holds for both of us.
+    const sent = Buffer.concat([HEADER, ...Array.from({ length: 600 }, () => frame(65_000))]);
     peer.write(sent);
-    await until('it has to wait', () => peer.writableLength > 0);
+    await until('something has come', () => stream.readableLength > 0);
+    // Turns in which all of it could have been read.
+    for (let turn = 0; turn < 2000; turn++) await setImmediate();
+    expect(peer.writableLength).toBeGreaterThan(0);
+    expect(stream.readableLength).toBeLessThan(1_000_000);
     expect(handed).toEqual([]);
     stream.resume();
     await until('all of it', () => all(handed) === sent.length);

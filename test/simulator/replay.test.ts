@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { limits } from '../../src/shared/limits.js';
 import { BundleError, readBundle, Replay } from '../../packages/simulator/src/index.js';
+import { loadBundle } from '../../packages/simulator/src/replay/bundle.js';
 
 const file = readFileSync(new URL('../captures/simulator-document.json', import.meta.url));
 const good = JSON.parse(file.toString()) as Record<string, unknown> & {
@@ -43,6 +45,10 @@ describe('a bundle', () => {
     const read = () => readBundle(Buffer.from(JSON.stringify(document)));
     expect(read).toThrow(words);
     expect(read).toThrow(expect.objectContaining({ code: 'INVALID_BUNDLE' }));
+  });
+
+  it('is refused that is no plain file: a pipe or a device may have no end', async () => {
+    await expect(loadBundle(tmpdir())).rejects.toMatchObject({ code: 'INVALID_BUNDLE' });
   });
 
   it('is refused that is no JSON, or too large', () => {

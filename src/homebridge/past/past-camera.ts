@@ -8,7 +8,7 @@ import {
   type Subscription,
   type Timer,
 } from '../../shared/index.js';
-import { type Moment, PastFeed } from '../../shared/internal.js';
+import { type Moment, PastFeed, showTime } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import type { NvrOfAccessory, PastContext } from '../accessories/context.js';
 import { SERVICE_COMMUNICATION_FAILURE } from '../accessories/hap-values.js';
@@ -178,9 +178,7 @@ export class PastCamera {
       if (!found) return void logger.info(`${name}: there is none`);
       const { moment, what, event } = found;
       this.#event = event;
-      logger.info(
-        `${name}: plays camera ${moment.channel} from ${new Date(moment.time).toLocaleString()} on (${what})`,
-      );
+      logger.info(`${name}: plays camera ${moment.channel} from ${showTime(new Date(moment.time))} on (${what})`);
       this.#feed.show(moment);
     } catch (error) {
       if (!signal.aborted) logger.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);

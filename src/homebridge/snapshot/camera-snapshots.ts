@@ -202,7 +202,8 @@ export class CameraSnapshots {
   #jpeg({ codec, data, jpegs }: KnownPicture, size: PictureSize, dated?: TimeShown): Promise<Buffer> {
     const { pictures } = this.#options;
     if (!pictures) return Promise.resolve(data);
-    const key = `${size.width}x${size.height} ${dated ? 'dated' : 'plain'}`;
+    // Another day, and the date belongs to it.
+    const key = `${size.width}x${size.height} ${JSON.stringify(dated)}`;
     const known = jpegs.get(key);
     if (known) return known;
     const made = pictures.render(this.#owner, { codec, data, size, dated });

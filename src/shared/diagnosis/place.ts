@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { CIPHERS } from '../ciphers.js';
+import { CIPHERS } from '../link/trust.js';
 import { type Clock, within } from '../clock.js';
 import { type Answer, type Identity, identify } from './identify.js';
 

@@ -1,9 +1,14 @@
 import { isIP } from 'node:net';
-import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { CIPHERS } from '../ciphers.js';
+import { connect as connectTls, DEFAULT_CIPHERS, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.js';
 import { NvrUnreachableError } from '../errors.js';
 import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
+
+/**
+ * What TLS may choose from: all that Node takes but DHE, whose group the peer chooses, before anybody knows who it is; one
+ * of 10,000 bits holds up the whole process for a second.
+ */
+export const CIPHERS = `${DEFAULT_CIPHERS}:!DHE`;
 
 /** Where to connect and what to believe. */
 export interface TrustOptions {

@@ -191,21 +191,7 @@ export class LiveFeed {
    * else the first to arrive. Rejects with the signal's reason or a fatal error.
    */
   async keyframe({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<VideoFrame> {
-    signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
-    const subscription = this.subscribe({
-      frame: (frame) => {
-        if (frame.kind === 'video' && frame.keyframe) resolve(frame);
-      },
-      interrupted: (error) => {
-        if (endsConnection(error)) reject(error);
-      },
-    });
-    try {
-      return await (signal ? abortable(promise, signal) : promise);
-    } finally {
-      subscription.close();
-    }
+    return firstKeyframe(this, { signal });
   }
 
   /** Closes the socket and forgets every subscriber, who is told: the client does, when it closes. @internal */
@@ -268,5 +254,30 @@ export class LiveFeed {
     this.#timeShift.clear();
     if (endsConnection(error)) this.#error = error;
     tell(this.#listeners, this.#logger, (listener) => listener.interrupted?.(error));
+  }
+}
+
+/** The kept keyframe, else the first to arrive. Rejects with the signal's reason or a fatal error. */
+export async function firstKeyframe(
+  feed: Pick<Feed, 'subscribe'>,
+  { signal, ...options }: FeedOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<VideoFrame> {
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
+  const subscription = feed.subscribe(
+    {
+      frame: (frame) => {
+        if (frame.kind === 'video' && frame.keyframe) resolve(frame);
+      },
+      interrupted: (error) => {
+        if (endsConnection(error)) reject(error);
+      },
+    },
+    options,
+  );
+  try {
+    return await (signal ? abortable(promise, signal) : promise);
+  } finally {
+    subscription.close();
   }
 }

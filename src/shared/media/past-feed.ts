@@ -1,10 +1,10 @@
-import { abortable, type Clock, type Timer } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import type { VideoFrame } from '../codec/frame.js';
 import { ClosedError, endsConnection, type NvrError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Subscription } from '../push/hook.js';
 import { tell } from '../push/tell.js';
-import type { Feed, FeedOptions, LiveFeedListener } from './live-feed.js';
+import { type Feed, type FeedOptions, firstKeyframe, type LiveFeedListener } from './live-feed.js';
 import type { StreamName } from '../sdk/stream-name.js';
 import type { Playback } from './playback.js';
 import { TimeShift } from './time-shift.js';
@@ -31,8 +31,8 @@ type Entry = Required<LiveFeedListener> & { readonly linger: boolean };
 
 /**
  * What was recorded, as a feed: who subscribes gets pictures from the asked moment on, as if they were live. It plays as
- * long as somebody watches, in one playback, since an NVR has few; the next one to come sees the asked moment again. A
- * picture for a tile is kept, so that tiles play nothing.
+ * long as somebody watches, in one playback, since an NVR has few; the next one to come sees the asked moment again. Its
+ * newest keyframe is kept: who wants no more than a picture plays nothing.
  */
 export class PastFeed {
   readonly #options: PastFeedOptions;
@@ -105,25 +105,7 @@ export class PastFeed {
 
   /** A picture of the asked moment, or the newest that was shown since. */
   async keyframe({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<VideoFrame> {
-    signal?.throwIfAborted();
-    if (this.#latest) return this.#latest;
-    const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
-    const subscription = this.subscribe(
-      {
-        frame: (frame) => {
-          if (frame.kind === 'video' && frame.keyframe) resolve(frame);
-        },
-        interrupted: (error) => {
-          if (error) reject(error);
-        },
-      },
-      { linger: false },
-    );
-    try {
-      return await (signal ? abortable(promise, signal) : promise);
-    } finally {
-      subscription.close();
-    }
+    return this.#latest ?? firstKeyframe(this, { signal, linger: false });
   }
 
   close(): void {

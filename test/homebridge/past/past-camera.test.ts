@@ -7,6 +7,7 @@ import type { PastContext } from '../../../src/homebridge/accessories/context.js
 import { PastCamera } from '../../../src/homebridge/past/past-camera.js';
 import { noFfmpeg } from '../../../src/shared/ffmpeg/ffmpeg.js';
 import { findEvents, ManualClock, Nvr, systemClock } from '../../../src/shared/index.js';
+import { showTime } from '../../../src/shared/internal.js';
 import { until } from '../../support/until.js';
 import { recordingLogger } from '../live/camera.js';
 
@@ -94,7 +95,7 @@ it('goes from event to event, of cameras that are shown only', async () => {
 
 it('goes back to the moment before now of the camera that was watched, while nothing is shown', async () => {
   const told = await pressed('30 seconds back');
-  expect(told).toContain(`plays camera 2 from ${new Date(clock.wall() - 30_000).toLocaleString()}`);
+  expect(told).toContain(`plays camera 2 from ${showTime(new Date(clock.wall() - 30_000))}`);
 });
 
 it('lets its switches go off by themselves', async () => {

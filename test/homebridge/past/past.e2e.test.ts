@@ -107,8 +107,5 @@ it('stays what it is over a restart, and goes where it is not wanted', async () 
 });
 
 async function restart(wanted: boolean): Promise<void> {
-  await homebridge.terminate();
-  const from = homebridge.lines.length;
-  await homebridge.start(platform(wanted));
-  await homebridge.line(/House .*: connected, .*2 cameras/, from);
+  await homebridge.line(/House .*: connected, .*2 cameras/, await homebridge.restart(platform(wanted)));
 }

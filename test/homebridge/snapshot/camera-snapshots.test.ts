@@ -4,8 +4,9 @@ import { type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { CameraSnapshots, type CameraSnapshotsOptions } from '../../../src/homebridge/snapshot/camera-snapshots.js';
 import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { placeholder } from '../../../src/homebridge/snapshot/placeholder.js';
-import { type LiveFeed, ManualClock, systemClock } from '../../../src/shared/index.js';
-import { limits } from '../../../src/shared/internal.js';
+import { type Box, clockFace } from '../../../src/homebridge/snapshot/clock-face.js';
+import { type LiveFeed, ManualClock, silentLogger, systemClock } from '../../../src/shared/index.js';
+import { limits, PastFeed } from '../../../src/shared/internal.js';
 import { until } from '../../support/until.js';
 import { readPictureMark } from '../../support/picture-mark.js';
 import { allFfmpegs, anyFfmpeg, type Camera, openCamera, recordingLogger } from '../live/camera.js';
@@ -117,6 +118,31 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
 );
 
 describe('snapshot', () => {
+  it('of the past is as bright as it was, with its date and time in a corner, and is played for once', async () => {
+    await using camera = await openCamera();
+    let played = 0;
+    const past = new PastFeed({
+      play({ channel, time }) {
+        played += 1;
+        return camera.client.playback({ channel, stream: 'main', from: time });
+      },
+      otherwise: () => ({ channel: 1, time: Date.now() - 25 * 3_600_000 }),
+      ...{ clock: systemClock, logger: silentLogger, lingerMs: 0 },
+    });
+    await using taken = await snapshotsOf(camera, { feed: (stream) => past.as(stream), takeSnapshot: undefined });
+    const pixels = await pixelsOf(await taken.snapshots.take(size));
+    await taken.snapshots.take(size);
+    const shown = new Date(past.latestKeyframe?.timestamp ?? 0);
+    past.close();
+    expect(played).toBe(1);
+    expect(readPictureMark(pixels, 640, 360)).toMatchObject({ channel: 1, stream: 'main' });
+    const date = { month: shown.getMonth() + 1, day: shown.getDate() };
+    const strokes = clockFace({ hours: shown.getHours(), minutes: shown.getMinutes(), date, corner: true }, size);
+    const middle = ({ x, y, width, height }: Box) =>
+      pixels[(y + Math.floor(height / 2)) * 640 + x + Math.floor(width / 2)];
+    expect(strokes.map(middle).filter((pixel = 0) => pixel < 180)).toEqual([]);
+  });
+
   it('keeps the aspect by black bars', async () => {
     await using camera = await openCamera();
     await camera.client.feed(1, 'main').keyframe();

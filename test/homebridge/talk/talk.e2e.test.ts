@@ -43,10 +43,7 @@ const heard = (hertz: number) => toneIn(hertz, simulator.talk(1).audio);
 const services = async (channel: number) => (await home.camera(channel)).services.map(({ name }) => name);
 
 async function restart(talk: boolean): Promise<void> {
-  await homebridge.terminate();
-  const from = homebridge.lines.length;
-  await homebridge.start(platform(talk));
-  await homebridge.line(/House .*: connected, .*2 cameras/, from);
+  await homebridge.line(/House .*: connected, .*2 cameras/, await homebridge.restart(platform(talk)));
 }
 
 describe('talk', () => {

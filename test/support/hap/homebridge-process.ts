@@ -105,6 +105,14 @@ export class HomebridgeProcess {
     return performance.now() - begin;
   }
 
+  /** Ends it, and starts it again as {@link start} does. @returns number of its first line */
+  async restart(platform = this.#options.platform): Promise<number> {
+    await this.terminate();
+    const from = this.lines.length;
+    await this.start(platform);
+    return from;
+  }
+
   /** As a power cut would: at once, without a word. */
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');

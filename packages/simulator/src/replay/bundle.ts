@@ -89,8 +89,10 @@ export type CapturedMessage = Static<typeof message>;
 
 /** Reads a file. @throws {@link BundleError}, and what keeps the file from being read */
 export async function loadBundle(path: string): Promise<Bundle> {
-  const { size } = await stat(path);
-  if (size > limits.capture.bundle) throw tooLarge();
+  const found = await stat(path);
+  // A pipe or a device tells no size, and may have no end.
+  if (!found.isFile()) throw new BundleError('it is no plain file');
+  if (found.size > limits.capture.bundle) throw tooLarge();
   return readBundle(await readFile(path));
 }
 
