@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor';
-
-const TYPES = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
+import { typingsOptions } from '../setup/typings.mjs';
 
 /** What the driver's typings give to users. */
 export interface ApiReport {
@@ -48,20 +46,11 @@ export function apiReport(folder: string): ApiReport {
 const UNDOCUMENTED = /^[ \t]*\/\/ \(undocumented\)\n| \(undocumented\)$/gm;
 
 function configOf(folder: string, drafts: string): IConfigFile {
-  const compilerOptions = {
-    target: 'es2023',
-    lib: ['es2024', 'esnext.disposable', 'dom.asynciterable'],
-    module: 'nodenext',
-    types: ['node'],
-    typeRoots: [TYPES],
-    strict: true,
-    skipLibCheck: true,
-  };
   const silent = { default: { logLevel: ExtractorLogLevel.None } };
   return {
     projectFolder: folder,
     mainEntryPointFilePath: join(folder, 'dist/shared/index.d.ts'),
-    compiler: { overrideTsconfig: { compilerOptions }, skipLibCheck: true },
+    compiler: { overrideTsconfig: { compilerOptions: typingsOptions }, skipLibCheck: true },
     apiReport: {
       enabled: true,
       reportFolder: drafts,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { digest } from './digest.mjs';
 import { buildPalette } from './palette.mjs';
 import { root } from './paths.mjs';
@@ -36,7 +36,9 @@ export async function build() {
     await compile(files.filter(isBare), '--minify-whitespace', '--minify-identifiers');
     dropComments(join(root, 'dist'));
     await declare('tsconfig.build.json');
-    dropPrivateTypings(join(root, 'dist/shared/index.d.ts'));
+    // What reads typings takes half a second to load: not where there is nothing to build.
+    const { bundleTypings } = await import('./typings.mjs');
+    bundleTypings(join(root, 'dist/shared/index.d.ts'));
   });
   await unlessBuilt(['nodes', 'resources'], shared, buildPalette);
   await unlessBuilt(['homebridge-ui'], shared, buildSettingsPage);
@@ -66,38 +68,6 @@ function dropComments(folder) {
     // Those that have lines of their own: no text of ours begins a line like that.
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^[ \t]*\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, ''));
   }
-}
-
-/**
- * Typings that the public ones do not lead to are of use to nobody.
- *
- * @param {string} face
- */
-function dropPrivateTypings(face) {
-  const reached = new Set([face]);
-  for (const file of reached) {
-    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
-      reached.add(join(dirname(file), `${path}.d.ts`));
-    }
-  }
-  for (const name of readdirSync(dirname(face), { recursive: true, encoding: 'utf8' })) {
-    const file = join(dirname(face), name);
-    if (!file.endsWith('.d.ts')) continue;
-    if (reached.has(file)) writeFileSync(file, withTabs(readFileSync(file, 'utf8')));
-    else rmSync(file);
-  }
-  // Of the limits the names are public; each is explained where it is hit.
-  const limits = join(dirname(face), 'limits.d.ts');
-  writeFileSync(limits, readFileSync(limits, 'utf8').replace(/^\t+\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, ''));
-}
-
-/**
- * Four spaces for each level are a tenth of all typings.
- *
- * @param {string} text
- */
-function withTabs(text) {
-  return text.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4));
 }
 
 /** @param {string} folder */
