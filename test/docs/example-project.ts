@@ -7,6 +7,9 @@ import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
 
+/** ms: when a process that was just started, on a busy machine, is taken for one that hangs. */
+const STARTED = 45_000;
+
 /** What a program that has ended left behind. */
 export interface Ended {
   readonly code: number | null;
@@ -71,7 +74,12 @@ export class ExampleProject {
       });
     });
     return {
-      printed: (text) => until(`${example} to print "${text}"`, () => output.includes(text)),
+      printed: (text) =>
+        until(
+          () => `${example} to print "${text}"; it printed "${output}" and "${errors}"`,
+          () => output.includes(text),
+          STARTED,
+        ),
       interrupt: () => child.kill('SIGINT'),
       ended,
     };
