@@ -1,3 +1,5 @@
+import { joinedPackages } from './test/support/joined-packages.mjs';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -10,7 +12,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/every-test.ts'],
   reporters: ['default', '<rootDir>/test/support/calls-reporter.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...(await joinedPackages()) },
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
