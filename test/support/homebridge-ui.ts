@@ -1,15 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
+import { installed } from './installed.js';
 import { until } from './until.js';
 
-const manifest = fileURLToPath(new URL('homebridge-ui/', import.meta.url));
 const homebridge = join(dirname(createRequire(import.meta.url).resolve('homebridge')), '..');
 /** Nobody listens there: the page asks the npm registry and GitHub for news, and gets none. */
 const nowhere = 'http://127.0.0.1:9/';
@@ -36,7 +33,8 @@ export class HomebridgeUi {
    * @param preload source of a module that each of its processes loads first
    */
   static async start(plugins: string, preload = ''): Promise<HomebridgeUi> {
-    const modules = await installed();
+    // The page wants Homebridge beside it; ours will do.
+    const modules = await installed('homebridge-ui', (found) => symlink(homebridge, join(found, 'homebridge')));
     const storage = await mkdtemp(join(tmpdir(), 'homebridge-ui-'));
     const [port, bridgePort] = [await freePort(), await freePort()];
     const bridge = { name: 'Test Bridge', username: '0E:4B:AA:00:00:09', port: bridgePort, pin: '031-45-154' };
@@ -92,25 +90,4 @@ export class HomebridgeUi {
     await this.#exit;
     await rm(this.#storage, { recursive: true, force: true });
   }
-}
-
-/** Installed once for all runs, outside the checkout. @returns its `node_modules` */
-async function installed(): Promise<string> {
-  const lock = await readFile(join(manifest, 'package-lock.json'));
-  const name = createHash('sha256').update(lock).digest('hex').slice(0, 16);
-  const store = join(tmpdir(), 'homebridge-everfocus-nvr-ui');
-  const folder = join(store, name);
-  const modules = join(folder, 'node_modules');
-  if (!(await readFile(join(folder, 'package.json')).catch(() => undefined))) {
-    await mkdir(store, { recursive: true });
-    const draft = await mkdtemp(join(store, 'draft-'));
-    await cp(manifest, draft, { recursive: true });
-    // Not `npm ci`: the lockfile lacks an optional package for macOS that not every registry has.
-    await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: draft });
-    // The page wants Homebridge beside it; ours will do.
-    await symlink(homebridge, join(draft, 'node_modules/homebridge'));
-    // Whoever comes second finds the folder there already.
-    await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
-  }
-  return modules;
 }

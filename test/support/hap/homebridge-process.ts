@@ -16,6 +16,12 @@ export interface HomebridgeOptions {
   readonly plugins: string;
   /** The platform's section, without `platform`; `undefined`: the platform is not configured. */
   readonly platform?: Readonly<Record<string, unknown>>;
+  /** Another Homebridge than that of this checkout, on another Node.js. */
+  readonly installation?: { readonly node: string; readonly program: string };
+  /** The platform's section is taken as it is; else it gets a name, and an ffmpeg that is there. */
+  readonly asIs?: boolean;
+  /** Source of a module that its process loads first. */
+  readonly preload?: string;
 }
 
 export interface ChildOfHomebridge {
@@ -63,11 +69,16 @@ export class HomebridgeProcess {
   async start(platform = this.#options.platform): Promise<void> {
     // The packed plugin cannot see the ffmpeg that this checkout brings for machines without one.
     const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
-    const configuration = this.#configuration(platform && { ffmpeg, ...platform });
+    const { asIs, preload } = this.#options;
+    const configuration = this.#configuration(
+      platform && (asIs ? platform : { name: 'EverFocus', ffmpeg, ...platform }),
+    );
     await writeFile(join(this.storage, 'config.json'), JSON.stringify(configuration, undefined, 2));
     const from = this.lines.length;
-    const args = [PROGRAM, '-U', this.storage, '-P', join(this.#options.plugins, 'node_modules')];
-    const child = spawn(process.execPath, [...args, '--strict-plugin-resolution', '-Q', '-T'], {
+    const { node, program } = this.#options.installation ?? { node: process.execPath, program: PROGRAM };
+    const args = [program, '-U', this.storage, '-P', join(this.#options.plugins, 'node_modules')];
+    const first = preload === undefined ? [] : [`--import=data:text/javascript,${encodeURIComponent(preload)}`];
+    const child = spawn(node, [...first, ...args, '--strict-plugin-resolution', '-Q', '-T'], {
       cwd: this.storage,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -134,7 +145,7 @@ export class HomebridgeProcess {
     const { username, port, pin } = this;
     return {
       bridge: { name: 'Test Bridge', username, port, pin, bind: ['127.0.0.1'] },
-      platforms: platform ? [{ platform: 'EverFocusNVR', name: 'EverFocus', ...platform }] : [],
+      platforms: platform ? [{ platform: 'EverFocusNVR', ...platform }] : [],
     };
   }
 
