@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
+/** Connections at a time: a process has so many files open at most, often. */
+const MAX_CONNECTIONS = 1000;
+
 /** A server that can be cut off and opened again at the same port. */
 export class Listener {
   readonly #server: Server;
@@ -8,8 +11,11 @@ export class Listener {
 
   constructor(server: Server) {
     this.#server = server;
+    server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (connection: Socket) => {
       this.#connections.add(connection);
+      // What breaks on a client's connection ends in its 'close', whoever listens otherwise.
+      connection.on('error', () => undefined);
       connection.on('close', () => this.#connections.delete(connection));
     });
   }

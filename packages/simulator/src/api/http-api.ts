@@ -7,7 +7,7 @@ import { Refusal, WrongLogin } from '../nvr/refusal.js';
 import { rightFor } from '../nvr/rights.js';
 import { notAllowed, notLoggedIn, perform, refusalReply } from './operations.js';
 import { type RequestLog, logEntry, urlOf } from './request-log.js';
-import { readBody } from './read-body.js';
+import { readBody, STRANGERS_BODY } from './read-body.js';
 import { readRequest } from './read-request.js';
 import { operationsAt } from './routes.js';
 import { visitorOf } from './visitor.js';
@@ -29,7 +29,8 @@ export function httpApi(parts: ApiParts): RequestListener {
 async function answer(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { faults, log, clock } = parts;
   if (isForPeople(request)) return showPage(request, response, parts.page());
-  const body = await readBody(request);
+  const visitor = visitorOf(request, faults.implicitSession);
+  const body = await readBody(request, parts.nvr.sessions.isOpen(visitor.id) ? undefined : STRANGERS_BODY);
   const url = urlOf(request);
   const logged = logEntry(request, url, body.toString('utf8'), clock.wall());
   log.received(logged);
@@ -37,7 +38,6 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
 
   const routes = operationsAt(logged.method, url.pathname);
   const anonymous = routes.some(({ operation }) => operation.anonymous);
-  const visitor = visitorOf(request, faults.implicitSession);
   const refuse = (refusal: Refusal, status = 200) => {
     log.refuse(logged, refusal.message);
     return refusalReply(refusal, status);

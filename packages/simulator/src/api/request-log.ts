@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import { Newest } from '../newest.js';
 
 /**
  * Hears of each operation that is carried out, socket that opens and stream that is asked for, by its id: a test run learns
@@ -31,29 +32,28 @@ const KEPT = 1000;
 
 /** What was asked, and what of it was wrong. A missing session and a wrong password are not wrong requests. */
 export class RequestLog {
-  readonly #requests: LoggedRequest[] = [];
-  readonly #refused: RefusedRequest[] = [];
+  readonly #requests = new Newest<LoggedRequest>(KEPT, textOf);
+  readonly #refused = new Newest<RefusedRequest>(KEPT, ({ request, why }) => textOf(request) + why.length);
 
   get requests(): readonly LoggedRequest[] {
-    return this.#requests;
+    return this.#requests.all;
   }
 
   get refused(): readonly RefusedRequest[] {
-    return this.#refused;
+    return this.#refused.all;
   }
 
   received(request: LoggedRequest): void {
-    keep(this.#requests, request);
+    this.#requests.add(request);
   }
 
   refuse(request: LoggedRequest, why: string): void {
-    keep(this.#refused, { request, why });
+    this.#refused.add({ request, why });
   }
 }
 
-function keep<T>(list: T[], item: T): void {
-  list.push(item);
-  if (list.length > KEPT) list.shift();
+function textOf({ path, query, body }: LoggedRequest): number {
+  return path.length + query.length + body.length;
 }
 
 /** What was asked for; the root for a URL that is none. */

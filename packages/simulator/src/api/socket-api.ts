@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type WholeWireReply, faultyReply, jsonReply } from '../faults/reply-faults.js';
 import { Refusal } from '../nvr/refusal.js';
 import { socketHandlers } from '../sockets/index.js';
+import { isDeaf } from '../sockets/send-message.js';
 import type { Serve, SocketContext } from '../sockets/socket-handler.js';
 import { checkFields } from './check.js';
 import { rightFor } from '../nvr/rights.js';
@@ -105,7 +106,8 @@ export class SocketApi {
     this.#open.set(socket, { id, end: serve(socket, refuse) });
     carriedOut.publish(id);
     socket.on('ping', (data) => {
-      if (!this.#context.faults.halfOpenSockets) socket.pong(data);
+      if (isDeaf(socket)) socket.terminate();
+      else if (!this.#context.faults.halfOpenSockets) socket.pong(data);
     });
     // What goes wrong on a client's socket ends in its 'close'.
     socket.on('error', () => socket.terminate());

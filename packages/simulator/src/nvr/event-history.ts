@@ -1,4 +1,5 @@
 import type { Clock } from '../../../../src/shared/clock.js';
+import { Newest } from '../newest.js';
 import type { Events, ThrownEvent } from './events.js';
 import type { Recordings } from './recordings.js';
 
@@ -26,7 +27,7 @@ const KEPT = 10_000;
 export class EventHistory {
   readonly #recordings: Recordings;
   readonly #clock: Clock;
-  readonly #over: PastEvent[] = [];
+  readonly #over = new Newest<PastEvent>(KEPT, ({ type }) => type.length);
   /** Events that go on, by channel and type. */
   readonly #active = new Map<string, Omit<PastEvent, 'end'>>();
 
@@ -39,14 +40,14 @@ export class EventHistory {
   /** The events of a channel that touch a range (s since 1970 UTC, both included), in order. */
   search(channel: number, from: number, to: number): readonly PastEvent[] {
     const active = [...this.#active.values()].map((event) => ({ ...event, end: this.#now() }));
-    const thrown = [...this.#over, ...active].filter((event) => event.channel === channel);
+    const thrown = [...this.#over.all, ...active].filter((event) => event.channel === channel);
     const found = [...this.#invented(channel, from, to), ...thrown];
     return found.filter(({ start, end }) => start <= to && end >= from).sort((one, other) => one.start - other.start);
   }
 
   /** As a restart does: what goes on ends unheard. */
   forget(): void {
-    for (const event of this.#active.values()) this.#keep({ ...event, end: this.#now() });
+    for (const event of this.#active.values()) this.#over.add({ ...event, end: this.#now() });
     this.#active.clear();
   }
 
@@ -54,17 +55,12 @@ export class EventHistory {
     const key = `${channel} ${type}`;
     const start = this.#now();
     const running = this.#active.get(key);
-    if (state === 'once') this.#keep({ channel, type, start, end: start });
+    if (state === 'once') this.#over.add({ channel, type, start, end: start });
     else if (state === 'active' && !running) this.#active.set(key, { channel, type, start });
     else if (state === 'inactive' && running) {
       this.#active.delete(key);
-      this.#keep({ ...running, end: start });
+      this.#over.add({ ...running, end: start });
     }
-  }
-
-  #keep(event: PastEvent): void {
-    this.#over.push(event);
-    if (this.#over.length > KEPT) this.#over.shift();
   }
 
   #now(): number {

@@ -10,6 +10,10 @@ export interface ThrownEvent {
   readonly state: 'active' | 'inactive' | 'once';
 }
 
+/** UTF-16 units of a type, and events that are active at a time: far more than a device would take. */
+const MAX_TYPE = 4096;
+const MAX_ACTIVE = 1000;
+
 /** Events that were thrown and not ended, and those who listen. */
 export class Events {
   readonly #cameras: Pick<Cameras, 'has'>;
@@ -28,6 +32,8 @@ export class Events {
     const { channel, type, state } = event;
     if (!this.#isThere(channel)) throw new Refusal(`ChannelID=${channel}: no such channel`);
     if (!type) throw new Refusal('Type: must not be empty');
+    if (type.length > MAX_TYPE) throw new Refusal(`Type: has more than ${MAX_TYPE} characters`);
+    if (state === 'active' && this.#active.size >= MAX_ACTIVE) throw new Refusal('too many events are active');
     if (state === 'active') this.#active.add(`${channel} ${type}`);
     if (state === 'inactive') this.#active.delete(`${channel} ${type}`);
     for (const listener of this.#listeners) listener(event);

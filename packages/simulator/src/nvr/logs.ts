@@ -1,4 +1,5 @@
 import type { Clock } from '../../../../src/shared/clock.js';
+import { Newest } from '../newest.js';
 
 /** An entry of the NVR's log (SDK 9.26). */
 export interface LogEntry {
@@ -20,7 +21,10 @@ const KEPT = 100_000;
 /** The NVR's log. */
 export class Logs {
   readonly #clock: Clock;
-  #entries: LogEntry[] = [];
+  readonly #entries = new Newest<LogEntry>(
+    KEPT,
+    ({ type, description, user = '' }) => type.length + description.length + user.length,
+  );
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,17 +36,17 @@ export class Logs {
   }
 
   add(entries: readonly LogEntry[]): void {
-    const inOrder = (one: LogEntry, other: LogEntry) => one.createTime - other.createTime;
-    this.#entries = [...this.#entries, ...structuredClone(entries)].sort(inOrder).slice(-KEPT);
+    for (const entry of structuredClone(entries)) this.#entries.add(entry);
   }
 
   /** The oldest 4,000 of that type (`All`: any) and time (ms, both included; 0: open), oldest first. */
   search(type: string, startTime: number, endTime: number): readonly LogEntry[] {
     const end = endTime === 0 ? this.#clock.wall() : endTime;
-    return this.#entries
+    return this.#entries.all
       .filter(
         (entry) => (type === 'All' || entry.type === type) && entry.createTime >= startTime && entry.createTime <= end,
       )
+      .sort((one, other) => one.createTime - other.createTime)
       .slice(0, MAX_FOUND);
   }
 }

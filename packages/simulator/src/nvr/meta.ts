@@ -1,4 +1,5 @@
 import type { Clock } from '../../../../src/shared/clock.js';
+import { Newest } from '../newest.js';
 import type { Cameras } from './cameras.js';
 import { Refusal } from './refusal.js';
 
@@ -19,7 +20,7 @@ const KEPT = 10_000;
 export class Meta {
   readonly #cameras: Pick<Cameras, 'has'>;
   readonly #clock: Clock;
-  readonly #all: MetaData[] = [];
+  readonly #all = new Newest<MetaData>(KEPT, ({ type, data }) => type.length + data.length);
   readonly #listeners = new Set<(meta: MetaData) => void>();
 
   constructor(cameras: Pick<Cameras, 'has'>, clock: Clock) {
@@ -28,7 +29,7 @@ export class Meta {
   }
 
   get all(): readonly MetaData[] {
-    return this.#all;
+    return this.#all.all;
   }
 
   /** What somebody from outside throws. @throws {@link Refusal} */
@@ -40,8 +41,7 @@ export class Meta {
 
   add(channel: number, type: string, data: string): void {
     const meta = { channel, type, data, timestamp: this.#clock.wall() };
-    this.#all.push(meta);
-    if (this.#all.length > KEPT) this.#all.shift();
+    this.#all.add(meta);
     for (const listener of this.#listeners) listener(meta);
   }
 

@@ -15,6 +15,9 @@ const LOCKOUT_AFTER = 3;
 /** Challenges that nobody answered are forgotten, oldest first. */
 const MAX_CHALLENGES = 100;
 
+/** Sessions likewise. */
+const MAX_SESSIONS = 10_000;
+
 const WRONG = 'wrong user name or password';
 
 export const REALM = 'xnvr';
@@ -81,6 +84,8 @@ export class Sessions {
 
   open(visitor: string, userID: number): void {
     this.#open.set(visitor, userID);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MAX_SESSIONS && oldest !== undefined) this.#open.delete(oldest);
   }
 
   isOpen(visitor: string | undefined): boolean {
