@@ -10,7 +10,10 @@ export function timeParameter(
   description: string,
   { required = false, example = 'yesterday' }: { required?: boolean; example?: string } = {},
 ): Parameter {
-  return { name, schema: Type.String({ pattern: timePattern, title, description, examples: [example] }), required };
+  // What a form that is new begins with, where a time must be given.
+  const preset = required && { default: example };
+  const schema = Type.String({ pattern: timePattern, title, description, examples: [example], ...preset });
+  return { name, schema, required };
 }
 
 /** A range of time that somebody asked for. */

@@ -5,6 +5,7 @@ import type { ActionView } from './action-view.js';
 import { actionsOf, byMessage, descriptionOf, findAction, loading, titleOf } from './forms.js';
 import { helpOf } from './help.js';
 import { picker } from './picker.js';
+import { preselect } from './preselect.js';
 import type { EditedNode, NodeType } from './red.js';
 import { chooseOnlyNvr, keepFirstNvr, nvrByMessage, nvrProperty, prepareNvrRow } from './nvr-row.js';
 import { misfits } from './requirements.js';
@@ -37,8 +38,16 @@ export interface CallNodeExtras {
   readonly shown?: (view: ActionView) => void;
 }
 
-/** Fills the part of the form that depends on the operation. */
-function showAction(node: CallNode, container: JQuery, id: string, rows: Rows, extras: CallNodeExtras): void {
+/** Nodes that were dragged in, and whose forms were not done yet. */
+const fresh = new Set<string>();
+
+/** Fills the part of the form that depends on the operation. @param isNew nobody has left a row of it empty yet */
+function showAction(
+  node: CallNode,
+  container: JQuery,
+  { id, rows, isNew }: { readonly id: string; readonly rows: Rows; readonly isNew: boolean },
+  extras: CallNodeExtras,
+): void {
   const isByMessage = id === byMessage().id;
   const action = findAction(node.type, id);
   const parameters = isByMessage ? byMessage().parameters : (action?.parameters ?? []);
@@ -59,6 +68,7 @@ function showAction(node: CallNode, container: JQuery, id: string, rows: Rows, e
   if (camera !== undefined) followNvr(container, camera);
   // One row may say whether another must be filled.
   container.on('change', mark);
+  if (isNew) preselect({ container, parameters, ...shared });
   $('#everfocus-confirm-row').toggle(isByMessage || action?.needsConfirmation === true);
   if (action) {
     extras.shown?.({ action, container, ...shared });
@@ -90,7 +100,8 @@ function prepareCall(node: CallNode, outputs: number, extras: CallNodeExtras): v
       const isStored = id === node.operation;
       // What was confirmed for one operation is not confirmed for another.
       confirm.prop('checked', isStored && node.confirm);
-      showAction(node, rows, id, (isStored && node.params) || {}, extras);
+      const stored = (isStored && node.params) || {};
+      showAction(node, rows, { id, rows: stored, isNew: !isStored || fresh.has(node.id) }, extras);
     };
     container.append(
       labelled(t('form.operation'), picker(actionsOf(node.type), node.operation, show)),
@@ -170,12 +181,17 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
     labelStyle() {
       return this.name ? 'node_label_italic' : '';
     },
-    onadd: chooseOnlyNvr,
+    onadd() {
+      chooseOnlyNvr.call(this);
+      // What is pasted or imported has its rows as somebody left them.
+      if (JSON.stringify(this.params) === JSON.stringify(params)) fresh.add(this.id);
+    },
     oneditprepare() {
       prepareNvrRow(this);
       prepareCall(this, outputs, options);
     },
     oneditsave() {
+      fresh.delete(this.id);
       keepFirstNvr();
       saveCall(this);
     },

@@ -184,7 +184,7 @@ function noting(choices: Choices): Choices & { readonly offered: () => readonly 
 }
 
 /** Fills rows that are empty with what the chosen suggestion brings for them. */
-function fillBesides(container: JQuery, offered: readonly Choice[], chosen: string): void {
+export function fillBesides(container: JQuery, offered: readonly Choice[], chosen: string): void {
   const { also = {} } = offered.find(({ value }) => value === chosen) ?? {};
   for (const [name, value] of Object.entries(also)) {
     const input = container.find(`input[data-parameter="${name}"]`);

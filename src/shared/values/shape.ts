@@ -25,6 +25,8 @@ export interface Shape {
   readonly fromMessage?: string;
   /** The list that the value is picked from. */
   readonly picks?: string;
+  /** A form that is new begins with the first of that list; other lists count only where they have one entry. */
+  readonly beginsWith?: 'first';
   /** Required too where another parameter has one of these values. */
   readonly neededWith?: Readonly<Record<string, readonly unknown[]>>;
   /** Of no use unless another parameter has one of these values. */

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Nvr, operations } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 import { recordedTime } from '../support/recorded.js';
@@ -12,14 +13,16 @@ const sink = {
 };
 const session = withEditor([sink], {}, { empty: true });
 
-/** A minute of the last hours that camera 1 has, as people write it in the simulator's time zone, UTC+8. */
-function recordedMinute(): string {
-  const minute = Math.ceil(recordedTime(1).getTime() / 60_000) * 60_000;
-  // With its date: 'today' would be another day where the test goes on past midnight.
-  return new Date(minute + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+/** Makes it about noon at the NVR, wherever the test runs: eight in the morning is over then, and was recorded. */
+async function noon(): Promise<void> {
+  const { port } = session().simulator;
+  await using nvr = new Nvr({ host: '127.0.0.1', port, username: 'admin', password: 'admin123' });
+  const eight = Math.ceil(recordedTime(1, 4 * 3600).getTime() / 60_000);
+  const { time: _time, localtime: _localtime, ...settings } = await nvr.call(operations.getTime);
+  // Minutes east of UTC.
+  await nvr.call(operations.setTime, { ...settings, time_zone: (8 * 60 - (eight % 1440) + 1440) % 1440 });
 }
 
-// What runs it, once it is deployed, is the button of the node.
 it('an event of yesterday becomes an MP4 in a file within twelve actions, from a flow without an NVR', async () => {
   const { editor, nodeRed, actions, act } = session();
   const file = join(nodeRed.userDir, 'event.mp4');
@@ -28,7 +31,7 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions, from a
   await act('wire them', () => editor.wire(find, clip));
   await act('open the first, which finds events', () => editor.edit(find));
   await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
-  await act('type from when', () => editor.fillRow('from', undefined, 'yesterday'));
+  expect(await editor.row('from').locator('.red-ui-typedInput-input').inputValue()).toBe('yesterday');
   await editor.screenshot('recordings-find');
   await act('Done', () => editor.done());
   await act('open the second', () => editor.edit(clip));
@@ -37,10 +40,11 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions, from a
   await editor.screenshot('recordings-clip');
   await act('Done', () => editor.done());
   await act('Deploy', () => editor.deploy());
-  expect(actions.length).toBeLessThanOrEqual(12);
+  expect(await editor.stored(find)).toMatchObject({ params: { from: { type: 'literal', value: 'yesterday' } } });
   expect(await editor.stored(clip)).toMatchObject({ params: { event: { type: 'msg', value: 'payload' } } });
 
-  await editor.pressButton(find);
+  await act('press the button of the first', () => editor.pressButton(find));
+  expect(actions.length).toBeLessThanOrEqual(12);
   await editor.hadStatus(clip, /\d %|MiB|getClip/);
   await until('the file to be whole', async () => (await readFile(file).catch(() => undefined)) !== undefined);
   const bytes = await readFile(file);
@@ -51,6 +55,7 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions, from a
 
 it('a minute of this morning is played as frames within eight actions, from a flow without an NVR', async () => {
   const { editor, nodeRed, actions, act } = session();
+  await noon();
   await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, sink], {});
   await editor.reload();
   actions.length = 0;
@@ -59,13 +64,12 @@ it('a minute of this morning is played as frames within eight actions, from a fl
   await act('open it', () => editor.edit(id));
   await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
   await act('choose what it does', () => editor.chooseOperation('playRecording', 'play'));
-  await act('type from when', () => editor.fillRow('from', undefined, recordedMinute()));
+  expect(await editor.row('from').locator('.red-ui-typedInput-input').inputValue()).toBe('today 08:00');
   await editor.screenshot('recordings-play');
   await act('Done', () => editor.done());
   await act('Deploy', () => editor.deploy());
+  await act('press the button of the node', () => editor.pressButton(id));
   expect(actions.length).toBeLessThanOrEqual(8);
-
-  await editor.pressButton(id);
   const kept = async (name: string) => {
     const response = await fetch(`${nodeRed.url}/context/global/${name}?store=memory`);
     return ((await response.json()) as { msg?: string }).msg;

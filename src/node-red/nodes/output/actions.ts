@@ -20,7 +20,7 @@ const PULSE = 1000;
 
 const pinOf = (title: string, picks: string) =>
   Type.Integer({ minimum: 1, title, picks, examples: [5], description: "Number of the NVR's own pin." });
-const output = pinOf('Output', 'alarm-out');
+const output = { ...pinOf('Output', 'alarm-out'), beginsWith: 'first' };
 const command = Type.Enum(['on', 'off', 'toggle', 'pulse'], {
   title: 'State',
   fromMessage: 'payload',
