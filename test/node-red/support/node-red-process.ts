@@ -34,6 +34,8 @@ export class NodeRedProcess implements AsyncDisposable {
     /** Its user directory. */
     readonly userDir: string,
     readonly program: string,
+    /** Options of its Node.js. */
+    readonly execArgv: readonly string[],
   ) {}
 
   /**
@@ -41,11 +43,13 @@ export class NodeRedProcess implements AsyncDisposable {
    *
    * @param more settings beyond the usual
    * @param beside packages of our own development that are installed as well
+   * @param execArgv options of its Node.js
    */
   static async start(
     more: object = {},
     release: (typeof releases)[number] = 'node-red',
     beside: readonly string[] = [],
+    execArgv: readonly string[] = [],
   ): Promise<NodeRedProcess> {
     const userDir = await mkdtemp(join(tmpdir(), 'everfocus-node-red-'));
     await mkdir(join(userDir, 'node_modules'));
@@ -77,7 +81,7 @@ export class NodeRedProcess implements AsyncDisposable {
       ...more,
     };
     await writeFile(join(userDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
-    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir, programOf(release));
+    const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir, programOf(release), execArgv);
     try {
       await started.#start();
     } catch (error) {
@@ -123,7 +127,7 @@ export class NodeRedProcess implements AsyncDisposable {
   async #start(): Promise<void> {
     const from = this.#output.length;
     const settings = join(this.userDir, 'settings.cjs');
-    this.#child = spawn(process.execPath, [this.program, '-u', this.userDir, '-s', settings], {
+    this.#child = spawn(process.execPath, [...this.execArgv, this.program, '-u', this.userDir, '-s', settings], {
       env: { ...process.env, PATH: await pathWithFfmpeg() },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
