@@ -334,6 +334,8 @@ export const limits = {
     ...{ all: 128, pages: 128 },
     /** Streams that are converted at a time for all of them: each keeps a core busy. */
     conversions: 4,
+    /** Streams whose sound is converted likewise: that costs next to nothing, but each is a process. */
+    sounds: 16,
     /** Bytes that may wait for one before pictures are left out: some seconds of a main stream. */
     waiting: 4 * MiB,
     /** Bytes that may still wait when it is given pictures again. */

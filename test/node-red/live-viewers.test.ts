@@ -3,6 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
+import { SoundQueue } from '../../src/node-red/nodes/live/sound.js';
+import { SILENT_AAC_FRAME } from '../../src/shared/codec/index.js';
 import { finish, MjpegViewer, Mp4Viewer, videoOf } from '../../src/node-red/nodes/live/viewers.js';
 import { ManualClock, silentLogger, type VideoFrame } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/internal.js';
@@ -77,5 +79,29 @@ describe('the end of an answer', () => {
     viewer.destroy();
     answering.close();
     await once(answering, 'close');
+  });
+});
+
+describe('the sound of a viewer', () => {
+  const frame = (number: number) => Buffer.from([number]);
+  const silent = SILENT_AAC_FRAME;
+
+  it('is silence until some of it is there, and again where it comes too late', () => {
+    const queue = new SoundQueue();
+    for (const number of [1, 2, 3]) queue.put(frame(number));
+    expect(queue.take(2)).toEqual([silent, silent]);
+    queue.put(frame(4));
+    expect(queue.take(3)).toEqual([frame(1), frame(2), frame(3)]);
+    expect(queue.take(2)).toEqual([frame(4), silent]);
+    queue.put(frame(5));
+    expect(queue.take(1)).toEqual([silent]);
+  });
+
+  it('is the newest of what waits for too long', () => {
+    const queue = new SoundQueue();
+    for (let number = 1; number <= 100; number += 1) queue.put(frame(number));
+    const heard = queue.take(12);
+    expect(heard.indexOf(silent)).toBeGreaterThanOrEqual(4);
+    expect(heard[heard.indexOf(silent) - 1]).toEqual(frame(100));
   });
 });

@@ -40,7 +40,7 @@ interface Video {
   readonly videoWidth: number;
 }
 
-it("the example's page plays live video, for those whom Node-RED lets in", async () => {
+it("the example's page plays live video, and its sound, for those whom Node-RED lets in", async () => {
   const address = `${nodeRed.url}/everfocus/ef-live-camera/1/live.mp4`;
   expect((await fetch(address)).status).toBe(401);
   expect(simulator.openSockets).toBe(0);
@@ -56,6 +56,8 @@ it("the example's page plays live video, for those whom Node-RED lets in", async
       return { currentTime, videoWidth };
     });
   await until('the video to play', async () => (await shown()).currentTime > 0.5, 30_000);
+  const heard = () => page.evaluate('document.querySelector("video").webkitAudioDecodedByteCount');
+  await until('sound to be decoded', async () => Number(await heard()) > 2000, 30_000);
   const before = await shown();
   await until('it to play on', async () => (await shown()).currentTime > before.currentTime + 1, 30_000);
   expect([before.videoWidth, complaints]).toEqual([640, []]);

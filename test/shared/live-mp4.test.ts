@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SILENT_AAC_FRAME } from '../../src/shared/codec/index.js';
 import { LiveMp4, type Mp4Piece, type VideoFrame } from '../../src/shared/index.js';
 import { pictureOf, type StreamSource } from '../../packages/simulator/src/live/frames.js';
 import { loadLoop } from '../../packages/simulator/src/live/loop.js';
@@ -82,5 +83,33 @@ describe.each(['h264', 'h265'] as const)('live MP4 of %s', (codec) => {
     for (const { samples } of runs) expect(samples.map(({ sync }) => sync).indexOf(true)).toBe(0);
     for (const { samples } of runs) expect(samples.filter(({ sync }) => sync)).toHaveLength(1);
     expect(pieces[1]?.duration).toBeCloseTo(((groups()[1] ?? 0) / FPS) * 1000, -2);
+  });
+
+  it('has sound as far as its pictures, which come no later for it', () => {
+    const asked: number[] = [];
+    const take = (count: number) => {
+      asked.push(count);
+      return Array.from({ length: count }, () => SILENT_AAC_FRAME);
+    };
+    const [silent, heard] = [
+      new LiveMp4(),
+      new LiveMp4({ sound: { audio: { sampleRate: 16_000, bitrate: 32_000 }, take } }),
+    ];
+    const kinds = (mp4: LiveMp4) => frames.map((frame) => mp4.push(frame));
+    const [without, pieces] = [kinds(silent), kinds(heard)];
+    expect(pieces.map((some) => some.map(({ kind }) => kind))).toEqual(
+      without.map((some) => some.map(({ kind }) => kind)),
+    );
+    const ends = [0, 0];
+    for (const run of runsOf(pieces.flat())) {
+      const track = run.track - 1;
+      expect(run.time).toBe(ends[track]);
+      ends[track] = run.time + run.samples.reduce((sum, { duration }) => sum + duration, 0);
+      if (track === 0) continue;
+      // Less than a frame further.
+      const ahead = (ends[1] ?? 0) / 16_000 - (ends[0] ?? 0) / 90_000;
+      expect([ahead >= 0, ahead < 1024 / 16_000]).toEqual([true, true]);
+    }
+    expect(asked.length).toBeGreaterThan(100);
   });
 });

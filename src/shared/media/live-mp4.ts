@@ -1,7 +1,8 @@
 import { type NalUnit, isParameterSet } from '../codec/annex-b.js';
 import type { VideoCodec, VideoFrame } from '../codec/frame.js';
-import { mp4Fragment, type Mp4Picture } from '../codec/mp4-fragment.js';
-import { mp4Start, VIDEO_TIMESCALE } from '../codec/mp4-start.js';
+import { type Mp4Fragment, mp4Fragment, type Mp4Picture } from '../codec/mp4-fragment.js';
+import { AAC_FRAME } from '../codec/aac.js';
+import { type Mp4Audio, mp4Start, VIDEO_TIMESCALE } from '../codec/mp4-start.js';
 import { nalUnitsOf } from '../codec/picture.js';
 import { limits } from '../limits.js';
 
@@ -24,7 +25,16 @@ export interface Mp4Piece {
   readonly timestamp: number;
 }
 
+/** Sound that goes with the pictures. It is asked for what they need, and never waited for. */
+export interface LiveSound {
+  readonly audio: Mp4Audio;
+  /** The next frames of AAC, exactly that many: silent ones where there are no others. */
+  take(count: number): readonly Buffer[];
+}
+
 export interface LiveMp4Options {
+  /** Default: none. A player does without pictures where sound is announced that never comes. */
+  readonly sound?: LiveSound | undefined;
   /** Fragments of whole groups of pictures, for files; default: of a picture each, so that nothing is held up. */
   readonly groups?: boolean;
 }
@@ -39,10 +49,13 @@ interface Waiting {
 /**
  * Makes fragmented MP4 of live pictures as they come, without touching them: H.264 as `avc1`, H.265 as `hvc1`. The time in
  * it runs without gaps, whatever is left out, so that no player stops to wait for what never comes. One picture is held
- * back: how long it is shown tells the next.
+ * back: how long it is shown tells the next. Sound reaches as far as the pictures, or less than a frame of it further.
  */
 export class LiveMp4 {
   readonly #groups: boolean;
+  readonly #sound: LiveSound | undefined;
+  /** Frames of sound so far. */
+  #heard = 0;
   #waiting: Waiting[] = [];
   #bytes = 0;
   #codec: VideoCodec | undefined;
@@ -52,8 +65,9 @@ export class LiveMp4 {
   #time = 0;
   #usual = USUAL;
 
-  constructor({ groups = false }: LiveMp4Options = {}) {
+  constructor({ groups = false, sound }: LiveMp4Options = {}) {
     this.#groups = groups;
+    this.#sound = sound;
   }
 
   /**
@@ -74,7 +88,7 @@ export class LiveMp4 {
     if (last) last.duration = this.#durationOf(last, frame, gap);
     if (!this.#groups || frame.keyframe || this.#isFull(frame)) pieces.push(...this.#flush());
     if (isOther) {
-      const data = mp4Start({ codec: frame.codec, parameterSets: sets });
+      const data = mp4Start({ codec: frame.codec, parameterSets: sets }, this.#sound?.audio);
       pieces.push({ kind: 'start', data, codec: frame.codec, duration: 0, timestamp: frame.timestamp });
       this.#codec = frame.codec;
       this.#sets = bytes;
@@ -109,11 +123,22 @@ export class LiveMp4 {
     const { codec, timestamp } = first.frame;
     const ticks = pictures.reduce((sum, { duration }) => sum + duration, 0);
     this.#sequence += 1;
-    const data = mp4Fragment({ sequence: this.#sequence, codec, video: { time: this.#time, pictures } });
+    const video = { time: this.#time, pictures };
     this.#time += ticks;
+    const data = mp4Fragment({ sequence: this.#sequence, codec, video, audio: this.#soundSoFar() });
     this.#waiting = [];
     this.#bytes = 0;
     return [{ kind: 'fragment', data, codec, duration: (ticks * 1000) / VIDEO_TIMESCALE, timestamp }];
+  }
+
+  /** The sound of the pictures that are sent. */
+  #soundSoFar(): Mp4Fragment['audio'] {
+    if (!this.#sound) return undefined;
+    const { sampleRate } = this.#sound.audio;
+    const wanted = Math.ceil((this.#time * sampleRate) / VIDEO_TIMESCALE / AAC_FRAME) - this.#heard;
+    const time = this.#heard * AAC_FRAME;
+    this.#heard += wanted;
+    return { time, frames: this.#sound.take(wanted) };
   }
 }
 

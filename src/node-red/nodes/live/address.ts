@@ -17,7 +17,8 @@ import { asError, codeOf } from '../../errors.js';
 import type { ChildOwner } from '../../../shared/ffmpeg/index.js';
 import { type Machine, machine } from '../../machine.js';
 import type { Conversion } from './conversion.js';
-import { asH264, asJpegs } from './conversions.js';
+import { asAac, asH264, asJpegs } from './conversions.js';
+import { SoundQueue } from './sound.js';
 import { finish, MjpegViewer, Mp4Viewer, type Outlet, videoOf } from './viewers.js';
 
 /** Who watches. */
@@ -59,7 +60,7 @@ const PATIENCE = 10_000;
 /** Live nodes that show something to browsers, by their ids. */
 const sites = new Map<string, LiveSite>();
 /** Browsers and conversions of all nodes. */
-const all = { viewers: 0, conversions: new Set<Conversion<unknown>>() };
+const all = { viewers: 0, conversions: new Set<Conversion<unknown>>(), sounds: new Set<Conversion<unknown>>() };
 
 /** The addresses of one live node: `…/everfocus/<id>/<camera>/live.mp4`, `live.mjpeg`, `picture.jpg`. */
 export class LiveSite {
@@ -94,7 +95,8 @@ export class LiveSite {
       const channel = await this.#options.channelOf(camera, this.#closing.signal);
       const found = await machine();
       if (guest.signal.aborted) return;
-      await this.#mp4(guest, outlet, this.#options.client().feed(channel, this.#options.stream), found, takesHevc);
+      const feed = this.#options.client().feed(channel, this.#options.stream);
+      await this.#mp4(guest, outlet, feed, found, { takesHevc, hears: false });
     } catch (error) {
       leave();
       throw error;
@@ -113,7 +115,9 @@ export class LiveSite {
       const feed = this.#options.client().feed(channel, stream);
       switch (file) {
         case 'live.mp4':
-          return await this.#mp4(guest, videoOf(response), feed, found, query['codec'] === 'hevc');
+          return await this.#mp4(guest, videoOf(response), feed, found, {
+            ...{ takesHevc: query['codec'] === 'hevc', hears: query['sound'] === '1' },
+          });
         case 'live.mjpeg':
           return this.#mjpeg(guest, response, feed, found);
         default:
@@ -144,13 +148,20 @@ export class LiveSite {
     return leave;
   }
 
-  async #mp4(guest: Guest, outlet: Outlet, feed: LiveFeed, { ffmpeg }: Machine, takesHevc: boolean): Promise<void> {
+  async #mp4(
+    guest: Guest,
+    outlet: Outlet,
+    feed: LiveFeed,
+    { ffmpeg }: Machine,
+    { takesHevc, hears }: { readonly takesHevc: boolean; readonly hears: boolean },
+  ): Promise<void> {
     const late = (): never => {
       throw new NvrTimeoutError(`camera ${feed.channel} has sent no picture within ${PATIENCE / 1000} s`);
     };
     const { clock } = this.#options;
     const { codec } = await within(clock, PATIENCE, (signal) => feed.keyframe({ signal }), late, guest.signal);
-    const viewer = new Mp4Viewer(outlet, clock, this.#options.dropped, this.#options.client().limits);
+    const sound = hears && ffmpeg.encoders.has('aac') ? this.#sound(guest, feed, ffmpeg) : undefined;
+    const viewer = new Mp4Viewer(outlet, clock, this.#options.dropped, this.#options.client().limits, sound);
     if (codec === 'h264' || takesHevc) {
       const subscription = feed.subscribe({
         // A camera that is set to another codec meanwhile: the player starts anew.
@@ -204,18 +215,37 @@ export class LiveSite {
     return { name: `${what} ${address} ${channel}`, limits };
   }
 
-  /** The one that others watch already, or a new one. @throws BusyError */
+  /** What a viewer hears of a feed; nothing where too many others are converted: the picture goes on without. */
+  #sound(guest: Guest, feed: LiveFeed, ffmpeg: Machine['ffmpeg']): SoundQueue | undefined {
+    const make = () => asAac(feed, ffmpeg, this.#owner('sound', feed));
+    const conversion = this.#shared(`aac ${feed.channel} ${feed.stream}`, make, all.sounds, limits.viewer.sounds);
+    if (!conversion) {
+      this.#hit('viewer.sounds', 'another stream has no sound');
+      return undefined;
+    }
+    const queue = new SoundQueue();
+    // Where ffmpeg ends, it is silent from then on.
+    follow(guest, conversion.watch({ next: (frame) => queue.put(frame), ended: () => undefined }));
+    return queue;
+  }
+
+  /** @throws BusyError */
   #conversion<T>(key: string, make: () => Conversion<T>): Conversion<T> {
+    const conversion = this.#shared(key, make, all.conversions, limits.viewer.conversions);
+    if (conversion) return conversion;
+    this.#hit('viewer.conversions', 'another stream is not converted');
+    throw new BusyError('too many streams are being converted already');
+  }
+
+  /** The one that others watch already, or a new one where there are fewer than `most` in all. */
+  #shared<T>(key: string, make: () => Conversion<T>, counted: Set<Conversion<unknown>>, most: number) {
     const known = this.#conversions.get(key) as Conversion<T> | undefined;
     if (known?.runs) return known;
-    for (const conversion of all.conversions) if (!conversion.runs) all.conversions.delete(conversion);
-    if (all.conversions.size >= limits.viewer.conversions) {
-      this.#hit('viewer.conversions', 'another stream is not converted');
-      throw new BusyError('too many streams are being converted already');
-    }
+    for (const conversion of counted) if (!conversion.runs) counted.delete(conversion);
+    if (counted.size >= most) return undefined;
     const conversion = known ?? make();
     this.#conversions.set(key, conversion as Conversion<unknown>);
-    all.conversions.add(conversion as Conversion<unknown>);
+    counted.add(conversion as Conversion<unknown>);
     return conversion;
   }
 
@@ -225,7 +255,9 @@ export class LiveSite {
     this.#closing.abort(reason);
     for (const guest of this.#viewers) guest.destroy();
     await Promise.all([...this.#conversions.values()].map((conversion) => conversion.close(reason)));
-    for (const conversion of this.#conversions.values()) all.conversions.delete(conversion);
+    for (const conversion of this.#conversions.values()) {
+      for (const counted of [all.conversions, all.sounds]) counted.delete(conversion);
+    }
   }
 }
 

@@ -1,11 +1,4 @@
-import {
-  ConversionError,
-  type Frame,
-  type LiveFeed,
-  type NvrError,
-  type Subscription,
-  type VideoCodec,
-} from '../../../shared/index.js';
+import { ConversionError, type Frame, type LiveFeed, type NvrError, type Subscription } from '../../../shared/index.js';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../../shared/ffmpeg/index.js';
 
 /** Who watches what a conversion makes. */
@@ -21,8 +14,10 @@ export interface ConversionOptions<T> {
   readonly ffmpeg: Ffmpeg;
   /** Whose process it is. */
   readonly owner: ChildOwner;
+  /** Which frames of the feed. Default: `video`. */
+  readonly kind?: Frame['kind'];
   /** Elementary stream on stdin, what `reader` reads on stdout. */
-  readonly argumentsFor: (codec: VideoCodec) => readonly string[];
+  readonly argumentsFor: (codec: Frame['codec']) => readonly string[];
   /** Made anew for each process. */
   readonly reader: () => (bytes: Buffer) => readonly T[];
   /** What newcomers are given of what was made so far. */
@@ -34,7 +29,7 @@ export class Conversion<T> {
   readonly #options: ConversionOptions<T>;
   readonly #watchers = new Set<Watcher<T>>();
   #subscription: Subscription | undefined;
-  #child: { readonly process: Child; readonly codec: VideoCodec } | undefined;
+  #child: { readonly process: Child; readonly codec: Frame['codec'] } | undefined;
   #kept: readonly T[] = [];
   readonly #leaving = new Set<Promise<void>>();
 
@@ -76,9 +71,12 @@ export class Conversion<T> {
   }
 
   #take(frame: Frame, past: boolean): void {
-    if (frame.kind !== 'video') return;
+    const { kind = 'video' } = this.#options;
+    if (frame.kind !== kind) return;
+    // Nobody wants to hear what was before.
+    if (frame.kind === 'audio' && past) return;
     if (this.#child?.codec !== frame.codec) {
-      if (!frame.keyframe) return;
+      if (frame.kind === 'video' && !frame.keyframe) return;
       this.#stopChild();
       this.#child = { process: this.#start(frame.codec), codec: frame.codec };
     }
@@ -88,9 +86,9 @@ export class Conversion<T> {
     else this.#end(new ConversionError('ffmpeg does not keep up'));
   }
 
-  #start(codec: VideoCodec): Child {
-    const { ffmpeg, owner, argumentsFor, reader, keep } = this.#options;
-    const child = startFfmpeg(ffmpeg, 'video', argumentsFor(codec), owner);
+  #start(codec: Frame['codec']): Child {
+    const { ffmpeg, owner, kind, argumentsFor, reader, keep } = this.#options;
+    const child = startFfmpeg(ffmpeg, kind === 'audio' ? 'sound' : 'video', argumentsFor(codec), owner);
     const read = reader();
     child.read((bytes) => {
       if (this.#child?.process !== child) return;

@@ -1,8 +1,9 @@
-import type { LiveFeed, VideoCodec, VideoFrame } from '../../../shared/index.js';
+import type { Frame, LiveFeed, VideoFrame } from '../../../shared/index.js';
 import { limits } from '../../../shared/internal.js';
-import { FlvReader } from '../../../shared/codec/index.js';
+import { AdtsReader, FlvReader } from '../../../shared/codec/index.js';
 import type { ChildOwner, Ffmpeg } from '../../../shared/ffmpeg/index.js';
 import { Conversion } from './conversion.js';
+import { SOUND_BITRATE, SOUND_RATE } from './sound.js';
 
 /** Pixels; a browser's tile needs no more, and a small machine can encode no more. */
 const WIDEST = 1280;
@@ -10,7 +11,7 @@ const WIDEST = 1280;
 const MJPEG_FPS = 5;
 
 /** An elementary stream on stdin; its pictures count from when they come, since it has no times of its own. */
-function input(codec: VideoCodec): string[] {
+function input(codec: Frame['codec']): string[] {
   return [
     ...['-max_pixels', `${limits.snapshot.pixels}`, '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0'],
     ...['-use_wallclock_as_timestamps', '1', '-f', codec === 'h265' ? 'hevc' : 'h264', '-i', 'pipe:0', '-an'],
@@ -52,6 +53,23 @@ export function asJpegs(feed: LiveFeed, ffmpeg: Ffmpeg, owner: ChildOwner): Conv
     ],
     reader: jpegReader,
     keep: (_, jpeg) => [jpeg],
+  });
+}
+
+/** The camera's sound as frames of AAC. A camera that has none costs nothing. ffmpeg's own encoder: every build has it. */
+export function asAac(feed: LiveFeed, ffmpeg: Ffmpeg, owner: ChildOwner): Conversion<Buffer> {
+  return new Conversion<Buffer>({
+    ...{ feed, ffmpeg, owner, kind: 'audio' },
+    argumentsFor: () => [
+      ...['-probesize', '32', '-analyzeduration', '0', '-f', 'mulaw', '-ar', '8000', '-ac', '1', '-i', 'pipe:0', '-vn'],
+      ...['-c:a', 'aac', '-profile:a', 'aac_low', '-ar', `${SOUND_RATE}`, '-ac', '1', '-b:a', `${SOUND_BITRATE}`],
+      ...['-flush_packets', '1', '-f', 'adts', 'pipe:1'],
+    ],
+    reader: () => {
+      const reader = new AdtsReader();
+      return (bytes) => reader.push(bytes);
+    },
+    keep: () => [],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { type Clock, LiveMp4, type Mp4Piece, type VideoFrame } from '../../../shared/index.js';
+import { type Clock, LiveMp4, type LiveSound, type Mp4Piece, type VideoFrame } from '../../../shared/index.js';
 import { type LimitCounters, limits } from '../../../shared/internal.js';
 
 /** What a viewer is sent. */
@@ -56,11 +56,18 @@ export class Mp4Viewer implements Viewer<VideoFrame> {
   readonly #clock: Clock;
   readonly #dropped: () => void;
   readonly #limits: Pick<LimitCounters, 'hit'>;
-  readonly #mp4 = new LiveMp4();
+  readonly #mp4: LiveMp4;
   #lost = false;
   #slowSince: number | undefined;
 
-  constructor(outlet: Outlet, clock: Clock, dropped: () => void, counters: Pick<LimitCounters, 'hit'>) {
+  constructor(
+    outlet: Outlet,
+    clock: Clock,
+    dropped: () => void,
+    counters: Pick<LimitCounters, 'hit'>,
+    sound?: LiveSound,
+  ) {
+    this.#mp4 = new LiveMp4({ sound });
     this.#outlet = outlet;
     this.#clock = clock;
     this.#dropped = dropped;
