@@ -13,7 +13,7 @@ import { samples } from '../samples/index.js';
 import { prepare } from '../simulator/prepare.js';
 import { Visitor } from '../simulator/visitor.js';
 import { until } from '../support/until.js';
-import { recordedTime } from './support/recorded.js';
+import { recordedTime } from '../simulator/recorded.js';
 import { credentials, helper, inbox, type Message, nvrNode, palette } from './support/palette.js';
 import { api, catcher, out, tab } from './support/runtime.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { NodeAPI } from 'node-red';
 import { credentials, helper, inbox, type Message, nvrNode, palette, until } from './support/palette.js';
-import { recordedTime } from './support/recorded.js';
+import { recordedTime } from '../simulator/recorded.js';
 import { caught, deploy, logged, out, statusTexts, tab, withRuntime } from './support/runtime.js';
 
 const simulator = withRuntime();

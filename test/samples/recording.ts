@@ -1,3 +1,4 @@
+import { recordedTime } from '../simulator/recorded.js';
 import type { Sample } from './sample.js';
 
 const range = { StartTime: 1_584_892_800, EndTime: 1_584_979_199 };
@@ -27,8 +28,8 @@ const entry = { type: 'Alarm', description: 'Motion Start', channel: 1, createTi
 
 /** A clip of what the simulator has. */
 function recorded() {
-  const endTime = Math.floor(Date.now() / 1000) - 60;
-  return { ...clip, startTime: endTime - 1200, endTime };
+  const startTime = recordedTime(clip.ChannelID).getTime() / 1000;
+  return { ...clip, startTime, endTime: startTime + 20 };
 }
 
 export const recordingSamples: readonly Sample[] = [

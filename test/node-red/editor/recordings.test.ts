@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Nvr, operations } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
-import { recordedTime } from '../support/recorded.js';
+import { recordedTime } from '../../simulator/recorded.js';
 
 /** What has the frames: a player, a decoder; here it counts them. */
 const sink = {

@@ -15,19 +15,21 @@ export function pitchOf(channel: number): number {
 
 /** One second of G.711 µ-law, as frames of 40 ms: a short beep at its very start, then silence. */
 export function beepSecond(channel: number): readonly Buffer[] {
-  return Array.from({ length: FRAMES_PER_SECOND }, (_, frame) =>
-    Buffer.from(
+  return Array.from({ length: FRAMES_PER_SECOND }, (_, frame) => {
+    if (frame >= BEEP_FRAMES) return SILENCE;
+    return Buffer.from(
       Array.from({ length: FRAME_SAMPLES }, (__, sample) => {
-        if (frame >= BEEP_FRAMES) return muLaw(0);
         const time = (frame * FRAME_SAMPLES + sample) / SAMPLE_RATE;
         return muLaw(Math.round(AMPLITUDE * Math.sin(2 * Math.PI * pitchOf(channel) * time)));
       }),
-    ),
-  );
+    );
+  });
 }
 
 const BIAS = 0x84;
 const CLIP = 32_635;
+
+const SILENCE = Buffer.alloc(FRAME_SAMPLES, muLaw(0));
 
 /** 16-bit linear to µ-law (ITU-T G.711). */
 function muLaw(sample: number): number {

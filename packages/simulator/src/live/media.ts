@@ -28,12 +28,13 @@ function reelsOf(folder: URL, codec: VideoCodec): Promise<Reels> {
 
 async function loadReels(folder: URL, codec: VideoCodec): Promise<Reels> {
   const channels = Array.from({ length: MAX_CAMERAS }, (_, index) => index + 1);
-  const sources = channels.flatMap((channel) =>
-    streamNames.map(async (stream, id): Promise<[string, StreamSource]> => {
+  const sources = channels.flatMap((channel) => {
+    const sounds = beepSecond(channel);
+    return streamNames.map(async (stream, id): Promise<[string, StreamSource]> => {
       const pictures = await loadLoop(folder, codec, channel, stream);
-      return [`${channel}/${id}`, { channel, codec, stream, pictures, sounds: beepSecond(channel) }];
-    }),
-  );
+      return [`${channel}/${id}`, { channel, codec, stream, pictures, sounds }];
+    });
+  });
   return new Map(await Promise.all(sources));
 }
 

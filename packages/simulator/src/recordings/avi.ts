@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
-import type { AudioFrame, VideoFrame } from '../../../../src/shared/codec/frame.js';
 import type { StreamSource } from '../live/frames.js';
 import { PICTURES_PER_SECOND, streamSizes } from '../live/loop.js';
 import { Refusal } from '../nvr/refusal.js';
 import type { Recorded } from '../nvr/recordings.js';
-import { framesOf } from './footage.js';
+import { type Frame, loopOf, secondsOf } from './footage.js';
 
 /** Samples a second of G.711: a byte each. */
 const SAMPLE_RATE = 8000;
@@ -25,14 +24,14 @@ const PART = 256 * 1024;
  * @throws {@link Refusal} where it would be 2 GiB or more
  */
 export function aviOf(source: StreamSource, footage: readonly Recorded[]): Readable {
+  const loop = loopOf(source).map(written);
   const totals = { pictures: 0, sounds: 0, samples: 0, largest: 0, movie: 4 };
-  for (const frame of framesOf(source, footage)) {
-    const { length } = frame.data;
-    totals.movie += 8 + length + (length % 2);
-    totals.largest = Math.max(totals.largest, length);
-    if (frame.kind === 'video') totals.pictures += 1;
-    else totals.sounds += 1;
-    if (frame.kind === 'audio') totals.samples += length;
+  for (const second of secondsOf(loop, footage)) {
+    totals.movie += second.chunks.length;
+    totals.largest = Math.max(totals.largest, second.largest);
+    totals.pictures += second.pictures;
+    totals.sounds += second.sounds;
+    totals.samples += second.samples;
   }
   const index = (totals.pictures + totals.sounds) * 16;
   const headers = list('hdrl', mainHeader(source, totals), videoHeaders(source, totals), audioHeaders(totals));
@@ -41,11 +40,41 @@ export function aviOf(source: StreamSource, footage: readonly Recorded[]): Reada
   const head = Buffer.concat([tagged('RIFF', size), tag('AVI '), headers, tagged('LIST', totals.movie), tag('movi')]);
   const bytes = function* () {
     yield head;
-    for (const frame of framesOf(source, footage)) yield chunk(chunkId(frame), frame.data);
+    for (const { chunks } of secondsOf(loop, footage)) yield chunks;
     yield tagged('idx1', index);
-    yield* indexOf(framesOf(source, footage));
+    // Counted from `movi`.
+    let at = 4;
+    for (const second of secondsOf(loop, footage)) {
+      yield indexOf(second, at);
+      at += second.chunks.length;
+    }
   };
   return Readable.from(inTurns(inParts(bytes())), { objectMode: false });
+}
+
+/** A second of footage as it is written. */
+interface Second {
+  readonly frames: readonly Frame[];
+  /** Its frames, a chunk each. */
+  readonly chunks: Buffer;
+  readonly pictures: number;
+  readonly sounds: number;
+  /** of sound */
+  readonly samples: number;
+  /** bytes of the largest frame */
+  readonly largest: number;
+}
+
+function written(frames: readonly Frame[]): Second {
+  const sounds = frames.filter(({ kind }) => kind === 'audio');
+  return {
+    frames,
+    chunks: Buffer.concat(frames.map((frame) => chunk(chunkId(frame), frame.data))),
+    pictures: frames.length - sounds.length,
+    sounds: sounds.length,
+    samples: sounds.reduce((sum, { data }) => sum + data.length, 0),
+    largest: Math.max(...frames.map(({ data }) => data.length)),
+  };
 }
 
 interface Totals {
@@ -78,19 +107,23 @@ function audioHeaders({ samples, largest }: Totals): Buffer {
   return list('strl', chunk('strh', tag('auds'), uint32(0), timing, uint16(0, 0, 0, 0)), chunk('strf', ...format));
 }
 
-/** `idx1`: what each chunk is and where, counted from `movi`. */
-function* indexOf(frames: Iterable<VideoFrame | AudioFrame>): Generator<Buffer> {
-  let at = 4;
-  for (const frame of frames) {
+/** The part of `idx1` for a second: what each of its chunks is and where. @param from where the first one is */
+function indexOf({ frames }: Second, from: number): Buffer {
+  const entries = Buffer.alloc(frames.length * 16);
+  let at = from;
+  frames.forEach((frame, number) => {
     const { length } = frame.data;
+    entries.write(chunkId(frame), number * 16, 'latin1');
     // Every sound can be started with.
-    const flags = frame.kind === 'audio' || frame.keyframe ? KEYFRAME : 0;
-    yield Buffer.concat([tag(chunkId(frame)), uint32(flags, at, length)]);
+    entries.writeUInt32LE(frame.kind === 'audio' || frame.keyframe ? KEYFRAME : 0, number * 16 + 4);
+    entries.writeUInt32LE(at, number * 16 + 8);
+    entries.writeUInt32LE(length, number * 16 + 12);
     at += 8 + length + (length % 2);
-  }
+  });
+  return entries;
 }
 
-function chunkId({ kind }: VideoFrame | AudioFrame): string {
+function chunkId({ kind }: Frame): string {
   return kind === 'video' ? '00dc' : '01wb';
 }
 
