@@ -7,6 +7,7 @@ import { type RtspTarget, rtspAddress } from '../../src/shared/rtsp/rtsp-address
 import { type Interleaved, MessageReader, type RtspReply } from '../../src/shared/rtsp/message-reader.js';
 import { answerChallenge, readChallenge } from '../../src/shared/rtsp/rtsp-digest.js';
 import { readSessionDescription } from '../../src/shared/rtsp/session-description.js';
+import { anyText } from '../support/arbitrary.js';
 
 describe('RTSP address', () => {
   const login = { username: 'us er', password: 'p/a:s@s?%' };
@@ -116,7 +117,7 @@ describe('Session description', () => {
 
   it('never fails, whatever it says', () => {
     const reads = (text: string) => expect(readSessionDescription(text, base).tracks).toBeInstanceOf(Array);
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), reads));
+    fc.assert(fc.property(anyText(), reads));
     const line = fc.constantFrom('m=video 0 RTP/AVP 96', 'm=audio', 'a=rtpmap:96 ', 'a=fmtp:96 ;=;a', 'a=control', '=');
     fc.assert(fc.property(fc.array(line), (lines) => reads(sdp(...lines))));
   });
