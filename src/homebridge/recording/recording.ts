@@ -121,7 +121,7 @@ export class Recording {
     // A feed may end while it is being subscribed to.
     queueMicrotask(() => this.#subscription.close());
     const rest = this.#fragmenter.finish();
-    if (rest) this.#queue(rest, true);
+    for (const [index, fragment] of rest.entries()) this.#queue(fragment, index === rest.length - 1);
     this.#wake();
   }
 
@@ -277,7 +277,7 @@ export class Recording {
     if (typeof done === 'string') {
       this.#hit(done, 'it ends for want of a keyframe');
       this.end('the camera sends no keyframe');
-    } else if (done) this.#queue(done, false);
+    } else for (const fragment of done) this.#queue(fragment, false);
   }
 
   #hasOtherParameters(picture: RecordedPicture): boolean {

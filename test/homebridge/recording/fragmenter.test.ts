@@ -13,7 +13,7 @@ const picture = (time: number, keyframe: boolean, size = 1): RecordedPicture => 
 function fragmentsOf(pictures: readonly RecordedPicture[]): PicturesOfFragment[] {
   const fragmenter = new Fragmenter(LENGTH);
   const done = pictures.map((one) => fragmenter.push(one));
-  return [...done, fragmenter.finish()].filter((one) => one !== undefined && typeof one !== 'string');
+  return [...done, fragmenter.finish()].flatMap((some) => (typeof some === 'string' ? [] : some));
 }
 
 /** Pictures at 10 a second, keyframes at an interval (ms). */
@@ -30,6 +30,15 @@ describe('fragments', () => {
   ])('with keyframes every %i ms last %j s', (interval, seconds) => {
     const fragments = fragmentsOf(film(12, interval));
     expect(fragments.map(({ begin, end }) => (end - begin) / 90_000)).toEqual(seconds);
+  });
+
+  it('are no longer than they may be where a keyframe has been lost', () => {
+    const holed = film(12, 2000).filter(({ time }) => time < 3900 || time >= 6000);
+    const lengths = (pictures: readonly RecordedPicture[]) =>
+      fragmentsOf(pictures).map(({ begin, end }) => (end - begin) / 90_000);
+    expect(lengths(holed)).toEqual([2, 4, 4, 2]);
+    // The end of all soon after the hole.
+    expect(lengths(film(6, 2000).filter(({ time }) => time < 2500 || (time >= 5800 && time < 6000)))).toEqual([2, 4]);
   });
 
   it('begin with keyframes, follow each other without a gap, and hold every picture once', () => {
@@ -60,7 +69,7 @@ describe('fragments', () => {
     fragmenter.push(picture(0, true));
     const large = limits.recording.fragment / 4;
     const taken = [1, 2, 3, 4, 5].map((time) => fragmenter.push(picture(time * 100, false, large)));
-    expect(taken).toEqual([undefined, undefined, undefined, 'recording.fragment', 'recording.fragment']);
+    expect(taken).toEqual([[], [], [], 'recording.fragment', 'recording.fragment']);
     const small = new Fragmenter(LENGTH);
     small.push(picture(0, true));
     const results = Array.from({ length: limits.recording.pictures }, (_, index) => small.push(picture(index, false)));
