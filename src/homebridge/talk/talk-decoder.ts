@@ -56,7 +56,8 @@ export class TalkDecoder {
   }
 }
 
-function decoderArguments({ codec }: Pick<AudioSettings, 'codec'>): string[] {
+/** ffmpeg arguments: Matroska on stdin, µ-law on stdout. */
+export function decoderArguments({ codec }: Pick<AudioSettings, 'codec'>): string[] {
   return [
     ...['-threads', '1', '-filter_threads', '1', '-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'matroska', '-c:a', DECODERS[codec], '-i', 'pipe:0', '-vn', '-threads', '1'],

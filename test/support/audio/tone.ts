@@ -1,3 +1,5 @@
+import { encodeMuLaw } from '../../../src/shared/codec/mu-law.js';
+
 /** Hz of what the NVR plays. */
 const RATE = 8000;
 
@@ -35,4 +37,12 @@ export function toneIn(hertz: number, muLaw: Buffer): Buffer {
     muLaw.subarray(at * 160, (at + 1) * 160),
   );
   return Buffer.concat(frames.filter((frame) => loudness(frame) > 0.003 && shareOf(hertz, frame) > 0.8));
+}
+
+/** A tone as an NVR sends it. */
+export function muLawSine(hertz: number, seconds: number): Buffer {
+  const samples = Int16Array.from({ length: seconds * RATE }, (_, at) => {
+    return 0.5 * 32_767 * Math.sin((2 * Math.PI * hertz * at) / RATE);
+  });
+  return encodeMuLaw(Buffer.from(samples.buffer));
 }
