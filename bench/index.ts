@@ -13,6 +13,7 @@ import { makeRig, type Rig } from './rig.js';
 import { sizes } from './sizes.js';
 import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
+import { talk } from './talk.js';
 import { tiles } from './tiles.js';
 
 type Section = (rounds: number) => Promise<Row[]>;
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, Section>> = {
   live: inRig(liveStart),
   events: inRig(events),
   snapshots: inRig(snapshots),
+  talk: inRig(talk),
   tiles,
   'streaming-load': streamingLoad,
   recording,
@@ -37,7 +39,7 @@ const sections: Readonly<Record<string, Section>> = {
 };
 /** Not one of those that a run without names measures: it has figures of its own, docs/scale.md. */
 const BRIDGE = 'bridge';
-const SHARING = ['live', 'events', 'snapshots'];
+const SHARING = ['live', 'events', 'snapshots', 'talk'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -35,7 +35,11 @@ export async function makeRig(options: SimulatorOptions = {}): Promise<Rig> {
   const nvr = await Simulator.start({ cameras: CAMERAS, ...options });
   const access = { host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' };
   const plugins = await plugin();
-  const homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'NVR', ...access }] } });
+  const loudspeakers = [{ channel: 1, talk: 'on' }];
+  const homebridge = await HomebridgeProcess.start({
+    plugins,
+    platform: { nvrs: [{ name: 'NVR', ...access, cameras: loudspeakers }] },
+  });
   await homebridge.line(/connected, .*8 cameras/);
   const home = await HapHome.pair(homebridge);
   const accessories = await home.accessories();

@@ -33,7 +33,7 @@ function encode(ffmpeg: string, expression: string, seconds: number, packetTime:
 }
 
 /** RFC 3533 §6: pages of segments; one of less than 255 bytes ends a packet. */
-function packetsOfOgg(ogg: Buffer): Buffer[] {
+export function packetsOfOgg(ogg: Buffer): Buffer[] {
   const packets: Buffer[] = [];
   let parts: Buffer[] = [];
   for (let at = 0; at < ogg.length;) {
