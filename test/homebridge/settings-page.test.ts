@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Draft, Drafts } from '../../src/homebridge/settings-page/page/drafts.js';
+import { inPagesWords } from '../../src/homebridge/settings-page/page-words.js';
 import { inWords } from '../../src/homebridge/settings-page/page/words.js';
 import type { Verdict } from '../../src/homebridge/settings-page/protocol.js';
 import { checkNvrs, passwordOf, withoutPasswords } from '../../src/homebridge/settings-page/stored-settings.js';
@@ -130,5 +132,30 @@ describe('verdicts', () => {
         'The NVR lets this user in: M 1, 1 cameras, no right to see its alarm outputs, no right to see live pictures.',
       remedy: expect.stringContaining('lacks rights'),
     });
+  });
+});
+
+describe('what the doctor advises', () => {
+  const folder = new URL('../../src/doctor/', import.meta.url);
+  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  // Texts over two lines are one.
+  const texts = sources.flatMap((source) => source.replace(/' \+\n\s*'/g, '').match(/(['`])(?:(?!\1).)+\1/g) ?? []);
+  const ofTerminals = texts.filter((text) => /--[a-z]|everfocus [a-z]/.test(text));
+
+  it('to who sits at a terminal, the page says in its own words', () => {
+    expect(ofTerminals.length).toBeGreaterThan(10);
+    expect(ofTerminals.map(inPagesWords).filter((text) => /--[a-z]|everfocus [a-z]/.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['Use HTTPS (--https) at port 443.', 'Use HTTPS at port 443.'],
+    ['Is this the right address (everfocus discover)? Or not?', 'Is this the right address? Or not?'],
+    [
+      'is he locked out? If a browser takes them, the digest may be another one: --digest GET:/admin/login.',
+      'is he locked out? If a browser takes them, please report it.',
+    ],
+    ['Is it switched on?', 'Is it switched on?'],
+  ])('%s', (said, shown) => {
+    expect(inPagesWords(said)).toBe(shown);
   });
 });

@@ -9,6 +9,7 @@ import { readConfiguration } from '../config.js';
 import { showCameras } from './camera-pictures.js';
 import { testConnection } from './connection-test.js';
 import type { DraftNvr, FoundNvr, Requests, Verdict } from './protocol.js';
+import { inPagesWords } from './page-words.js';
 import { checkNvrs, passwordOf, readSection, usable, withoutPasswords } from './stored-settings.js';
 
 /** ms that logging out may take. */
@@ -101,7 +102,11 @@ export class SettingsServer extends HomebridgePluginUiServer {
         account: { host, port, https, fingerprint, username, password, store: new ReadOnlyStore(this.#store) },
         ...{ ...usual, clock: systemClock, signal },
         ffmpeg: () => findFfmpeg({ ...(path !== undefined && { path }), logger: silentLogger }),
-        report: (finding) => this.pushEvent('finding', { id, finding }),
+        report: ({ remedy, ...found }) =>
+          this.pushEvent('finding', {
+            id,
+            finding: { ...found, ...(remedy !== undefined && { remedy: inPagesWords(remedy) }) },
+          }),
       });
       return 'done';
     } catch (error) {
