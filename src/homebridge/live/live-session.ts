@@ -14,24 +14,21 @@ import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { PhoneTalk, type PhoneTalkOptions } from '../talk/phone-talk.js';
 import type { AudioSettings } from './audio-policy.js';
 import { AudioSender } from './audio-sender.js';
+import type { Beginning, CameraEncodings, EncodingListener } from './camera-encodings.js';
 import type { CameraSound } from './camera-sound.js';
 import { FeedFollower } from './feed-follower.js';
 import { Leaving } from './leaving.js';
 import { MediaTimeline, ticks } from './media-timeline.js';
+import type { Picture } from './picture.js';
 import type { RtpSocket } from './rtp-socket.js';
 import { maxPayloadLength, RtpTrack } from './rtp-track.js';
 import { reasonToEnd, reportPause } from './session-policy.js';
 import { isSameMaster, ReceivedSources, type SrtpMaster } from './srtp.js';
 import type { ReceivedRtp } from './srtp-receiver.js';
 import { streamFor, type VideoPlan, videoPlan, type VideoWish } from './stream-policy.js';
-import { measuredFps, transcodeArguments } from './transcode-arguments.js';
-import { Transcoder } from './transcoder.js';
-import { type EncoderHandlers, Transcoding } from './transcoding.js';
-import { type Picture, VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
+import { NO_ENCODER, Transcoding } from './transcoding.js';
+import { VIDEO_CLOCK_RATE, VideoSender } from './video-sender.js';
 import type { VolumeControl } from './volume-control.js';
-
-/** Pictures inside ffmpeg at once. */
-const MAX_INSIDE = 300;
 
 export interface MediaEndpoint {
   readonly socket: RtpSocket;
@@ -50,6 +47,8 @@ export interface LiveSessionOptions {
   readonly talk: TalkWay | undefined;
   /** Shared with the camera's other viewers. */
   readonly sound: CameraSound;
+  /** Likewise. */
+  readonly encodings: CameraEncodings;
   readonly ffmpeg: Ffmpeg;
   readonly logger: Logger;
   readonly limits: LimitCounters;
@@ -132,9 +131,8 @@ export class LiveSession {
     });
     this.#transcoding = new Transcoding({
       leaving: this.#leaving,
-      onPicture: (picture, time) => {
-        if (time !== undefined) this.#show(() => this.#videoSender?.send(picture, time));
-      },
+      onPicture: (picture, time) => this.#show(() => this.#videoSender?.send(picture, time)),
+      onMade: (pictures, time) => this.#show(() => this.#videoSender?.replay(pictures, time), true),
       onChange: () => this.#catchUp(),
       onFailure: (reason) => this.#end(reason),
       onRefusal: (reason) => {
@@ -229,48 +227,33 @@ export class LiveSession {
   }
 
   #begin(pictures: readonly VideoFrame[], stream: StreamName, standsIn: boolean): void {
-    const { ffmpeg, feed } = this.#options;
     const [keyframe] = pictures;
     const newest = pictures.at(-1);
-    const settings = this.#settings;
-    if (!keyframe || !newest || !settings || this.#closing) return;
-    this.#plan = videoPlan(keyframe, ffmpeg.encoders.has('libx264'));
+    if (!keyframe || !newest || !this.#settings || this.#closing) return;
+    this.#plan = videoPlan(keyframe, this.#options.ffmpeg.encoders.has('libx264'));
     this.#debug(`${stream} stream${standsIn ? ' for now' : ''}, ${keyframe.codec}, ${this.#plan}`);
     if (this.#plan !== 'transcode') this.#transcoding.stop();
-    if (this.#plan === 'unshowable') {
-      if (standsIn) return;
-      if (stream === 'main') this.#follower.follow(feed('sub'));
-      else this.#end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
-      return;
-    }
     const mediaTime = this.#mediaTime(newest.timestamp);
     if (this.#plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
-    else {
-      const make = (handlers: EncoderHandlers) => this.#transcode(pictures, mediaTime, settings, handlers);
-      this.#transcoding.begin(make, this.#encodesAnew);
+    else if (this.#plan === 'unshowable') {
+      this.#doWithout(stream, standsIn, 'the camera sends H.265 and this ffmpeg cannot turn it into H.264');
+    } else if (!this.#transcode({ pictures, mediaTime }, stream, this.#settings)) {
+      this.#plan = 'unshowable';
+      this.#transcoding.stop();
+      this.#doWithout(stream, standsIn, `${NO_ENCODER}, and the camera sends H.265: set its sub stream to H.264`);
     }
   }
 
-  /** From a keyframe and the pictures since, of which only the newest is shown. */
-  #transcode(
-    pictures: readonly VideoFrame[],
-    mediaTime: number,
-    settings: VideoSettings,
-    handlers: EncoderHandlers,
-  ): Transcoder {
-    const { ffmpeg, name, limits } = this.#options;
-    const codec = pictures[0]?.codec ?? 'h264';
-    const fps = measuredFps(
-      pictures.map(({ timestamp }) => timestamp),
-      settings.fps,
-    );
-    const transcoder = new Transcoder({
-      ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
-      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
-      ...handlers,
-    });
-    for (const picture of pictures) transcoder.write(picture, mediaTime);
-    return transcoder;
+  #transcode(begin: Beginning, stream: StreamName, settings: VideoSettings): boolean {
+    const join = (listener: EncodingListener) => this.#options.encodings.join(stream, begin, settings, listener);
+    return this.#transcoding.begin(join, this.#encodesAnew);
+  }
+
+  /** A stream cannot be shown: the sub stream may be. */
+  #doWithout(stream: StreamName, standsIn: boolean, reason: string): void {
+    if (standsIn) return;
+    if (stream === 'main') this.#follower.follow(this.#options.feed('sub'));
+    else this.#end(reason);
   }
 
   #picture(frame: VideoFrame): void {

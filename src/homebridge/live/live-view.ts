@@ -4,6 +4,7 @@ import type { PrepareStreamRequest, PrepareStreamResponse, StreamingRequest } fr
 import type { Clock, Logger, StreamName } from '../../shared/index.js';
 import { type Feed, type LimitCounters, limits } from '../../shared/internal.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { CameraEncodings } from './camera-encodings.js';
 import { CameraSound } from './camera-sound.js';
 import { audioSettings, type TrackWish, trackWish, videoSettings, videoWish } from './homekit-settings.js';
 import { Leaving } from './leaving.js';
@@ -43,6 +44,7 @@ export class LiveView {
   readonly #sessions = new Map<string, LiveSession>();
   readonly #leaving = new Leaving();
   readonly #sound: CameraSound;
+  readonly #encodings: CameraEncodings;
   #closed = false;
   /** Lines in the log in this minute. */
   #lines = { minute: 0, count: 0 };
@@ -50,6 +52,7 @@ export class LiveView {
   constructor(options: LiveViewOptions) {
     this.#options = options;
     this.#sound = new CameraSound(options);
+    this.#encodings = new CameraEncodings(options);
   }
 
   /** Sessions at the moment. */
@@ -128,7 +131,7 @@ export class LiveView {
     this.stop(id);
     const session = new LiveSession({
       ...this.#options,
-      sound: this.#sound,
+      ...{ sound: this.#sound, encodings: this.#encodings },
       video,
       audio,
       onTalkFailure: (reason) => this.complain(reason),

@@ -1,8 +1,8 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
 import { FlvReader, nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import type { Picture } from './picture.js';
 import { pictureNumber } from './transcode-arguments.js';
-import type { Picture } from './video-sender.js';
 
 /** ffmpeg's parser gives a picture away once it sees the next begin: a delimiter after each saves that wait. */
 const DELIMITERS: Readonly<Record<VideoCodec, { type: number; bytes: Buffer }>> = {
@@ -38,6 +38,8 @@ export class Transcoder {
   /** Media times by picture number. */
   readonly #mediaTimes = new Map<number, number>();
   #written = 0;
+  /** Number of the newest picture that came out; unknown up to the first. */
+  #out: number | undefined;
   /** It takes no more pictures. */
   #stuck = false;
   #stopping = false;
@@ -52,16 +54,17 @@ export class Transcoder {
         if (this.#stopping) continue;
         if (!whole)
           owner.limits?.hit('picture.nals', `${owner.name}: video`, "the rest of ffmpeg's picture is left out");
-        const mediaTime = this.#mediaTimes.get(pictureNumber(time, fps));
+        this.#out = pictureNumber(time, fps);
+        const mediaTime = this.#mediaTimes.get(this.#out);
         onPicture({ nals: nalUnits('h264', data), size: data.length, keyframe }, mediaTime);
       }
     });
     void this.#child.exited.then(({ complaint }) => this.#fail(complaint));
   }
 
-  /** Media time of the newest picture that was written, ms. */
-  get newest(): number | undefined {
-    return this.#mediaTimes.get(this.#written - 1);
+  /** ms of the camera's time between what was written and what came out; 0 while it starts. */
+  get behind(): number {
+    return this.#out === undefined ? 0 : ((this.#written - 1 - this.#out) * 1000) / this.#options.fps;
   }
 
   /** @param mediaTime ms */

@@ -1,29 +1,32 @@
 import type { VideoFrame } from '../../shared/index.js';
+import type { EncodingListener, EncodingShare } from './camera-encodings.js';
 import type { Leaving } from './leaving.js';
-import type { Transcoder, TranscoderOptions } from './transcoder.js';
-import type { Picture } from './video-sender.js';
-
-export type EncoderHandlers = Pick<TranscoderOptions, 'onPicture' | 'onFailure'>;
+import type { Picture } from './picture.js';
 
 export interface TranscodingOptions {
   readonly leaving: Leaving;
-  readonly onPicture: TranscoderOptions['onPicture'];
+  readonly onPicture: EncodingListener['picture'];
+  /** Of an encoder that others watch already: what they have seen since its keyframe, the newest with a media time, ms. */
+  readonly onMade: (pictures: readonly Picture[], mediaTime: number) => void;
   /** One with other settings shows its first picture. */
   readonly onChange: () => void;
   /** No encoder is left. */
-  readonly onFailure: TranscoderOptions['onFailure'];
+  readonly onFailure: EncodingListener['failed'];
   /** One with other settings came to nothing: pictures go on with those of before. */
   readonly onRefusal: (reason: string) => void;
 }
 
+/** Why no further encoder is begun. */
+export const NO_ENCODER = 'this machine converts as many streams as it can at a time';
+
 /**
- * The encoder of a session. One with other settings takes its place once it has a picture to show: starting it takes
- * long enough to be seen.
+ * A session's part in encoders. One with other settings takes the place of the one before once it has a picture to show:
+ * starting it takes long enough to be seen.
  */
 export class Transcoding {
   readonly #options: TranscodingOptions;
-  #current: Transcoder | undefined;
-  #next: Transcoder | undefined;
+  #current: EncodingShare | undefined;
+  #next: EncodingShare | undefined;
   /** What is written follows on what was written to the current one. */
   #goesOn = true;
 
@@ -37,27 +40,44 @@ export class Transcoding {
   }
 
   /**
-   * @param make another encoder, the pictures to begin with written to it
+   * @param join has part in another encoder, which has the pictures to begin with; `undefined` where there may be none
    * @param goesOn the pictures to come follow on those of before, so that the encoder of before can go on meanwhile
+   * @returns `false` where there may be none, and none goes on
    */
-  begin(make: (handlers: EncoderHandlers) => Transcoder, goesOn: boolean): void {
+  begin(join: (listener: EncodingListener) => EncodingShare | undefined, goesOn: boolean): boolean {
     const { leaving, onFailure, onRefusal } = this.#options;
     leaving.add(this.#next);
     this.#next = undefined;
     this.#goesOn &&= goesOn;
-    const transcoder: Transcoder = make({
-      onPicture: (picture, mediaTime) => this.#show(transcoder, picture, mediaTime),
-      onFailure: (reason) => {
-        if (transcoder === this.#current) onFailure(reason);
-        else if (transcoder === this.#next) {
+    const listener: EncodingListener = {
+      picture: (picture, mediaTime) => this.#show(share, () => this.#options.onPicture(picture, mediaTime)),
+      failed: (reason) => {
+        if (share === this.#current) onFailure(reason);
+        else if (share === this.#next) {
           this.#next = undefined;
           if (this.#goesOn) onRefusal(reason);
           else onFailure(reason);
         }
       },
-    });
-    if (this.#current) this.#next = transcoder;
-    else this.#take(transcoder);
+    };
+    let joined = join(listener);
+    if (!joined && this.#current?.sole === true) {
+      // It gives up its place: better a picture that stands still for a moment than none.
+      leaving.add(this.#current);
+      this.#current = undefined;
+      joined = join(listener);
+    }
+    const share = joined;
+    if (!share) {
+      if (!this.#current || !this.#goesOn) return false;
+      onRefusal(NO_ENCODER);
+      return true;
+    }
+    if (this.#current) this.#next = share;
+    else this.#take(share);
+    const { pictures, mediaTime } = share.made;
+    if (pictures.length > 0) this.#show(share, () => this.#options.onMade(pictures, mediaTime));
+    return true;
   }
 
   /** @param mediaTime ms */
@@ -74,22 +94,20 @@ export class Transcoding {
     this.#current = this.#next = undefined;
   }
 
-  #take(transcoder: Transcoder): void {
-    this.#current = transcoder;
+  #take(share: EncodingShare): void {
+    this.#current = share;
     this.#goesOn = true;
   }
 
-  #show(transcoder: Transcoder, picture: Picture, mediaTime: number | undefined): void {
-    const { leaving, onPicture, onChange } = this.#options;
-    if (transcoder === this.#next) {
-      leaving.add(this.#current);
+  #show(share: EncodingShare | undefined, show: () => void): void {
+    if (share === undefined) return;
+    if (share === this.#current) show();
+    else if (share === this.#next) {
+      this.#options.leaving.add(this.#current);
       this.#next = undefined;
-      this.#take(transcoder);
-      onPicture(picture, mediaTime ?? transcoder.newest);
-      onChange();
-      return;
+      this.#take(share);
+      show();
+      this.#options.onChange();
     }
-    // One that cannot be told takes the newest time: drift cannot build up.
-    if (transcoder === this.#current) onPicture(picture, mediaTime ?? transcoder.newest);
   }
 }

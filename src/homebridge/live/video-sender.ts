@@ -1,27 +1,16 @@
 import type { Clock } from '../../shared/index.js';
 import { limits } from '../../shared/internal.js';
-import type { NalUnit } from '../../shared/codec/index.js';
 import { packetizeH264 } from './h264-packetizer.js';
 import { squeezedTicks, ticks } from './media-timeline.js';
 import { Pacer } from './pacer.js';
+import { KeptGroup, type Picture } from './picture.js';
 import { PacketMemory } from './rtp-packets.js';
 import type { RtpTrack } from './rtp-track.js';
 
 /** Hz, the RTP clock of all video (RFC 6184 §8.2.1). */
 export const VIDEO_CLOCK_RATE = 90_000;
-/** A group of pictures larger than this is not kept for a repetition. Bytes. */
-const MAX_KEPT = 8 * 1024 * 1024;
 /** ms between two repetitions: a phone asks again until it has got one, and by then the next keyframe comes anyway. */
 const REPEAT_PAUSE = 2000;
-
-/** A coded picture on its way to the phone. */
-export interface Picture {
-  /** NAL units of an H.264 access unit; those of a keyframe with its parameter sets. */
-  readonly nals: Iterable<NalUnit>;
-  /** Bytes of the access unit. */
-  readonly size: number;
-  readonly keyframe: boolean;
-}
 
 export interface VideoSenderOptions {
   readonly track: RtpTrack;
@@ -46,8 +35,7 @@ export class VideoSender {
   readonly #pacer: Pacer;
   readonly #memory = new PacketMemory();
   #last = -Infinity;
-  #kept: Picture[] = [];
-  #keptBytes = 0;
+  readonly #kept = new KeptGroup();
   #repeated = -Infinity;
   /** A picture was left out: what follows cannot be decoded before the next keyframe. */
   #waits = false;
@@ -66,7 +54,7 @@ export class VideoSender {
 
   /** @param mediaTime ms */
   send(picture: Picture, mediaTime: number): void {
-    this.#keep(picture);
+    this.#kept.push(picture);
     this.#packetize(picture, Math.max(ticks(mediaTime, VIDEO_CLOCK_RATE), this.#last + 1));
   }
 
@@ -77,7 +65,7 @@ export class VideoSender {
     squeezedTicks(pictures.length, newest, step).forEach((time, index) => {
       const picture = pictures[index];
       if (!picture) return;
-      this.#keep(picture);
+      this.#kept.push(picture);
       this.#packetize(picture, time);
     });
   }
@@ -85,7 +73,7 @@ export class VideoSender {
   /** Sends the newest group of pictures again, for a phone that lost some of it. */
   repeat(): void {
     const now = this.#options.clock.now();
-    const pictures = this.#kept;
+    const { pictures } = this.#kept;
     if (pictures.length === 0 || now - this.#repeated < REPEAT_PAUSE) return;
     this.#repeated = now;
     this.replay(pictures, this.#last / (VIDEO_CLOCK_RATE / 1000));
@@ -93,17 +81,7 @@ export class VideoSender {
 
   close(): void {
     this.#pacer.close();
-    this.#kept = [];
-  }
-
-  #keep(picture: Picture): void {
-    if (picture.keyframe) {
-      this.#kept = [];
-      this.#keptBytes = 0;
-    } else if (this.#kept.length === 0) return;
-    this.#keptBytes += picture.size;
-    if (this.#keptBytes > MAX_KEPT) this.#kept = [];
-    else this.#kept.push(picture);
+    this.#kept.clear();
   }
 
   #packetize(picture: Picture, time: number): void {

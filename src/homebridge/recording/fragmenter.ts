@@ -1,6 +1,6 @@
 import { type LimitName, limits } from '../../shared/internal.js';
 import { type Mp4Picture, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
-import type { Picture } from '../live/video-sender.js';
+import type { Picture } from '../live/picture.js';
 
 /** Ticks of the last picture of all, whose successor nobody has seen, where it is the only one. */
 const PICTURE = VIDEO_TIMESCALE / 15;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RtpPackets } from '../../../src/homebridge/live/rtp-packets.js';
 import type { RtpTrack } from '../../../src/homebridge/live/rtp-track.js';
-import { type Picture, VideoSender } from '../../../src/homebridge/live/video-sender.js';
+import type { Picture } from '../../../src/homebridge/live/picture.js';
+import { VideoSender } from '../../../src/homebridge/live/video-sender.js';
 import { nalUnits } from '../../../src/shared/codec/index.js';
 import { ManualClock } from '../../../src/shared/index.js';
 

@@ -1,0 +1,205 @@
+import type { Clock, StreamName, VideoFrame } from '../../shared/index.js';
+import type { LimitCounters } from '../../shared/internal.js';
+import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { LiveEncoders, mayEncode, presetFor, type RunningEncoder } from './live-encoders.js';
+import { MediaTimeline } from './media-timeline.js';
+import { KeptGroup, type Picture } from './picture.js';
+import { measuredFps, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
+import { Transcoder } from './transcoder.js';
+
+/** Pictures inside ffmpeg at once. */
+const MAX_INSIDE = 300;
+
+export interface CameraEncodingsOptions {
+  readonly ffmpeg: Ffmpeg;
+  readonly clock: Clock;
+  /** Those of the camera's NVR. */
+  readonly limits: LimitCounters;
+  /** The camera's name. */
+  readonly name: string;
+}
+
+export interface EncodingListener {
+  /** @param mediaTime of the viewer, ms */
+  picture(picture: Picture, mediaTime: number): void;
+  /** There are no more pictures. */
+  failed(reason: string): void;
+}
+
+/** What a viewer begins with: pictures of a decoder's start, keyframe first, the newest of which has a media time, ms. */
+export interface Beginning {
+  readonly pictures: readonly VideoFrame[];
+  readonly mediaTime: number;
+}
+
+/** One viewer's part in an encoder. */
+export interface EncodingShare {
+  /** Nobody else watches what it makes. */
+  readonly sole: boolean;
+  /** What it has made for others since its newest keyframe, and the media time of the newest picture, ms. */
+  readonly made: { readonly pictures: readonly Picture[]; readonly mediaTime: number };
+  /**
+   * Each viewer writes what it sees; of one picture that all of them write, the encoder gets one.
+   *
+   * @param mediaTime of the viewer, ms
+   */
+  write(frame: VideoFrame, mediaTime: number): void;
+  /** The last to close ends the encoder. */
+  close(): Promise<void>;
+}
+
+/** The converted pictures of one camera: viewers who asked for the same share one encoder, whoever of them comes and goes. */
+export class CameraEncodings {
+  readonly #options: CameraEncodingsOptions;
+  readonly #encoders: LiveEncoders;
+  readonly #encodings = new Map<string, Encoding>();
+
+  constructor(options: CameraEncodingsOptions) {
+    this.#options = options;
+    this.#encoders = LiveEncoders.of(options.ffmpeg.children);
+  }
+
+  /**
+   * @param stream whose pictures will be written
+   * @param begin the newest of them is shown first; those before it are decoded for its sake
+   * @returns `undefined` where the machine converts as many streams as it can already
+   */
+  join(
+    stream: StreamName,
+    begin: Beginning,
+    settings: TranscodeSettings,
+    listener: EncodingListener,
+  ): EncodingShare | undefined {
+    const { width, height, fps, bitrate, profile } = settings;
+    const key = [stream, width, height, fps, bitrate, profile].join(' ');
+    const known = this.#encodings.get(key);
+    const encoding = known?.newest === begin.pictures.at(-1) ? known : this.#begin(key, begin, settings, known);
+    return encoding?.share(listener, begin.mediaTime);
+  }
+
+  /** @param before has pictures from before a gap: its viewers are about to come over, and this one takes its place */
+  #begin(
+    key: string,
+    begin: Beginning,
+    settings: TranscodeSettings,
+    before: Encoding | undefined,
+  ): Encoding | undefined {
+    if (before) this.#encoders.delete(before);
+    const { facts } = this.#encoders;
+    if (!mayEncode(facts)) {
+      const { limits, name } = this.#options;
+      limits.hit(
+        'liveEncoder.perCore',
+        `${name}: live view`,
+        `${facts.running} streams are converted, no more at a time`,
+      );
+      return undefined;
+    }
+    const encoding = new Encoding(this.#options, begin, { ...settings, preset: presetFor(facts) }, () => {
+      this.#encoders.delete(encoding);
+      if (this.#encodings.get(key) === encoding) this.#encodings.delete(key);
+    });
+    this.#encoders.add(encoding);
+    this.#encodings.set(key, encoding);
+    return encoding;
+  }
+}
+
+/** One encoder and those who watch what it makes. */
+class Encoding implements RunningEncoder {
+  readonly #listeners = new Set<EncodingListener>();
+  readonly #clock: Clock;
+  readonly #onEnd: () => void;
+  readonly #timeline = new MediaTimeline();
+  readonly #transcoder: Transcoder;
+  readonly #kept = new KeptGroup();
+  #newest: VideoFrame | undefined;
+  /** Media times here, which are nobody's, ms: of the newest picture that was written, and of the newest that was made. */
+  #written = 0;
+  #made = 0;
+
+  /** @param onEnd nobody watches any more, or it has failed: comes before the listeners are told */
+  constructor(
+    { ffmpeg, clock, name, limits }: CameraEncodingsOptions,
+    { pictures }: Beginning,
+    settings: TranscodeSettings,
+    onEnd: () => void,
+  ) {
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+    const codec = pictures[0]?.codec ?? 'h264';
+    const fps = measuredFps(
+      pictures.map(({ timestamp }) => timestamp),
+      settings.fps,
+    );
+    this.#transcoder = new Transcoder({
+      ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
+      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
+      onPicture: (picture, time) => this.#show(picture, time),
+      onFailure: (reason) => this.#fail(reason),
+    });
+    // Of those of the past only the newest is shown: they all have its time.
+    const newest = pictures.at(-1);
+    if (newest) this.#written = this.#timeline.mediaTime(newest.timestamp, clock.now());
+    for (const picture of pictures) this.#transcoder.write(picture, this.#written);
+    this.#newest = newest;
+  }
+
+  /** The newest picture that was written. */
+  get newest(): VideoFrame | undefined {
+    return this.#newest;
+  }
+
+  get behind(): number {
+    return this.#transcoder.behind;
+  }
+
+  /** @param mediaTime of the viewer, of the newest picture that was written, ms */
+  share(viewer: EncodingListener, mediaTime: number): EncodingShare {
+    let offset = mediaTime - this.#written;
+    const listener: EncodingListener = {
+      picture: (picture, time) => viewer.picture(picture, time + offset),
+      failed: (reason) => viewer.failed(reason),
+    };
+    this.#listeners.add(listener);
+    const listeners = this.#listeners;
+    const made = () => ({ pictures: this.#kept.pictures, mediaTime: this.#made + offset });
+    return {
+      get sole() {
+        return listeners.size === 1 && listeners.has(listener);
+      },
+      get made() {
+        return made();
+      },
+      write: (frame, time) => {
+        offset = time - this.#write(frame);
+      },
+      close: async () => {
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        this.#onEnd();
+        await this.#transcoder.close();
+      },
+    };
+  }
+
+  #write(frame: VideoFrame): number {
+    if (frame !== this.#newest) {
+      this.#newest = frame;
+      this.#written = this.#timeline.mediaTime(frame.timestamp, this.#clock.now());
+      this.#transcoder.write(frame, this.#written);
+    }
+    return this.#written;
+  }
+
+  /** One that cannot be told takes the newest time: drift cannot build up. */
+  #show(picture: Picture, time = this.#written): void {
+    this.#made = time;
+    this.#kept.push(picture);
+    for (const listener of [...this.#listeners]) listener.picture(picture, time);
+  }
+
+  #fail(reason: string): void {
+    this.#onEnd();
+    for (const listener of [...this.#listeners]) listener.failed(reason);
+  }
+}
