@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createSocket, type Socket } from 'node:dgram';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FakeConnection, HapCamera, type Stream } from '../../support/hap/hap-camera.js';
 import type { Tlv } from '../../support/hap/tlv8.js';
 import { until } from '../../support/until.js';
+import { watchTurns } from '../../support/work.js';
 import { type Camera, openCamera, recordingLogger } from './camera.js';
 import { Phone } from './phone.js';
 
@@ -161,15 +162,13 @@ async function besieged(siege: (camera: Camera, hapCamera: HapCamera) => Promise
   await phone.start();
   await until('pictures', () => phone.video.packets.length > 50);
   const third = await bystander('127.0.0.2', 50_000);
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
+  const longestTurn = watchTurns();
   await siege(camera, HapCamera.of(camera.streaming));
-  delay.disable();
   const before = phone.video.packets.length;
   await until('pictures go on', () => phone.video.packets.length > before + 20);
   third.socket.close();
   expect(third.packets).toBe(0);
-  expect(delay.max / 1e6).toBeLessThan(250);
+  expect(longestTurn()).toBeLessThan(250);
   expect(logger.lines.filter((line) => line.includes('refused')).length).toBeLessThanOrEqual(10 * 2);
 }
 
@@ -182,6 +181,8 @@ const settled = (promise: Promise<unknown>) =>
 async function hangUp(stream: Stream): Promise<void> {
   stream.connection.emit('closed');
   await until('the stream is free', () => stream.isFree);
+  // What is refused at once would add up to one turn with what comes next.
+  await setImmediate();
 }
 
 describe('whatever a phone writes', () => {
