@@ -165,7 +165,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
     reader.advise('INVALID', 'host', `is taken as ${address.host}: a user or a path in it is not used.`);
   }
   // Whoever wrote either of the two wanted it encrypted.
-  const https = reader.flag('https') === true || address?.https === true;
+  const https = reader.flag('https') || address?.https === true;
   const port = reader.number('port');
   if (port !== undefined && address?.port !== undefined && port !== address.port) {
     reader.problem('INVALID', 'port', `says ${port}, and the address says ${address.port}: write one of the two.`);
@@ -174,9 +174,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
   const username = reader.text('username');
   const password = reader.text('password');
   const name = reader.text('name');
-  const [recording = true, faults = false, past = false] = ['recording', 'faults', 'past'].map((key) =>
-    reader.flag(key),
-  );
+  const [recording, faults, past] = [reader.flag('recording'), reader.flag('faults'), reader.flag('past')];
   if (!address || username === undefined || password === undefined) return undefined;
   return {
     name: name ?? address.host,

@@ -6,6 +6,7 @@ import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { examine } from '../../src/doctor/examine.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { judgeHomeKit } from '../../src/doctor/homekit.js';
+import { work } from '../support/work.js';
 import { identify } from '../../src/shared/diagnosis/identify.js';
 import type { StreamFacts } from '../../src/doctor/media.js';
 import { tryPort } from '../../src/shared/diagnosis/place.js';
@@ -304,6 +305,17 @@ describe('what answers', () => {
     ['<title>EverFocus PowerPlay</title>', 'another-family'],
     ['', 'another-device'],
   ])('%s is %s', (body, identity) => expect(answer(body)).toBe(identity));
+
+  it.each(['<title', '<title>', 'realm ', '{"realm', 'e ', '\\"', '[ ', 'everfocus'.slice(0, 8)])(
+    'is told at once where it says nothing but %j',
+    (text) => {
+      const body = text.repeat(131_072 / text.length);
+      const before = work();
+      expect(answer(body)).not.toBe('nvr');
+      // ms of this thread; looking on from each of them takes seconds.
+      expect(work() - before).toBeLessThan(200);
+    },
+  );
 });
 
 describe('HomeKit', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { LoginRejectedError, NvrRefusedError, NvrUnreachableError } from '../../src/shared/errors.js';
 import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { limits } from '../../src/shared/limits.js';
@@ -20,8 +21,9 @@ import {
   verdictOf,
   withSource,
 } from '../../src/shared/state/connection.js';
+import { readEvents, readMetadata, readStatusMessage } from '../../src/shared/push/messages.js';
 import { firstEvents } from '../../src/shared/state/first-events.js';
-import { readCameras, readPins, readPinValues, readStorages } from '../../src/shared/state/readings.js';
+import { readCameras, readDevice, readPins, readPinValues, readStorages } from '../../src/shared/state/readings.js';
 
 const MINUTE = 60_000;
 const active = (channel: number, type: string): EventFact => ({
@@ -282,5 +284,42 @@ describe('what is read of an NVR', () => {
     expect(counters.hits).toEqual([]);
     expect(await ofMany(size + 3)).toHaveLength(size);
     expect(counters.hits).toEqual([expect.objectContaining({ limit, count: 3 })]);
+  });
+
+  // What an NVR may say of anything: forged lines, control characters, names without end.
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom('door\r\n[warn] all is well', '\u001b[2J', 'x'.repeat(1_000_000), '\u202etxt.exe'),
+  );
+  /** Of a line, and short. */
+  const fits = (text: string | undefined, length: number) => {
+    expect((text ?? '').length).toBeLessThanOrEqual(length);
+    expect(text ?? '').not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+  };
+
+  it('can be shown on a line, whatever an NVR, a camera or an event is called', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        const nvr = (reply: unknown) => ({ call: () => Promise.resolve(reply as never) });
+        const system = { serial: text, model: text, software_version: text, device_name: text };
+        const texts = [text, text, text, text, text];
+        const [DeviceName, MacAddress, Manufacturer, Model, FirmwareVersion] = texts;
+        const camera = { ChannelID: 1, DeviceName, MacAddress, Manufacturer, Model, FirmwareVersion };
+        const [listed] = await readCameras(nvr([camera]), new LimitCounters(silentLogger));
+        const { channel, enabled, ...told } = listed ?? {};
+        expect([channel, enabled]).toEqual([1, true]);
+        for (const shown of [...Object.values(await readDevice(nvr(system))), ...Object.values(told)]) {
+          fits(shown, limits.text.name);
+        }
+        for (const { type } of readEvents({ ChannelID: 1, Type: text, State: 'active' })) fits(type, limits.text.word);
+        for (const { type } of readMetadata({ ChannelID: 1, Type: text, Data: '' })) fits(type, limits.text.word);
+      }),
+    );
+  });
+
+  it.each([1e308, -1, 1.5, limits.nvr.channel + 1, '1e308'])('has no channel %p', (ChannelID) => {
+    expect(readEvents({ ChannelID, Type: 'Motion', State: 'active' })).toEqual([]);
+    expect(readMetadata({ ChannelID, Type: 'Face', Data: 'x' })).toEqual([]);
+    expect(readStatusMessage([{ ChannelID, Online: true }]).flat()).toEqual([]);
   });
 });

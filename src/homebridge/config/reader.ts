@@ -92,13 +92,16 @@ export class ObjectReader {
     return undefined;
   }
 
-  flag(key: string): boolean | undefined {
+  /** What its declaration says where nothing is written, or nothing that can be used. */
+  flag(key: string): boolean {
     const value = this.#written(key);
-    if (value === undefined) return undefined;
+    const otherwise = this.#option(key).default === true;
+    if (value === undefined) return otherwise;
     if (typeof value === 'boolean') return value;
     const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
     if (word === 'true' || word === 'false') return word === 'true';
-    return this.#wrong(key, 'must be true or false, without quotes.');
+    this.#wrong(key, 'must be true or false, without quotes.');
+    return otherwise;
   }
 
   /** One of the words that the option allows. */

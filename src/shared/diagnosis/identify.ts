@@ -33,7 +33,8 @@ export function identify({ status, headers, body }: Answer): Identity {
   if (isChallenge(body)) return { is: 'nvr' };
   if (/plain http request was sent to https|client sent an http request to an https/i.test(body)) return { is: 'tls' };
   const { server = '', location = '', 'www-authenticate': realm = '' } = headers;
-  const title = /<title[^>]*>([^<]{0,80})/i.exec(body)?.[1]?.trim() ?? '';
+  // Up to the next bracket of either kind: a body of nothing but beginnings of titles is read once, not once for each.
+  const title = /<title[^<>]*>([^<]{0,80})/i.exec(body)?.[1]?.trim() ?? '';
   const signs = [server, realm, title, location, body.slice(0, 4096)].join('\n');
   const told = [
     `HTTP status ${status}`,

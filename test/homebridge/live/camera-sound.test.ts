@@ -8,7 +8,7 @@ import { writeRtpHeader } from '../../../src/homebridge/live/rtp.js';
 import type { RtpTrack } from '../../../src/homebridge/live/rtp-track.js';
 import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { type ChildOwner, Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { type AudioFrame, ManualClock, silentLogger } from '../../../src/shared/index.js';
+import { type AudioFrame, ManualClock, silentLogger, systemClock } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { openCamera } from './camera.js';
 import { Phone } from './phone.js';
@@ -43,6 +43,22 @@ describe('sound', () => {
     await second.stop();
     await third.stop();
     await until('no encoder is left', () => encoders() === 0);
+  });
+
+  it('takes no notice of a date that is set', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, wall: () => Date.now() + ahead };
+    await using camera = await openCamera({}, { clock });
+    using phone = await Phone.open(camera.streaming);
+    await phone.prepare();
+    await phone.start();
+    await until('sound', () => phone.audio.packets.length > 5);
+    for (const step of [3_600_000, -3_600_000, 0]) {
+      ahead = step;
+      const heard = phone.audio.packets.length;
+      await until('more of it', () => phone.audio.packets.length > heard + 20);
+    }
+    expect(gaps(phone)).toEqual(new Set([480]));
   });
 
   it('goes on through one process where its times step to and fro', async () => {
