@@ -10,7 +10,7 @@ import { step } from './progress.mjs';
 
 const modules = join(root, 'node_modules');
 /** ms; who has no network learns it within 10 s. */
-const REGISTRY_TIMEOUT = 8000;
+export const REGISTRY_TIMEOUT = 8000;
 const node24 = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 // Outside node_modules, which `npm ci` deletes.

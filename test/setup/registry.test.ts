@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { checkRegistry } from '../../scripts/setup/install.mjs';
+import { checkRegistry, REGISTRY_TIMEOUT } from '../../scripts/setup/install.mjs';
 
 describe('Before the installation', () => {
   const configured = process.env.npm_config_registry;
@@ -30,6 +30,8 @@ describe('Before the installation', () => {
 
   it('a registry that never answers counts as none', async () => {
     await registry(() => undefined);
+    // Within 10 s, so that nobody thinks that it hangs.
+    expect(REGISTRY_TIMEOUT).toBeLessThan(10_000);
     await expect(checkRegistry(1500)).rejects.toMatchObject({ code: 'NO_NETWORK' });
   });
 
