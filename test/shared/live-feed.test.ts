@@ -9,7 +9,7 @@ import { noFaults } from '../../src/shared/media/frame-reassembler.js';
 import { until } from '../support/until.js';
 import { withNvr } from './with-nvr.js';
 
-const context = withNvr();
+const context = withNvr({ speed: 4 });
 const isKeyframe = (frame: Frame) => frame.kind === 'video' && frame.keyframe;
 
 describe('live feeds', () => {

@@ -1,8 +1,10 @@
 import { operations } from '../../src/shared/index.js';
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/shared/clock.js';
+import { BriskClock } from '../support/brisk-clock.js';
 import { until } from '../support/until.js';
 import { type Handler, type OddNvr, startOddNvr } from './odd-nvr.js';
 
@@ -40,11 +42,13 @@ describe('a login page with status 200', () => {
   it('costs one write, not all that follow', async () => {
     const { login, end, isIn } = sessions();
     const page = '<html>Please log in</html>';
-    const nvr = await startOddNvr({
+    using clock = new BriskClock(10);
+    const handlers = {
       'POST /admin/login': login,
-      'POST /dio/pinManualSetting': (request, response) =>
-        isIn(request.headers.cookie) ? ok : void response.end(page),
-    });
+      'POST /dio/pinManualSetting': ({ headers }: IncomingMessage, response: ServerResponse) =>
+        isIn(headers.cookie) ? ok : void response.end(page),
+    };
+    const nvr = await startOddNvr(handlers, { clock });
     await nvr.client.call(operations.pinManualSetting, setPin);
     end();
     expect(await codeOf(nvr.client.call(operations.pinManualSetting, setPin))).toBe('OUTCOME_UNKNOWN');
@@ -278,10 +282,9 @@ describe('time and signals', () => {
 
 describe('a server error', () => {
   it('may pass by itself; whether a write took effect is not known', async () => {
-    const nvr = await startOddNvr({
-      'GET /device/cameraList': withStatus(503),
-      'POST /dio/pinManualSetting': withStatus(500),
-    });
+    using clock = new BriskClock(10);
+    const refusals = { 'GET /device/cameraList': withStatus(503), 'POST /dio/pinManualSetting': withStatus(500) };
+    const nvr = await startOddNvr(refusals, { clock });
     await expect(nvr.client.call(operations.cameraList)).rejects.toMatchObject({
       code: 'NVR_UNAVAILABLE',
       recoverable: true,
