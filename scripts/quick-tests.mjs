@@ -4,7 +4,7 @@ import { root } from './setup/paths.mjs';
 
 /** What starts a process, a browser or ffmpeg, or goes through millions of damaged messages. */
 const HEAVY =
-  /support\/mutations|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller|node-red-node-test-helper/;
+  /support\/mutations|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller/;
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 
 /**
