@@ -111,6 +111,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
   /** Why no live picture can come, as far as it is known: a request is then refused at once. */
   obstacle: string | undefined;
   readonly live: LiveView;
+  readonly #feed: (stream: StreamName) => Feed;
   readonly #hap: HAP;
   readonly #snapshots: CameraSnapshots;
   readonly #onWatched: (() => void) | undefined;
@@ -120,8 +121,9 @@ export class CameraStreaming implements CameraStreamingDelegate {
     const { sound = true, clock = systemClock } = options;
     this.#hap = hap;
     this.#onWatched = options.onWatched;
+    this.#feed = (stream) => client.feed(channel, stream);
     this.live = new LiveView({
-      feed: (stream) => client.feed(channel, stream),
+      feed: this.#feed,
       ffmpeg,
       sound,
       logger,
@@ -137,7 +139,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
     });
     const takeSnapshot = client.takeSnapshot?.bind(client);
     this.#snapshots = new CameraSnapshots({
-      feed: (stream) => client.feed(channel, stream),
+      feed: this.#feed,
       takeSnapshot: takeSnapshot && ((signal) => takeSnapshot(channel, { signal })),
       limits: client.limits,
       pictures,
@@ -150,6 +152,16 @@ export class CameraStreaming implements CameraStreamingDelegate {
       delegate: this,
       streamingOptions: streamingOptions(sound ? offeredAudioCodec(ffmpeg.encoders) : undefined, talk),
     };
+  }
+
+  /**
+   * Something happens that somebody may want to see: the stream that Home shows first is opened, so that whoever taps the
+   * notification finds it warm. It closes by itself.
+   */
+  expectViewer(): void {
+    if (this.#feed('main').warm) return;
+    const opened = this.#feed('sub').subscribe({ frame: () => undefined });
+    opened.close();
   }
 
   handleSnapshotRequest(request: SnapshotRequest, callback: SnapshotRequestCallback): void {

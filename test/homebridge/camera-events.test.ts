@@ -21,6 +21,7 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const clock = new ManualClock();
   const commands: [channel: number, on: boolean][] = [];
   const lines: string[] = [];
+  const viewers = { expected: 0 };
   const refusal: { error?: Error } = {};
   let say: (change: StateChange) => void = () => undefined;
   let interest: Interest = {};
@@ -31,6 +32,7 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
       streamingOptions: streamingOptions(offeredAudioCodec(new Set()), false),
     },
     obstacle: undefined,
+    expectViewer: () => void (viewers.expected += 1),
     close: () => Promise.resolve(),
   });
   const shown = new CameraAccessory({
@@ -64,7 +66,7 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const value = (service: typeof Service.MotionSensor, type: typeof MotionDetected) =>
     accessory.getService(service)?.getCharacteristic(type).value;
   return {
-    ...{ accessory, shown, clock, event, interest, commands, refusal, lines },
+    ...{ accessory, shown, clock, event, interest, commands, refusal, lines, viewers },
     say: (change: StateChange) => say(change),
     rings: () => rings,
     motion: () => value(Service.MotionSensor, MotionDetected),
@@ -84,6 +86,27 @@ function restored(accessory: ReturnType<typeof newAccessory>) {
   const copy = hap.Accessory.deserialize(hap.Accessory.serialize(accessory));
   return Object.assign(copy, { context: accessory.context });
 }
+
+describe('a viewer', () => {
+  it('is expected when motion begins, or somebody rings, and not for what is past or what nobody is told', () => {
+    const { event, say, viewers } = camera({ motion: ['Motion'], doorbell: { by: 'event', type: 'Ring' } });
+    say({ kind: 'event', channel: 1, type: 'Motion', active: true, first: true });
+    event('Motion', false);
+    event('Tag', true);
+    expect(viewers.expected).toBe(0);
+    event('motion', true);
+    expect(viewers.expected).toBe(1);
+    event('Ring', true);
+    expect(viewers.expected).toBe(2);
+  });
+
+  it('is expected of no camera that is gone', () => {
+    const { event, shown, viewers } = camera({ motion: ['Motion'] });
+    shown.miss(1, true);
+    event('Motion', true);
+    expect(viewers.expected).toBe(0);
+  });
+});
 
 describe('motion', () => {
   it('is what the user counts as motion, while any of it lasts', () => {

@@ -129,7 +129,11 @@ export class CameraAccessory {
     streaming.controller = this.#controller;
     if (this.#recorder) this.#recorder.controller = this.#controller;
     const { doorbell } = settings;
-    if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, () => ring(this.#controller));
+    const rings = () => {
+      ring(this.#controller);
+      this.#expectViewer();
+    };
+    if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, rings);
     // Last: the controller calls the sensor active.
     this.#show();
     this.#subscription = this.#watch();
@@ -215,8 +219,14 @@ export class CameraAccessory {
     return this.#options.watch(interest, (change) => {
       this.#seen = afterChange(this.#seen, change);
       this.#show();
-      if (this.#presence === 'listed') this.#doorbell?.hear(change);
+      if (this.#presence !== 'listed') return;
+      this.#doorbell?.hear(change);
+      if (begins(change, motion)) this.#expectViewer();
     });
+  }
+
+  #expectViewer(): void {
+    if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.expectViewer();
   }
 
   /** Says what is new, and nothing else. */
@@ -248,6 +258,12 @@ export class CameraAccessory {
     this.#leaving.add(this.#streaming);
     this.#streaming = next;
   }
+}
+
+/** Whether an event of one of these types begins now. */
+function begins(change: StateChange, types: readonly string[]): boolean {
+  if (change.kind !== 'event' || !change.active || change.first) return false;
+  return types.some((type) => type.toLowerCase() === change.type?.toLowerCase());
 }
 
 function afterChange(seen: Seen, change: StateChange): Seen {

@@ -22,8 +22,8 @@ afterEach(async () => {
 });
 
 /** A phone that is about to watch a camera whose streams film as the test says; neither has shown a keyframe yet. */
-async function cold({ sub: codec = 'h264' }: { sub?: VideoCodec } = {}) {
-  const [main, sub] = await Promise.all([ScriptedFeed.open('h264', 'main'), ScriptedFeed.open(codec, 'sub')]);
+async function cold({ sub: codec = 'h264', lingers = 0 }: { sub?: VideoCodec; lingers?: number } = {}) {
+  const [main, sub] = await Promise.all([ScriptedFeed.open('h264', 'main'), ScriptedFeed.open(codec, 'sub', lingers)]);
   for (const feed of [main, sub]) feed.sound = false;
   const camera = await openCamera({}, { ffmpeg: noFfmpeg });
   camera.client.feed = (_channel, stream) => (stream === 'main' ? main : sub).feed;
@@ -57,6 +57,37 @@ describe('a live view whose main stream has no keyframe yet', () => {
     expect(await shown(phone)).toEqual(['sub', 'main']);
     expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
     expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
+  });
+
+  it('starts from what is kept for recordings where the camera is armed', async () => {
+    const { main, phone, prepare, arrive } = await cold();
+    const armed = main.feed.hold(6000);
+    endings.push(() => armed.close());
+    // Three groups of pictures, and nine pictures of the next.
+    main.play(6.1);
+    await prepare();
+    await phone.start();
+    // Nothing was filmed since START.
+    await arrive(9);
+    expect(pictures(phone)).toHaveLength(9);
+    const marks = decodedMarks((await anyFfmpeg()).path, pictures(phone));
+    expect(marks.map((mark) => `${mark?.stream} ${mark?.picture}`)).toEqual(
+      Array.from({ length: 9 }, (_, index) => `main ${90 + index}`),
+    );
+  });
+
+  it('starts from the sub stream at once after an event, which has opened it for a while', async () => {
+    const { sub, phone, prepare, arrive, camera } = await cold({ lingers: 30_000 });
+    camera.streaming.expectViewer();
+    sub.play(20.5);
+    await prepare();
+    await phone.start();
+    // Nothing was filmed since START.
+    await arrive(7);
+    expect(await shown(phone)).toEqual(['sub']);
+    await phone.stop();
+    sub.play(40);
+    expect(sub.feed.warm).toBe(false);
   });
 
   it('shows whichever stream has a keyframe first', async () => {

@@ -38,7 +38,7 @@ export class ScriptedFeed {
   #picture = 0;
   #sample = 0;
 
-  private constructor(pictures: readonly Buffer[], codec: VideoCodec, stream: StreamName) {
+  private constructor(pictures: readonly Buffer[], codec: VideoCodec, stream: StreamName, lingerMs: number) {
     this.#pictures = pictures;
     this.#codec = codec;
     const environment = {
@@ -58,11 +58,12 @@ export class ScriptedFeed {
         return Promise.resolve();
       },
     };
-    this.feed = new LiveFeed(1, stream, environment, 0);
+    this.feed = new LiveFeed(1, stream, environment, lingerMs);
   }
 
-  static async open(codec: VideoCodec = 'h264', stream: StreamName = 'main'): Promise<ScriptedFeed> {
-    return new ScriptedFeed(await loadLoop(MEDIA, codec, 1, stream), codec, stream);
+  /** @param lingerMs for which it stays open without subscribers */
+  static async open(codec: VideoCodec = 'h264', stream: StreamName = 'main', lingerMs = 0): Promise<ScriptedFeed> {
+    return new ScriptedFeed(await loadLoop(MEDIA, codec, 1, stream), codec, stream, lingerMs);
   }
 
   /** Time that has passed at the camera, s. */
