@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,8 @@ const CAMERAS = 4;
 const WINDOW = 10;
 /** Events a second in all, while their way is measured. */
 const RATE = 200;
-/** Events that wait for the broker. */
+/** s that the broker is away, and events that happen meanwhile. */
+const OUTAGE = 60;
 const BACKLOG = 10_000;
 
 /**
@@ -28,7 +29,8 @@ const BACKLOG = 10_000;
 export async function bridge(recorders: readonly number[]): Promise<void> {
   const heads = [
     ...['Recorders', 'all known after', 'CPU idle', 'memory', `way at ${RATE} events/s (median, p95, p99)`],
-    ...['CPU then', `${BACKLOG} events after an outage`, 'killed: all known after'],
+    ...['CPU then', `${BACKLOG} events of a minute without broker`, 'of which on the way', 'events/s then'],
+    ...['killed: all known after', 'load'],
   ];
   print([heads, heads.map(() => '---')]);
   for (const count of recorders) print([await measure(count)]);
@@ -52,14 +54,12 @@ async function measure(count: number): Promise<string[]> {
     const memory = await residentMegabytes(child.pid ?? 0);
     const [ways, busy] = await Promise.all([way(nvrs, onlooker), cpuShare(child)]);
     await broker.kill();
-    for (let number = 0; number < BACKLOG; number += 1) await throwOne(nvrs, number);
-    await wait(2000);
     await onlooker[Symbol.asyncDispose]();
+    await atRate(BACKLOG / OUTAGE, OUTAGE, (number) => throwAt(nvrs, number));
     await broker.start();
     const restarted = performance.now();
     onlooker = await Onlooker.at(broker.port);
-    await until('the backlog', () => onlooker.seen.filter(isEvent).length >= BACKLOG, 120_000);
-    const caughtUp = performance.now() - restarted;
+    const caughtUp = await backlog(onlooker);
     child.kill('SIGKILL');
     await once(child, 'exit');
     onlooker.seen.length = 0;
@@ -68,7 +68,9 @@ async function measure(count: number): Promise<string[]> {
     return [
       ...[String(count), seconds(known), percent(idle), `${Math.round(memory)} MB`],
       `${[0.5, 0.95, 0.99].map((part) => quantile(ways, part).toFixed(1)).join(', ')} ms`,
-      ...[percent(busy), seconds(caughtUp), seconds(again)],
+      ...[percent(busy), seconds(caughtUp.last - restarted), seconds(caughtUp.last - caughtUp.first)],
+      String(Math.round((BACKLOG * 1000) / (caughtUp.last - caughtUp.first))),
+      ...[seconds(again), (loadavg()[0] ?? 0).toFixed(1)],
     ];
   } finally {
     child.kill('SIGTERM');
@@ -125,30 +127,51 @@ async function way(nvrs: readonly Simulator[], onlooker: Onlooker): Promise<numb
     if (began !== undefined) ways.push(performance.now() - began);
   };
   onlooker.client.on('message', hear);
-  const began = performance.now();
-  for (let number = 0; number < RATE * WINDOW; number += 1) {
-    const ahead = (number * 1000) / RATE - (performance.now() - began);
-    if (ahead > 1) await wait(ahead);
-    const index = number % nvrs.length;
-    const channel = 1 + (Math.floor(number / nvrs.length) % CAMERAS);
+  await atRate(RATE, WINDOW, (number) => {
+    const { index, channel } = placeOf(nvrs, number);
     const topic = `everfocus/home/${idOf(index + 1)}/ch/${channel}/event`;
     const waiting = thrown.get(topic) ?? [];
     thrown.set(topic, waiting);
     waiting.push(performance.now());
-    throwAt(nvrs, index, channel, number);
-  }
+    throwAt(nvrs, number);
+  });
   await until('the last event', () => ways.length === RATE * WINDOW, 30_000);
   onlooker.client.off('message', hear);
   return ways.sort((a, b) => a - b);
 }
 
-/** As fast as this process can, but not so that the recorder's socket is its own bottleneck. */
-async function throwOne(nvrs: readonly Simulator[], number: number): Promise<void> {
-  throwAt(nvrs, number % nvrs.length, 1 + (Math.floor(number / nvrs.length) % CAMERAS), number);
-  if (number % 100 === 99) await wait(20);
+/** Does something so often a second, for so many seconds. */
+async function atRate(rate: number, duration: number, work: (number: number) => void): Promise<void> {
+  const began = performance.now();
+  for (let number = 0; number < rate * duration; number += 1) {
+    const ahead = (number * 1000) / rate - (performance.now() - began);
+    if (ahead > 1) await wait(ahead);
+    work(number);
+  }
 }
 
-function throwAt(nvrs: readonly Simulator[], index: number, channel: number, number: number): void {
+/** When the first and the last of the events came that waited for the broker. */
+async function backlog(onlooker: Onlooker): Promise<{ readonly first: number; readonly last: number }> {
+  let [count, first, last] = [0, 0, 0];
+  const hear = (topic: string) => {
+    if (!topic.endsWith('/event')) return;
+    count += 1;
+    last = performance.now();
+    if (count === 1) first = last;
+  };
+  onlooker.client.on('message', hear);
+  await until('the backlog', () => count >= BACKLOG, 120_000);
+  onlooker.client.off('message', hear);
+  return { first, last };
+}
+
+/** Events go round: one recorder after the other, one camera after the other. */
+function placeOf(nvrs: readonly Simulator[], number: number): { readonly index: number; readonly channel: number } {
+  return { index: number % nvrs.length, channel: 1 + (Math.floor(number / nvrs.length) % CAMERAS) };
+}
+
+function throwAt(nvrs: readonly Simulator[], number: number): void {
+  const { index, channel } = placeOf(nvrs, number);
   const state = Math.floor(number / (nvrs.length * CAMERAS)) % 2 === 0 ? 'active' : 'inactive';
   nvrs[index]?.throwEvent({ channel, type: 'Motion', state });
 }
@@ -156,10 +179,6 @@ function throwAt(nvrs: readonly Simulator[], index: number, channel: number, num
 /** Of one core, within {@link WINDOW}. */
 async function cpuShare(child: ChildProcess): Promise<number> {
   return (await cpuOver(WINDOW * 1000, [child.pid ?? 0])) / WINDOW;
-}
-
-function isEvent({ topic }: { readonly topic: string }): boolean {
-  return topic.endsWith('/event');
 }
 
 function macOf(number: number): string {

@@ -1,4 +1,5 @@
 import { type Clock, type Logger, Nvr, type NvrClientOptions, silentLogger, systemClock } from '../shared/index.js';
+import { safeJson, versionOf } from '../shared/internal.js';
 import { readArguments } from './arguments.js';
 import { findAccount } from './account.js';
 import type { Command, Context } from './command.js';
@@ -6,9 +7,8 @@ import { commands } from './commands/index.js';
 import { Ending, EXIT, Failure, isUsage, tell } from './failure.js';
 import type { Given } from './given.js';
 import { helpOf, helpOfAll } from './help.js';
-import { loggerOf, Output, safeJson, type Sink } from './output.js';
+import { loggerOf, Output, type Sink } from './output.js';
 import { ask as askAt } from './prompt.js';
-import { versionOf } from './version.js';
 
 /** The world around one run. */
 export interface World {

@@ -2,7 +2,7 @@
 export { cleanText } from './clean-text.js';
 export type { Bundle } from './diagnosis/capture/bundle.js';
 export { capture, type CaptureOptions } from './diagnosis/capture/capture.js';
-export { bundleText, type Contents, contentsOf } from './diagnosis/capture/contents.js';
+export { bundleName, bundleText, type Contents, contentsInWords, contentsOf } from './diagnosis/capture/contents.js';
 export { ReadOnlyStore } from './device-store.js';
 export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort } from './diagnosis/place.js';
 export { FirstTimes, LimitCounters } from './limit-counters.js';
@@ -14,6 +14,8 @@ export { type Portion, PortionedStream } from './link/portioned-stream.js';
 export { CIPHERS } from './link/trust.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { showTime } from './tasks/local-time.js';
+export { safeJson } from './safe-json.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
+export { versionOf } from './version.js';
 export { isFields } from './wire/fields.js';
 export { isPassword, withoutPasswords } from './wire/passwords.js';

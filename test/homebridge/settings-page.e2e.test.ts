@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { Simulator } from '../../packages/simulator/src/index.js';
+import { readBundle, Simulator } from '../../packages/simulator/src/index.js';
 import { readConfiguration } from '../../src/homebridge/config.js';
 import { launchChromium } from '../support/chromium.js';
 import { HomebridgeUi } from '../support/homebridge-ui.js';
@@ -121,6 +122,36 @@ describe("the plugin's page in Homebridge's settings", () => {
     await frame().getByText('Stopped.').waitFor();
     expect(await frame().locator('.finding', { hasText: 'dialect' }).count()).toBe(0);
     expect(messages.filter((message) => message.includes(PASSWORD))).toEqual([]);
+  });
+
+  it('writes down how it answers, shows that, and saves it without its secrets', async () => {
+    messages.length = 0;
+    await button('Capture').click();
+    const captured = frame().locator('.capture');
+    await captured.waitFor({ timeout: 60_000 });
+    expect(await captured.innerText()).toMatch(/answers to \d{2} operations[^]*[1-9] passwords[^]*What is not in it/);
+    await captured.getByText('All of it').click();
+    const shown = await captured.locator('textarea').inputValue();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      captured.getByRole('button', { name: 'Save everfocus-capture-' }).click(),
+    ]);
+    const saved = await readFile(await download.path());
+    expect(download.suggestedFilename()).toMatch(/^everfocus-capture-\d{12}\.json$/);
+    expect(saved.toString()).toBe(shown);
+    const { source, exchanges } = readBundle(saved);
+    expect(source).toBe('recorder');
+    expect(exchanges.length).toBeGreaterThan(40);
+    for (const secret of [PASSWORD, '127.0.0.1', 'Camera 1']) expect(shown).not.toContain(secret);
+    expect(messages.filter((message) => message.includes(PASSWORD))).toEqual([]);
+    await button('Throw away').click();
+    await captured.waitFor({ state: 'detached' });
+    await button('Capture').click();
+    await frame().getByText('(push sockets and live streams)').waitFor({ timeout: 60_000 });
+    await button('Stop').click();
+    await frame().getByText('Stopped.').waitFor();
+    await until('nothing to be open at the NVR', () => nvr.openSockets === 0);
+    expect(await captured.count()).toBe(0);
   });
 
   it('adds a second one, edits the first, takes steps back, and keeps what it was not told to change', async () => {

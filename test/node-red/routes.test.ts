@@ -80,6 +80,8 @@ describe('what the palette adds to the editor', () => {
       'POST /everfocus-nvr/run/:id': write,
       'POST /everfocus-nvr/test': write,
       'POST /everfocus-nvr/discover': write,
+      'POST /everfocus-nvr/examine': write,
+      'POST /everfocus-nvr/capture': write,
       'POST /everfocus-nvr/:id/now': read,
       'POST /everfocus-nvr/typed/now': write,
       'POST /everfocus-nvr/typed/channel': write,

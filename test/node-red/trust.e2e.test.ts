@@ -101,11 +101,11 @@ describe('a Node-RED with users, and an NVR with a certificate of its own', () =
   });
 
   it.each([
-    [undefined, [401, 401, 401, 401, 401, 401, 401]],
-    ['stranger', [401, 401, 401, 401, 401, 401, 401]],
-    ['viewer', [200, 200, 200, 401, 401, 401, 401]],
-    ['tester', [200, 200, 200, 200, 200, 200, 401]],
-    ['owner', [200, 200, 200, 200, 200, 200, 200]],
+    [undefined, [401, 401, 401, 401, 401, 401, 401, 401, 401]],
+    ['stranger', [401, 401, 401, 401, 401, 401, 401, 401, 401]],
+    ['viewer', [200, 200, 200, 401, 401, 401, 401, 401, 401]],
+    ['tester', [200, 200, 200, 200, 200, 200, 401, 422, 422]],
+    ['owner', [200, 200, 200, 200, 200, 200, 200, 422, 422]],
   ] as const)('answers %s with what that user may have', async (user, allowed) => {
     const answers = [
       await ask(user, 'forms'),
@@ -115,6 +115,9 @@ describe('a Node-RED with users, and an NVR with a certificate of its own', () =
       await ask(user, 'discover', {}),
       await ask(user, 'test', typed()),
       await ask(user, 'nvr/certificate', { fingerprint: simulator.fingerprint }),
+      // Where it may be asked for, it is not answered: the stored password belongs to another address.
+      await ask(user, 'examine', typed({ host: 'localhost' })),
+      await ask(user, 'capture', typed({ host: 'localhost' })),
     ];
     expect(answers.map(({ status }) => status)).toEqual(allowed);
   });
@@ -124,7 +127,9 @@ describe('a Node-RED with users, and an NVR with a certificate of its own', () =
     const elsewhere = [{ host: 'localhost' }, { https: false, port: String(simulator.port) }, { fingerprint }];
     const logins = simulator.loginAttempts;
     for (const change of elsewhere) {
-      expect((await ask('tester', 'test', typed(change))).body).toMatchObject({ code: 'NOT_CONFIGURED' });
+      for (const look of ['test', 'examine', 'capture']) {
+        expect((await ask('tester', look, typed(change))).body).toMatchObject({ code: 'NOT_CONFIGURED' });
+      }
     }
     for (const variable of ['${PATH}', '${HOME}', '$(HOME)']) {
       for (const field of ['host', 'port', 'username', 'password', 'fingerprint']) {

@@ -1,6 +1,7 @@
+import { safeJson } from '../../shared/internal.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../failure.js';
-import { loggerOf, safeJson } from '../output.js';
+import { loggerOf } from '../output.js';
 
 export const bridge: Command = {
   name: 'bridge',

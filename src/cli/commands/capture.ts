@@ -1,9 +1,15 @@
 import { Nvr } from '../../shared/index.js';
-import { bundleText, capture, type Contents, contentsOf, writeWhole } from '../../shared/internal.js';
+import {
+  bundleName,
+  bundleText,
+  capture,
+  contentsInWords,
+  contentsOf,
+  versionOf,
+  writeWhole,
+} from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { clean, safeJson } from '../output.js';
-import { versionOf } from '../version.js';
 
 /** s */
 const LISTEN = 20;
@@ -65,10 +71,13 @@ export const captureCommand: Command = {
       ...{ signal, clock, progress: (what: string) => out.progress(`${what} …`) },
     });
     out.endProgress();
-    const text = bundleText(bundle, (value) => safeJson(value));
-    const file = given.text('output') ?? `everfocus-capture-${bundle.made.slice(0, 16).replace(/\D/g, '')}.json`;
+    const text = bundleText(bundle);
+    const file = given.text('output') ?? bundleName(bundle);
     const contents = contentsOf(bundle);
-    if (!out.json) show(context, contents, text.length);
+    for (const { head, lines } of out.json ? [] : contentsInWords(contents, text.length)) {
+      out.line(out.style('head', head));
+      for (const line of lines) out.line(`  ${line}`);
+    }
     if (!given.flag('yes')) await confirm(context, file, text);
     await writeWhole(file, async (handle) => {
       await handle.chmod(0o600);
@@ -79,26 +88,6 @@ export const captureCommand: Command = {
     return EXIT.ok;
   },
 };
-
-function show({ out }: Context, contents: Contents, length: number): void {
-  const { operations, unanswered, sockets, replaced, leftOut, pictures } = contents;
-  const closed = sockets.filter(({ open }) => !open).length;
-  const messages = sockets
-    .filter(({ path }) => !path.startsWith('/live/'))
-    .reduce((sum, socket) => sum + socket.messages, 0);
-  const streams = sockets.filter(({ path }) => path.startsWith('/live/'));
-  out.line(out.style('head', `What is in it (${Math.ceil(length / 1024)} KiB):`));
-  out.line(`  answers to ${operations} operations${unanswered > 0 ? `; ${unanswered} questions without answer` : ''}`);
-  out.line(`  ${messages} messages of push sockets${closed > 0 ? `; ${closed} sockets that do not open` : ''}`);
-  out.line(
-    `  frames of ${streams.length} live streams, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
-  );
-  out.line(out.style('head', 'What was replaced by something else:'));
-  for (const [what, count] of Object.entries(replaced)) out.line(`  ${count} ${what}`);
-  out.line(out.style('head', 'What is not in it:'));
-  out.line('  cookies, passwords and all other secrets of this connection');
-  for (const what of leftOut) out.line(`  ${clean(what)}`);
-}
 
 /** @throws {@link Failure} `CONFIRMATION_REQUIRED` */
 async function confirm({ ask, out }: Context, file: string, text: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } from '../../shared/index.js';
-import { limits, writeWhole } from '../../shared/internal.js';
+import { limits, safeJson, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readPlainFile } from '../files.js';
-import { clean, safeJson } from '../output.js';
+import { clean } from '../output.js';
 import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
 import { filedSettings, type FiledSettings } from '../settings/pairs.js';
 

@@ -29,6 +29,11 @@ export interface Requests {
     readonly body: { readonly nvr?: DraftNvr; readonly id: number };
     readonly reply: 'done' | 'ended' | 'password-needed' | 'unusable';
   };
+  /** How an NVR answers, without its secrets, for a report of a fault; without one, it ends what is under way. */
+  readonly '/capture': {
+    readonly body: { readonly nvr?: DraftNvr; readonly id: number };
+    readonly reply: CapturedNvr | 'ended' | 'password-needed' | 'unusable';
+  };
   /** Shows what the cameras of an NVR show, by the event `picture`, until another is watched; absent: none is. */
   readonly '/watch': { readonly body: { readonly nvr?: DraftNvr; readonly id: number }; readonly reply: undefined };
 }
@@ -37,6 +42,8 @@ export interface Requests {
 export interface Events {
   /** What was found by `/examine`. @param id of it */
   readonly finding: { readonly id: number; readonly finding: Finding };
+  /** What `/capture` looks at. @param id of it */
+  readonly looking: { readonly id: number; readonly at: string };
   /** An NVR has answered the search. */
   readonly found: FoundNvr;
   /** @param id of `/watch` @param jpeg in base64 */
@@ -59,6 +66,14 @@ export interface Check {
   /** Why it cannot be used. */
   readonly problems: readonly string[];
   readonly advice: readonly string[];
+}
+
+/** A capture, to be looked at and saved. */
+export interface CapturedNvr {
+  readonly file: string;
+  readonly text: string;
+  /** What is in it, in words. */
+  readonly contents: readonly { readonly head: string; readonly lines: readonly string[] }[];
 }
 
 /** Anybody on the network can claim that. */

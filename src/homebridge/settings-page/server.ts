@@ -1,9 +1,18 @@
 import { join } from 'node:path';
 import { HomebridgePluginUiServer, RequestError } from '@homebridge/plugin-ui-utils';
+import { captureApart } from '../../doctor/capture-apart.js';
 import { examine, usual } from '../../doctor/examine.js';
 import { findFfmpeg } from '../../shared/ffmpeg/index.js';
-import { type DeviceStore, discover, FileStore, silentLogger, systemClock, within } from '../../shared/index.js';
-import { ReadOnlyStore } from '../../shared/internal.js';
+import {
+  type DeviceStore,
+  discover,
+  FileStore,
+  type NvrClientOptions,
+  silentLogger,
+  systemClock,
+  within,
+} from '../../shared/index.js';
+import { contentsInWords, ReadOnlyStore } from '../../shared/internal.js';
 import { STORE_FOLDER } from '../settings.js';
 import { readConfiguration } from '../config.js';
 import { showCameras } from './camera-pictures.js';
@@ -31,6 +40,7 @@ export class SettingsServer extends HomebridgePluginUiServer {
     this.#answer('/discover', () => this.#discover());
     this.#answer('/test', (draft) => this.#test(draft));
     this.#answer('/examine', ({ nvr, id }) => this.#examine(nvr, id));
+    this.#answer('/capture', ({ nvr, id }) => this.#capture(nvr, id));
     this.#answer('/watch', ({ nvr, id }) => this.#watch(nvr, id));
     // Homebridge's page ends the process by that: what is open at NVRs is closed first.
     process.once('SIGTERM', () => void this.#close());
@@ -81,26 +91,11 @@ export class SettingsServer extends HomebridgePluginUiServer {
   }
 
   /** Tries everything of it that changes nothing, as far as the place is an NVR; nothing that it learns is kept. */
-  async #examine(draft: DraftNvr | undefined, id: number): Promise<Requests['/examine']['reply']> {
-    if (!draft) {
-      this.#examining.abort();
-      return 'ended';
-    }
-    if (this.#testing) throw new Error('a test is under way');
-    const section = this.#section();
-    const password = passwordOf(draft, section);
-    if (password === undefined) return 'password-needed';
-    const account = usable(draft.fields, password);
-    if (!account) return 'unusable';
-    this.#testing = true;
-    this.#examining = new AbortController();
-    const signal = AbortSignal.any([this.#examining.signal, this.#closing.signal]);
-    const { host, port, https, fingerprint, username } = account;
-    const { ffmpeg: path } = readConfiguration(section);
-    try {
+  #examine(draft: DraftNvr | undefined, id: number): Promise<Requests['/examine']['reply']> {
+    return this.#lookAt(draft, async (account, signal) => {
+      const { ffmpeg: path } = readConfiguration(this.#section());
       await examine({
-        account: { host, port, https, fingerprint, username, password, store: new ReadOnlyStore(this.#store) },
-        ...{ ...usual, clock: systemClock, signal },
+        ...{ ...usual, account, clock: systemClock, signal },
         ffmpeg: () => findFfmpeg({ ...(path !== undefined && { path }), logger: silentLogger }),
         report: ({ remedy, ...found }) =>
           this.pushEvent('finding', {
@@ -108,7 +103,39 @@ export class SettingsServer extends HomebridgePluginUiServer {
             finding: { ...found, ...(remedy !== undefined && { remedy: inPagesWords(remedy) }) },
           }),
       });
-      return 'done';
+      return 'done' as const;
+    });
+  }
+
+  #capture(draft: DraftNvr | undefined, id: number): Promise<Requests['/capture']['reply']> {
+    return this.#lookAt(draft, async (account, signal) => {
+      const progress = (at: string) => this.pushEvent('looking', { id, at });
+      const { file, text, contents } = await captureApart({ account, signal, progress });
+      return { file, text, contents: contentsInWords(contents, text.length) };
+    });
+  }
+
+  /** One look at a time: an NVR counts its sessions. Without a draft it ends the one that is under way. */
+  async #lookAt<T>(
+    draft: DraftNvr | undefined,
+    look: (account: NvrClientOptions, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | 'ended' | 'password-needed' | 'unusable'> {
+    if (!draft) {
+      this.#examining.abort();
+      return 'ended';
+    }
+    if (this.#testing) throw new Error('a test is under way');
+    const password = passwordOf(draft, this.#section());
+    if (password === undefined) return 'password-needed';
+    const account = usable(draft.fields, password);
+    if (!account) return 'unusable';
+    this.#testing = true;
+    this.#examining = new AbortController();
+    const signal = AbortSignal.any([this.#examining.signal, this.#closing.signal]);
+    const { host, port, https, fingerprint, username } = account;
+    const store = new ReadOnlyStore(this.#store);
+    try {
+      return await look({ host, port, https, fingerprint, username, password, store }, signal);
     } catch (error) {
       if (signal.aborted) return 'ended';
       throw error;

@@ -6,6 +6,7 @@ import { serveCertificate } from './certificate.js';
 import { serveConnectionTest } from './connection-test.js';
 import { serveDiscovery } from './discovery.js';
 import { serveLists } from './lists.js';
+import { serveLooks } from './looks.js';
 import { servePicture } from './picture.js';
 import { openReading } from './reading.js';
 import { serveRunNow } from './run-now.js';
@@ -25,6 +26,7 @@ export function serveAdmin(RED: NodeAPI, store: DeviceStore): void {
   serveDiscovery(RED);
   servePicture(RED, RED.auth.needsPermission(permission.read));
   serveConnectionTest(RED, store, RED.auth.needsPermission(permission.write));
+  serveLooks(RED, store, RED.auth.needsPermission(permission.write));
   serveCertificate(RED);
   serveRun(RED, RED.auth.needsPermission(permission.write));
 }

@@ -1,6 +1,7 @@
-import type { DraftNvr, Events, FoundNvr, Verdict } from '../protocol.js';
+import type { CapturedNvr, DraftNvr, Events, FoundNvr, Verdict } from '../protocol.js';
 import { button, el } from './dom.js';
 import { type Draft, Drafts, textOf } from './drafts.js';
+import { showCapture } from './captured.js';
 import { field, parts, type Part, type Schema } from './fields.js';
 import { ask, Handover, hear, hideForm, nvrSchema, showForm } from './homebridge.js';
 import { showFinding, showVerdict } from './verdict.js';
@@ -22,8 +23,10 @@ class Page {
   readonly #verdicts = new Map<number, Verdict>();
   /** What was found of those that were examined. */
   readonly #findings = new Map<number, readonly Events['finding']['finding'][]>();
-  /** The one that is being examined. */
-  #examined: number | undefined;
+  /** Captures that are neither saved nor thrown away. */
+  readonly #captures = new Map<number, CapturedNvr>();
+  /** The one that is being looked at, and how. */
+  #looking: { readonly id: number; readonly how: 'examine' | 'capture' } | undefined;
   #watching = false;
   readonly #cards = el('div');
   readonly #found = el('div');
@@ -45,6 +48,7 @@ class Page {
       this.#findings.set(id, [...(this.#findings.get(id) ?? []), finding]);
       this.#part(id, 'findings').append(showFinding(finding));
     });
+    hear('looking', ({ id, at }) => (this.#part(id, 'examined').textContent = t.capturing(at)));
     hear('picture', ({ id, channel, jpeg }) => {
       const place = this.#cards.querySelector<HTMLImageElement>(`#nvr-${id} img[data-channel='${channel}']`);
       if (place) place.src = `data:image/jpeg;base64,${jpeg}`;
@@ -67,6 +71,7 @@ class Page {
     for (const { id } of this.#drafts.list) {
       this.#showVerdict(id);
       this.#part(id, 'findings').append(...(this.#findings.get(id) ?? []).map(showFinding));
+      this.#showCapture(id);
     }
     void this.#check();
   }
@@ -103,8 +108,12 @@ class Page {
       this.#draw();
     });
     const test = button(t.test, 'btn-elegant', () => void this.#test(id));
-    const running = this.#examined === id;
-    const examine = button(running ? t.stop : t.examine, 'btn-elegant', () => void this.#examine(id));
+    const look = (how: 'examine' | 'capture', work: () => Promise<string>) => {
+      const running = this.#looking?.id === id && this.#looking.how === how;
+      return button(running ? t.stop : t[how], 'btn-elegant', () => void this.#look(id, how, work));
+    };
+    const examine = look('examine', () => this.#examine(draft));
+    const capture = look('capture', () => this.#capture(draft));
     const head = el(
       'div',
       { className: 'd-flex flex-wrap align-items-center gap-2' },
@@ -117,11 +126,12 @@ class Page {
       ),
       test,
       examine,
+      capture,
       toggle,
       remove,
     );
-    const state = ['lacking text-warning', 'problems text-danger', 'verdict', 'findings', 'examined'].map((name) =>
-      el('div', { className: `nvr-${name}`, role: 'status' }),
+    const state = ['lacking text-warning', 'problems text-danger', 'verdict', 'findings', 'examined', 'captured'].map(
+      (name) => el('div', { className: `nvr-${name}`, role: 'status' }),
     );
     const body = el('div', { className: 'card-body' }, head, ...state, open && this.#form(draft));
     return el('div', { className: 'card mb-3', id: `nvr-${id}` }, body);
@@ -222,21 +232,40 @@ class Page {
     this.#watch();
   }
 
-  async #examine(id: number): Promise<void> {
-    const draft = this.#drafts.get(id);
-    if (this.#examined !== undefined) return void ask('/examine', { id: this.#examined });
-    if (!draft) return;
-    this.#examined = id;
-    this.#findings.delete(id);
+  /** One look at a time; the same button ends it. @param work says what came of it */
+  async #look(id: number, how: 'examine' | 'capture', work: () => Promise<string>): Promise<void> {
+    if (this.#looking) return void ask(`/${this.#looking.how}`, { id: this.#looking.id });
+    this.#looking = { id, how };
+    const done = work().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     this.#draw();
-    this.#part(id, 'examined').textContent = t.examining;
-    const asked = ask('/examine', { nvr: draftOf(draft), id });
-    const said = await asked
-      .then((reply) => t.examined[reply])
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    this.#examined = undefined;
+    this.#part(id, 'examined').textContent = how === 'examine' ? t.examining : t.capturing('');
+    const said = await done;
+    this.#looking = undefined;
     this.#draw();
     this.#part(id, 'examined').textContent = said;
+  }
+
+  async #examine(draft: Draft): Promise<string> {
+    this.#findings.delete(draft.id);
+    return t.examined[await ask('/examine', { nvr: draftOf(draft), id: draft.id })];
+  }
+
+  async #capture(draft: Draft): Promise<string> {
+    this.#captures.delete(draft.id);
+    const reply = await ask('/capture', { nvr: draftOf(draft), id: draft.id });
+    if (typeof reply === 'string') return t.examined[reply];
+    this.#captures.set(draft.id, reply);
+    return '';
+  }
+
+  #showCapture(id: number): void {
+    const captured = this.#captures.get(id);
+    if (!captured) return;
+    const done = () => {
+      this.#captures.delete(id);
+      this.#draw();
+    };
+    this.#part(id, 'captured').append(showCapture(captured, done));
   }
 
   #showVerdict(id: number): void {

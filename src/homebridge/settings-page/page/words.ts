@@ -23,6 +23,13 @@ const en = {
     'password-needed': 'Type the password.',
     unusable: 'See what is wrong above.',
   },
+  capture: 'Capture',
+  capturing: (at: string) =>
+    `Writing down how it answers, for a report of a fault; make happen now what goes wrong${at === '' ? '' : ` (${at})`} …`,
+  look: 'Have a look at it before you save it, and again before you give it away.',
+  allOfIt: 'All of it',
+  save: (file: string) => `Save ${file}`,
+  discard: 'Throw away',
   connection: 'Connection',
   more: 'More',
   cameras: 'Cameras',

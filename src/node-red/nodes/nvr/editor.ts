@@ -6,6 +6,7 @@ import { prepareFind } from '../../editor/find.js';
 import { type EditedNode, isDeployed, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 import { addImport } from './editor/import.js';
+import { addLooks } from './editor/looks.js';
 
 interface NvrForm {
   name: string;
@@ -106,6 +107,7 @@ function prepare(node: EditedNode<NvrForm>): void {
       })
       .appendTo(result);
   };
+  addLooks(result, () => typedInto(node.id));
   $('#everfocus-nvr-test')
     .text(t('nvr.test'))
     .on('click', () => {

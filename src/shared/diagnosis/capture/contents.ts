@@ -1,3 +1,6 @@
+import { cleanText } from '../../clean-text.js';
+import { limits } from '../../limits.js';
+import { safeJson } from '../../safe-json.js';
 import type { Bundle } from './bundle.js';
 
 /** What is in a capture, for the person who is to give it away. */
@@ -24,8 +27,48 @@ export function contentsOf({ exchanges, sockets, replaced, leftOut }: Bundle): C
   };
 }
 
-/** A capture as a text that people can read and compare: a line for each exchange and message. @param line JSON of a value */
-export function bundleText({ exchanges, sockets, ...about }: Bundle, line: (value: unknown) => string): string {
+/** The same in words, below headings. @param size characters of the text */
+export function contentsInWords(
+  contents: Contents,
+  size: number,
+): readonly { head: string; lines: readonly string[] }[] {
+  const { operations, unanswered, sockets, replaced, leftOut, pictures } = contents;
+  const closed = sockets.filter(({ open }) => !open).length;
+  const [streams, hooks] = [true, false].map((live) =>
+    sockets.filter(({ path }) => path.startsWith('/live/') === live),
+  );
+  const messages = hooks?.reduce((sum, socket) => sum + socket.messages, 0);
+  return [
+    {
+      head: `What is in it (${Math.ceil(size / 1024)} KiB):`,
+      lines: [
+        `answers to ${operations} operations${unanswered > 0 ? `; ${unanswered} questions without answer` : ''}`,
+        `${messages} messages of push sockets${closed > 0 ? `; ${closed} sockets that do not open` : ''}`,
+        `frames of ${streams?.length} live streams, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
+      ],
+    },
+    {
+      head: 'What was replaced by something else:',
+      lines: Object.entries(replaced).map(([what, count]) => `${count} ${what}`),
+    },
+    {
+      head: 'What is not in it:',
+      lines: [
+        'cookies, passwords and all other secrets of this connection',
+        ...leftOut.map((what) => cleanText(what, limits.text.words)),
+      ],
+    },
+  ];
+}
+
+/** What a capture is called as a file. */
+export function bundleName({ made }: Pick<Bundle, 'made'>): string {
+  return `everfocus-capture-${made.slice(0, 16).replace(/\D/g, '')}.json`;
+}
+
+/** A capture as a text that people can read and compare: a line for each exchange and message. */
+export function bundleText({ exchanges, sockets, ...about }: Bundle): string {
+  const line = (value: unknown) => safeJson(value);
   const list = (values: readonly unknown[]) => `[\n${values.map(line).join(',\n')}\n]`;
   const streams = sockets.map(
     ({ messages, ...socket }) => `${line(socket).slice(0, -1)},"messages":${list(messages)}}`,
