@@ -134,7 +134,7 @@ export class LiveSession {
       onPicture: (picture, time) => this.#show(() => this.#videoSender?.send(picture, time)),
       onMade: (pictures, time) => this.#show(() => this.#videoSender?.replay(pictures, time), true),
       onChange: () => this.#catchUp(),
-      onFailure: (reason) => this.#end(reason),
+      onFailure: (reason, shown) => this.#encoderFailed(reason, shown),
       onRefusal: (reason) => {
         this.#debug(`it stays as it is: ${reason}`);
         this.#catchUp();
@@ -195,6 +195,14 @@ export class LiveSession {
     this.#encodesAnew = true;
     this.#follower.follow(this.#options.feed(stream));
     this.#encodesAnew = false;
+  }
+
+  /** How often it may fail, the budget of a camera's processes says: one that cannot be started has shown nothing. */
+  #encoderFailed(reason: string, shown: boolean): void {
+    const { stream } = this.#follower;
+    if (!shown || !stream) return this.#end(reason);
+    this.#debug(`goes on with another encoder: ${reason}`);
+    this.#follower.follow(this.#options.feed(stream));
   }
 
   #catchUp(): void {

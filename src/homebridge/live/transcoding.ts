@@ -10,8 +10,8 @@ export interface TranscodingOptions {
   readonly onMade: (pictures: readonly Picture[], mediaTime: number) => void;
   /** One with other settings shows its first picture. */
   readonly onChange: () => void;
-  /** No encoder is left. */
-  readonly onFailure: EncodingListener['failed'];
+  /** No encoder is left. @param shown it has shown pictures before: another one may, too */
+  readonly onFailure: (reason: string, shown: boolean) => void;
   /** One with other settings came to nothing: pictures go on with those of before. */
   readonly onRefusal: (reason: string) => void;
 }
@@ -27,6 +27,8 @@ export class Transcoding {
   readonly #options: TranscodingOptions;
   #current: EncodingShare | undefined;
   #next: EncodingShare | undefined;
+  /** The current one has shown a picture. */
+  #shown = false;
   /** What is written follows on what was written to the current one. */
   #goesOn = true;
 
@@ -52,11 +54,11 @@ export class Transcoding {
     const listener: EncodingListener = {
       picture: (picture, mediaTime) => this.#show(share, () => this.#options.onPicture(picture, mediaTime)),
       failed: (reason) => {
-        if (share === this.#current) onFailure(reason);
+        if (share === this.#current) onFailure(reason, this.#shown);
         else if (share === this.#next) {
           this.#next = undefined;
           if (this.#goesOn) onRefusal(reason);
-          else onFailure(reason);
+          else onFailure(reason, false);
         }
       },
     };
@@ -96,16 +98,20 @@ export class Transcoding {
 
   #take(share: EncodingShare): void {
     this.#current = share;
+    this.#shown = false;
     this.#goesOn = true;
   }
 
   #show(share: EncodingShare | undefined, show: () => void): void {
     if (share === undefined) return;
-    if (share === this.#current) show();
-    else if (share === this.#next) {
+    if (share === this.#current) {
+      this.#shown = true;
+      show();
+    } else if (share === this.#next) {
       this.#options.leaving.add(this.#current);
       this.#next = undefined;
       this.#take(share);
+      this.#shown = true;
       show();
       this.#options.onChange();
     }

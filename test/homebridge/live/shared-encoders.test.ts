@@ -18,10 +18,13 @@ afterEach(async () => {
 
 class WatchedChildren extends Children {
   readonly started: Child[] = [];
+  /** Those that are started from now on end at once. */
+  dead = false;
 
   override start(...request: Parameters<Children['start']>): Child {
     const child = super.start(...request);
     this.started.push(child);
+    if (this.dead) child.kill();
     return child;
   }
 }
@@ -140,14 +143,29 @@ describe('viewers of one camera that is converted', () => {
     for (const phone of phones) expect(await marks(phone)).not.toContain(undefined);
   });
 
-  it('end with its reason where it fails', async () => {
+  it('go on with another encoder where theirs ends in mid-stream, together', async () => {
+    const { children, open, arrive, film, camera } = await filming();
+    const phones = [await open(), await open()];
+    for (const phone of phones) await arrive(phone, 1);
+    for (const child of children.started) child.kill();
+    for (const phone of phones) await arrive(phone, 2);
+    for (const phone of phones) await film(phone, 3);
+    expect([children.running, children.started.length]).toEqual([1, 2]);
+    expect(camera.streaming.live.sessions).toBe(2);
+    for (const phone of phones) expect(await marks(phone)).not.toContain(undefined);
+  });
+
+  it('end with its reason where it shows nothing', async () => {
     const { children, open, arrive, camera, logger } = await filming();
     const phones = [await open(), await open()];
     for (const phone of phones) await arrive(phone, 1);
+    // From now on it ends at once, as often as it is started.
+    children.dead = true;
     for (const child of children.started) child.kill();
     await until('the end', () => camera.streaming.live.sessions === 0);
     expect(logger.lines.filter((line) => /live view ended: ffmpeg ended/.test(line))).toHaveLength(2);
     expect(LiveEncoders.of(children).facts.running).toBe(0);
+    expect(children.started.length).toBeLessThan(5);
   });
 });
 
