@@ -27,24 +27,30 @@ export interface CameraVideo {
 export async function cameraLoops(
   ffmpeg: string,
   { width, height, bitrate }: CameraVideo,
+  codec: 'h264' | 'h265' = 'h264',
 ): Promise<{ folder: URL; dispose(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'everfocus-loops-'));
   const { pictures, fps, keyframeInterval } = LOOP;
   const gop = `keyint=${keyframeInterval}:min-keyint=${keyframeInterval}:scenecut=0:bframes=0:repeat-headers=1:aud=0`;
+  const rate = ['-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`, '-bufsize', `${bitrate}k`];
+  const encoder = {
+    h264: [
+      ...['-c:v', 'libx264', '-profile:v', 'main', '-level', '4.0', '-x264-params', `${gop}:slices=1`],
+      ...['-bsf:v', 'filter_units=remove_types=6', '-f', 'h264'],
+    ],
+    h265: ['-c:v', 'libx265', '-x265-params', `${gop}:info=0:log-level=error`, '-f', 'hevc'],
+  }[codec];
   const { stdout } = await promisify(execFile)(
     ffmpeg,
     [
       ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=12:allf=t`],
-      ...['-frames:v', `${pictures}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
-      ...['-profile:v', 'main', '-level', '4.0', '-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`],
-      ...['-bufsize', `${bitrate}k`, '-x264-params', `${gop}:slices=1`],
-      ...['-bsf:v', 'filter_units=remove_types=6', '-f', 'h264', 'pipe:1'],
+      ...['-frames:v', `${pictures}`, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...rate, ...encoder, 'pipe:1'],
     ],
     { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
   );
   for (const channel of CHANNELS) {
-    await writeFile(join(folder, `${channel}-main.h264`), stdout);
-    await copyFile(new URL(`${channel}-sub.h264`, OWN_LOOPS), join(folder, `${channel}-sub.h264`));
+    await writeFile(join(folder, `${channel}-main.${codec}`), stdout);
+    await copyFile(new URL(`${channel}-sub.${codec}`, OWN_LOOPS), join(folder, `${channel}-sub.${codec}`));
   }
   return {
     folder: new URL(`${pathToFileURL(folder).href}/`),

@@ -15,6 +15,7 @@ import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
 import { talk } from './talk.js';
 import { tiles } from './tiles.js';
+import { transcoding } from './transcoding.js';
 
 type Section = (rounds: number) => Promise<Row[]>;
 
@@ -32,6 +33,7 @@ const sections: Readonly<Record<string, Section>> = {
   talk: inRig(talk),
   tiles,
   'streaming-load': streamingLoad,
+  transcoding,
   recording,
   intake,
   sizes,

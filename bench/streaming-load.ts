@@ -20,6 +20,7 @@ const VIDEOS: readonly CameraVideo[] = [
 ];
 /** Cameras that stream at once, a viewer each. */
 const STREAMS = [1, 4, 8];
+const CHANNELS = Array.from({ length: CAMERAS }, (_, index) => index + 1);
 /** Each takes some two minutes. */
 const MAX_ROUNDS = 5;
 /** ms that are measured. */
@@ -79,7 +80,7 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
         load.homebridge.push(ours.homebridge);
         load.all.push(ours.all);
         load.added.push(ours.all - alone);
-        load.bare.push(await bare(rig, count));
+        load.bare.push(await bareLoad(rig, CHANNELS.slice(0, count)));
         load.node.push(await bareNode(rig, count));
         if (count === CAMERAS) memory.push(ours.memory);
       }
@@ -115,13 +116,21 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
   ];
 }
 
-async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count: number, settled = SETTLED) {
+/**
+ * What Homebridge and its children use while they are watched.
+ *
+ * @param channels a viewer each
+ */
+export async function watchedLoad(
+  rig: Rig,
+  wish: Partial<LiveRequest>,
+  channels: readonly number[],
+  settled = SETTLED,
+) {
   const pid = rig.homebridge.pid ?? 0;
-  const request: LiveRequest = { ...PHONE_AT_HOME, width, height, bitrate };
+  const request: LiveRequest = { ...PHONE_AT_HOME, ...wish };
   const views: LiveView[] = [];
-  for (let channel = 1; channel <= count; channel += 1) {
-    views.push(await LiveView.prepare(rig.home, rig.camera(channel), {}));
-  }
+  for (const channel of channels) views.push(await LiveView.prepare(rig.home, await rig.home.camera(channel), {}));
   for (const view of views) await view.start(request);
   await wait(settled);
   const children = await childrenOf(pid);
@@ -134,19 +143,32 @@ async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count:
   return { homebridge, all: homebridge + encoders, memory };
 }
 
-async function bare({ ffmpeg, nvr }: Rig, count: number): Promise<number> {
+async function watched(rig: Rig, { width, height, bitrate }: CameraVideo, count: number, settled = SETTLED) {
+  return watchedLoad(rig, { width, height, bitrate }, CHANNELS.slice(0, count), settled);
+}
+
+/**
+ * What bare ffmpegs use, one a viewer, from RTSP to SRTP, with the same sound.
+ *
+ * @param video what becomes of the video
+ */
+export async function bareLoad(
+  { ffmpeg, nvr }: Rig,
+  channels: readonly number[],
+  video: readonly string[] = ['-c:v', 'copy'],
+): Promise<number> {
   const sink = createSocket('udp4').bind(0, '127.0.0.1');
   await once(sink, 'listening');
   const { port } = sink.address();
   const srtp = ['-f', 'rtp', '-srtp_out_suite', 'AES_CM_128_HMAC_SHA1_80', '-srtp_out_params', KEY];
   const target = `srtp://127.0.0.1:${port}?rtcpport=${port}`;
-  const children = Array.from({ length: count }, (_, index) =>
+  const children = channels.map((channel) =>
     spawn(
       ffmpeg.path,
       [
         ...['-hide_banner', '-loglevel', 'error', '-rtsp_transport', 'tcp'],
-        ...['-i', `rtsp://admin:admin123@${nvr.host}:${nvr.rtspPort}/live/${index + 1}/0`],
-        ...['-an', '-c:v', 'copy', '-payload_type', '99', '-ssrc', '1', ...srtp, `${target}&pkt_size=${PACKET}`],
+        ...['-i', `rtsp://admin:admin123@${nvr.host}:${nvr.rtspPort}/live/${channel}/0`],
+        ...['-an', ...video, '-payload_type', '99', '-ssrc', '1', ...srtp, `${target}&pkt_size=${PACKET}`],
         ...['-vn', '-c:a', 'libopus', '-application', 'lowdelay', '-frame_duration', '20'],
         ...['-ar', '16000', '-ac', '1', '-b:a', '24k', '-payload_type', '110', '-ssrc', '2', ...srtp, target],
       ],
