@@ -33,7 +33,9 @@ const typescript = [
   `--import=${join(root, 'scripts/typescript.mjs')}`,
 ];
 
-/** @type {Record<string, (args: string[]) => Array<{ step: string, run: string[] } | { run: string[], env?: Record<string, string> }>>} */
+/** @typedef {{ step: string, run: string[] }} Step */
+
+/** @type {Record<string, (args: string[]) => Array<Step | { lanes: Step[][] } | { run: string[], env?: Record<string, string> }>>} */
 const tasks = {
   build: () => [{ step: 'build', run: build }],
   lint: (args) => [{ run: [...eslint, ...(args.length > 0 ? args : ['.'])] }, { run: imports }],
@@ -44,11 +46,18 @@ const tasks = {
     args.length > 0
       ? [{ run: [...jest, ...args] }]
       : [
-          { step: 'formatting', run: [...prettier, '--check', '.'] },
-          { step: 'lint', run: [...eslint, '.'] },
-          { step: 'imports', run: imports },
-          { step: 'types', run: tsc },
-          { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
+          {
+            // Lint takes as long as everything else.
+            lanes: [
+              [{ step: 'lint', run: [...eslint, '.'] }],
+              [
+                { step: 'formatting', run: [...prettier, '--check', '.'] },
+                { step: 'imports', run: imports },
+                { step: 'types', run: tsc },
+                { step: 'build and package', run: [join(root, 'scripts/pack.mjs')] },
+              ],
+            ],
+          },
           { run: [...jest, ...withoutBroker()], env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
         ],
   // What needs no process, browser or ffmpeg.
@@ -80,6 +89,25 @@ function newFolder(folder) {
 }
 
 /**
+ * Goes through several lists of steps at a time, and tells what is wrong with each.
+ *
+ * @param {string} node
+ * @param {Step[][]} lanes
+ */
+async function runInLanes(node, lanes) {
+  const names = lanes.flat().map((one) => one.step);
+  await step(names.join(', '), async () => {
+    const all = lanes.map(async (lane) => {
+      for (const { run } of lane) await runQuietly(node, run);
+    });
+    const reasons = (await Promise.allSettled(all)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const other = reasons.find((reason) => !(reason instanceof Problem && reason.code === 'STEP_FAILED'));
+    if (other) throw other;
+    if (reasons.length > 0) throw new Problem('STEP_FAILED', reasons.map(({ message }) => message).join('\n\n'));
+  });
+}
+
+/**
  * Runs in the foreground; signals reach it, and this process outlives it.
  *
  * @param {string} node
@@ -106,7 +134,8 @@ await reportProblems(async () => {
   if (name === 'demo' && !readOptions(args, root)) return void process.stdout.write(help);
   const node = await ensureInstalled();
   for (const part of task(args)) {
-    if ('step' in part) await step(part.step, () => runQuietly(node, part.run));
+    if ('lanes' in part) await runInLanes(node, part.lanes);
+    else if ('step' in part) await step(part.step, () => runQuietly(node, part.run));
     else process.exitCode = await runInForeground(node, part.run, part.env);
     if (process.exitCode) return;
   }
