@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Aedes } from 'aedes';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
 import { operations } from '../../src/shared/index.js';
@@ -27,7 +30,7 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
   let simulator: Simulator;
   let nodeRed: NodeRedProcess;
   beforeAll(async () => {
-    simulator = await Simulator.start();
+    simulator = await Simulator.start({ discoveryPort: 0 });
     nodeRed = await NodeRedProcess.start({}, release);
   }, 180_000);
   afterAll(async () => {
@@ -158,6 +161,58 @@ describe.each(releases)('a process of %s with the packed package', (release) => 
     await until(() => nodeRed.output.includes('My NVR does not answer'));
     await down;
     await until(() => nodeRed.output.includes('My NVR is back'));
+  });
+
+  it('runs the example: motion at night, its picture and its clip to a broker and as mails', async () => {
+    const broker = await Aedes.createBroker();
+    const server = createServer((socket) => void broker.handle(socket));
+    await using ends = new AsyncDisposableStack();
+    ends.defer(() => new Promise<void>((resolve) => broker.close(resolve)));
+    ends.defer(() => void server.close());
+    ends.defer(() => nodeRed.deploy([], {}));
+    const published: { topic: string; payload: Buffer }[] = [];
+    broker.on('publish', ({ topic, payload }) => {
+      if (topic.startsWith('everfocus/')) published.push({ topic, payload: Buffer.from(payload) });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const port = String((server.address() as AddressInfo).port);
+    const folder = join(nodeRed.userDir, 'night');
+    const changed: Readonly<Record<string, object>> = {
+      'ef-night-broker': { broker: '127.0.0.1', port },
+      'ef-night-motion': { folder, clipAround: '1' },
+      'ef-night-report': { console: true },
+    };
+    const flow = (await example('night-motion.json', simulator.port)).map((node) => ({
+      ...node,
+      ...changed[String(node['id'])],
+      // As if it were night.
+      ...(node['id'] === 'ef-night-dark' && { func: String(node['func']).replace('[22, 6]', '[0, 24]') }),
+    }));
+    await nodeRed.deploy(flow, account);
+    await until(() => simulator.openSockets >= 1 && broker.connectedClients === 1);
+    simulator.throwEvent({ channel: 2, type: 'Motion', state: 'active' });
+    await until(() => published.length === 1);
+    simulator.throwEvent({ channel: 2, type: 'Motion', state: 'inactive' });
+    await until(() => published.length === 2);
+    const [picture, clip] = published;
+    expect(picture?.topic).toMatch(/^everfocus\/My NVR\/Camera 2\/motion$/);
+    expect(jpegSize(picture?.payload ?? Buffer.alloc(0))?.width).toBeGreaterThan(0);
+    expect(clip?.topic).toMatch(/^everfocus\/My NVR\/Camera 2\/clip$/);
+    expect((await readFile(String(clip?.payload))).toString('latin1', 4, 8)).toBe('ftyp');
+    await until(() => nodeRed.output.includes("topic: 'Motion: Camera 2'"));
+    expect(nodeRed.output).toContain("filename: 'picture.jpg'");
+  }, 120_000);
+
+  it('runs the example: the NVRs of the network', async () => {
+    const flow = await example('find-nvrs.json');
+    const here = { address: '127.0.0.1', udpPort: String(simulator.discoveryPort), seconds: '1' };
+    const changed: Readonly<Record<string, object>> = { 'everfocus-discover': here, debug: { console: true } };
+    await nodeRed.deploy(
+      flow.map((node) => ({ ...node, ...changed[String(node['type'])] })),
+      {},
+    );
+    await press('ef-find-go');
+    await until(() => nodeRed.output.includes('00:11:14:00:00:01'));
   });
 
   it('leaves no socket at the NVR after a redeploy without it', async () => {

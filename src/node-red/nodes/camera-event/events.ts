@@ -127,9 +127,11 @@ export class CameraEvents {
     const isWanted = wanted.active === undefined || wanted.active === active;
     // A clip needs both ends of what happens, whichever are sent.
     if (!isWanted && !this.#clips) return;
-    if (!this.#gap.passes(`${channel} ${kind}`, active, systemClock.now())) return;
+    // What goes on already begins neither a gap nor a clip: it may have been told to begin a moment ago.
+    const goesOn = active && first;
+    if (!goesOn && !this.#gap.passes(`${channel} ${kind}`, active, systemClock.now())) return;
     if (active && !first) this.#clips?.begun(channel, kind, time);
-    else this.#clips?.ended(channel, camera, kind, time);
+    if (!active) this.#clips?.ended(channel, camera, kind, time);
     if (!isWanted || (first && !initial)) return;
     const event = { kind, active, time, channel, camera };
     if (!active || first || picture === '') return this.#inOrder(channel, undefined, event, first);
