@@ -11,7 +11,7 @@ import { chooseOnlyNvr, keepFirstNvr, nvrByMessage, nvrProperty, prepareNvrRow }
 import { misfits } from './requirements.js';
 import { addParameterRow, nameParts, readRows } from './rows.js';
 import { addRunNow } from './run-now.js';
-import { labelled, note, row, t } from './texts.js';
+import { labelled, note, row, t, translated } from './texts.js';
 import { wordsFor } from './words.js';
 
 export const colours = { call: '#8BAED0', hook: '#A3C9A1' } as const;
@@ -176,7 +176,7 @@ export function callNode(icon: string, options: CallNodeOptions): NodeType<CallC
     },
     label() {
       const action = findAction(this.type, this.operation);
-      return label?.(this) || this.name || (action ? titleOf(action) : this.operation) || paletteLabel;
+      return label?.(this) || this.name || (action ? titleOf(action) : this.operation) || translated(paletteLabel);
     },
     labelStyle() {
       return this.name ? 'node_label_italic' : '';

@@ -53,8 +53,9 @@ export default function register(RED: NodeAPI): void {
     };
 
     this.on('input', (msg, send, done) => {
-      const everfocus = { operation: 'discover', time: new Date(systemClock.wall()) };
-      const tell = (device: DiscoveredDevice) => send({ ...msg, payload: device, everfocus });
+      const [time, begun] = [new Date(systemClock.wall()), systemClock.now()];
+      const everfocus = () => ({ operation: 'discover', time, ms: systemClock.now() - begun });
+      const tell = (device: DiscoveredDevice) => send({ ...msg, payload: device, everfocus: everfocus() });
       if (def.output === 'each') {
         told.add(tell);
         if (under) known.forEach(tell);
@@ -66,7 +67,7 @@ export default function register(RED: NodeAPI): void {
           if (closing.signal.aborted) return;
           this.status({ fill: 'grey', shape: 'ring', text: String(devices.length) });
           for (const { interface: name, message } of problems) this.warn(`${name}: ${message}`);
-          if (def.output !== 'each') send(Object.assign(msg, { payload: devices, everfocus }));
+          if (def.output !== 'each') send(Object.assign(msg, { payload: devices, everfocus: everfocus() }));
           done();
         },
         (error: unknown) => {
