@@ -387,12 +387,10 @@ export const limits = {
   },
 } as const;
 
-type Limits = typeof limits;
-
 /** The stable name of a limit, such as `reply.settings`. */
 export type LimitName = {
-  [Section in keyof Limits]: `${Section}.${keyof Limits[Section] & string}`;
-}[keyof Limits];
+  [Section in keyof typeof limits]: `${Section}.${keyof (typeof limits)[Section] & string}`;
+}[keyof typeof limits];
 
 /** How much a limit allows, in its unit. */
 export function sizeOf(limit: LimitName): number {
