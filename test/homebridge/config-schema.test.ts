@@ -31,6 +31,14 @@ describe('the form of the settings page', () => {
     for (const setting of settings(form.schema, '')) expect(shown.filter((key) => key === setting)).toHaveLength(1);
   });
 
+  it('asks nothing that the plugin finds out by itself', () => {
+    const names = [...JSON.stringify(form.schema).matchAll(/"(\w+)":\{"title"/g)].map(([, name]) => name);
+    expect(names).toContain('manualRecord');
+    const technical =
+      /bitrate|resolution|width|height|fps|rate|codec|args|options|mtu|packet|streams|poll|interval|cache/i;
+    expect(names.filter((name) => technical.test(name ?? ''))).toEqual([]);
+  });
+
   it('is for this platform', () => {
     expect(form).toMatchObject({ pluginAlias: PLATFORM_NAME, pluginType: 'platform', singular: true });
   });

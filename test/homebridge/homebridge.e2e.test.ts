@@ -131,6 +131,27 @@ describe('live view', () => {
     await view.close();
   });
 
+  it('gives the phone smaller pictures when it asks for them in mid-view, and larger ones again', async () => {
+    const received = new Received();
+    const view = await LiveView.prepare(home, await camera(2), received);
+    await view.start();
+    const shows = (width: number, height: number) =>
+      until(`pictures of ${width}x${height}`, async () => {
+        const last = received.units.slice(received.units.findLastIndex(({ keyframe }) => keyframe));
+        const pictures = await decodePictures('h264', annexB(last));
+        return pictures.width === width && pictures.height === height && pictures.marks.at(-1)?.channel === 2;
+      });
+    await shows(1280, 720);
+    await view.reconfigure({ width: 640, height: 360 });
+    await shows(640, 360);
+    await view.reconfigure({});
+    await shows(1280, 720);
+    await view.stop();
+    await view.close();
+    expect(received.depacketizer.lost).toBe(0);
+    expect(received.forgeries).toEqual([]);
+  });
+
   it('ends when the phone is gone without STOP', async () => {
     const received = new Received();
     const view = await LiveView.prepare(home, await camera(1), received);

@@ -6,7 +6,8 @@ import { Simulator } from '../../packages/simulator/src/index.js';
 import { opusTone } from '../support/audio/opus.js';
 import { toneIn } from '../support/audio/tone.js';
 import { annexB } from '../support/hap/h264-depacketizer.js';
-import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
+import { HapHome, type HomeAccessory, type HomeService } from '../support/hap/hap-home.js';
+import type { CharacteristicName } from '../support/hap/hap-types.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { oldestHomebridge } from '../support/hap/oldest-homebridge.js';
@@ -63,8 +64,13 @@ async function identities() {
   return (await home.accessories()).map(({ aid, name, services }) => [
     aid,
     name,
-    services.map(({ name, values }) => [name, Object.keys(values)]),
+    services.map((service) => [service.name, names(service.values).map((name) => [name, service.id(name)])]),
   ]);
+}
+
+/** In an order of their own: that of a list means nothing. */
+function names(values: HomeService['values']): CharacteristicName[] {
+  return (Object.keys(values) as CharacteristicName[]).sort();
 }
 
 describe('on the oldest Homebridge and the oldest Node.js', () => {
@@ -93,11 +99,16 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     const { path } = await anyFfmpeg();
     await view.say(opusTone(path, { hertz: 440, seconds: 1 }));
     await until('the tone at the loudspeaker', () => toneIn(440, simulator.talk(1).audio).length >= 0.9 * 8000);
+    const last = () => {
+      const { units } = received;
+      return decodePictures('h264', annexB(units.slice(units.findLastIndex(({ keyframe }) => keyframe))));
+    };
+    await until('large pictures', async () => (await last()).width === 1280);
+    expect(new Set((await last()).marks.map((mark) => mark?.channel))).toEqual(new Set([1]));
+    await view.reconfigure({ width: 640, height: 360 });
+    await until('smaller pictures', async () => (await last()).width === 640);
     await view.stop();
     await view.close();
-    const { marks } = await decodePictures('h264', annexB(received.units));
-    expect(marks).toHaveLength(received.units.length);
-    expect(new Set(marks.map((mark) => mark?.channel))).toEqual(new Set([1]));
     expect(received.packets.filter(({ media }) => media === 'audio').length).toBeGreaterThan(50);
     expect(received.forgeries).toEqual([]);
   });
@@ -128,8 +139,8 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     await records(armed, true);
     const before = await identities();
     const from = homebridge.lines.length;
-    // Homebridge 1 takes 5 s for it, with nothing to end.
-    expect(await homebridge.terminate()).toBeLessThan(5000 + 2000);
+    // The limit of Homebridge's verification; Homebridge 1 takes 5 s for it with nothing to end.
+    expect(await homebridge.terminate()).toBeLessThan(12_000);
     await homebridge.start();
     await homebridge.line(/House .*: connected, .*2 cameras/, from);
     const restarted = performance.now();
@@ -164,7 +175,7 @@ async function records(since: number, past: boolean): Promise<void> {
   const stream = await hub.record();
   await until('a fragment', () => stream.fragments.length > 0);
   // Of 4 s, and there at once: it was filmed before.
-  if (past) expect((stream.fragments[0]?.arrival ?? NaN) - begin).toBeLessThan(2000);
+  if (past) expect((stream.fragments[0]?.arrival ?? NaN) - begin).toBeLessThan(3500);
   stream.close();
   const { complaints, streams } = await examine((await anyFfmpeg()).path, stream.mp4);
   expect(complaints).toBe('');

@@ -212,6 +212,22 @@ describe("the plugin's page in Homebridge's settings", () => {
     await card(2).getByRole('button', { name: 'Remove' }).click();
     await card(0).getByRole('button', { name: 'Edit' }).click();
   });
+
+  it('is dark where the page around it is, and fits a phone', async () => {
+    const body = frame().locator('body');
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await frame().locator('body.dark-mode').waitFor();
+    // What is behind it is seen: Homebridge's own dark.
+    expect(await body.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await until('the page has the width of a phone', async () => {
+      const [content, width] = await body.evaluate(({ ownerDocument: { documentElement: root } }) => [
+        root.scrollWidth,
+        root.clientWidth,
+      ]);
+      return width < 390 && content <= width;
+    });
+  });
 });
 
 async function open(): Promise<void> {

@@ -71,33 +71,7 @@ export function startMessage(
   videoSource: number,
   audioSource: number,
 ): Tlv[] {
-  const { width, height, framesPerSecond, bitrate, mtu, packetTime } = request;
-  const rtp = (type: number, source: number, kilobits: number): Tlv[] => [
-    [1, type],
-    [2, uint32(source)],
-    [3, uint16(kilobits)],
-    [4, float(REPORT_INTERVAL / 1000)],
-  ];
-  const video: Tlv[] = [
-    [1, 0],
-    [
-      2,
-      [
-        [1, 2],
-        [2, 2],
-        [3, 0],
-      ],
-    ],
-    [
-      3,
-      [
-        [1, uint16(width)],
-        [2, uint16(height)],
-        [3, framesPerSecond],
-      ],
-    ],
-    [4, [...rtp(VIDEO_PAYLOAD_TYPE, videoSource, bitrate), [5, uint16(mtu)]]],
-  ];
+  const video = videoSelection(request, videoSource);
   const sound: Tlv[] = [
     [1, audio.type],
     [
@@ -106,13 +80,18 @@ export function startMessage(
         [1, 1],
         [2, 0],
         [3, audio.sampleRate],
-        [4, packetTime],
+        [4, request.packetTime],
       ],
     ],
-    [3, [...rtp(AUDIO_PAYLOAD_TYPE, audioSource, 24), [6, 13]]],
+    [3, [...rtpSelection(AUDIO_PAYLOAD_TYPE, audioSource, 24), [6, 13]]],
     [4, 0],
   ];
   return [sessionControl(session, 1), [2, video], [3, sound]];
+}
+
+/** SelectedRTPStreamConfiguration with RECONFIGURE: what is wanted of the pictures from now on. */
+export function reconfigureMessage(session: Buffer, request: LiveRequest, videoSource: number): Tlv[] {
+  return [sessionControl(session, 4), [2, videoSelection(request, videoSource)]];
 }
 
 /** SelectedRTPStreamConfiguration with STOP. */
@@ -127,6 +106,34 @@ export function offeredAudio(offer: ReturnType<typeof decodeTlv>): OfferedAudio 
     type: field(codec, 1).readUInt8(0),
     sampleRate: field(decodeTlv(field(codec, 2)), 3).readUInt8(0),
   };
+}
+
+function videoSelection({ width, height, framesPerSecond, bitrate, mtu }: LiveRequest, source: number): Tlv[] {
+  const profile: Tlv[] = [
+    [1, 2],
+    [2, 2],
+    [3, 0],
+  ];
+  const attributes: Tlv[] = [
+    [1, uint16(width)],
+    [2, uint16(height)],
+    [3, framesPerSecond],
+  ];
+  return [
+    [1, 0],
+    [2, profile],
+    [3, attributes],
+    [4, [...rtpSelection(VIDEO_PAYLOAD_TYPE, source, bitrate), [5, uint16(mtu)]]],
+  ];
+}
+
+function rtpSelection(type: number, source: number, kilobits: number): Tlv[] {
+  return [
+    [1, type],
+    [2, uint32(source)],
+    [3, uint16(kilobits)],
+    [4, float(REPORT_INTERVAL / 1000)],
+  ];
 }
 
 function sessionControl(session: Buffer, command: number): Tlv {

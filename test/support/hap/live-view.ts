@@ -9,6 +9,7 @@ import {
   offeredAudio,
   PHONE_AT_HOME,
   REPORT_INTERVAL,
+  reconfigureMessage,
   startMessage,
   stopMessage,
   type LiveRequest,
@@ -132,6 +133,12 @@ export class LiveView {
       this.#said += 1;
       if (peer) socket.send(peer.outgoing.seal(Buffer.concat([header, payload])), peer.port, '127.0.0.1');
     }
+  }
+
+  /** RECONFIGURE: a phone whose network has become worse, or better. */
+  async reconfigure(request: Partial<LiveRequest>): Promise<void> {
+    const wanted = { ...PHONE_AT_HOME, ...request };
+    await this.#write(this.#ids.select, reconfigureMessage(this.#session, wanted, this.#tracks.video.source));
   }
 
   /** STOP. */
