@@ -91,10 +91,27 @@ export default {
     },
     {
       name: 'hosts-know-no-other-host',
-      comment: 'The command line starts the MQTT bridge, by its face. The doctor is no host: several of them ask it.',
+      comment:
+        'The command line and the Homebridge platform start the MQTT bridge. The doctor is no host: several of them ask it.',
       severity: 'error',
-      from: { path: '^src/(homebridge|node-red|cli|mqtt|doctor)/', pathNot: '^src/cli/commands/bridge\\.ts$' },
+      from: {
+        path: '^src/(homebridge|node-red|cli|mqtt|doctor)/',
+        pathNot: '^src/(cli/commands/bridge|homebridge/mqtt)\\.ts$',
+      },
       to: { path: '^(src/(?!shared/|doctor/)|packages/)', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'the-bridge-by-its-face',
+      severity: 'error',
+      from: { path: '^src/(cli/commands/bridge|homebridge/mqtt)\\.ts$' },
+      to: { path: '^src/(?!shared/|cli/|homebridge/)', pathNot: '^src/mqtt/index\\.ts$' },
+    },
+    {
+      name: 'the-bridge-when-it-is-wanted',
+      comment: 'A host that tells nothing by MQTT loads nothing of it.',
+      severity: 'error',
+      from: { path: '^src/(cli|homebridge)/' },
+      to: { path: '^src/mqtt/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
       name: 'mqtt-in-the-bridge-only',

@@ -7,6 +7,7 @@ import {
   outputOptions,
   platformOptions,
 } from '../../src/homebridge/config/options.js';
+import { mqttOptions } from '../../src/homebridge/config/mqtt-options.js';
 import { PLATFORM_NAME } from '../../src/homebridge/settings.js';
 
 /** What is known of an option beyond its type. */
@@ -32,7 +33,7 @@ export function settingsForm(): object {
     headerDisplay: 'Shows the cameras and alarm outputs of EverFocus network video recorders in Apple Home.',
     footerDisplay: 'Changes take effect when Homebridge restarts.',
     schema: formSchema(platformOptions),
-    layout: [nvrTabs(), section('Advanced', ['name', 'ffmpeg'])],
+    layout: [nvrTabs(), mqttSection(), section('Advanced', ['name', 'ffmpeg'])],
   };
 }
 
@@ -63,6 +64,11 @@ function nvrTabs(): object {
       },
     ],
   };
+}
+
+function mqttSection(): object {
+  const fields = keys(mqttOptions, 'mqtt.').map((key) => (key === 'mqtt.password' ? { key, type: 'password' } : key));
+  return section('MQTT', fields);
 }
 
 function list(key: string, buttonText: string, schema: TObject): object {
@@ -112,7 +118,8 @@ export function settingsTable(): string {
   return [
     row(heads),
     row(heads.map(() => '---')),
-    ...rows(platformOptions, '', ['nvrs']),
+    ...rows(platformOptions, '', ['nvrs']).filter((line) => !line.includes('`mqtt`')),
+    ...rows(mqttOptions, 'mqtt.', []),
     ...rows(nvrOptions, 'nvrs[].', ['outputs', 'inputs', 'cameras']),
     ...rows(outputOptions, 'nvrs[].outputs[].', []),
     ...rows(inputOptions, 'nvrs[].inputs[].', []),

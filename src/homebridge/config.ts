@@ -2,6 +2,7 @@ import { readAddress } from './config/address.js';
 import type { TObject } from 'typebox';
 import { readRinger, type Ringer } from './config/ringer.js';
 import { cameraOptions, inputOptions, nvrOptions, outputOptions, platformOptions } from './config/options.js';
+import { mqttOptions } from './config/mqtt-options.js';
 import type { Problem } from './config/problem.js';
 import { isObject, ObjectReader, type Place } from './config/reader.js';
 
@@ -72,12 +73,27 @@ export interface NvrConfiguration {
   readonly cameras: readonly CameraConfiguration[];
 }
 
+/** Who is told of the NVRs by MQTT, and of what. */
+export interface MqttConfiguration {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Path of a PEM file. */
+  readonly ca?: string;
+  readonly site: string;
+  readonly homeAssistant: boolean;
+  /** Whether alarm outputs may be switched from the broker. */
+  readonly outputs: boolean;
+}
+
 export interface PlatformConfiguration {
   readonly nvrs: readonly NvrConfiguration[];
   /** Whether `nvrs` is there at all, be it empty. */
   readonly listed: boolean;
   /** Path of the ffmpeg to use instead of the one that is found. */
   readonly ffmpeg?: string;
+  /** Absent: MQTT is off. */
+  readonly mqtt?: MqttConfiguration;
   /** What can't be used, in the order of the configuration. */
   readonly problems: readonly Problem[];
   /** What is used otherwise than it is written, or not at all. */
@@ -93,6 +109,7 @@ export function readConfiguration(raw: unknown): PlatformConfiguration {
   const { problems, advice } = reader;
   explainNvrAtTop(reader, raw);
   const ffmpeg = reader.text('ffmpeg');
+  const mqtt = readMqtt(reader, { problems, advice });
   const nvrs: NvrConfiguration[] = [];
   reader.list('nvrs').forEach((entry, index) => {
     const place = { path: `nvrs[${index}]`, label: labelOf(entry, index) };
@@ -103,7 +120,27 @@ export function readConfiguration(raw: unknown): PlatformConfiguration {
     const message = `${addressOf(nvr)} is the address of "${twin.name}" already: remove one of the two.`;
     problems.push({ code: 'DUPLICATE', path: `${place.path}.host`, label: `${place.label}, Address`, message });
   });
-  return { nvrs, listed: reader.has('nvrs'), ...(ffmpeg !== undefined && { ffmpeg }), problems, advice };
+  const others = { ...(ffmpeg !== undefined && { ffmpeg }), ...(mqtt && { mqtt }) };
+  return { nvrs, listed: reader.has('nvrs'), ...others, problems, advice };
+}
+
+/** Off where no broker is named: the form of the settings page leaves an empty section behind. */
+function readMqtt(platform: ObjectReader, findings: Findings): MqttConfiguration | undefined {
+  const written = platform.object('mqtt');
+  if (!written) return undefined;
+  const reader = new ObjectReader(mqttOptions, written, { path: 'mqtt', label: 'MQTT' });
+  const [url, username, password, ca] = ['url', 'username', 'password', 'ca'].map((key) => reader.text(key));
+  const [homeAssistant = true, outputs = false] = ['homeAssistant', 'outputs'].map((key) => reader.flag(key));
+  const site = reader.text('site') ?? 'home';
+  if (url !== undefined && !/^mqtts?:\/\/[^\s/?#@]+\/?$/.test(url))
+    reader.problem('INVALID', 'url', `must be ${reader.wanted('url')}.`);
+  if (url === undefined && username !== undefined)
+    reader.advise('MISSING', 'url', `is missing: nothing is told by MQTT without ${reader.wanted('url')}.`);
+  findings.problems.push(...reader.problems);
+  findings.advice.push(...reader.advice);
+  if (url === undefined || reader.problems.length > 0) return undefined;
+  const account = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+  return { url, ...account, ...(ca !== undefined && { ca }), site, homeAssistant, outputs };
 }
 
 /** How an NVR is told apart from the others in the configuration: `host:port`. */

@@ -14,6 +14,7 @@ import {
   type PlatformConfiguration,
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
+import { type SharedNvr, tellByMqtt } from './mqtt.js';
 import type { NvrInformation } from './nvr/inventory.js';
 import { NvrController } from './nvr/nvr-controller.js';
 import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
@@ -34,6 +35,10 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   /** Names of NVRs by their serial number. */
   readonly #serials = new Map<string, string>();
   readonly #controllers: NvrController[] = [];
+  /** Those whom a broker is told of. */
+  readonly #shared: SharedNvr[] = [];
+  readonly #end = new AbortController();
+  #mqtt: Promise<void> | undefined;
   #pictures: PicturePool | undefined;
   /** The bridge did not take the last accessory. */
   #refused = false;
@@ -84,7 +89,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   }
 
   async #start(): Promise<void> {
-    const { nvrs, listed, problems, ffmpeg: path } = this.#configuration;
+    const { nvrs, listed, problems, ffmpeg: path, mqtt } = this.#configuration;
     if (nvrs.length === 0) {
       if (problems.length === 0) this.#logger.info('No NVR is configured: nothing to do.');
       if (listed) this.#removeOrphans();
@@ -96,6 +101,10 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     const restored = this.#assignOrphans(nvrs);
     for (const configuration of nvrs) this.#startNvr(configuration, restored.get(configuration) ?? [], ffmpeg);
     this.#removeOrphans();
+    if (!mqtt || this.#shared.length === 0) return;
+    const folder = this.#api.user.storagePath();
+    const around = { logger: this.#logger, folder, store: this.#store, signal: this.#end.signal };
+    this.#mqtt = tellByMqtt(mqtt, this.#shared, around);
   }
 
   #startNvr(configuration: NvrConfiguration, restored: readonly EverFocusAccessory[], ffmpeg: Ffmpeg): void {
@@ -111,21 +120,21 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
       return adopted;
     };
     try {
-      this.#controllers.push(
-        new NvrController({
-          configuration,
-          api: this.#api,
-          ffmpeg,
-          pictures: this.#pictures,
-          logger,
-          clock: systemClock,
-          store: this.#store,
-          searchPlace: {},
-          registry: this.#registry,
-          restored,
-          firstRead,
-        }),
-      );
+      const controller = new NvrController({
+        configuration,
+        api: this.#api,
+        ffmpeg,
+        pictures: this.#pictures,
+        logger,
+        clock: systemClock,
+        store: this.#store,
+        searchPlace: {},
+        registry: this.#registry,
+        restored,
+        firstRead,
+      });
+      this.#controllers.push(controller);
+      this.#shared.push({ configuration, client: controller.client });
     } catch (error) {
       logger.error(`can't be used: ${(error as Error).message}`);
     }
@@ -247,7 +256,12 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
 
   async #close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled([this.#pictures?.close(), ...this.#controllers.map((controller) => controller.close())]);
+    this.#end.abort();
+    await Promise.allSettled([
+      this.#mqtt,
+      this.#pictures?.close(),
+      ...this.#controllers.map((controller) => controller.close()),
+    ]);
   }
 }
 

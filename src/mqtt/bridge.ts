@@ -4,6 +4,7 @@ import {
   type DeviceStore,
   FileStore,
   type Logger,
+  type Nvr,
   sleep,
   systemClock,
   within,
@@ -29,6 +30,8 @@ export interface BridgeOptions {
   readonly clock?: Clock | undefined;
   /** Default: files in the configured folder. */
   readonly store?: DeviceStore | undefined;
+  /** Clients that a host has already, in the order of the configuration: they are used, and stay open. */
+  readonly clients?: readonly Nvr[] | undefined;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface BridgeOptions {
  * resolves, within 5 s. What is away, NVR or broker, is waited for.
  */
 export async function runBridge(config: BridgeConfig, options: BridgeOptions): Promise<void> {
-  const { logger, signal, clock = systemClock, store = new FileStore(config.data) } = options;
+  const { logger, signal, clock = systemClock, store = new FileStore(config.data), clients = [] } = options;
   const site = new SiteTopics(config.prefix, config.site);
   const byId = new Map<string, NvrBridge>();
   let dropped = 0;
@@ -78,8 +81,9 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     },
   );
   const nvrs = config.nvrs.map(
-    (nvr) =>
+    (nvr, index) =>
       new NvrBridge(nvr, {
+        client: clients[index],
         ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant },
         logger: prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `),
         claim: (id, bridge) => {

@@ -2,4 +2,4 @@
 export { type BridgeOptions, runBridge } from './bridge.js';
 export type { Fault } from './config/check.js';
 export { bridgeOptions } from './config/options.js';
-export { type BridgeConfig, BridgeConfigError, readBridgeConfig } from './config/read.js';
+export { type BridgeConfig, BridgeConfigError, completeBridgeConfig, readBridgeConfig } from './config/read.js';

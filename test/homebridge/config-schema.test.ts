@@ -24,10 +24,11 @@ describe('the form of the settings page', () => {
       ([, key]) => key,
     );
     const settings = (schema: { properties?: object; items?: object }, path: string): string[] =>
-      Object.entries(schema.properties ?? {}).flatMap(([name, option]) => [
-        path + name,
-        ...settings(option.items ?? {}, `${path}${name}[].`),
-      ]);
+      Object.entries(schema.properties ?? {}).flatMap(([name, option]) =>
+        option.properties
+          ? settings(option, `${path}${name}.`)
+          : [path + name, ...settings(option.items ?? {}, `${path}${name}[].`)],
+      );
     for (const setting of settings(form.schema, '')) expect(shown.filter((key) => key === setting)).toHaveLength(1);
   });
 
@@ -51,6 +52,7 @@ describe('the form of the settings page', () => {
       {
         name: 'x',
         ffmpeg: '/usr/bin/ffmpeg',
+        mqtt: { url: 'mqtts://broker.example:8883', username: 'nvr', password: 'x', site: 'home', outputs: true },
         nvrs: [
           {
             ...nvr,

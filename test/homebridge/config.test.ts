@@ -175,6 +175,26 @@ describe('the configuration', () => {
     expect(readConfiguration(raw)).toMatchObject({ nvrs: [], problems: [{ path, code }] });
   });
 
+  it.each<[string, unknown, object | undefined, readonly string[]]>([
+    ['nothing', undefined, undefined, []],
+    ['what a form leaves behind', { site: 'home', homeAssistant: true, url: ' ' }, undefined, []],
+    [
+      'a broker',
+      { url: 'mqtt://10.0.0.2' },
+      { url: 'mqtt://10.0.0.2', site: 'home', homeAssistant: true, outputs: false },
+      [],
+    ],
+    ['a password in the address', { url: 'mqtt://me:secret@10.0.0.2' }, undefined, ['mqtt.url']],
+    ['no address for a user', { username: 'me' }, undefined, ['mqtt.url']],
+    ['no object', 'mqtt://10.0.0.2', undefined, ['mqtt']],
+  ])('MQTT: %s', (_, mqtt, expected, places) => {
+    const read = readConfiguration({ nvrs: [nvr], mqtt });
+    expect(read.mqtt).toEqual(expected);
+    expect(read.nvrs).toHaveLength(1);
+    expect([...read.problems, ...read.advice].map(({ path }) => path)).toEqual(places);
+    expect(JSON.stringify([read.problems, read.advice])).not.toContain('secret');
+  });
+
   it('of one NVR at the top says where it belongs, and shows no secret', () => {
     const { problems, advice } = readConfiguration({ platform: 'EverFocusNVR', ...nvr, port: 80 });
     expect(problems.map(describeProblem)).toEqual([

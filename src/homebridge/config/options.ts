@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { mqttOptions } from './mqtt-options.js';
 
 /*
  * Every setting of the Homebridge plugin, once: the form of the settings page, the table of the README, defaults, checks
@@ -389,4 +390,5 @@ export const platformOptions = Type.Object({
       otherwise: 'the one that comes with the plugin, else the one of the system',
     }),
   ),
+  mqtt: Type.Optional(mqttOptions),
 });

@@ -120,6 +120,13 @@ export class ObjectReader {
     return [];
   }
 
+  /** The object that is written there; where it is absent, none. */
+  object(key: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.#written(key);
+    if (value === undefined || isObject(value)) return value;
+    return this.#wrong(key, 'must be an object {…}.');
+  }
+
   #written(key: string): unknown {
     const value = this.#fields[key];
     if (!isAbsent(value)) return value;

@@ -86,6 +86,11 @@ export class NvrController {
     );
   }
 
+  /** The one connection to it, for whoever else tells of it. */
+  get client(): Nvr {
+    return this.#client;
+  }
+
   /** Closes everything that belongs to this NVR, within 2 s. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());

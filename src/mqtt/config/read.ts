@@ -102,12 +102,36 @@ export async function readBridgeConfig(
     // Its message quotes one character and its place.
     throw new BridgeConfigError(path, [{ path: '', message: `is no JSON: ${cleanText(reasonOf(error), 200)}` }]);
   }
+  return completeBridgeConfig(written, {
+    name: path,
+    folder: dirname(file),
+    environment,
+    isOpen: (mode & 0o077) !== 0,
+  });
+}
+
+/** Where a configuration stands. */
+export interface ConfigPlace {
+  /** What it is called where it cannot be used. */
+  readonly name: string;
+  /** What paths in it are relative to. */
+  readonly folder: string;
+  readonly environment: Environment;
+  /** Others can read it. */
+  readonly isOpen: boolean;
+}
+
+/** Checks and completes what a file holds, or what a host has put together. @throws {@link BridgeConfigError} */
+export async function completeBridgeConfig(
+  written: unknown,
+  { name, folder, environment, isOpen }: ConfigPlace,
+): Promise<{ readonly config: BridgeConfig; readonly advice: readonly string[] }> {
   const faults = faultsOf(bridgeOptions, written);
-  if (faults.length > 0) throw new BridgeConfigError(path, faults);
-  const reader = new Reader(dirname(file), environment);
+  if (faults.length > 0) throw new BridgeConfigError(name, faults);
+  const reader = new Reader(folder, environment);
   const config = await reader.config(withDefaults(bridgeOptions, written) as FilledBridge);
-  if (reader.faults.length > 0) throw new BridgeConfigError(path, reader.faults);
-  return { config, advice: adviceOn(config, reader.hasPassword && (mode & 0o077) !== 0) };
+  if (reader.faults.length > 0) throw new BridgeConfigError(name, reader.faults);
+  return { config, advice: adviceOn(config, reader.hasPassword && isOpen) };
 }
 
 function adviceOn({ broker }: BridgeConfig, isOpen: boolean): string[] {

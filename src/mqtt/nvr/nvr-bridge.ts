@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly outbox: Outbox;
   readonly store: DeviceStore;
   readonly clock: Clock;
+  /** One that somebody else has opened, and closes. Default: one of its own. */
+  readonly client?: Nvr | undefined;
   /** Names the NVR in each line. */
   readonly logger: Logger;
   /** Prefix of Home Assistant's discovery. */
@@ -76,7 +78,7 @@ export class NvrBridge {
     this.#around = around;
     const where = port === undefined ? host : `${host}:${port}`;
     const logger = (this.#logger = around.logger);
-    this.#nvr = new Nvr({ host, port, https, fingerprint, username, password, store, clock, logger });
+    this.#nvr = around.client ?? new Nvr({ host, port, https, fingerprint, username, password, store, clock, logger });
     this.#memory = new Memory(store, where, logger);
     this.#gate = new CommandGate(clock);
     this.#descriptions = new Descriptions(around.outbox, around.site, around.homeAssistant);
@@ -124,7 +126,7 @@ export class NvrBridge {
     for (const subscription of this.#subscriptions) subscription.close();
     this.#states?.allUnknown();
     this.#tellConnection({ is: 'unknown' });
-    await Promise.all([this.#nvr.close(), this.#memory.finish()]);
+    await Promise.all([this.#around.client ? undefined : this.#nvr.close(), this.#memory.finish()]);
   }
 
   /** One of its events found no room. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { readConfiguration } from '../../src/homebridge/config.js';
+import { tellByMqtt } from '../../src/homebridge/mqtt.js';
+import { type Logger, MemoryStore, Nvr } from '../../src/shared/index.js';
+import { until } from '../support/until.js';
+import { Onlooker } from './rig.js';
+import { TestBroker } from './test-broker.js';
+
+const BASE = 'everfocus/home/SIM001114000E01';
+
+/** An NVR as the plugin has it, and what the log says. */
+async function plugin(simulator: Simulator, mqtt: object) {
+  const { host, port } = simulator;
+  const read = readConfiguration({ nvrs: [{ host, port, username: 'admin', password: 'admin123' }], mqtt });
+  const [configuration] = read.nvrs;
+  if (!configuration || !read.mqtt) throw new Error(JSON.stringify(read.problems));
+  const client = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const logger: Logger = { debug: say, info: say, warn: say, error: say };
+  const end = new AbortController();
+  const around = { logger, folder: '/nowhere', store: new MemoryStore(), signal: end.signal };
+  const ended = tellByMqtt(read.mqtt, [{ configuration, client }], around);
+  const stop = () => (end.abort(), ended);
+  return {
+    client,
+    lines,
+    ended,
+    end: stop,
+    [Symbol.asyncDispose]: async () => void (await Promise.all([stop(), client.close()])),
+  };
+}
+
+describe('MQTT with the clients that a host has', () => {
+  it('opens none of its own, and leaves them open when it ends', async () => {
+    await using simulator = await Simulator.start({ mac: '00:11:14:00:0e:01', cameras: 1 });
+    await using broker = await TestBroker.start();
+    await using onlooker = await Onlooker.at(broker.port);
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    await using plugged = await plugin(simulator, { url, username: 'me', password: 'broker-secret' });
+    const { client, lines, end } = plugged;
+    await onlooker.says(`${BASE}/ch/1/status`, 'online');
+    expect(simulator.openSessions).toBe(1);
+    expect(simulator.loginAttempts).toBe(1);
+    await end();
+    await onlooker.says('everfocus/home/status', 'stopped');
+    await onlooker.says(`${BASE}/ch/1/status`, 'unknown');
+    expect(simulator.openSessions).toBe(1);
+    expect((await client.camera.cameraList()).length).toBe(1);
+    expect(simulator.loginAttempts).toBe(1);
+    expect(lines.join('\n')).not.toMatch(/broker-secret|admin123/);
+  });
+
+  it('waits for a broker that is away, and ends all the same', async () => {
+    await using simulator = await Simulator.start({ mac: '00:11:14:00:0e:01', cameras: 1 });
+    await using plugged = await plugin(simulator, { url: 'mqtt://127.0.0.1:9' });
+    const { lines, end } = plugged;
+    await until('it says so', () => lines.some((line) => /MQTT: the broker is away/.test(line)));
+    await end();
+    expect(lines.filter((line) => /has ended/.test(line))).toEqual([]);
+  });
+
+  it('says by the names of the settings what cannot be used, and ends', async () => {
+    await using simulator = await Simulator.start({ cameras: 1 });
+    const wrong = { url: 'mqtts://127.0.0.1:9', site: 'my house', ca: 'none.pem', password: 'broker-secret' };
+    await using plugged = await plugin(simulator, wrong);
+    await plugged.ended;
+    expect(plugged.lines).toEqual([expect.stringMatching(/^Configuration: MQTT \(mqtt\.site\) does not fit/)]);
+  });
+});
