@@ -165,14 +165,13 @@ describe('live view', () => {
     await until('pictures of sub', () => newest() === 'sub', 20_000);
     await phone.reconfigure({ width: 1280, height: 720 });
     const before = pictures(phone).length;
-    await until('pictures of main again', () => {
-      const later = pictures(phone).slice(before);
-      return later.some(({ keyframe }) => keyframe) && later.length > 35;
-    });
+    // Until then the sub stream goes on, with keyframes of its own.
+    await until('pictures of main again', () => newest() === 'main', 20_000);
+    const later = pictures(phone).slice(before);
+    expect(later.some(({ keyframe }) => keyframe)).toBe(true);
     expect((await shown(phone)).toSorted()).toEqual(['1 main', '1 sub']);
     expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
     expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
-    expect(decodedMarks((await anyFfmpeg()).path, pictures(phone)).at(-1)?.stream).toBe('main');
   });
 
   it('sends a watch the sub stream', async () => {
