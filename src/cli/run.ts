@@ -1,5 +1,5 @@
 import { type Clock, type Logger, Nvr, type NvrClientOptions, silentLogger, systemClock } from '../shared/index.js';
-import { safeJson, versionOf } from '../shared/internal.js';
+import { cleanText, limits, safeJson, versionOf } from '../shared/internal.js';
 import { readArguments } from './arguments.js';
 import { findAccount } from './account.js';
 import type { Command, Context } from './command.js';
@@ -86,7 +86,10 @@ function loggerFor(given: Given, out: Output): Logger {
 }
 
 function complain(error: unknown, command: Command | undefined, out: Output): number {
-  const { exit, code, message } = tell(error);
+  const told = tell(error);
+  const { exit, code } = told;
+  // It may repeat an argument, which a script has from anywhere.
+  const message = cleanText(told.message, limits.text.line);
   if (out.json) out.note(safeJson({ error: { code, message, exit } }));
   else {
     out.note(`everfocus: ${code}: ${message}`);

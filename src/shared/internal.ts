@@ -17,5 +17,6 @@ export { showTime } from './tasks/local-time.js';
 export { safeJson } from './safe-json.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { versionOf } from './version.js';
+export { givenJson } from './wire/given-json.js';
 export { isFields } from './wire/fields.js';
 export { isPassword, withoutPasswords } from './wire/passwords.js';

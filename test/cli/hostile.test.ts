@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { Ending } from '../../src/cli/failure.js';
@@ -37,5 +39,38 @@ describe('An NVR that floods the command line', () => {
   it('with long lists has them in columns', () => {
     const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
     expect(columns(['Number'], rows, 80)).toHaveLength(rows.length + 1);
+  });
+});
+
+describe('Arguments from anywhere', () => {
+  it.each([
+    ['what steers a terminal', '\u001b[2J\u202ex\r\n'],
+    ['a megabyte', 'x'.repeat(1_000_000)],
+    ['half a character', '\ud800'],
+  ])('are repeated in an error as one line that a person can read: %s', async (_, odd) => {
+    for (const args of [[odd], ['nvrs', odd, '1'], ['snapshot', odd], ['ptz', '1', odd], ['watch', odd]]) {
+      const { code, stdout, stderr } = await program.run(args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr.length).toBeLessThan(2300);
+      // eslint-disable-next-line no-control-regex
+      expect(stderr).not.toMatch(/[\0-\x09\x0b-\x1f\u202e]|\n\s+at /);
+    }
+  });
+
+  it('that are files of settings are refused where they are no settings, and nothing is written', async () => {
+    const folder = join(program.folder, 'settings');
+    await program.run(['settings', 'read', folder]);
+    const [file = ''] = readdirSync(folder);
+    for (const text of [
+      '['.repeat(500_000) + ']'.repeat(500_000),
+      '{"__proto__":{"a":1}}',
+      '\0',
+      `[${'{},'.repeat(300_000)}{}]`,
+    ]) {
+      writeFileSync(join(folder, file), text);
+      const { code, stderr } = await program.run(['settings', 'apply', folder, '--yes']);
+      expect([2, 7]).toContain(code);
+      expect(stderr).not.toMatch(/\n\s+at |INTERNAL|: applied/);
+    }
   });
 });

@@ -216,7 +216,7 @@ describe('Settings of something else', () => {
 
   it.each<[string, unknown, string]>([
     ['a reading of other settings', { http_port: 80, smpt_port: 25 }, 'smpt_port'],
-    ['a file that was not read as JSON', Buffer.from('{"http_port":80}'), '0'],
+    ['a file that was not read as JSON', Buffer.from('{"http_port":80}'), 'saved'],
   ])('are not restored: %s', async (_, saved, path) => {
     await expect(restoreSettings(nvr.client, pairOf('Port'), {}, saved)).rejects.toEqual(refused(path));
     expect(written()).toEqual([]);

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } from '../../shared/index.js';
-import { limits, safeJson, writeWhole } from '../../shared/internal.js';
+import { givenJson, limits, safeJson, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readPlainFile } from '../files.js';
@@ -160,9 +160,11 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
 }
 
 function readJson(file: string, text: Buffer): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text.toString('utf8'));
+    value = JSON.parse(text.toString('utf8'));
   } catch {
     throw new Failure('FILE_FAILED', `${file} is no JSON`);
   }
+  return givenJson(file, value);
 }

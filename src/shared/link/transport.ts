@@ -229,6 +229,8 @@ export class Transport {
     if (error instanceof NvrError) return error;
     if (error instanceof errors.HeadersOverflowError) return tooLarge('reply.headers');
     const { code = '', message } = error as NodeJS.ErrnoException;
+    // undici's own, where a status means nothing to it.
+    if (code === 'ERR_ASSERTION') return this.#broken(new Error('the reply does not match the HTTP/1.1 protocol'));
     return new NvrUnreachableError(`${authorityOf(this.#settings)}: ${(message || code).trim()}`);
   }
 }

@@ -8,6 +8,7 @@ import { payloadOf } from '../wire/reply.js';
 import { InvalidParameterError, InvalidReplyError, NotAppliedError, OutcomeUnknownError } from '../errors.js';
 import { parametersOf } from '../sdk/parameters.js';
 import { anything, type Operation, type ParamsOf, type ReplyOf, type SettingsSource } from '../sdk/declaration.js';
+import { givenJson } from '../wire/given-json.js';
 import { type Fields, changedFields, isFields, omit } from '../wire/fields.js';
 import { mergeSettings } from './merge.js';
 import { withoutHiddenPasswords, withoutUntoldPasswords } from '../wire/passwords.js';
@@ -130,7 +131,7 @@ async function modify(
 ): Promise<unknown> {
   const { read, write } = pair;
   const before = await readSettings(client, pair, named, options);
-  const wanted = change(Value.Clone(before.value) as never);
+  const wanted = givenJson('settings', change(Value.Clone(before.value) as never));
   const changes = changesOf(before.value, wanted);
   if (changes.length === 0) return wanted;
 

@@ -4,6 +4,7 @@ import { InvalidParameterError } from '../errors.js';
 import { operations } from '../sdk/index.js';
 import { type Parameter, parametersOf } from '../sdk/parameters.js';
 import { type Fields, isFields } from '../wire/fields.js';
+import { givenJson } from '../wire/given-json.js';
 import { modifyInTurn, readSettings as readPair, withoutFields } from './modify-settings.js';
 import { patched, requireFields, restored } from './patch-settings.js';
 import { passingFields, readOnlyFields } from './write-settings.js';
@@ -92,9 +93,10 @@ export async function patchSettings(
   patch: unknown,
   options: CallOptions = {},
 ): Promise<unknown> {
+  const given = givenJson('patch', patch);
   const change = (now: unknown) => {
-    requireFields(pair.write.body, [now], patch);
-    return ofTheSame(pair, now, patched(pair.write.body, now, patch, pair.keys));
+    requireFields(pair.write.body, [now], given);
+    return ofTheSame(pair, now, patched(pair.write.body, now, given, pair.keys));
   };
   return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
 }
@@ -116,7 +118,7 @@ export async function restoreSettings(
 ): Promise<unknown> {
   const { read, write, keys, passing } = pair;
   // What is told and not set, and the clock, would have changed meanwhile.
-  const settings = withoutFields(saved, [...readOnlyFields(read, write), ...passing]);
+  const settings = withoutFields(givenJson('saved', saved), [...readOnlyFields(read, write), ...passing]);
   const change = (now: unknown) => {
     // Of other settings, or none at all, it would be written beside the real ones.
     requireFields(write.body, [now], settings);

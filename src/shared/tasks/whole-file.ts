@@ -6,12 +6,14 @@ import { systemClock } from '../clock.js';
 
 /**
  * Has a file made under a temporary name beside its own, which it gets once it is whole. Where anything fails, nothing is
- * left, and what stood there before stands there still.
+ * left, and what stood there before stands there still: always so where it is a device, a pipe or a socket, such as
+ * `/dev/null`, which the system would be without from then on.
  *
  * @param make is told the temporary name, which nothing has yet
  */
 export async function makeWhole<T>(path: string, make: (draft: string) => Promise<T>): Promise<T> {
   const draft = `${path}.part-${randomBytes(4).toString('hex')}`;
+  await requireReplaceable(path);
   await removeAbandoned(dirname(path)).catch(() => undefined);
   try {
     const result = await make(draft);
@@ -21,6 +23,14 @@ export async function makeWhole<T>(path: string, make: (draft: string) => Promis
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+async function requireReplaceable(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (!there || there.isFile() || there.isDirectory()) return;
+  throw Object.assign(new Error(`${path} is a device, a pipe or a socket, and no file takes its place`), {
+    code: 'EEXIST',
+  });
 }
 
 /** {@link makeWhole} of what is written piece by piece. */
