@@ -108,6 +108,11 @@ export class HomebridgeProcess {
     return this.lines.filter((line) => signs.test(line));
   }
 
+  /** Whatever it makes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   /** SIGTERM; returns the ms until it was gone. */
   async terminate(): Promise<number> {
     const begin = performance.now();

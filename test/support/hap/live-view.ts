@@ -147,6 +147,11 @@ export class LiveView {
     await this.#write(this.#ids.select, stopMessage(this.#session));
   }
 
+  /** Is heard no more, as a phone that has lost its network; what it holds is given back by {@link close}. */
+  vanish(): void {
+    clearInterval(this.#reports);
+  }
+
   /** Hangs up without STOP. */
   async close(): Promise<void> {
     clearInterval(this.#reports);
