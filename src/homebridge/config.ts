@@ -130,7 +130,8 @@ function readMqtt(platform: ObjectReader, findings: Findings): MqttConfiguration
   if (!written) return undefined;
   const reader = new ObjectReader(mqttOptions, written, { path: 'mqtt', label: 'MQTT' });
   const [url, username, password, ca] = ['url', 'username', 'password', 'ca'].map((key) => reader.text(key));
-  const [homeAssistant = true, outputs = false] = ['homeAssistant', 'outputs'].map((key) => reader.flag(key));
+  const homeAssistant = reader.choice('homeAssistant') !== 'off';
+  const outputs = reader.choice('outputs') === 'on';
   const site = reader.text('site') ?? 'home';
   if (url !== undefined && !/^mqtts?:\/\/[^\s/?#@]+\/?$/.test(url))
     reader.problem('INVALID', 'url', `must be ${reader.wanted('url')}.`);

@@ -52,7 +52,7 @@ describe('the form of the settings page', () => {
       {
         name: 'x',
         ffmpeg: '/usr/bin/ffmpeg',
-        mqtt: { url: 'mqtts://broker.example:8883', username: 'nvr', password: 'x', site: 'home', outputs: true },
+        mqtt: { url: 'mqtts://broker.example:8883', username: 'nvr', password: 'x', site: 'home', outputs: 'on' },
         nvrs: [
           {
             ...nvr,

@@ -177,7 +177,7 @@ describe('the configuration', () => {
 
   it.each<[string, unknown, object | undefined, readonly string[]]>([
     ['nothing', undefined, undefined, []],
-    ['what a form leaves behind', { site: 'home', homeAssistant: true, url: ' ' }, undefined, []],
+    ['what a form leaves behind', { site: 'home', homeAssistant: 'on', url: ' ' }, undefined, []],
     [
       'a broker',
       { url: 'mqtt://10.0.0.2' },

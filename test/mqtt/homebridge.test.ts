@@ -48,7 +48,7 @@ describe('MQTT as an option of the platform', () => {
 
   it('tells a broker of the NVRs, by the one connection that HomeKit has', async () => {
     const url = `mqtt://127.0.0.1:${broker.port}`;
-    const mqtt = { url, username: 'bridge', password: PASSWORD, site: 'house', outputs: true };
+    const mqtt = { url, username: 'bridge', password: PASSWORD, site: 'house', outputs: 'on' };
     const [from, logins] = [homebridge.lines.length, simulator.loginAttempts];
     await homebridge.start({ nvrs, mqtt });
     await homebridge.line(/House .*: connected, /, from);

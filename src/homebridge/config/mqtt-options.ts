@@ -45,24 +45,26 @@ export const mqttOptions = Type.Object(
         title: 'Site',
         description:
           'Name of the place in topics: letters, digits, - and _. Two bridges of one broker need different ones.',
-        default: 'home',
         write: 'a name such as home',
+        otherwise: '"home"',
       }),
     ),
     homeAssistant: Type.Optional(
-      Type.Boolean({
+      Type.String({
         title: 'Home Assistant',
-        description: 'Home Assistant finds the cameras by itself.',
-        default: true,
-        write: 'true or false',
+        description: 'Whether Home Assistant finds the cameras by itself.',
+        enum: ['on', 'off'],
+        write: '"on" or "off"',
+        otherwise: 'on',
       }),
     ),
     outputs: Type.Optional(
-      Type.Boolean({
+      Type.String({
         title: 'Alarm outputs',
-        description: 'Alarm outputs may be switched from the broker.',
-        default: false,
-        write: 'true or false',
+        description: 'Whether alarm outputs may be switched from the broker.',
+        enum: ['on', 'off'],
+        write: '"on" or "off"',
+        otherwise: 'off',
       }),
     ),
   },
