@@ -240,8 +240,8 @@ export const limits = {
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,
   },
-  /** Bytes of a recording that is downloaded, for each second of it (4K has 2 MB at most), and beyond: it may begin earlier. */
-  clip: { perSecond: 8 * MiB, least: 64 * MiB },
+  /** Bytes of a recording, for each second of it (4K has 2 MB at most) and beyond; and what its conversion may allocate at once. */
+  clip: { perSecond: 8 * MiB, least: 64 * MiB, allocation: 16 * MiB },
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
    * owner (a camera) of that purpose. What one writes to stdout is counted within 10 s.

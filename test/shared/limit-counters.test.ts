@@ -76,6 +76,7 @@ describe('the table of limits', () => {
     'feed.overhead': 'goes with feed.bytes',
     'timeShift.length': 'bounds what a caller may ask for',
     'clip.least': 'goes with clip.perSecond',
+    'clip.allocation': 'ffmpeg refuses it: the caller is told by CONVERSION_FAILED',
     'talk.waiting': 'the caller is refused by BUSY',
     'child.owners': 'our own memory',
     'child.complaint': 'a text is cut',

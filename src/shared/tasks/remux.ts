@@ -1,6 +1,7 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { ConversionError, NvrError, NvrUnreachableError } from '../errors.js';
 import { type ChildExit, type ChildOwner, Children, startFfmpeg } from '../ffmpeg/index.js';
+import { limits } from '../limits.js';
 import { peek } from '../link/transport.js';
 
 /** Where the MP4 goes: in pieces that need no seeking, or into a file, which can be played while it is still loading. */
@@ -50,7 +51,14 @@ export async function remux(
     broken ??= signal?.aborted ? (signal.reason as Error) : cutOff();
     void child.stop();
   });
-  pipeline(avi, stdin, (error) => error && void child.stop());
+  // An ffmpeg that reads no further may have had enough of it: the end of what it makes is still to come.
+  pipeline(avi, stdin, (error) => error && !isNotTaken(error) && void child.stop());
+  const giveUp = () => {
+    broken ??= signal?.reason as Error;
+    void child.stop();
+  };
+  signal?.addEventListener('abort', giveUp, { once: true });
+  void ended.then(() => signal?.removeEventListener('abort', giveUp));
   const output = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
     flush: (done) => void ended.then((failure) => done(failure)),
@@ -64,8 +72,18 @@ export async function remux(
     // Nobody reads it where the MP4 goes into a file: `ended` tells.
     output.on('error', () => undefined);
   }
-  void ended.then((failure) => failure && output.destroy(failure));
+  void ended.then((failure) => {
+    if (failure) output.destroy(failure);
+    else if (target.to === 'stream' && stdout.destroyed && !stdout.readableEnded) {
+      output.destroy(new ConversionError('the MP4 broke off'));
+    }
+  });
   return { output, ended };
+}
+
+/** Whether it is the reader who has closed a pipe. */
+function isNotTaken(error: NodeJS.ErrnoException): boolean {
+  return ['EPIPE', 'ECONNRESET', 'EOF'].includes(error.code ?? '');
 }
 
 function failureOf({ code, complaint, error }: ChildExit, what = 'ffmpeg could not convert the clip'): NvrError {
@@ -78,8 +96,10 @@ async function codecOf(avi: Readable): Promise<'h264' | 'hevc'> {
 }
 
 function argumentsFor(codec: 'h264' | 'hevc', target: Mp4Target): string[] {
+  // A file's index grows with it: that of a day with 25 pictures a second has 370 MB.
+  const allocation = limits.clip.allocation * (target.to === 'file' ? 32 : 1);
   // AVI has no timestamps.
-  const input = ['-fflags', '+genpts', '-f', 'avi'];
+  const input = ['-max_alloc', `${allocation}`, '-fflags', '+genpts', '-f', 'avi'];
   // Older ffmpegs do not know H.265 in AVI by its name; Apple's players know it in MP4 by one name only.
   const [decoder, tag] =
     codec === 'hevc'

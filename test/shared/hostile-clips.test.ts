@@ -1,0 +1,70 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { downloadClip, ManualClock, Nvr, silentLogger } from '../../src/shared/index.js';
+import { LimitCounters } from '../../src/shared/internal.js';
+import { remux } from '../../src/shared/tasks/remux.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+
+const NOON = Date.UTC(2024, 4, 15, 4);
+const MiB = Buffer.alloc(1024 * 1024);
+
+/** A second of an AVI. */
+async function clip(): Promise<Buffer> {
+  await using simulator = await Simulator.start({ cameras: 1, clock: new ManualClock(NOON) });
+  const { host, port } = simulator;
+  await using nvr = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+  const from = NOON - 600_000;
+  const stream = await downloadClip(nvr, { channel: 1, stream: 'main', from, to: from + 1000 });
+  return Buffer.concat((await stream.toArray()) as Buffer[]);
+}
+
+/** The clip up to a place, its lists without end, and from there on a chunk of 1.5 GB. */
+function lyingAt(avi: Buffer, place: number, id: string): Buffer {
+  const chunk = Buffer.alloc(8);
+  chunk.write(id, 'latin1');
+  chunk.writeUInt32LE(1.5e9, 4);
+  const begin = Buffer.from(avi.subarray(0, place));
+  for (const list of ['RIFF', 'LIST', 'movi']) {
+    const at = list === 'movi' ? begin.indexOf(list) - 8 : begin.indexOf(list);
+    if (at >= 0) begin.writeUInt32LE(0x7fff_ffff, at + 4);
+  }
+  return Buffer.concat([begin, chunk]);
+}
+
+describe('a clip whose sizes lie', () => {
+  it.each([
+    ['pictures', '00dc'],
+    ['sound', '01wb'],
+  ])('is not read into memory: %s', async (_what, id) => {
+    const avi = await clip();
+    const { path } = await findFfmpeg({ logger: silentLogger });
+    let read = 0;
+    const bytes = function* () {
+      yield lyingAt(avi, avi.indexOf(id), id);
+      for (; read < 400; read += 1) yield MiB;
+    };
+    const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
+    const { output, ended } = await remux(path, Readable.from(bytes()), { to: 'stream' }, undefined, owner);
+    await output.toArray().catch(() => []);
+    const failure = await ended;
+    if (failure) expect(failure).toMatchObject({ code: 'CONVERSION_FAILED' });
+    // MiB. What it could not keep, it did not ask for.
+    expect(read).toBeLessThan(100);
+  });
+});
+
+it('whose end ffmpeg does not take is whole all the same', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+  const content = join(folder.path, 'content');
+  const lines = ['#!/bin/sh', 'head -c 1024 > /dev/null', 'exec 0<&-', 'sleep 0.3', 'head -c 300000 /dev/zero'];
+  await writeFile(content, lines.join('\n'), { mode: 0o755 });
+  const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
+  const avi = Readable.from(Array.from({ length: 50 }, () => MiB));
+  const { output, ended } = await remux(content, avi, { to: 'stream' }, undefined, owner);
+  expect(Buffer.concat((await output.toArray()) as Buffer[])).toHaveLength(300_000);
+  expect(await ended).toBeUndefined();
+});
