@@ -7,7 +7,7 @@ import { packedPackage } from '../support/packed-package.js';
 
 /** Users find these as `OperationReply<'getTime'>` and the like, or have no need of their names. */
 const NEEDLESS =
-  'BodyParams CONTROL_PATHS DIGEST_URIS Flat Limits Names Operations QueryParams Reading Sockets cameraDetail command getNetwork getPort getTime';
+  'BodyParams CONTROL_PATHS DIGEST_URIS Flat Names Operations QueryParams Reading Sockets cameraDetail command getNetwork getPort getTime limits';
 
 describe('The public names of the driver', () => {
   let report: ApiReport;
