@@ -86,6 +86,7 @@ export type { PlaybackListener } from './media/playback-connection.js';
 export type { Talk } from './media/talk.js';
 export type { TalkTarget } from './media/talks.js';
 export type { FeedOptions, LiveFeed, LiveFeedListener } from './media/live-feed.js';
+export type { Mp4Audio } from './codec/mp4-start.js';
 export { LiveMp4, type LiveSound, type LiveMp4Options, type Mp4Piece } from './media/live-mp4.js';
 export type { StreamName } from './sdk/stream-name.js';
 export type { Rtsp, RtspOpenOptions, RtspOptions } from './rtsp/rtsp.js';
