@@ -44,6 +44,13 @@ export function preselect({ container, parameters, nvrId, rows }: Preselection):
       const row = rows()[other];
       return row !== undefined && !(isLiteral(row) && row.value === value);
     };
+    // Of another source the same text would say something else.
+    input.on('change', () => {
+      const row = rows()[name];
+      if (put === '' || row === undefined || isLiteral(row) || row.value !== put) return;
+      put = '';
+      input.typedInput('value', '');
+    });
     return () => {
       if (!isEmpty()) return;
       choices('', (found) => {
