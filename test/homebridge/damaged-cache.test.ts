@@ -36,8 +36,10 @@ beforeAll(async () => {
   first.stop();
 });
 afterAll(async () => {
-  rmSync(folder, { recursive: true });
+  // Who says good-bye may still keep what it knows of the NVR.
+  await until('nobody to be there', () => simulator.openSockets === 0);
   await simulator.stop();
+  rmSync(folder, { recursive: true });
 });
 
 const open: (() => void)[] = [];
