@@ -291,7 +291,7 @@ describe('a recordings node that plays', () => {
   });
 
   it('is paused, stepped, sought, wound and stopped by messages', async () => {
-    const { tell, state, frame, box } = await start({ to: '+20min' });
+    const { tell, state, frame, box } = await start({ to: '+29min' });
     await frame();
     await frame();
     tell('pause');
@@ -299,8 +299,8 @@ describe('a recordings node that plays', () => {
     tell('step');
     const before = await state('paused');
     expect((before.payload as Playing).frames).toBeGreaterThan(1);
-    // Well before the end, at which it would be over.
-    const time = recordedTime(2, 600);
+    // Well before the end, at which it would be over, wherever both are put beside a gap.
+    const time = recordedTime(2, 1470);
     tell({ command: 'seek', time });
     const sought = await state('paused');
     expect(sought.everfocus).toMatchObject({ command: 'seek' });
