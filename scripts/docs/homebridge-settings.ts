@@ -118,7 +118,7 @@ export function settingsTable(): string {
   return [
     row(heads),
     row(heads.map(() => '---')),
-    ...rows(platformOptions, '', ['nvrs']).filter((line) => !line.includes('`mqtt`')),
+    ...rows(platformOptions, '', ['nvrs']),
     ...rows(mqttOptions, 'mqtt.', []),
     ...rows(nvrOptions, 'nvrs[].', ['outputs', 'inputs', 'cameras']),
     ...rows(outputOptions, 'nvrs[].outputs[].', []),

@@ -14,7 +14,7 @@ import {
   type PlatformConfiguration,
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
-import { type SharedNvr, tellByMqtt } from './mqtt.js';
+import { tellByMqtt } from './mqtt.js';
 import type { NvrInformation } from './nvr/inventory.js';
 import { NvrController } from './nvr/nvr-controller.js';
 import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from './settings.js';
@@ -35,8 +35,6 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   /** Names of NVRs by their serial number. */
   readonly #serials = new Map<string, string>();
   readonly #controllers: NvrController[] = [];
-  /** Those whom a broker is told of. */
-  readonly #shared: SharedNvr[] = [];
   readonly #end = new AbortController();
   #mqtt: Promise<void> | undefined;
   #pictures: PicturePool | undefined;
@@ -101,10 +99,10 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     const restored = this.#assignOrphans(nvrs);
     for (const configuration of nvrs) this.#startNvr(configuration, restored.get(configuration) ?? [], ffmpeg);
     this.#removeOrphans();
-    if (!mqtt || this.#shared.length === 0) return;
+    if (!mqtt || this.#controllers.length === 0) return;
     const folder = this.#api.user.storagePath();
     const around = { logger: this.#logger, folder, store: this.#store, signal: this.#end.signal };
-    this.#mqtt = tellByMqtt(mqtt, this.#shared, around);
+    this.#mqtt = tellByMqtt(mqtt, this.#controllers, around);
   }
 
   #startNvr(configuration: NvrConfiguration, restored: readonly EverFocusAccessory[], ffmpeg: Ffmpeg): void {
@@ -120,21 +118,21 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
       return adopted;
     };
     try {
-      const controller = new NvrController({
-        configuration,
-        api: this.#api,
-        ffmpeg,
-        pictures: this.#pictures,
-        logger,
-        clock: systemClock,
-        store: this.#store,
-        searchPlace: {},
-        registry: this.#registry,
-        restored,
-        firstRead,
-      });
-      this.#controllers.push(controller);
-      this.#shared.push({ configuration, client: controller.client });
+      this.#controllers.push(
+        new NvrController({
+          configuration,
+          api: this.#api,
+          ffmpeg,
+          pictures: this.#pictures,
+          logger,
+          clock: systemClock,
+          store: this.#store,
+          searchPlace: {},
+          registry: this.#registry,
+          restored,
+          firstRead,
+        }),
+      );
     } catch (error) {
       logger.error(`can't be used: ${(error as Error).message}`);
     }

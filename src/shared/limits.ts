@@ -240,7 +240,7 @@ export const limits = {
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,
   },
-  /** Bytes of a recording, for each second of it (4K has 2 MB at most) and beyond; and what its conversion may allocate at once. */
+  /** Bytes of a recording, for each second of it (4K has 2 MB at most) and beyond; and those that converting it takes at once. */
   clip: { perSecond: 8 * MiB, least: 64 * MiB, allocation: 16 * MiB },
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
@@ -260,7 +260,7 @@ export const limits = {
   },
   /** Encoding sound: one child for viewers who ask for the same, one a recording, a new one where the sound jumps. */
   soundChild: { starts: 120, startsOfOne: 20, output: 1 * MiB },
-  /** Encoding video: one child a viewer or recording, a new one where size or bitrate change. 2 Mbit/s are 2.5 MB. */
+  /** Encoding video: one child for viewers who ask for the same, one a recording, a new one for another size or bitrate. 2 Mbit/s are 2.5 MB. */
   videoChild: { starts: 120, startsOfOne: 20, output: 32 * MiB },
   /** Streams that are converted for live views at a time, for each core: a machine that shows that it cannot do so many, fewer. */
   liveEncoder: { perCore: 2 },

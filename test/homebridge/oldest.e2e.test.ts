@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { opusTone } from '../support/audio/opus.js';
 import { toneIn } from '../support/audio/tone.js';
@@ -18,8 +18,6 @@ import { examine } from '../support/mp4.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 import { anyFfmpeg } from './live/camera.js';
-
-jest.setTimeout(60_000);
 
 /** What the newest Homebridge is asked one by one, in short, of the oldest one on the oldest Node.js. */
 let simulator: Simulator;

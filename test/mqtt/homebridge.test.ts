@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
@@ -6,8 +6,6 @@ import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 import { Onlooker } from './rig.js';
 import { TestBroker } from './test-broker.js';
-
-jest.setTimeout(60_000);
 
 const MAC = '00:11:14:00:0d:01';
 const BASE = 'everfocus/house/SIM001114000D01';

@@ -2,14 +2,12 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { freePort } from '../support/free-port.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 const homebridges = createRequire(createRequire(import.meta.url).resolve('homebridge'));
 const { satisfies } = homebridges('semver') as { satisfies: (version: string, range: string) => boolean };

@@ -1,13 +1,14 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { downloadClip, ManualClock, Nvr, silentLogger } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/internal.js';
 import { remux } from '../../src/shared/tasks/remux.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
+import { until } from '../support/until.js';
 
 const NOON = Date.UTC(2024, 4, 15, 4);
 const MiB = Buffer.alloc(1024 * 1024);
@@ -57,14 +58,44 @@ describe('a clip whose sizes lie', () => {
   });
 });
 
-it('whose end ffmpeg does not take is whole all the same', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
-  const content = join(folder.path, 'content');
-  const lines = ['#!/bin/sh', 'head -c 1024 > /dev/null', 'exec 0<&-', 'sleep 0.3', 'head -c 300000 /dev/zero'];
-  await writeFile(content, lines.join('\n'), { mode: 0o755 });
-  const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
-  const avi = Readable.from(Array.from({ length: 50 }, () => MiB));
-  const { output, ended } = await remux(content, avi, { to: 'stream' }, undefined, owner);
-  expect(Buffer.concat((await output.toArray()) as Buffer[])).toHaveLength(300_000);
-  expect(await ended).toBeUndefined();
+describe('an ffmpeg that reads no further', () => {
+  /** Takes a KiB, and then does that. */
+  async function remuxBy(lines: readonly string[], avi: Readable, signal?: AbortSignal) {
+    const folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const program = join(folder.path, 'program');
+    await writeFile(program, ['#!/bin/sh', 'head -c 1024 > /dev/null', ...lines].join('\n'), { mode: 0o755 });
+    const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
+    return { ...(await remux(program, avi, { to: 'stream' }, signal, owner)), folder };
+  }
+  const lengthOf = async (output: Readable) => Buffer.concat((await output.toArray()) as Buffer[]).length;
+
+  it('gives all that it still makes', async () => {
+    const avi = Readable.from(Array.from({ length: 50 }, () => MiB));
+    const { output, ended, folder } = await remuxBy(['exec 0<&-', 'sleep 0.3', 'head -c 300000 /dev/zero'], avi);
+    expect(await lengthOf(output)).toBe(300_000);
+    expect(await ended).toBeUndefined();
+    await folder.remove();
+  });
+
+  it('gives all of it also where it is gone before anybody has taken that, while the clip is still to come', async () => {
+    const avi = new PassThrough();
+    avi.write(Buffer.alloc(1024));
+    const { output, ended, folder } = await remuxBy(['head -c 60000 /dev/zero'], avi);
+    await until('nobody to read the clip', () => avi.destroyed);
+    expect(await lengthOf(output)).toBe(60_000);
+    expect(await ended).toBeUndefined();
+    await folder.remove();
+  });
+
+  it('is ended with the download all the same', async () => {
+    const avi = new PassThrough();
+    avi.write(MiB);
+    const abort = new AbortController();
+    const { output, ended, folder } = await remuxBy(['exec 0<&-', 'sleep 60'], avi, abort.signal);
+    await until('the pipe to be closed', () => avi.destroyed);
+    abort.abort(new Error('enough'));
+    await expect(output.toArray()).rejects.toThrow('enough');
+    expect(await ended).toMatchObject({ message: 'enough' });
+    await folder.remove();
+  });
 });

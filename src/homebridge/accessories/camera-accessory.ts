@@ -11,7 +11,7 @@ import type { CameraRecorder, Feeds } from '../recording/camera-recorder.js';
 import { AbsentCamera } from './absent-camera.js';
 import { CameraSensors } from './camera-sensors.js';
 import type { CameraContext, NvrOfAccessory } from './context.js';
-import { Doorbell, ring } from './doorbell.js';
+import { begins, Doorbell, ring } from './doorbell.js';
 import { firmwareRevision, informationText } from './homekit-text.js';
 import { RecordSwitch } from './record-switch.js';
 
@@ -258,12 +258,6 @@ export class CameraAccessory {
     this.#leaving.add(this.#streaming);
     this.#streaming = next;
   }
-}
-
-/** Whether an event of one of these types begins now. */
-function begins(change: StateChange, types: readonly string[]): boolean {
-  if (change.kind !== 'event' || !change.active || change.first) return false;
-  return types.some((type) => type.toLowerCase() === change.type?.toLowerCase());
 }
 
 function afterChange(seen: Seen, change: StateChange): Seen {

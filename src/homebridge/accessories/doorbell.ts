@@ -30,19 +30,18 @@ export class Doorbell {
 
   #isRinging(change: StateChange): boolean {
     const ringer = this.#ringer;
-    if (ringer.by === 'event') {
-      return (
-        change.kind === 'event' &&
-        change.type?.toLowerCase() === ringer.type.toLowerCase() &&
-        change.active &&
-        !change.first
-      );
-    }
+    if (ringer.by === 'event') return begins(change, [ringer.type]);
     if (change.kind !== 'input' || change.pin !== ringer.pin) return false;
     const rings = this.#up && change.on === true;
     this.#up = change.on === false;
     return rings;
   }
+}
+
+/** Whether an event of one of these types begins now. */
+export function begins(change: StateChange, types: readonly string[]): boolean {
+  if (change.kind !== 'event' || !change.active || change.first) return false;
+  return types.some((type) => type.toLowerCase() === change.type?.toLowerCase());
 }
 
 /** Tells Home of a doorbell's camera. */

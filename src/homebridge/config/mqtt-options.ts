@@ -68,5 +68,9 @@ export const mqttOptions = Type.Object(
       }),
     ),
   },
-  { title: 'MQTT', description: 'Tells an MQTT broker of the NVRs, by the connections that the plugin has.' },
+  {
+    title: 'MQTT',
+    description: 'Tells an MQTT broker of the NVRs, by the connections that the plugin has.',
+    otherwise: 'nothing is told by MQTT',
+  },
 );

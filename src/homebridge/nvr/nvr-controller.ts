@@ -86,6 +86,10 @@ export class NvrController {
     );
   }
 
+  get configuration(): NvrConfiguration {
+    return this.#options.configuration;
+  }
+
   /** The one connection to it, for whoever else tells of it. */
   get client(): Nvr {
     return this.#client;

@@ -1,4 +1,4 @@
-import { pipeline, type Readable, Transform } from 'node:stream';
+import { finished, pipeline, type Readable, Transform } from 'node:stream';
 import { ConversionError, NvrError, NvrUnreachableError } from '../errors.js';
 import { type ChildExit, type ChildOwner, Children, startFfmpeg } from '../ffmpeg/index.js';
 import { limits } from '../limits.js';
@@ -42,23 +42,22 @@ export async function remux(
   if (child.pid === undefined || !stdin || !stdout) throw failureOf(await child.exited, 'ffmpeg does not run');
   let broken: Error | undefined;
   const ended = child.exited.then((exit) => broken ?? (exit.code === 0 ? undefined : failureOf(exit)));
-  // At once: an ffmpeg whose input just ends takes what it got for all there is, and reports no failure.
-  avi.once('error', (error) => {
-    // Where ffmpeg has stopped reading it ends, and says itself why.
-    if (stdin.destroyed) return;
-    const cutOff = () =>
-      error instanceof NvrError ? error : new NvrUnreachableError(`the clip broke off: ${error.message}`);
-    broken ??= signal?.aborted ? (signal.reason as Error) : cutOff();
-    void child.stop();
-  });
-  // An ffmpeg that reads no further may have had enough of it: the end of what it makes is still to come.
-  pipeline(avi, stdin, (error) => error && !isNotTaken(error) && void child.stop());
-  const giveUp = () => {
-    broken ??= signal?.reason as Error;
+  const giveUp = (reason: Error) => {
+    broken ??= reason;
     void child.stop();
   };
-  signal?.addEventListener('abort', giveUp, { once: true });
-  void ended.then(() => signal?.removeEventListener('abort', giveUp));
+  // At once: an ffmpeg whose input just ends takes what it got for all there is, and reports no failure.
+  finished(avi, { writable: false }, (error) => {
+    // An ffmpeg that reads no further has had enough of it, or says itself why: the end of what it makes is still to come.
+    if (!error || stdin.destroyed) return;
+    const cutOff = () =>
+      error instanceof NvrError ? error : new NvrUnreachableError(`the clip broke off: ${error.message}`);
+    giveUp(signal?.aborted ? (signal.reason as Error) : cutOff());
+  });
+  pipeline(avi, stdin, () => undefined);
+  const abort = () => giveUp(signal?.reason as Error);
+  signal?.addEventListener('abort', abort, { once: true });
+  void ended.then(() => signal?.removeEventListener('abort', abort));
   const output = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
     flush: (done) => void ended.then((failure) => done(failure)),
@@ -72,18 +71,8 @@ export async function remux(
     // Nobody reads it where the MP4 goes into a file: `ended` tells.
     output.on('error', () => undefined);
   }
-  void ended.then((failure) => {
-    if (failure) output.destroy(failure);
-    else if (target.to === 'stream' && stdout.destroyed && !stdout.readableEnded) {
-      output.destroy(new ConversionError('the MP4 broke off'));
-    }
-  });
+  void ended.then((failure) => failure && output.destroy(failure));
   return { output, ended };
-}
-
-/** Whether it is the reader who has closed a pipe. */
-function isNotTaken(error: NodeJS.ErrnoException): boolean {
-  return ['EPIPE', 'ECONNRESET', 'EOF'].includes(error.code ?? '');
 }
 
 function failureOf({ code, complaint, error }: ChildExit, what = 'ffmpeg could not convert the clip'): NvrError {

@@ -130,7 +130,7 @@ export class CameraEvents {
     // What goes on already begins neither a gap nor a clip: it may have been told to begin a moment ago.
     const goesOn = active && first;
     if (!goesOn && !this.#gap.passes(`${channel} ${kind}`, active, systemClock.now())) return;
-    if (active && !first) this.#clips?.begun(channel, kind, time);
+    if (active && !goesOn) this.#clips?.begun(channel, kind, time);
     if (!active) this.#clips?.ended(channel, camera, kind, time);
     if (!isWanted || (first && !initial)) return;
     const event = { kind, active, time, channel, camera };

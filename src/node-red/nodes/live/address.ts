@@ -116,7 +116,8 @@ export class LiveSite {
       switch (file) {
         case 'live.mp4':
           return await this.#mp4(guest, videoOf(response), feed, found, {
-            ...{ takesHevc: query['codec'] === 'hevc', hears: query['sound'] === '1' },
+            takesHevc: query['codec'] === 'hevc',
+            hears: query['sound'] === '1',
           });
         case 'live.mjpeg':
           return this.#mjpeg(guest, response, feed, found);

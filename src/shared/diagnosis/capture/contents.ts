@@ -34,17 +34,15 @@ export function contentsInWords(
 ): readonly { head: string; lines: readonly string[] }[] {
   const { operations, unanswered, sockets, replaced, leftOut, pictures } = contents;
   const closed = sockets.filter(({ open }) => !open).length;
-  const [streams, hooks] = [true, false].map((live) =>
-    sockets.filter(({ path }) => path.startsWith('/live/') === live),
-  );
-  const messages = hooks?.reduce((sum, socket) => sum + socket.messages, 0);
+  const streams = sockets.filter(({ path }) => path.startsWith('/live/'));
+  const messages = sockets.reduce((sum, socket) => sum + (streams.includes(socket) ? 0 : socket.messages), 0);
   return [
     {
       head: `What is in it (${Math.ceil(size / 1024)} KiB):`,
       lines: [
         `answers to ${operations} operations${unanswered > 0 ? `; ${unanswered} questions without answer` : ''}`,
         `${messages} messages of push sockets${closed > 0 ? `; ${closed} sockets that do not open` : ''}`,
-        `frames of ${streams?.length} live streams, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
+        `frames of ${streams.length} live streams, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
       ],
     },
     {
