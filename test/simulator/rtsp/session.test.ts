@@ -77,7 +77,7 @@ describe('An RTSP session', () => {
       const [report, media] = [data.readUInt32BE(4), visitor.packets.filter((packet) => packet.data.length > 40)];
       const first = media.find((packet) => packet.data.readUInt32BE(8) === report)?.data;
       const rate = first && first.readUInt8(1) === 0 ? 8 : 90;
-      const since = (data.readUInt32BE(16) - (first?.readUInt32BE(4) ?? 0)) / rate;
+      const since = ((data.readUInt32BE(16) - (first?.readUInt32BE(4) ?? 0)) >>> 0) / rate;
       expect(since).toBe(5000);
       expect(data.readUInt32BE(20)).toBeGreaterThan(75);
     }
