@@ -1,5 +1,6 @@
 import type { Found } from '../admin/discovery.js';
 import { failureText, postJson } from './ask.js';
+import { hostOf } from './first-nvr.js';
 import { t } from './texts.js';
 
 type Device = Found['devices'][number];
@@ -71,9 +72,4 @@ export function prepareFind({ button, place, isFree, fill, password }: FindForm)
 function textOf({ model, name, address, port }: Device): string {
   const named = model && name ? `${model} (${name})` : (model ?? name);
   return [named, hostOf({ address, port })].filter(Boolean).join(', ');
-}
-
-/** "192.168.1.20", or with a port that is not the usual one. */
-export function hostOf({ address, port }: Pick<Device, 'address' | 'port'>): string {
-  return port === 80 ? address : `${address}:${port}`;
 }

@@ -1,8 +1,8 @@
 import type { nvrByMessage as Stored } from '../find-nvr.js';
 import type { allNvrs as StoredForAll } from '../every-nvr.js';
 import { addNvrs } from './add-nvrs.js';
-import { hostOf, prepareFind } from './find.js';
-import { firstField, noNvr, typedFirstNvr } from './first-nvr.js';
+import { prepareFind } from './find.js';
+import { fillFirstNvr, firstField, noNvr, typedFirstNvr } from './first-nvr.js';
 import { type Property, RED } from './red.js';
 import { row, t } from './texts.js';
 
@@ -40,6 +40,8 @@ export const nvrProperty: Property<{ nvr: string }, string> = {
   // Node-RED itself would look for a configuration node of that id.
   validate(nvr, _options) {
     if (nvr === nvrByMessage || nvr === allNvrs) return true;
+    // What is typed below the row will be added.
+    if (nvr === noNvr && typedFirstNvr()) return true;
     const node = nvr ? RED.nodes.node(nvr) : undefined;
     return (node !== null && node !== undefined && node['valid'] !== false) || t('form.nvrWrong');
   },
@@ -105,7 +107,7 @@ function addFirstNvr(): void {
   const find = prepareFind({
     ...{ button, place, password: firstField('password') },
     isFree: () => firstField('host').val() === '',
-    fill: (device) => void firstField('host').val(hostOf(device)).trigger('change'),
+    fill: fillFirstNvr,
   });
   const show = () => block.toggle(select().val() === noNvr && select().find('option').first().val() === noNvr);
   select().on('change', show);

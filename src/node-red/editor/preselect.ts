@@ -37,6 +37,8 @@ export function preselect({ container, parameters, nvrId, rows }: Preselection):
     const isEmpty = () => {
       // Who chose another operation meanwhile has other rows.
       if (!input[0]?.isConnected) return false;
+      // Who is in the row is about to type: what came in between would stand beside it.
+      if (input.closest('.everfocus-row')[0]?.contains(document.activeElement)) return false;
       const row = rows()[name];
       return row === undefined || (isLiteral(row) && row.value === put);
     };

@@ -280,8 +280,8 @@ function refusedAgain(username: string, words: string, ms: number): NvrError {
 function refusedAtFirst(username: string, words: string, tried: readonly DigestAction[], ms: number): NvrError {
   return new LoginRejectedError(
     `the NVR rejected user "${username}" (${words}); check user name and password, and at the NVR whether this user may ` +
-      `log in remotely or is locked out. The digest was that of ${tried.join(' and of ')}: an NVR that makes it of another ` +
-      `method or URI needs the option "digest". The next try follows after ${minutes(ms)}, or when the configuration changes`,
+      `log in remotely or is locked out. The digest was that of ${tried.join(' and of ')}: where a browser takes the same ` +
+      `account, please report that. The next try follows after ${minutes(ms)}, or when the configuration changes`,
   );
 }
 

@@ -17,6 +17,8 @@ describe('from an empty flow', () => {
     // The NVR is the only one that answers, and the account is the one that every NVR has.
     await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
     expect(await page.inputValue('#everfocus-first-host')).toMatch(new RegExp(`:${simulator.port}$`));
+    // It will be added: nothing is amiss with the row.
+    await page.locator('#node-input-nvr:not(.input-error)').waitFor();
     // The cameras are those of the NVR that is not deployed yet.
     await act('choose the camera', () => page.click('#everfocus-cameras button[data-value="2"]'));
     await act('choose what to do with the picture', () => page.selectOption('#node-input-picture', 'file'));
@@ -25,7 +27,9 @@ describe('from an empty flow', () => {
     await act('Done', () => editor.done());
     await act('Deploy', () => editor.deploy());
     expect(actions).toHaveLength(8);
-    expect(await editor.nvrIds()).toHaveLength(1);
+    const nvrs = await editor.nvrIds();
+    expect(nvrs).toHaveLength(1);
+    expect(await editor.stored(nvrs[0] ?? '')).toMatchObject({ name: 'AiO NVR' });
     await editor.hadStatus(id, /connected/);
     simulator.motion(2);
     await until('its picture', async () => (await readdir(folder.path)).some((name) => name.endsWith('.jpg')));

@@ -51,7 +51,7 @@ it.each([
   await editor.page.fill('#everfocus-nvr-list', list);
   await editor.page.click('#everfocus-nvr-import');
   await editor.page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
-  await editor.chooseNvr('127.0.0.1');
+  await editor.chooseNvr('AiO NVR');
   await editor.done();
   const added = (await editor.nvrIds()).filter((id) => !before.includes(id));
   expect(added).toHaveLength(list.startsWith('[') ? 1 : 2);
@@ -67,7 +67,7 @@ it('in Node-RED 4.1, a camera tile shows its live picture on a dashboard', async
   const { editor, nodeRed, browser } = session();
   const id = await editor.dragIn('ui-everfocus-tile', 300, 320);
   await editor.edit(id);
-  await editor.chooseNvr('127.0.0.1');
+  await editor.chooseNvr('AiO NVR');
   await editor.page.click('#everfocus-tile-cameras [data-value="1"]');
   await editor.done();
   await editor.deploy();

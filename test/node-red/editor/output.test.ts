@@ -66,6 +66,29 @@ it('leaves the output empty where somebody did, and takes another where that is 
   expect(await editor.stored(output)).toMatchObject({ params: { pin: { value: '6' } } });
 });
 
+it('fills nothing into a row that somebody is in', async () => {
+  const { editor } = session();
+  const { page } = editor;
+  const [id = ''] = await editor.idsOf('everfocus-output');
+  await editor.edit(id);
+  const asked = Promise.withResolvers<undefined>();
+  const lists = /\/everfocus-nvr\/[^/]+\/alarm-out/;
+  await page.route(lists, async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
+  await editor.chooseOperation('toggleOutput', 'toggle');
+  const answered = page.waitForResponse(lists);
+  await pin().focus();
+  asked.resolve(undefined);
+  await (await answered).finished();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.keyboard.type('6');
+  expect(await pin().inputValue()).toBe('6');
+  await editor.done();
+  expect(await editor.stored(id)).toMatchObject({ params: { pin: { value: '6' } } });
+});
+
 it('says on the canvas what it does', async () => {
   const { editor } = session();
   const [id = ''] = await editor.idsOf('everfocus-output');

@@ -3,6 +3,7 @@ import type { CertificateReport } from '../../admin/certificate.js';
 import type { TestResult } from '../../admin/connection-test.js';
 import { postJson } from '../../editor/ask.js';
 import { prepareFind } from '../../editor/find.js';
+import { ownName, takenNames } from '../../editor/first-nvr.js';
 import { type EditedNode, isDeployed, type NodeType, RED } from '../../editor/red.js';
 import { t } from '../../editor/texts.js';
 import { addImport } from './editor/import.js';
@@ -67,12 +68,15 @@ function prepare(node: EditedNode<NvrForm>): void {
   const isNew = !RED.nodes.node(node.id) && !node.host;
   // The account that every NVR has.
   if (isNew && field('username').val() === '') field('username').val('admin');
+  /** The name that was filled in: one that somebody typed stays. */
+  let given = '';
   const find = prepareFind({
     button: $('#everfocus-nvr-find'),
     place: $('#everfocus-nvr-found'),
     isFree: () => isNew && field('host').val() === '',
-    fill({ address, port }) {
+    fill({ address, port, name }) {
       field('https').prop('checked', false);
+      if (isNew && field('name').val() === given) field('name').val((given = ownName(name, takenNames())));
       const texts = { host: address, port: port === 80 ? '' : port, fingerprint: '' };
       for (const [name, text] of Object.entries(texts)) field(name).val(text);
       for (const name of ['https', ...Object.keys(texts)]) field(name).trigger('change');
