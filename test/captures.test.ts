@@ -54,8 +54,11 @@ async function accessoriesOf({ host, port }: Replay): Promise<readonly string[]>
     store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     registry: {
       has: (uuid: string) => kept.some(({ UUID }) => UUID === uuid),
-      isFull: false,
-      add: (accessory: EverFocusAccessory) => kept.push(accessory) > 0,
+      room: 149,
+      add: (accessories: readonly EverFocusAccessory[]) => {
+        kept.push(...accessories);
+        return accessories;
+      },
       remove: () => undefined,
       save: () => undefined,
     },

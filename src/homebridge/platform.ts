@@ -83,7 +83,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
       `Homebridge has lost its cache of accessories. ${lost.length} are restored from the plugin's own copy, so that Home ` +
         'keeps their rooms and automations.',
     );
-    for (const accessory of lost) if (this.#register(accessory)) this.configureAccessory(accessory);
+    for (const accessory of this.#register(lost)) this.configureAccessory(accessory);
   }
 
   async #start(): Promise<void> {
@@ -200,22 +200,23 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
   readonly #registry: AccessoryRegistry = this.#makeRegistry();
 
   #makeRegistry(): AccessoryRegistry {
-    const isFull = () => this.#refused || this.#accessories.size >= MAX_BRIDGED;
+    const room = () => (this.#refused ? 0 : Math.max(0, MAX_BRIDGED - this.#accessories.size));
     return {
       has: (uuid) => this.#accessories.has(uuid),
-      get isFull() {
-        return isFull();
+      get room() {
+        return room();
       },
-      add: (accessory) => {
-        if (!this.#register(accessory)) return false;
-        this.#accessories.set(accessory.UUID, accessory);
+      add: (accessories) => {
+        if (accessories.length === 0) return [];
+        const taken = this.#register(accessories);
+        for (const accessory of taken) this.#accessories.set(accessory.UUID, accessory);
         this.#saveCopy();
-        return true;
+        return taken;
       },
       remove: (accessories) => {
         for (const accessory of accessories) {
           this.#accessories.delete(accessory.UUID);
-          this.#unregister(accessory);
+          this.#unregister([accessory]);
         }
         this.#refused = false;
         this.#saveCopy();
@@ -227,24 +228,27 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     };
   }
 
-  /** @returns whether the bridge took it: other plugins' accessories count, too */
-  #register(accessory: EverFocusAccessory): boolean {
+  /** @returns those that the bridge took: other plugins' accessories count, too */
+  #register(accessories: readonly EverFocusAccessory[]): readonly EverFocusAccessory[] {
     try {
-      this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [accessory]);
-      return true;
+      this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
+      return accessories;
     } catch {
       this.#refused = true;
+      const isBridged = ({ _associatedHAPAccessory: { bridged } }: EverFocusAccessory) => bridged;
       // Homebridge keeps in its cache what the bridge did not take.
-      this.#unregister(accessory);
-      return false;
+      this.#unregister(accessories.filter((accessory) => !isBridged(accessory)));
+      const taken = accessories.filter(isBridged);
+      this.#api.updatePlatformAccessories(taken);
+      return taken;
     }
   }
 
-  #unregister(accessory: EverFocusAccessory): void {
+  #unregister(accessories: readonly EverFocusAccessory[]): void {
     try {
-      this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [accessory]);
+      this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
     } catch (error) {
-      this.#logger.debug(`${accessory.displayName} was not bridged: ${String(error)}`);
+      this.#logger.debug(`not bridged: ${names(accessories)}: ${String(error)}`);
     }
   }
 

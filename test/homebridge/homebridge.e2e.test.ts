@@ -137,8 +137,9 @@ describe('live view', () => {
     await view.start();
     const shows = (width: number, height: number) =>
       until(`pictures of ${width}x${height}`, async () => {
-        const last = received.units.slice(received.units.findLastIndex(({ keyframe }) => keyframe));
-        const pictures = await decodePictures('h264', annexB(last));
+        const begin = received.units.findLastIndex(({ keyframe }) => keyframe);
+        if (begin === -1) return false;
+        const pictures = await decodePictures('h264', annexB(received.units.slice(begin)));
         return pictures.width === width && pictures.height === height && pictures.marks.at(-1)?.channel === 2;
       });
     await shows(1280, 720);

@@ -93,10 +93,14 @@ async function start(
     store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     registry: {
       has: (uuid: string) => kept.some(({ UUID }) => UUID === uuid),
-      get isFull() {
-        return kept.length >= room;
+      get room() {
+        return Math.max(0, room - kept.length);
       },
-      add: (accessory: EverFocusAccessory) => kept.length < room && kept.push(Object.assign(accessory, bridged)) > 0,
+      add: (accessories: readonly EverFocusAccessory[]) => {
+        const taken = accessories.slice(0, room - kept.length);
+        kept.push(...taken.map((accessory) => Object.assign(accessory, bridged)));
+        return taken;
+      },
       remove: (accessories: readonly EverFocusAccessory[]) =>
         void (kept = kept.filter((accessory) => !accessories.includes(accessory))),
       save: () => undefined,

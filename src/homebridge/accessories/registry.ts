@@ -8,10 +8,14 @@ export type EverFocusAccessory = PlatformAccessory;
 export interface AccessoryRegistry {
   /** Whether an accessory has that UUID. */
   has(uuid: string): boolean;
-  /** Whether the bridge has room for no other accessory. */
-  readonly isFull: boolean;
-  /** @returns whether the bridge took it */
-  add(accessory: EverFocusAccessory): boolean;
+  /** How many accessories the bridge has room for, as far as is known. */
+  readonly room: number;
+  /**
+   * Takes all of them together: Homebridge writes its whole cache to disk each time, and answers nobody meanwhile.
+   *
+   * @returns those that the bridge took
+   */
+  add(accessories: readonly EverFocusAccessory[]): readonly EverFocusAccessory[];
   remove(accessories: readonly EverFocusAccessory[]): void;
   /** Writes changed contexts to disk. */
   save(accessories: readonly EverFocusAccessory[]): void;

@@ -43,6 +43,13 @@ export interface NvrAccessoriesOptions {
   readonly registry: AccessoryRegistry;
 }
 
+/** A camera that is to get an accessory. */
+interface WantedCamera {
+  readonly camera: ListedCamera;
+  /** What it was before it was hidden. */
+  readonly hidden?: HiddenCamera;
+}
+
 /** The accessories of one NVR: restored from the cache, then brought into line with what the NVR lists. */
 export class NvrAccessories {
   readonly #options: NvrAccessoriesOptions;
@@ -159,8 +166,8 @@ export class NvrAccessories {
       ...back,
       ...added.filter(({ channel }) => !this.#settings(channel).hidden).map((camera) => ({ camera })),
     ];
-    const left = wanted.filter((one) => !this.#addCamera(one, nvr, withInputs.has(one.camera.channel)));
-    this.#tellOfLeft(left.length + this.#past.takeOver(nvr));
+    const left = this.#addCameras(wanted, nvr, withInputs);
+    this.#tellOfLeft(left + this.#past.takeOver(nvr));
     for (const { shown, uuid, context, missingFor: before } of missing) {
       const missingFor = before + passed;
       this.#missingFor.set(uuid, missingFor);
@@ -245,28 +252,32 @@ export class NvrAccessories {
     });
   }
 
-  /** @param hidden what it was before it was hidden  @returns whether the bridge had room for it */
-  #addCamera(
-    { camera, hidden }: { readonly camera: ListedCamera; readonly hidden?: HiddenCamera },
-    nvr: NvrOfAccessory,
-    hasInput: boolean,
-  ): boolean {
-    const { api, registry, logger } = this.#options;
+  /** @returns how many the bridge had no room for */
+  #addCameras(wanted: readonly WantedCamera[], nvr: NvrOfAccessory, withInputs: ReadonlySet<number>): number {
+    const { registry, logger } = this.#options;
     // Before anything is made: an NVR may list a thousand.
-    if (registry.isFull) return false;
+    const made = wanted.slice(0, registry.room).map((one) => this.#makeCamera(one, nvr, withInputs));
+    const taken = new Set(registry.add(made.map(({ platformAccessory }) => platformAccessory)));
+    for (const camera of made) {
+      const { platformAccessory: accessory, channel } = camera;
+      if (!taken.has(accessory)) {
+        void camera.close();
+        continue;
+      }
+      this.#cameras.push(camera);
+      this.#hidden.forget(accessory.UUID);
+      logger.info(`camera ${channel} added: ${accessory.context.name}`);
+    }
+    return wanted.length - taken.size;
+  }
+
+  #makeCamera({ camera, hidden }: WantedCamera, nvr: NvrOfAccessory, withInputs: ReadonlySet<number>): CameraAccessory {
     const uuid = hidden?.uuid ?? this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
-    const accessory = new api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
+    const accessory = new this.#options.api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
     accessory.context = cameraContext(camera, nvr, hidden?.context);
     const shown = this.#showCamera(accessory);
-    shown.describe(camera, nvr, hasInput);
-    if (!registry.add(accessory)) {
-      void shown.close();
-      return false;
-    }
-    this.#cameras.push(shown);
-    this.#hidden.forget(uuid);
-    logger.info(`camera ${camera.channel} added: ${camera.name}`);
-    return true;
+    shown.describe(camera, nvr, withInputs.has(camera.channel));
+    return shown;
   }
 
   #tellOfLeft(count: number): void {
@@ -317,11 +328,11 @@ export class NvrAccessories {
       output: this.#pinsToShow.of('output', listed?.outputs, this.#nvr?.pins('output'), passed),
       input: this.#pinsToShow.of('input', listed?.inputs, this.#nvr?.pins('input'), passed),
     };
-    if (!shown && registry.isFull) return;
+    if (!shown && registry.room === 0) return;
     const accessory = (this.#nvr = shown ?? this.#makeNvr(nvr));
     // What is shown of an NVR that does not tell any more stays.
     accessory.describe(information ?? (shown ? undefined : {}), nvr, pins);
-    if (shown || registry.add(accessory.platformAccessory)) return;
+    if (shown || registry.add([accessory.platformAccessory]).length > 0) return;
     this.#subscription?.close();
     this.#nvr = undefined;
   }

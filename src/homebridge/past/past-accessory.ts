@@ -51,11 +51,11 @@ export class PastAccessory {
 
   #add(nvr: NvrOfAccessory): PastCamera | undefined {
     const { api, registry, newUuid } = this.#options;
-    if (registry.isFull) return undefined;
+    if (registry.room === 0) return undefined;
     const accessory = new api.platformAccessory<PastContext>(nameOf(nvr), newUuid(nvr), IP_CAMERA);
     accessory.context = { kind: 'past', nvr };
     const camera = this.#show(accessory);
-    if (registry.add(accessory)) return camera;
+    if (registry.add([accessory]).length > 0) return camera;
     void camera.close();
     return undefined;
   }

@@ -1,9 +1,33 @@
+import { createRequire } from 'node:module';
 import hapController from 'hap-controller';
 import { CharacteristicType, ServiceType, type CharacteristicName, type ServiceName } from './hap-types.js';
 import { until, within } from '../until.js';
 
 const { HttpClient } = hapController;
 type Connection = InstanceType<typeof HttpClient>;
+
+interface ReplyParser {
+  onBody: (data: Buffer, offset: number, length: number) => void;
+  onMessageComplete: () => void;
+}
+
+// It puts a reply together anew for each kilobyte that comes: for a bridge with 149 cameras, of gigabytes.
+const { default: HttpConnection } = createRequire(import.meta.url)(
+  'hap-controller/lib/transport/ip/http-connection.js',
+) as { default: { prototype: { _buildHttpResponseParser: (resolve: unknown) => ReplyParser } } };
+const { _buildHttpResponseParser: build } = HttpConnection.prototype;
+HttpConnection.prototype._buildHttpResponseParser = function (resolve) {
+  const parser = build.call(this, resolve);
+  const { onBody, onMessageComplete } = parser;
+  const pieces: Buffer[] = [];
+  parser.onBody = (data, offset, length) => void pieces.push(data.subarray(offset, offset + length));
+  parser.onMessageComplete = () => {
+    const whole = Buffer.concat(pieces);
+    onBody(whole, 0, whole.length);
+    onMessageComplete();
+  };
+  return parser;
+};
 
 /** ms that Homebridge may take for anything but pairing. */
 const ANSWER_LIMIT = 10_000;

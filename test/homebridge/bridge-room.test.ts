@@ -1,0 +1,115 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as hap from '@homebridge/hap-nodejs';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { API, Logging, PlatformConfig } from 'homebridge';
+import { PlatformAccessory } from '../../node_modules/homebridge/dist/platformAccessory.js';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
+import { EverFocusPlatform } from '../../src/homebridge/platform.js';
+import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from '../../src/homebridge/settings.js';
+import { until } from '../support/until.js';
+
+let simulator: Simulator;
+const folders: string[] = [];
+const running: EventEmitter[] = [];
+beforeAll(async () => {
+  simulator = await Simulator.start({ cameras: 8 });
+});
+afterEach(() => {
+  for (const api of running.splice(0)) api.emit('shutdown');
+});
+afterAll(async () => {
+  await until('nobody to be there', () => simulator.openSockets === 0);
+  await simulator.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bridge-room-'));
+  folders.push(folder);
+  return folder;
+}
+
+/**
+ * Homebridge with a bridge of HomeKit, and as many accessories of other plugins on it; its own cache is empty.
+ *
+ * @param away the NVR does not answer
+ */
+async function homebridge(others: number, folder = newFolder(), away = false) {
+  const bridge = new hap.Bridge('Bridge', hap.uuid.generate('bridge'));
+  const accessories = Array.from(
+    { length: others },
+    (_, n) => new hap.Accessory(`Lamp ${n}`, hap.uuid.generate(`${n}`)),
+  );
+  bridge.addBridgedAccessories(accessories);
+  const lines: string[] = [];
+  let [cached, onDisk, writes]: [EverFocusAccessory[], readonly string[], number] = [[], [], 0];
+  const write = () => {
+    onDisk = cached.map(({ displayName }) => displayName);
+    writes += 1;
+  };
+  const hapOf = (each: readonly EverFocusAccessory[]) => each.map((one) => one._associatedHAPAccessory as never);
+  const api = Object.assign(new EventEmitter(), {
+    ...{ hap, platformAccessory: PlatformAccessory, user: { storagePath: () => folder } },
+    // In the order in which Homebridge does it: what the bridge throws comes before the cache is written.
+    registerPlatformAccessories: (_p: string, _n: string, added: EverFocusAccessory[]) => {
+      const associated = { _associatedPlugin: PLUGIN_NAME, _associatedPlatform: PLATFORM_NAME };
+      cached.push(...added.map((accessory) => Object.assign(accessory, associated)));
+      bridge.addBridgedAccessories(hapOf(added));
+      write();
+    },
+    unregisterPlatformAccessories: (_p: string, _n: string, gone: EverFocusAccessory[]) => {
+      cached = cached.filter((accessory) => !gone.includes(accessory));
+      bridge.removeBridgedAccessories(hapOf(gone));
+      write();
+    },
+    updatePlatformAccessories: (changed: EverFocusAccessory[]) => {
+      cached = [...cached.filter(({ UUID }) => !changed.some((one) => one.UUID === UUID)), ...changed];
+      write();
+    },
+  });
+  const port = away ? 1 : simulator.port;
+  const config = { nvrs: [{ name: 'House', host: '127.0.0.1', port, username: 'admin', password: 'admin123' }] };
+  const say = (line: string) => void lines.push(line);
+  const logger = { debug: () => undefined, info: say, warn: say, error: say } as unknown as Logging;
+  void new EverFocusPlatform(logger, config as unknown as PlatformConfig, api as unknown as API);
+  running.push(api);
+  api.emit('didFinishLaunching');
+  if (!away) await until('the NVR has been read', () => lines.some((line) => /: connected, /.test(line)));
+  const bridged = bridge.bridgedAccessories.slice(others).map(({ displayName }) => displayName);
+  const copy = (
+    JSON.parse(readFileSync(join(folder, STORE_FOLDER, 'accessories.json'), 'utf8')) as { displayName: string }[]
+  ).map(({ displayName }) => displayName);
+  return { lines, bridged, onDisk: onDisk.toSorted(), copy, writes, folder };
+}
+
+const cameras = (count: number) => Array.from({ length: count }, (_, index) => `Camera ${index + 1}`);
+
+it('an NVR’s cameras come together, since each time Homebridge writes all that it has', async () => {
+  const { bridged, writes } = await homebridge(0);
+  expect(bridged).toEqual(['House', ...cameras(8)]);
+  // The NVR, its cameras, and what was learnt of both.
+  expect(writes).toBeLessThanOrEqual(3);
+});
+
+it('a bridge that other plugins have filled takes what it has room for, and its cache and the copy have no more', async () => {
+  const { bridged, onDisk, copy, lines } = await homebridge(MAX_BRIDGED - 6);
+  const taken = ['House', ...cameras(5)];
+  expect(bridged).toEqual(taken);
+  expect(onDisk).toEqual(taken.toSorted());
+  expect(copy).toEqual(taken);
+  expect(lines).toContainEqual(expect.stringMatching(/3 cameras are not in Home/));
+});
+
+it('a cache that is lost comes back as far as the bridge has room, at once, and the copy goes on knowing all', async () => {
+  const { folder, copy } = await homebridge(0);
+  const [one, two, three] = copy;
+  const { bridged, onDisk, copy: after, lines } = await homebridge(MAX_BRIDGED - 3, folder, true);
+  expect(bridged).toEqual([one, two, three]);
+  expect(onDisk).toEqual([one, two, three].toSorted());
+  expect(after).toEqual(copy);
+  expect(lines).toContainEqual(expect.stringMatching(/^Homebridge has lost its cache/));
+});
