@@ -1,7 +1,7 @@
 import { type Command, connectionOptions, generalOptions, type Options } from '../../src/cli/command.js';
 import { commands } from '../../src/cli/commands/index.js';
 import { EXIT_MEANINGS } from '../../src/cli/failure.js';
-import { optionHead, optionText, usageOf } from '../../src/cli/help.js';
+import { answersHead, answersOf, optionHead, optionText, usageOf } from '../../src/cli/help.js';
 
 /** The page of the command line, from the declarations of its commands. */
 export function cliPage(): string {
@@ -54,8 +54,18 @@ function chapterOf(command: Command): string[] {
       : []),
     ...(Object.keys(options).length > 0 ? [optionTable(options)] : []),
     ...(connects ? [] : ['It needs no NVR.']),
+    ...answersText(command),
     `\`\`\`sh\n${examples.map(([line, does]) => `${line}   # ${does}`).join('\n')}\n\`\`\``,
   ];
+}
+
+function answersText(command: Command): string[] {
+  const answers = answersOf(command);
+  if (answers.length === 0) return ['What it prints is the same with `--json`; its errors are JSON.'];
+  const head = answersHead(command).replace('--json', '`--json`');
+  const [[when, shape] = ['', '']] = answers;
+  if (when === '') return [`${head} \`${shape}\``];
+  return [head, ...answers.map(([word, answer]) => `- ${word.replace(/^--\w+$/, '`$&`')}: \`${answer}\``)];
 }
 
 function operandText({ description, choices, optional }: NonNullable<Command['operands']>[number]): string {

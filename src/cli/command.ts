@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import type { Clock, Nvr, NvrClientOptions } from '../shared/index.js';
 import type { Given } from './given.js';
 import type { Output } from './output.js';
@@ -59,6 +60,13 @@ export interface Command {
   readonly optionsOf?: (operand: string) => Options;
   /** Whether it talks to an NVR, and so takes the options of a connection. */
   readonly connects?: boolean;
+  /**
+   * What it answers with `--json`, by the words that say when; empty where it is always that. A command without prints the
+   * same for everybody.
+   */
+  readonly answers?: Readonly<Record<string, TSchema>>;
+  /** An answer a line, as they come, instead of one document. */
+  readonly lines?: true;
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** @returns the exit code, where it is not 0 */

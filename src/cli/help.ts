@@ -1,5 +1,6 @@
 import { type Command, type Option, type Options, connectionOptions, generalOptions } from './command.js';
 import { EXIT_MEANINGS } from './failure.js';
+import { shapeOf } from './json-shape.js';
 
 /** How a command is written, such as `everfocus clip [options]`. */
 export function usageOf({ name, operands = [], optionsOf }: Command): string {
@@ -15,7 +16,7 @@ export function usageOf({ name, operands = [], optionsOf }: Command): string {
 /** Help with one command. @param operand whose options are listed too, where it brings some */
 export function helpOf(command: Command, operand = ''): string {
   const more = operand === '' ? {} : (command.optionsOf?.(operand) ?? {});
-  const { summary, description = [], operands = [], options = {}, connects, examples } = command;
+  const { summary, description = [], operands = [], options = {}, connects, examples, answers } = command;
   const chapters = [
     `${usageOf(command)}\n\n${summary}.`,
     ...description.map((paragraph) => wrapped(paragraph, '')),
@@ -26,6 +27,7 @@ export function helpOf(command: Command, operand = ''): string {
     ...(Object.keys(options).length > 0 ? [`Options:\n${optionList(options)}`] : []),
     ...(connects ? [`Which NVR:\n${optionList(connectionOptions)}`] : []),
     `Always:\n${optionList(generalOptions)}`,
+    ...(answers ? [answersText(command)] : []),
     `Examples:\n${examples.map(([line, does]) => `  ${line}\n      ${does}`).join('\n')}`,
   ];
   return `${chapters.join('\n\n')}\n`;
@@ -56,6 +58,22 @@ export function optionText({ description, choices, otherwise }: Option): string 
     ...(choices ? [`One of ${choices.join(', ')}.`] : []),
     ...(otherwise === undefined ? [] : [`Default: ${otherwise}.`]),
   ].join(' ');
+}
+
+function answersText(command: Command): string {
+  const [head, answers] = [answersHead(command), answersOf(command)];
+  const [[when, shape] = ['', '']] = answers;
+  return `${head}\n${when === '' ? wrapped(shape, '  ') : list(answers)}`;
+}
+
+/** What a program gets, in words. */
+export function answersHead({ lines }: Command): string {
+  return lines ? 'With --json, a line each:' : 'With --json:';
+}
+
+/** When it gets which. */
+export function answersOf({ answers = {} }: Command): readonly (readonly [when: string, shape: string])[] {
+  return Object.entries(answers).map(([when, schema]) => [when, shapeOf(schema)]);
 }
 
 function optionList(options: Options): string {

@@ -1,4 +1,4 @@
-import { within } from '../shared/index.js';
+import { type Nvr, NvrRefusedError, operations, within } from '../shared/index.js';
 import type { Context } from './command.js';
 
 /**
@@ -13,4 +13,14 @@ export async function whileWanted(
 ): Promise<void> {
   if (seconds === undefined) return work(signal);
   return within(clock, seconds * 1000, work, () => undefined, signal);
+}
+
+/** What is wrong at the first try ends the program; later it is waited for. */
+export async function firstContact(client: Nvr, { signal }: Context): Promise<void> {
+  try {
+    await client.call(operations.cameraStatus, {}, { signal });
+  } catch (error) {
+    // Whoever may not ask for that may still listen.
+    if (!(error instanceof NvrRefusedError)) throw error;
+  }
 }

@@ -112,6 +112,9 @@ export function describeStream({
   );
 }
 
+/** ms; so much of a recording is on the disk. */
+const SETTLED = 120_000;
+
 /** Whether recordings are there and can be played. */
 export async function examinePlayback(
   nvr: Nvr,
@@ -131,7 +134,9 @@ export async function examinePlayback(
       'nothing was recorded in the last 24 h',
       'Is recording scheduled for this camera, and is there a disk?',
     );
-  const from = new Date(Math.max(last.from.getTime(), last.to.getTime() - 60_000));
+  // Of a recording that has just begun there may be nothing to play yet; the map tells minutes.
+  const played = recorded.findLast(({ from, to }) => to.getTime() - from.getTime() >= SETTLED) ?? last;
+  const from = new Date(Math.max(played.from.getTime(), played.to.getTime() - 60_000));
   await using playback = nvr.playback({ channel, stream: 'main', from, signal });
   const shown = async (end: AbortSignal) => {
     for await (const frame of playback.frames({ signal: end })) if (frame.kind === 'video') return true;

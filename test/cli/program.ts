@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -41,7 +41,10 @@ export interface Program {
   start(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
 }
 
-/** Call within a test file: one program and one simulator for all of its tests. */
+/**
+ * Call within a test file: one program and one simulator for all of its tests. Beside its processes the package of the
+ * simulator is installed.
+ */
 export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Program {
   const folder = mkdtempSync(join(tmpdir(), 'everfocus-cli-'));
   // Inside the checkout, whose packages it takes.
@@ -53,13 +56,13 @@ export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Progr
     built = true;
     mkdirSync(join(place, 'dist/cli'), { recursive: true });
     copyFileSync(join(checkout, 'package.json'), join(place, 'package.json'));
-    const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error'];
-    execFileSync(process.execPath, [
-      join(checkout, 'node_modules/esbuild/bin/esbuild'),
-      join(checkout, 'src/cli/main.ts'),
-      ...options,
-      `--outfile=${main}`,
-    ]);
+    bundle('src/cli/main.ts', main);
+    const simulator = join(place, 'node_modules/everfocus-simulator');
+    mkdirSync(join(simulator, 'dist'), { recursive: true });
+    copyFileSync(join(checkout, 'packages/simulator/package.json'), join(simulator, 'package.json'));
+    symlinkSync(join(checkout, 'packages/simulator/media'), join(simulator, 'media'));
+    writeFileSync(join(simulator, 'dist/index.js'), '');
+    bundle('packages/simulator/src/cli.ts', join(simulator, 'dist/cli.js'));
   };
   const start = (args: readonly string[], { env = {}, input }: RunOptions = {}) => {
     build();
@@ -99,6 +102,12 @@ export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Progr
     rmSync(folder, { recursive: true, force: true });
   });
   return program;
+}
+
+function bundle(source: string, file: string): void {
+  const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error'];
+  const esbuild = join(checkout, 'node_modules/esbuild/bin/esbuild');
+  execFileSync(process.execPath, [esbuild, join(checkout, source), ...options, `--outfile=${file}`]);
 }
 
 async function bytesOf(stream: Readable): Promise<Buffer> {

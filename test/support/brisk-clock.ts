@@ -11,8 +11,9 @@ const LONGEST = 20;
 export class BriskClock extends ManualClock implements Disposable {
   readonly #steps: NodeJS.Timeout;
 
-  constructor(speed: number) {
-    super(Date.now());
+  /** @param wall the date to begin with, ms since 1970-01-01 UTC */
+  constructor(speed: number, wall = Date.now()) {
+    super(wall);
     let last = performance.now();
     this.#steps = setInterval(() => {
       const now = performance.now();

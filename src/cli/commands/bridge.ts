@@ -1,4 +1,5 @@
-import { safeJson } from '../../shared/internal.js';
+import { Type } from 'typebox';
+import { cleanText, limits, safeJson } from '../../shared/internal.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../failure.js';
 import { loggerOf } from '../output.js';
@@ -12,6 +13,9 @@ export const bridge: Command = {
   ],
   operands: [{ name: 'file', description: 'The configuration.' }],
   options: { check: { type: 'flag', description: 'Only check the configuration.' } },
+  answers: {
+    '--check': Type.Object({ site: Type.String(), nvrs: Type.Integer(), advice: Type.Array(Type.String()) }),
+  },
   examples: [
     ['everfocus bridge --check config.json', 'says what is wrong with the file, and where'],
     ['everfocus bridge config.json', 'runs'],
@@ -34,7 +38,11 @@ export const bridge: Command = {
     } catch (error) {
       if (!(error instanceof BridgeConfigError)) throw error;
       const { message, faults, code } = error;
-      out.note(out.json ? safeJson({ error: { code, message, faults, exit: EXIT.usage } }) : `everfocus: ${message}`);
+      if (out.json) out.note(safeJson({ error: { code, message, faults, exit: EXIT.usage } }));
+      else {
+        const [head = '', ...lines] = message.split('\n').map((line) => cleanText(line, limits.text.line));
+        out.note([`everfocus: ${code}: ${head}`, ...lines].join('\n  '));
+      }
       return EXIT.usage;
     }
   },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { Type } from 'typebox';
 import { type Operation, operations, parametersOf } from '../../shared/index.js';
 import { limits, saveStream, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
@@ -33,6 +34,22 @@ export const call: Command = {
   },
   optionsOf: (operand) => parameterOptions(operationOf(operand)),
   connects: true,
+  answers: {
+    '--output': Type.Object({ file: Type.String(), bytes: Type.Integer() }),
+    '--list': Type.Array(
+      Type.Object({
+        id: Type.String(),
+        section: Type.String(),
+        title: Type.String(),
+        domain: Type.String(),
+        effect: Type.Enum(['read', 'write', 'destructive']),
+        confirm: Type.Boolean(),
+        parameters: Type.Array(Type.Object({ name: Type.String(), required: Type.Boolean() })),
+        description: Type.String(),
+      }),
+    ),
+    'the reply of the operation': Type.Unknown(),
+  },
   examples: [
     ['everfocus call --list', 'lists the operations with what they do to the NVR'],
     ['everfocus call cameraList', 'lists the cameras'],

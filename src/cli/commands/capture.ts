@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { Nvr } from '../../shared/index.js';
 import {
   bundleName,
@@ -51,6 +52,18 @@ export const captureCommand: Command = {
     yes: { type: 'flag', short: 'y', description: 'Write it without asking.' },
   },
   connects: true,
+  answers: {
+    '': Type.Object({
+      file: Type.String(),
+      bytes: Type.Integer(),
+      operations: Type.Integer(),
+      unanswered: Type.Integer(),
+      sockets: Type.Array(Type.Object({ path: Type.String(), open: Type.Boolean(), messages: Type.Integer() })),
+      replaced: Type.Record(Type.String(), Type.Integer()),
+      leftOut: Type.Array(Type.String()),
+      pictures: Type.Boolean(),
+    }),
+  },
   examples: [
     ['everfocus capture', 'looks at the NVR of the store, shows what it found, and asks'],
     ['everfocus capture --seconds 120 -o doorbell.json', 'leaves two minutes to ring'],

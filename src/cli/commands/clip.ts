@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { downloadClip, saveClip, saveClipAsMp4, silentLogger } from '../../shared/index.js';
 import { findFfmpeg } from '../../shared/ffmpeg/index.js';
 import { stat } from 'node:fs/promises';
@@ -28,6 +29,16 @@ export const clip: Command = {
     ffmpeg: { value: 'path', description: 'The ffmpeg to use.', otherwise: 'the one that is found' },
   },
   connects: true,
+  answers: {
+    '': Type.Object({
+      file: Type.String(),
+      channel: Type.Integer(),
+      stream: Type.Enum(['main', 'sub']),
+      from: Type.String(),
+      to: Type.String(),
+      bytes: Type.Integer(),
+    }),
+  },
   examples: [
     ['everfocus clip --from 10m -o gate.mp4', 'a minute that began ten minutes ago'],
     ['everfocus clip -c 2 --from "2026-03-01 18:30" --to "2026-03-01 18:35" -o night.avi', 'five minutes of a night'],

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { Type } from 'typebox';
 import { discover, type NetworkInterface } from '../../shared/index.js';
 import type { Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
@@ -36,6 +37,27 @@ export const discoverCommand: Command = {
       description: 'Port that is asked.',
       otherwise: '31501',
     },
+  },
+  answers: {
+    '': Type.Object({
+      devices: Type.Array(
+        Type.Object({
+          address: Type.String(),
+          port: Type.Integer(),
+          name: Type.Optional(Type.String()),
+          model: Type.Optional(Type.String()),
+          firmware: Type.Optional(Type.String()),
+          category: Type.Optional(Type.String()),
+          netmask: Type.Optional(Type.String()),
+          mac: Type.Optional(Type.String()),
+          ipChannels: Type.Optional(Type.Integer()),
+          analogChannels: Type.Optional(Type.Integer()),
+          sender: Type.String(),
+          interface: Type.String(),
+        }),
+      ),
+      problems: Type.Array(Type.Object({ interface: Type.String(), address: Type.String(), message: Type.String() })),
+    }),
   },
   examples: [
     ['everfocus discover', 'lists what answers within 3 s'],

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { channelOption, type Command } from '../command.js';
 import { examine, usual } from '../../doctor/examine.js';
 import type { Finding, Verdict } from '../../doctor/finding.js';
@@ -44,6 +45,21 @@ export const doctor: Command = {
     },
   },
   connects: true,
+  answers: {
+    '': Type.Object({
+      host: Type.String(),
+      healthy: Type.Boolean(),
+      findings: Type.Array(
+        Type.Object({
+          check: Type.String(),
+          verdict: Type.Enum(['good', 'warning', 'bad', 'skipped']),
+          finding: Type.String(),
+          remedy: Type.Optional(Type.String()),
+          code: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+  },
   examples: [
     ['everfocus doctor', 'looks at the NVR of the store'],
     ['everfocus doctor --host 192.168.1.20 -u admin --json', 'the same for programs; asks for the password'],

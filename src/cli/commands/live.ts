@@ -1,6 +1,7 @@
+import { Type } from 'typebox';
 import { channelOption, type Command, countOption, forOption, streamOption } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { whileWanted } from '../until.js';
+import { firstContact, whileWanted } from '../until.js';
 
 /** Frames that wait while the reader is slow; then it goes on with a keyframe. */
 const QUEUE = 300;
@@ -20,6 +21,26 @@ export const live: Command = {
     seconds: forOption,
   },
   connects: true,
+  answers: {
+    '': Type.Union([
+      Type.Object({
+        time: Type.String(),
+        kind: Type.Literal('video'),
+        codec: Type.Enum(['h264', 'h265']),
+        keyframe: Type.Boolean(),
+        width: Type.Integer(),
+        height: Type.Integer(),
+        bytes: Type.Integer(),
+      }),
+      Type.Object({
+        time: Type.String(),
+        kind: Type.Literal('audio'),
+        codec: Type.Literal('pcmu'),
+        bytes: Type.Integer(),
+      }),
+    ]),
+  },
+  lines: true,
   examples: [
     ['everfocus live -c 2 | ffplay -fflags nobuffer -', 'watches camera 2'],
     ['everfocus live --seconds 10 > gate.h264', 'records ten seconds'],
@@ -31,11 +52,12 @@ export const live: Command = {
     if (out.isTerminal && !out.json)
       throw new Failure('USAGE', 'live: bytes would upset the terminal: hand them to a program or into a file');
     const client = await connect();
+    await firstContact(client, context);
     const wanted = given.flag('sound') ? 'audio' : 'video';
     const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
     let left = given.number('count') ?? Infinity;
     const feed = client.feed(given.number('channel') ?? 1, stream);
-    // What is wrong at the first try ends the program; later the feed comes back by itself.
+    // A camera that has no such stream ends the program; a connection that is lost later comes back by itself.
     if (wanted === 'video') await feed.keyframe({ signal: context.signal });
     await whileWanted(context, given.number('seconds'), async (signal) => {
       for await (const frame of feed.frames({ signal, queue: QUEUE })) {

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { operations, type RecordedInterval, recordedIntervals } from '../../shared/index.js';
 import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT } from '../failure.js';
@@ -23,6 +24,9 @@ export const map: Command = {
     stream: streamOption,
   },
   connects: true,
+  answers: {
+    '': Type.Array(Type.Object({ channel: Type.Integer(), from: Type.String(), to: Type.String() })),
+  },
   examples: [
     ['everfocus map', 'the last 24 hours'],
     ['everfocus map --from 30d', 'the last month'],

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { NvrBook, storeFolder } from '../nvr-book.js';
@@ -15,6 +16,19 @@ export const nvrs: Command = {
     { name: 'name', description: 'Name of the NVR in the store.', optional: true },
   ],
   connects: true,
+  answers: {
+    list: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        host: Type.String(),
+        port: Type.Integer(),
+        https: Type.Boolean(),
+        username: Type.String(),
+        password: Type.Boolean(),
+      }),
+    ),
+    'add, remove': Type.Object({ name: Type.String(), kept: Type.Boolean() }),
+  },
   examples: [
     ['everfocus nvrs', 'lists them, without passwords'],
     ['everfocus nvrs add garage --host 192.168.1.20 --https -u admin', 'asks for the password and keeps it'],
@@ -29,7 +43,7 @@ export const nvrs: Command = {
     if (name === '') throw new Failure('USAGE', `nvrs ${action}: <name> is missing`);
     if (action === 'add') return add(book, name, context);
     if (!(await book.remove(name))) throw new Failure('USAGE', `the store knows no NVR "${name}"`);
-    context.out.note(`${name} is forgotten`);
+    told(context, name, false, `${name} is forgotten`);
     return EXIT.ok;
   },
 };
@@ -56,7 +70,8 @@ async function list(book: NvrBook, { out }: Context): Promise<number> {
   return EXIT.ok;
 }
 
-async function add(book: NvrBook, name: string, { given, env, account, out }: Context): Promise<number> {
+async function add(book: NvrBook, name: string, context: Context): Promise<number> {
+  const { given, env, account } = context;
   if (given.text('host') === undefined && !env['EVERFOCUS_HOST'])
     throw new Failure('USAGE', 'nvrs add: --host is missing');
   const { host, port, https, username, password, digest } = await account();
@@ -68,6 +83,11 @@ async function add(book: NvrBook, name: string, { given, env, account, out }: Co
     ...(https && { https }),
     ...(digest !== undefined && { digest }),
   });
-  out.note(`${name} is kept; everfocus doctor --nvr ${name} tries it`);
+  told(context, name, true, `${name} is kept; everfocus doctor --nvr ${name} tries it`);
   return EXIT.ok;
+}
+
+function told({ out }: Context, name: string, kept: boolean, words: string): void {
+  if (out.json) out.document({ name, kept });
+  else out.note(words);
 }

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { movePtz, type PtzDirection } from '../../shared/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
@@ -34,6 +35,10 @@ export const ptz: Command = {
     speed: { type: 'number', value: 'n', minimum: 0, maximum: 1, description: 'How fast, up to 1.', otherwise: '0.5' },
   },
   connects: true,
+  answers: {
+    '': Type.Object({ channel: Type.Integer(), action: Type.String(), done: Type.Literal(true) }),
+    presets: Type.Array(Type.Object({ name: Type.Optional(Type.String()), preset_token: Type.String() })),
+  },
   examples: [
     ['everfocus ptz left -c 2 --seconds 1', 'turns camera 2 for a second'],
     ['everfocus ptz presets -c 2', 'lists its presets'],

@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Type } from 'typebox';
 import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } from '../../shared/index.js';
 import { givenJson, limits, safeJson, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
@@ -31,6 +32,17 @@ export const settings: Command = {
     yes: { type: 'flag', short: 'y', description: 'Apply without asking.' },
   },
   connects: true,
+  answers: {
+    read: Type.Object({ directory: Type.String(), files: Type.Array(Type.String()) }),
+    'diff, apply': Type.Array(
+      Type.Object({
+        file: Type.String(),
+        changes: Type.Array(
+          Type.Object({ path: Type.String(), from: Type.Optional(Type.Unknown()), to: Type.Optional(Type.Unknown()) }),
+        ),
+      }),
+    ),
+  },
   examples: [
     ['everfocus settings read nvr/ && git -C nvr diff', 'what has changed since the last time?'],
     ['everfocus settings diff nvr/', 'exit code 8 where the NVR differs'],
@@ -146,9 +158,9 @@ function report(changed: readonly Changed[], { out }: Context): void {
 
 async function apply(client: Nvr, changed: readonly Changed[], context: Context): Promise<number> {
   const { given, out, ask, signal } = context;
-  report(changed, context);
-  if (changed.length === 0) return EXIT.ok;
-  if (!given.flag('yes')) {
+  // Programs are answered once it is done.
+  if (!out.json) report(changed, context);
+  if (changed.length > 0 && !given.flag('yes')) {
     const answer = await ask?.('Type yes to apply: ');
     if (answer?.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
   }
@@ -156,6 +168,7 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
     await restoreSettings(client, pair, params, wanted, { signal });
     out.note(`${file}: applied`);
   }
+  if (out.json) report(changed, context);
   return EXIT.ok;
 }
 

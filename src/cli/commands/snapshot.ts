@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { newestSnapshot } from '../../shared/index.js';
 import { writeWhole } from '../../shared/internal.js';
 import { jpegSize } from '../../shared/codec/index.js';
@@ -19,6 +20,16 @@ export const snapshot: Command = {
     stored: { type: 'flag', description: 'The newest picture on the disk of the NVR instead of a fresh one.' },
   },
   connects: true,
+  answers: {
+    '': Type.Object({
+      file: Type.String(),
+      channel: Type.Integer(),
+      bytes: Type.Integer(),
+      width: Type.Optional(Type.Integer()),
+      height: Type.Optional(Type.Integer()),
+      taken: Type.Optional(Type.String()),
+    }),
+  },
   examples: [
     ['everfocus snapshot -c 2 -o gate.jpg', 'saves what camera 2 shows now'],
     ['everfocus snapshot | display -', 'hands the picture to a program'],

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { encodeMuLaw, silentLogger } from '../../shared/index.js';
 import { findFfmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { channelOption, type Command } from '../command.js';
@@ -25,6 +26,9 @@ export const talk: Command = {
     ffmpeg: { value: 'path', description: 'The ffmpeg to use.', otherwise: 'the one that is found' },
   },
   connects: true,
+  answers: {
+    '': Type.Object({ target: Type.Union([Type.Integer(), Type.Literal('nvr')]), seconds: Type.Number() }),
+  },
   examples: [
     ['everfocus talk leave.wav -c 2', 'plays it at camera 2'],
     ['sox alarm.mp3 -t ul -r 8000 -c 1 - | everfocus talk - --at-nvr', 'plays what a program makes at the NVR'],

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { operations, UntrustedCertificateError } from '../../shared/index.js';
 import type { Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
@@ -11,6 +12,7 @@ export const trust: Command = {
   ],
   operands: [{ name: 'fingerprint', description: 'SHA-256 of the certificate to trust, AA:BB:…', optional: true }],
   connects: true,
+  answers: { '': Type.Object({ trusted: Type.String(), shown: Type.String() }) },
   examples: [
     ['everfocus trust --nvr garage', 'tells the trusted certificate, and whether the NVR shows another one'],
     ['everfocus trust AB:CD:… --nvr garage', 'trusts that one from now on'],

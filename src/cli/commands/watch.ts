@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import {
   type ChannelStatus,
   type ConnectionChange,
@@ -7,8 +8,6 @@ import {
   type NvrException,
   type NvrMessage,
   type NvrMetadata,
-  NvrRefusedError,
-  operations,
   type Nvr,
 } from '../../shared/index.js';
 import { isPassword } from '../../shared/internal.js';
@@ -16,7 +15,7 @@ import { channelOption, type Command, type Context, countOption, forOption } fro
 import { EXIT } from '../failure.js';
 import { clean } from '../output.js';
 import { showTime } from '../../shared/internal.js';
-import { whileWanted } from '../until.js';
+import { firstContact, whileWanted } from '../until.js';
 
 type Message = NvrEvent | NvrMetadata | NvrException | NvrMessage | readonly ChannelStatus[];
 
@@ -49,6 +48,9 @@ const subjects = {
 } as const;
 type Subject = keyof typeof subjects;
 
+/** Of this machine, ISO 8601. */
+const heard = { time: Type.String() };
+
 export const watch: Command = {
   name: 'watch',
   summary: 'Show what the NVR reports as it happens',
@@ -69,6 +71,37 @@ export const watch: Command = {
     seconds: forOption,
   },
   connects: true,
+  answers: {
+    events: Type.Object({
+      ...heard,
+      channel: Type.Integer(),
+      type: Type.String(),
+      state: Type.Enum(['active', 'inactive', 'once']),
+    }),
+    metadata: Type.Object({ ...heard, channel: Type.Integer(), type: Type.String(), data: Type.String() }),
+    status: Type.Array(
+      Type.Object({
+        channel: Type.Integer(),
+        online: Type.Optional(Type.Boolean()),
+        recording: Type.Optional(Type.Boolean()),
+        event: Type.Optional(Type.Boolean()),
+      }),
+    ),
+    exceptions: Type.Object({
+      ...heard,
+      nvrTime: Type.Optional(Type.String()),
+      exception: Type.String(),
+      target: Type.Optional(Type.String()),
+    }),
+    messages: Type.Object({
+      ...heard,
+      nvrTime: Type.Optional(Type.String()),
+      message: Type.String(),
+      channel: Type.Optional(Type.Integer()),
+      content: Type.Unknown(),
+    }),
+  },
+  lines: true,
   examples: [
     ['everfocus watch events', 'shows motion, alarms, …'],
     ['everfocus watch events -c 2 -t Motion --count 1 && notify-send Motion', 'waits for motion at camera 2'],
@@ -94,7 +127,7 @@ export const watch: Command = {
           if (out.json) out.record(statuses);
           left -= out.json ? 1 : lines.length;
         } else if (isWanted(message, context)) {
-          if (out.json) out.record({ time: new Date(clock.wall()).toISOString(), ...message });
+          if (out.json) out.record(recordOf(message, clock.wall()));
           else row(context, (words as (message: Message) => readonly unknown[])(message));
           left -= 1;
         }
@@ -107,14 +140,11 @@ export const watch: Command = {
   },
 };
 
-/** What is wrong at the first try ends the program; later it is waited for. */
-async function firstContact(client: Nvr, { signal }: Context): Promise<void> {
-  try {
-    await client.call(operations.cameraStatus, {}, { signal });
-  } catch (error) {
-    // Whoever may not ask for that may still listen.
-    if (!(error instanceof NvrRefusedError)) throw error;
-  }
+/** A message for programs. Some tell when they were sent, by the clock of the NVR. @param heard ms since 1970 UTC */
+function recordOf(message: Exclude<Message, readonly ChannelStatus[]>, heard: number): object {
+  const { time: sent, ...said } = 'time' in message ? message : { ...message, time: undefined };
+  const nvrTime = sent === undefined ? {} : { nvrTime: new Date(sent).toISOString() };
+  return { time: new Date(heard).toISOString(), ...nvrTime, ...said };
 }
 
 function row({ out, clock }: Context, words: readonly unknown[]): void {

@@ -54,7 +54,7 @@ const HOPELESS: ReadonlySet<string> = new Set([
  *
  * Nothing is changed at the NVR. What fails is part of the capture.
  *
- * @throws the signal's reason
+ * @throws the signal's reason; `NVR_UNREACHABLE` where nothing answers: there is nothing to write down
  */
 export async function capture(options: CaptureOptions): Promise<Bundle> {
   const { clock = systemClock, signal, account } = options;
@@ -70,10 +70,11 @@ export async function capture(options: CaptureOptions): Promise<Bundle> {
   };
   const look = new Look(nvr, options, leftOut, begun + limits.capture.time, () => exceeded('capture.time'));
   let frames: FrameReading | undefined;
-  if (await look.first()) {
+  const hopeless = await look.first();
+  if (!hopeless) {
     await look.askAll();
     frames = await look.listen((path) => recorder.leave(path));
-  }
+  } else if (hopeless.code === 'NVR_UNREACHABLE') throw hopeless;
   signal?.throwIfAborted();
   const { dialect } = nvr;
   await nvr.close();
@@ -117,10 +118,10 @@ class Look {
     this.#late = late;
   }
 
-  /** @returns whether it is worth to go on */
-  async first(): Promise<boolean> {
+  /** @returns why it is not worth to go on */
+  async first(): Promise<NvrError | undefined> {
     const answer = await this.#ask(getSystemInfo);
-    return !('error' in answer && HOPELESS.has(answer.error.code));
+    return 'error' in answer && HOPELESS.has(answer.error.code) ? answer.error : undefined;
   }
 
   async askAll(): Promise<void> {
