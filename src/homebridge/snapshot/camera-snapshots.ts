@@ -199,14 +199,14 @@ export class CameraSnapshots {
   }
 
   /** The same picture in the same size is made once. */
-  #jpeg({ codec, data, jpegs }: KnownPicture, size: PictureSize, dated?: TimeShown): Promise<Buffer> {
+  #jpeg({ codec, data, size: coded, jpegs }: KnownPicture, size: PictureSize, dated?: TimeShown): Promise<Buffer> {
     const { pictures } = this.#options;
     if (!pictures) return Promise.resolve(data);
     // Another day, and the date belongs to it.
     const key = `${size.width}x${size.height} ${JSON.stringify(dated)}`;
     const known = jpegs.get(key);
     if (known) return known;
-    const made = pictures.render(this.#owner, { codec, data, size, dated });
+    const made = pictures.render(this.#owner, { codec, data, coded, size, dated });
     if (jpegs.size >= MAX_RENDERED) jpegs.clear();
     jpegs.set(key, made);
     made.catch(() => jpegs.delete(key));

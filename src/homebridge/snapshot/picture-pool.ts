@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { Clock, Timer } from '../../shared/index.js';
 import { limits } from '../../shared/internal.js';
 import type { PictureSize } from '../../shared/codec/index.js';
-import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, picturePipes, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { placeholder } from './placeholder.js';
-import { type PictureCodec, renderArguments, type TimeShown } from './render-arguments.js';
+import { type PictureCodec, renderArguments, type Rendering } from './render-arguments.js';
+import { isSmall } from './snapshot-policy.js';
 
 /** Processes at once: as many as the machine has cores, 2 at least and 4 at most. */
 const WORKERS = Math.min(4, Math.max(2, availableParallelism()));
@@ -13,26 +14,38 @@ const STANDBY = 15_000;
 /** A picture that takes longer is given up. ms: decoding 4096x4096 takes 1 s of a small machine's core. */
 const RENDER_LIMIT = 3000;
 
+/**
+ * Pictures of as many cameras that a process makes, where so many wait: its start costs more than they do. Windows hands
+ * down pipes beside the three in a way that not every program understands.
+ */
+const TOGETHER = process.platform === 'win32' ? 1 : 4;
+
 /** Sizes in which the picture that says that there is none is kept: Home asks for two or three. */
 const PLACEHOLDERS = 8;
 
 /** Whose pictures are made: one at a time, and one that takes too long waits for the others from then on. */
 export type PictureOwner = ChildOwner;
 
-export interface Picture {
-  readonly codec: PictureCodec;
+export interface Picture extends Rendering {
   readonly data: Buffer;
-  /** Pictures in it that come before the one that is wanted. Default: none */
-  readonly skip?: number;
-  readonly size: PictureSize;
-  /** When it was the present, where it is to be shown as old. */
-  readonly dated?: TimeShown | undefined;
+  /** Pixels of the coded picture, where they are known: several that are small are made by one process. */
+  readonly coded?: PictureSize | undefined;
 }
 
 interface Job extends Picture {
   readonly owner: PictureOwner;
+  /** Of the process that stands by for it. */
+  readonly key: string;
   readonly resolve: (jpeg: Buffer) => void;
   readonly reject: (error: Error) => void;
+  /** Nobody wants it any more. */
+  released: boolean;
+}
+
+/** What is being made for an owner, maybe together with others. */
+interface Making {
+  readonly job: Job;
+  readonly child: Child;
 }
 
 interface Standby {
@@ -49,16 +62,20 @@ export interface PicturePoolOptions {
 
 /**
  * Makes JPEGs of coded pictures for all cameras, by a few ffmpegs. Starting one takes most of the time that a picture
- * needs, so while pictures are asked for some stand by for more of the same kind. Each process makes one picture: what a
- * decoder keeps of one camera must never show through in the picture of another.
+ * needs, so while pictures are asked for some stand by for more of the same kind, and where many wait, one makes several.
+ * Each picture has a decoder of its own: what it keeps of one camera must never show through in the picture of another.
  */
 export class PicturePool {
   readonly #options: PicturePoolOptions;
   readonly #workers: number;
   readonly #queue: Job[] = [];
-  readonly #busy = new Map<PictureOwner, Child>();
+  readonly #busy = new Map<PictureOwner, Making>();
+  /** Processes that make pictures. */
+  #working = 0;
   /** Pictures in a row that an owner's process did not get done in time. */
   readonly #late = new WeakMap<PictureOwner, number>();
+  /** One of them may have spoiled the pictures of others: theirs are made alone until one comes of it. */
+  readonly #suspects = new WeakSet<PictureOwner>();
   #standby: Standby[] = [];
   #standbyEnd: Timer | undefined;
   readonly #placeholders = new Map<string, Promise<Buffer>>();
@@ -74,13 +91,13 @@ export class PicturePool {
 
   /** Processes at the moment, those that stand by included. */
   get processes(): number {
-    return this.#busy.size + this.#standby.length;
+    return this.#working + this.#standby.length;
   }
 
   /** A picture of this kind is about to come: has a process standing by for it, if there is room. */
   prepare(codec: PictureCodec, size: PictureSize): void {
     if (this.#closed || !this.#options.ffmpeg.path) return;
-    this.#standByFor(renderArguments(codec, size));
+    this.#standByFor(renderArguments({ codec, size }));
   }
 
   /** @throws where ffmpeg makes no picture of it, or too many wait */
@@ -91,7 +108,8 @@ export class PicturePool {
       return Promise.reject(new Error('too many sizes are asked for at once'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ...picture, owner, resolve, reject });
+      const key = renderArguments(picture).join(' ');
+      this.#queue.push({ ...picture, owner, key, resolve, reject, released: false });
       this.#next();
     });
   }
@@ -114,7 +132,9 @@ export class PicturePool {
       this.#queue.splice(this.#queue.indexOf(job), 1);
       job.reject(new Error('snapshots are closed'));
     }
-    await this.#busy.get(owner)?.stop();
+    const making = this.#busy.get(owner);
+    if (making) making.job.released = true;
+    await making?.child.stop();
   }
 
   /** Resolves when no process is left. */
@@ -129,38 +149,74 @@ export class PicturePool {
 
   /** Starts on what may be started: of owners that have nothing in the making, the least late first, then in turn. */
   #next(): void {
-    while (this.#busy.size < this.#workers) {
+    while (this.#working < this.#workers) {
       const lateness = ({ owner }: Job) => this.#late.get(owner) ?? 0;
-      const [job] = this.#queue.filter(({ owner }) => !this.#busy.has(owner)).sort((a, b) => lateness(a) - lateness(b));
-      if (!job) return;
-      this.#queue.splice(this.#queue.indexOf(job), 1);
-      void this.#make(job);
+      const ready = this.#queue
+        .filter(({ owner }, at) => !this.#busy.has(owner) && this.#queue.findIndex((one) => one.owner === owner) === at)
+        .sort((a, b) => lateness(a) - lateness(b));
+      const [first] = ready;
+      if (!first) return;
+      const others = this.#companions(first, ready);
+      for (const job of [first, ...others]) this.#queue.splice(this.#queue.indexOf(job), 1);
+      void this.#make(first, others);
     }
   }
 
-  async #make(job: Job): Promise<void> {
-    const { owner, codec, data, skip, size, dated, resolve, reject } = job;
+  /** What the same process makes as well, where none stands by: so many that all processes have about as much to do. */
+  #companions(first: Job, ready: readonly Job[]): readonly Job[] {
+    if (!this.#isSociable(first) || this.#standby.some(({ key }) => key === first.key)) return [];
+    const share = Math.min(TOGETHER, Math.ceil(ready.length / (this.#workers - this.#working)));
+    return ready.filter((job) => job !== first && this.#isSociable(job)).slice(0, share - 1);
+  }
+
+  /** Whether it costs the pictures of other cameras, made by the same process, next to nothing. */
+  #isSociable({ owner, coded, size, skip = 0 }: Job): boolean {
+    const isHarmless = !this.#suspects.has(owner) && (this.#late.get(owner) ?? 0) === 0;
+    return isHarmless && skip === 0 && coded !== undefined && isSmall(coded) && isSmall(size);
+  }
+
+  async #make(first: Job, others: readonly Job[]): Promise<void> {
+    const jobs = [first, ...others];
     try {
-      resolve(await this.#convert(owner, renderArguments(codec, size, dated, skip), data));
+      const jpegs = await this.#convert(first.owner, jobs);
+      jobs.forEach(({ owner, resolve }, index) => {
+        this.#suspects.delete(owner);
+        resolve(jpegs[index] ?? Buffer.alloc(0));
+      });
     } catch (error) {
-      reject(error as Error);
+      this.#failed(jobs, error as Error);
     }
     this.#next();
     // More like it will most likely come: other cameras' now, this one's with the next round of tiles.
-    if (!this.#closed) this.#standByFor(renderArguments(codec, size));
+    if (!this.#closed) this.#standByFor(renderArguments({ codec: first.codec, size: first.size }));
   }
 
-  async #convert(owner: PictureOwner, args: readonly string[], data: Buffer): Promise<Buffer> {
+  /** Whichever of them spoiled it for the others: each is made alone. */
+  #failed(jobs: readonly Job[], error: Error): void {
+    const again = jobs.length === 1 || this.#closed ? [] : jobs.filter(({ released }) => !released);
+    for (const { owner } of again) this.#suspects.add(owner);
+    this.#queue.unshift(...again);
+    for (const job of jobs) if (!again.includes(job)) job.reject(error);
+  }
+
+  async #convert(owner: PictureOwner, jobs: readonly Job[]): Promise<readonly Buffer[]> {
     const { ffmpeg, clock } = this.#options;
-    const child = this.#take(args) ?? startFfmpeg(ffmpeg, 'picture', args, owner);
+    const args = renderArguments(...jobs);
+    const child = this.#take(args) ?? startFfmpeg(ffmpeg, 'picture', args, owner, 2 * (jobs.length - 1));
     ffmpeg.children.adopt(child, owner);
-    this.#busy.set(owner, child);
+    for (const job of jobs) this.#busy.set(job.owner, { job, child });
+    this.#working += 1;
     const begun = clock.now();
-    child.end(data);
-    const { output, exit } = await ffmpeg.children.output(child, RENDER_LIMIT);
-    this.#busy.delete(owner);
-    this.#late.set(owner, clock.now() - begun < RENDER_LIMIT ? 0 : (this.#late.get(owner) ?? 0) + 1);
-    if (output.length > 0 && exit.code === 0) return output;
+    jobs.forEach(({ data }, index) => child.end(data, picturePipes(index).input));
+    const pipes = jobs.map((_, index) => picturePipes(index).output);
+    const { outputs, exit } = await ffmpeg.children.outputs(child, RENDER_LIMIT, pipes);
+    this.#working -= 1;
+    for (const job of jobs) this.#busy.delete(job.owner);
+    // Of several, nobody knows whose fault it is.
+    if (jobs.length === 1) {
+      this.#late.set(owner, clock.now() - begun < RENDER_LIMIT ? 0 : (this.#late.get(owner) ?? 0) + 1);
+    }
+    if (outputs.every(({ length }) => length > 0) && exit.code === 0) return outputs;
     throw exit.error ?? new Error(`ffmpeg made no picture: ${exit.complaint || 'it gave no reason'}`);
   }
 

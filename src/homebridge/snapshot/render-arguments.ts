@@ -4,22 +4,31 @@ import { behindCorner, type Box, clockFace, type TimeShown } from './clock-face.
 
 export type { PictureCodec, TimeShown };
 
-/**
- * ffmpeg arguments: coded pictures on stdin, one JPEG of exactly this size on stdout, aspect kept by black bars.
- *
- * @param dated when the picture was the present: it is dimmed, or a corner of it, and that is written on it
- * @param skip pictures that come before the one that is wanted: it cannot be decoded without them. Default: none
- */
-export function renderArguments(codec: PictureCodec, size: PictureSize, dated?: TimeShown, skip = 0): string[] {
+/** What is to become a JPEG. */
+export interface Rendering {
+  readonly codec: PictureCodec;
+  /** Exactly that of the JPEG, aspect kept by black bars. */
+  readonly size: PictureSize;
+  /** When the picture was the present: it is dimmed, or a corner of it, and that is written on it. */
+  readonly dated?: TimeShown | undefined;
+  /** Pictures that come before the one that is wanted: it cannot be decoded without them. Default: none */
+  readonly skip?: number;
+}
+
+/** ffmpeg arguments: coded pictures on their pipes, JPEGs on theirs (`picturePipes`). */
+export function renderArguments(...pictures: readonly Rendering[]): string[] {
+  return pictureArguments(...pictures.map((picture) => ({ codec: picture.codec, filters: filtersOf(picture) })));
+}
+
+function filtersOf({ size, dated, skip = 0 }: Rendering): string[] {
   const { width, height } = size;
-  const filters = [
+  return [
     ...(skip > 0 ? [`select=gte(n\\,${whole(skip)})`] : []),
     `scale=${whole(width)}:${whole(height)}:force_original_aspect_ratio=decrease`,
     `pad=${whole(width)}:${whole(height)}:(ow-iw)/2:(oh-ih)/2`,
     ...(dated ? clockFilters(dated, size) : []),
     'format=yuvj420p',
   ];
-  return pictureArguments(codec, filters);
 }
 
 function clockFilters(time: TimeShown, size: PictureSize): string[] {

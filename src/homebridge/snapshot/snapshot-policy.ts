@@ -29,6 +29,14 @@ export function isDecodable({ width, height }: PictureSize): boolean {
   return Math.max(width, height) <= longest && width * height <= pixels;
 }
 
+/** Pixels of Full HD, coded in whole blocks of 16. */
+const FULL_HD = 1920 * 1088;
+
+/** Whether making it takes less than to start a process for it, and little memory. */
+export function isSmall({ width, height }: PictureSize): boolean {
+  return width * height <= FULL_HD;
+}
+
 /** Up to so much a smaller picture is enlarged before the larger stream is worth it. */
 const ENLARGED = 1.1;
 

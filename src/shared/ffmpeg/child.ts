@@ -1,5 +1,5 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { cleanText } from '../clean-text.js';
 import type { Clock, Timer } from '../clock.js';
 import { NvrError } from '../errors.js';
@@ -12,8 +12,8 @@ const METERED = 10_000;
 /** Windows has no process groups, and would open a console for a detached child. */
 const GROUPS = process.platform !== 'win32';
 
-/** How to spawn a {@link Child}: with pipes, and where there are process groups at the head of its own. */
-export const SPAWN_OPTIONS: SpawnOptions = { stdio: ['pipe', 'pipe', 'pipe'], detached: GROUPS, windowsHide: true };
+/** How to spawn a {@link Child}, with pipes only: where there are process groups at the head of its own. */
+export const SPAWN_OPTIONS: SpawnOptions = { detached: GROUPS, windowsHide: true };
 
 export interface ChildOptions {
   /** Bytes that {@link Child.read} may deliver within 10 s. */
@@ -111,11 +111,13 @@ export class Child {
   }
 
   /**
-   * Delivers what the child writes to stdout. A child that writes more than its limit, or what `listener` throws at, is
-   * stopped.
+   * Delivers what the child writes. A child that writes more than its limit, to whichever pipes, or what `listener` throws
+   * at, is stopped.
+   *
+   * @param pipe its file descriptor. Default: 1, stdout
    */
-  read(listener: (bytes: Buffer) => void): void {
-    this.stdout?.on('data', (bytes: Buffer) => {
+  read(listener: (bytes: Buffer) => void, pipe = 1): void {
+    this.#pipes[pipe]?.on('data', (bytes: Buffer) => {
       if (this.#broken !== undefined) return;
       if (!this.#output.admits(bytes.length, this.#options.clock.now())) {
         this.#flooded('stdout');
@@ -141,12 +143,16 @@ export class Child {
     return true;
   }
 
-  /** Closes stdin, after `data` if given. */
-  end(data?: Buffer): void {
-    const { stdin } = this;
-    if (!stdin?.writable) return;
-    if (data) stdin.end(data);
-    else stdin.end();
+  /**
+   * Closes stdin, after `data` if given.
+   *
+   * @param pipe another one that the child reads: its file descriptor
+   */
+  end(data?: Buffer, pipe = 0): void {
+    const input = this.#pipes[pipe];
+    if (!input?.writable) return;
+    if (data) input.end(data);
+    else input.end();
   }
 
   /**
@@ -157,7 +163,7 @@ export class Child {
     if (this.#ended) return;
     this.kill();
     // Whoever else holds the other ends of the pipes: they are not waited for.
-    for (const pipe of [this.#process?.stdin, this.#process?.stdout, this.#process?.stderr]) pipe?.destroy();
+    for (const pipe of this.#pipes) pipe?.destroy();
     this.#giveUp ??= this.#options.clock.after(GIVE_UP_AFTER, () => {
       this.#finish({ code: null, complaint: this.#broken ?? 'it cannot be ended' });
     });
@@ -178,9 +184,8 @@ export class Child {
 
   #follow(child: ChildProcess): void {
     // A child that dies takes its pipes along: `exited` tells, not each pipe.
-    child.stdin?.on('error', () => undefined);
-    child.stdout?.on('error', () => undefined);
-    child.stderr?.on('error', () => undefined).on('data', (bytes: Buffer) => this.#complain(bytes));
+    for (const pipe of this.#pipes) pipe?.on('error', () => undefined);
+    child.stderr?.on('data', (bytes: Buffer) => this.#complain(bytes));
     child.on('error', (error) => {
       if (child.pid === undefined) this.#finish({ code: null, complaint: explained(error) });
     });
@@ -189,6 +194,12 @@ export class Child {
       if (GROUPS) this.kill();
     });
     child.once('close', (code) => this.#finish({ code, complaint: this.#broken ?? this.#lastWords() }));
+  }
+
+  /** Our ends, by the child's file descriptor; none where the system is out of them, and there is no child either. */
+  get #pipes(): readonly (Duplex | null)[] {
+    // Of those that every child has, each goes one way only.
+    return (this.#process?.stdio as readonly (Duplex | null)[] | undefined) ?? [];
   }
 
   #complain(bytes: Buffer): void {

@@ -44,11 +44,13 @@ export class Children {
    * {@link TooManyStartsError}.
    *
    * @param owner whose process it is: each has a budget of its own
+   * @param pipes beside stdin, stdout and stderr, in both directions: their file descriptors are 3 and the following
    */
-  start(purpose: ChildPurpose, path: string, args: readonly string[], owner?: ChildOwner): Child {
+  start(purpose: ChildPurpose, path: string, args: readonly string[], owner?: ChildOwner, pipes = 0): Child {
     const spawned = () => {
       this.#starts.admit(purpose, owner);
-      return spawn(path, args, SPAWN_OPTIONS);
+      const more = Array.from({ length: pipes }, () => 'pipe' as const);
+      return spawn(path, args, { ...SPAWN_OPTIONS, stdio: ['pipe', 'pipe', 'pipe', ...more] });
     };
     const child: Child = new Child(spawned, {
       output: limits[`${purpose}Child`].output,
@@ -85,16 +87,26 @@ export class Children {
    * @param limit ms after which it is stopped
    */
   async output(child: Child, limit: number): Promise<{ readonly output: Buffer; readonly exit: ChildExit }> {
-    const parts: Buffer[] = [];
+    const { outputs, exit } = await this.outputs(child, limit, [1]);
+    return { output: outputs[0] ?? Buffer.alloc(0), exit };
+  }
+
+  /** The same of several of its pipes. @param pipes their file descriptors */
+  async outputs(
+    child: Child,
+    limit: number,
+    pipes: readonly number[],
+  ): Promise<{ readonly outputs: readonly Buffer[]; readonly exit: ChildExit }> {
+    const parts = pipes.map((): Buffer[] => []);
     let late = false;
     const timer = this.#clock.after(limit, () => {
       late = true;
       void child.stop();
     });
-    child.read((bytes) => parts.push(bytes));
+    pipes.forEach((pipe, index) => child.read((bytes) => parts[index]?.push(bytes), pipe));
     const exit = await child.exited;
     timer.cancel();
     const complaint = late ? `it was not done within ${limit / 1000} s` : exit.complaint;
-    return { output: Buffer.concat(parts), exit: { ...exit, complaint } };
+    return { outputs: parts.map((each) => Buffer.concat(each)), exit: { ...exit, complaint } };
   }
 }

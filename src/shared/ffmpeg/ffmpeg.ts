@@ -16,26 +16,29 @@ export interface Ffmpeg {
 /** Where no ffmpeg was found: video that HomeKit can show passes without one. */
 export const noFfmpeg: Ffmpeg = { path: '', version: '', encoders: new Set(), children: new Children() };
 
-/** Whatever the input is or refers to: it is read from the pipe, and from nowhere else. */
-const INPUT_FROM_PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
+/** Option of an input, whatever it is or refers to: it is read from the pipe, and from nowhere else. */
+export const INPUT_FROM_PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
 
 /**
- * Starts ffmpeg with one input, on its stdin; as `Children.start`.
+ * Starts ffmpeg with an input on its stdin; as `Children.start`.
  *
  * @param args options of the input first, `-i pipe:0`, the rest. No text from outside may be among them: a filter graph
  *   reads files, asks servers and writes files; numbers must be numbers.
  * @param owner whose process it is
+ * @param pipes further ones: an input on one of them needs {@link INPUT_FROM_PIPE_ONLY} of its own
  */
 export function startFfmpeg(
   ffmpeg: Pick<Ffmpeg, 'path' | 'children'>,
   purpose: ChildPurpose,
   args: readonly string[],
   owner?: ChildOwner,
+  pipes = 0,
 ): Child {
   return ffmpeg.children.start(
     purpose,
     ffmpeg.path,
     ['-hide_banner', '-nostats', '-loglevel', 'error', ...INPUT_FROM_PIPE_ONLY, ...args],
     owner,
+    pipes,
   );
 }

@@ -3,6 +3,13 @@ export { Child, type ChildExit } from './child.js';
 export { Children, type ChildrenOptions } from './children.js';
 export { type Ffmpeg, noFfmpeg, startFfmpeg } from './ffmpeg.js';
 export { findFfmpeg, missingCapabilities } from './find-ffmpeg.js';
-export { type CodedPicture, pictureArguments, type PictureCodec, PictureMaker, wholeNumber } from './picture-maker.js';
+export {
+  type CodedPicture,
+  pictureArguments,
+  type PictureCodec,
+  PictureMaker,
+  picturePipes,
+  wholeNumber,
+} from './picture-maker.js';
 export { parseEncoders, parseVersion, probe } from './probe.js';
 export type { ChildOwner, ChildPurpose } from './start-limiter.js';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BusyError, ConversionError } from '../errors.js';
 import { limits } from '../limits.js';
-import { type Ffmpeg, startFfmpeg } from './ffmpeg.js';
+import { type Ffmpeg, INPUT_FROM_PIPE_ONLY, startFfmpeg } from './ffmpeg.js';
 import type { ChildOwner } from './start-limiter.js';
 
 /** Coded as it came: one picture or more of a video (Annex B), or a JPEG. */
@@ -24,18 +24,35 @@ export interface CodedPicture {
   readonly width?: number | undefined;
 }
 
+/** What becomes of a coded picture in ffmpeg. */
+export interface PictureConversion {
+  readonly codec: PictureCodec;
+  /** The graph between the picture and its JPEG, links of one chain. */
+  readonly filters: readonly string[];
+}
+
+/** File descriptors on which a process takes its n-th picture, from 0, and gives its JPEG: stdin and stdout, then further pipes. */
+export function picturePipes(index: number): { readonly input: number; readonly output: number } {
+  return index === 0 ? { input: 0, output: 1 } : { input: 2 * index + 1, output: 2 * index + 2 };
+}
+
 /**
- * ffmpeg arguments: coded pictures on stdin, one JPEG on stdout. Whatever size the picture turns out to have, no more than
- * the limit is decoded; one thread keeps memory low, and one picture gains nothing from more.
- *
- * @param filters the graph between the two, links of one chain
+ * ffmpeg arguments: each of the coded pictures on a pipe of its own, its JPEG on another ({@link picturePipes}). They have
+ * decoders of their own. Whatever size a picture turns out to have, no more than the limit is decoded; one thread keeps
+ * memory low, and one picture gains nothing from more.
  */
-export function pictureArguments(codec: PictureCodec, filters: readonly string[]): string[] {
-  return [
+export function pictureArguments(...pictures: readonly PictureConversion[]): string[] {
+  const inputs = pictures.flatMap(({ codec }, index) => [
+    // That of the first is there already, see `startFfmpeg`.
+    ...(index > 0 ? INPUT_FROM_PIPE_ONLY : []),
     ...['-max_pixels', `${limits.snapshot.pixels}`, '-threads', '1', '-probesize', '32', '-analyzeduration', '0'],
-    ...['-f', INPUT_FORMATS[codec], '-i', 'pipe:0', '-frames:v', '1', '-an'],
-    ...['-vf', filters.join(','), '-c:v', 'mjpeg', '-threads', '1', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'],
-  ];
+    ...['-f', INPUT_FORMATS[codec], '-i', `pipe:${picturePipes(index).input}`],
+  ]);
+  const outputs = pictures.flatMap(({ filters }, index) => [
+    ...['-map', `${index}:v:0`, '-frames:v', '1', '-vf', filters.join(','), '-c:v', 'mjpeg', '-threads', '1'],
+    ...['-q:v', '4', '-f', 'image2pipe', `pipe:${picturePipes(index).output}`],
+  ]);
+  return [...inputs, ...outputs];
 }
 
 /** A filter graph can read and write files and ask servers: what is not a number does not get into it. */
@@ -97,7 +114,7 @@ export class PictureMaker {
       ...(width === undefined ? [] : [`scale='min(iw,${wholeNumber(width)})':-2`]),
       'format=yuvj420p',
     ];
-    const child = startFfmpeg(this.#ffmpeg, 'picture', pictureArguments(codec, filters), owner);
+    const child = startFfmpeg(this.#ffmpeg, 'picture', pictureArguments({ codec, filters }), owner);
     const stop = () => void child.stop();
     signal?.addEventListener('abort', stop, { once: true });
     try {

@@ -7,10 +7,12 @@ import { placeholder } from '../../../src/homebridge/snapshot/placeholder.js';
 import { Children, type Ffmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { type Clock, ManualClock, systemClock } from '../../../src/shared/index.js';
 import { limits } from '../../../src/shared/internal.js';
+import { readPictureMark } from '../../support/picture-mark.js';
 import { until, within } from '../../support/until.js';
 import { anyFfmpeg } from '../live/camera.js';
-import { jpegSize } from './jpeg.js';
+import { greyPixels, jpegSize } from './jpeg.js';
 
+const MEDIA = new URL('../../../packages/simulator/media/', import.meta.url);
 const size = { width: 320, height: 180 };
 const picture = (data: Buffer): Picture => ({ codec: 'jpeg', data, size });
 const named = (name: string) => ({ name });
@@ -23,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /**
- * A program in the place of ffmpeg, which notes each picture that it is given. What it is given says what it does: `hang`,
- * or anything else, which it gives back.
+ * A program in the place of ffmpeg, which notes the pictures that it is given: those of a process on one line. What it is
+ * given says what it does: `hang`, `spoil` (it ends at once and gives nothing), or anything else, which it gives back.
  */
 async function standIn(clock: Clock = systemClock): Promise<Ffmpeg & { readonly given: () => Promise<string[]> }> {
   const path = join(folder, `stand-in-${(programs += 1)}.mjs`);
@@ -33,13 +35,18 @@ async function standIn(clock: Clock = systemClock): Promise<Ffmpeg & { readonly 
   await writeFile(
     path,
     `#!${process.execPath}
-import { appendFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 process.on('SIGTERM', () => {});
-const given = await text(process.stdin);
-appendFileSync(${JSON.stringify(log)}, given + '\\n');
-if (given.startsWith('hang')) setInterval(() => {}, 1000);
-else process.stdout.write(given);
+const pipes = () => process.argv.filter((arg) => arg.startsWith('pipe:')).map((arg) => Number(arg.slice(5)));
+const [inputs, outputs] = [0, 1].map((end) => {
+  const all = pipes();
+  return all.slice((end * all.length) / 2, ((end + 1) * all.length) / 2);
+});
+const given = inputs.map((pipe) => readFileSync(pipe, 'utf8'));
+appendFileSync(${JSON.stringify(log)}, given.join(' + ') + '\\n');
+if (given.includes('spoil')) process.exit(1);
+if (given.some((text) => text.startsWith('hang'))) setInterval(() => {}, 1000);
+else given.forEach((text, index) => writeFileSync(outputs[index], text));
 `,
   );
   await chmod(path, 0o755);
@@ -48,6 +55,8 @@ else process.stdout.write(given);
 }
 
 const pictureOf = (text: string) => picture(Buffer.from(text));
+/** One that is known to be small. */
+const smallOf = (text: string): Picture => ({ ...pictureOf(text), coded: size });
 
 describe('pictures', () => {
   it('of many cameras are made by a bounded number of processes, each camera by its own', async () => {
@@ -86,6 +95,86 @@ describe('pictures', () => {
     await until('the second was given', async () => (await ffmpeg.given()).includes('hang 2'));
     clock.advance(3000);
     await failures;
+    await pool.close();
+    expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it('of cameras that wait are made several by one process, and each camera gets its own', async () => {
+    const ffmpeg = await anyFfmpeg();
+    const channels = [1, 2, 3, 4, 5];
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 1 });
+    const before = ffmpeg.children.running;
+    let most = 0;
+    const made = channels.map(async (channel) => {
+      const data = await readFile(new URL(`${channel}-sub.h264`, MEDIA));
+      const jpeg = await pool.render(named(`camera ${channel}`), { codec: 'h264', data, size, coded: size });
+      most = Math.max(most, ffmpeg.children.running - before);
+      return readPictureMark(greyPixels(ffmpeg.path, jpeg), size.width, size.height);
+    });
+    expect(await Promise.all(made)).toEqual(channels.map((channel) => ({ channel, stream: 'sub', picture: 0 })));
+    expect(most).toBeLessThanOrEqual(1);
+    await pool.close();
+  });
+
+  it('of cameras that wait are shared out among the processes', async () => {
+    const ffmpeg = await standIn();
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 2 });
+    const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'];
+    const made = texts.map((text) => pool.render(named(text), smallOf(text)));
+    expect((await Promise.all(made)).map(String)).toEqual(texts);
+    const given = await ffmpeg.given();
+    expect(given.join(' + ').split(' + ').sort()).toEqual(texts);
+    // The first two find both of them idle; no process is given more than four.
+    expect(given.length).toBeLessThanOrEqual(6);
+    expect(Math.max(...given.map((line) => line.split(' + ').length))).toBe(4);
+    await pool.close();
+  });
+
+  it('are made alone where they are large, or of a moment', async () => {
+    const ffmpeg = await standIn();
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 1 });
+    const large = { width: 3840, height: 2160 };
+    const pictures: Picture[] = [
+      ...[smallOf('first'), { ...smallOf('large'), coded: large }, { ...smallOf('enlarged'), size: large }],
+      ...[{ ...smallOf('group'), skip: 3 }, pictureOf('unknown'), smallOf('one'), smallOf('other')],
+    ];
+    await Promise.all(pictures.map((one) => pool.render(named(String(one.data)), one)));
+    expect((await ffmpeg.given()).sort()).toEqual(['enlarged', 'first', 'group', 'large', 'one + other', 'unknown']);
+    await pool.close();
+  });
+
+  it('that one of them spoils are made again, each alone, and that camera spoils no others until it gives one', async () => {
+    const ffmpeg = await standIn();
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 1 });
+    const owners = new Map(['first', 'a', 'bad', 'b'].map((name) => [name, named(name)]));
+    const render = async (name: string, text: string) => pool.render(owners.get(name) ?? named(''), smallOf(text));
+    const round = (text: string) =>
+      Promise.allSettled([render('first', 'first'), render('a', 'a'), render('bad', text), render('b', 'b')]);
+    const outcomes = async (text: string) => (await round(text)).map(({ status }) => status);
+    expect(await outcomes('spoil')).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await ffmpeg.given()).toEqual(['first', 'a + spoil + b', 'a', 'spoil', 'b']);
+    expect(await outcomes('spoil')).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect((await ffmpeg.given()).slice(5)).toEqual(['first', 'a + b', 'spoil']);
+    expect(await outcomes('good')).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect(await outcomes('good')).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect((await ffmpeg.given()).slice(8)).toEqual(['first', 'a + b', 'good', 'first', 'a + good + b']);
+    await pool.close();
+    expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it('of a camera that goes away are not made again, those that were made with them are', async () => {
+    const ffmpeg = await standIn();
+    const pool = new PicturePool({ ffmpeg, clock: systemClock, workers: 1 });
+    const [gone, other] = [named('gone'), named('other')];
+    const first = pool.render(named('first'), smallOf('first'));
+    const made = pool.render(other, smallOf('other'));
+    const unmade = expect(pool.render(gone, smallOf('hang'))).rejects.toThrow();
+    await first;
+    await until('both were given', async () => (await ffmpeg.given()).includes('other + hang'));
+    await pool.release(gone);
+    await unmade;
+    expect(String(await made)).toBe('other');
+    expect(await ffmpeg.given()).toEqual(['first', 'other + hang', 'other']);
     await pool.close();
     expect(ffmpeg.children.running).toBe(0);
   });

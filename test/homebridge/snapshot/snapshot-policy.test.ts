@@ -88,7 +88,7 @@ describe('the size asked for', () => {
           expect(Number.isInteger(side) && side >= smallest && side <= largest).toBe(true);
         }
         // Nothing but numbers reaches the filter graph.
-        const args = renderArguments('h264', size, { hours: 20, minutes: 58 });
+        const args = renderArguments({ codec: 'h264', size, dated: { hours: 20, minutes: 58 } });
         expect(args[args.indexOf('-vf') + 1]).toMatch(
           /^scale=\d+:\d+:force_original_aspect_ratio=decrease,pad=\d+:\d+:\(ow-iw\)\/2:\(oh-ih\)\/2,lutyuv=y=val\/3(,drawbox=x=\d+:y=\d+:w=\d+:h=\d+:color=white:t=fill)+,format=yuvj420p$/,
         );
@@ -99,7 +99,7 @@ describe('the size asked for', () => {
 
   it('never gets into the arguments as text', () => {
     const text = '640:360,movie=http' as unknown as number;
-    expect(() => renderArguments('h264', { width: text, height: 360 })).toThrow(TypeError);
+    expect(() => renderArguments({ codec: 'h264', size: { width: text, height: 360 } })).toThrow(TypeError);
   });
 });
 
@@ -167,13 +167,15 @@ describe('clock face', () => {
   });
 
   it.each(faces)('of %j has no place outside a picture that is too small for it', (face) => {
-    const graph = renderArguments('h264', { width: 16, height: 16 }, face).join(' ');
+    const graph = renderArguments({ codec: 'h264', size: { width: 16, height: 16 }, dated: face }).join(' ');
     expect(graph).toContain('drawbox=x=');
     expect(graph).not.toMatch(/[xy]=-/);
   });
 
   it('leaves a picture of the past as bright as it was, but for the corner with its time', () => {
-    const [now, , past] = faces.map((face) => renderArguments('h264', { width: 640, height: 360 }, face).join(' '));
+    const [now, , past] = faces.map((dated) =>
+      renderArguments({ codec: 'h264', size: { width: 640, height: 360 }, dated }).join(' '),
+    );
     expect(now).toContain('lutyuv');
     expect(past).not.toContain('lutyuv');
     expect(past).toContain('drawbox=x=0:y=312:w=128:h=48:color=black@0.6:t=fill');
