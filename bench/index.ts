@@ -9,7 +9,7 @@ import { liveStart } from './live-start.js';
 import { nodeRedIdle } from './node-red-idle.js';
 import { recording } from './recording.js';
 import { type Row, table } from './report.js';
-import { makeRig, type Rig } from './rig.js';
+import { CAMERAS, makeRig, type Rig } from './rig.js';
 import { sizes } from './sizes.js';
 import { snapshots } from './snapshots.js';
 import { streamingLoad } from './streaming-load.js';
@@ -32,7 +32,7 @@ const sections: Readonly<Record<string, Section>> = {
   snapshots: inRig(snapshots),
   talk: inRig(talk),
   tiles,
-  'streaming-load': streamingLoad,
+  'streaming-load': (rounds) => streamingLoad(rounds, streams),
   transcoding,
   recording,
   intake,
@@ -48,13 +48,22 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     recorders: { type: 'string', default: '1,10,100' },
+    streams: { type: 'string', default: '1,4,8' },
     help: { type: 'boolean', short: 'h' },
   },
 });
 const rounds = Number(values.rounds);
+const streams = values.streams.split(',').map(Number);
 const wanted = positionals.length > 0 ? positionals : Object.keys(sections);
-if (values.help || !(rounds >= 1) || wanted.some((name) => name !== BRIDGE && !Object.hasOwn(sections, name))) {
+const isCount = (count: number) => Number.isInteger(count) && count >= 1 && count <= CAMERAS;
+if (
+  values.help ||
+  !(rounds >= 1) ||
+  !streams.every(isCount) ||
+  wanted.some((name) => name !== BRIDGE && !Object.hasOwn(sections, name))
+) {
   print(`npm run bench -- [${Object.keys(sections).join('] [')}] [--rounds 20]`);
+  print('npm run bench -- streaming-load [--rounds 3] [--streams 1,4,8]');
   print('npm run bench -- bridge [--recorders 1,10,100]');
   process.exit(values.help ? 0 : 2);
 }

@@ -18,8 +18,6 @@ const VIDEOS: readonly CameraVideo[] = [
   { name: '720p, 2 Mbit/s', width: 1280, height: 720, bitrate: 2000 },
   { name: '1080p, 4 Mbit/s', width: 1920, height: 1080, bitrate: 4000 },
 ];
-/** Cameras that stream at once, a viewer each. */
-const STREAMS = [1, 4, 8];
 const CHANNELS = Array.from({ length: CAMERAS }, (_, index) => index + 1);
 /** Each takes some two minutes. */
 const MAX_ROUNDS = 5;
@@ -27,6 +25,8 @@ const MAX_ROUNDS = 5;
 const LENGTH = 10_000;
 /** ms after which encoders have started, and what was kept is sent. */
 const SETTLED = 3000;
+/** The same of bare ffmpegs, which look at a stream for some seconds before they send. ms */
+const BARE_SETTLED = 6000;
 /** ms of live view before anything is measured: a Homebridge that runs for months has compiled its code long ago. */
 const WARM_UP = 45_000;
 /** ms after which nothing is received any more for viewers that have left. */
@@ -51,20 +51,23 @@ interface Load {
 /**
  * What copied streams with sound cost, beside bare ffmpegs doing the same work: one a viewer, from RTSP to SRTP, the video
  * copied, the sound encoded, as other plugins do it; and beside a bare Node that only takes the same messages and sends
- * as many datagrams. CPU time, not time: other work on the machine changes it little.
+ * as many datagrams. CPU time, not time: other work on the machine changes it little; what it does change is the same for
+ * ours and the ffmpegs, which are measured in the same ten seconds.
+ *
+ * @param streams cameras that stream at once, a viewer each
  */
-export async function streamingLoad(rounds: number): Promise<Row[]> {
+export async function streamingLoad(rounds: number, streams: readonly number[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const video of VIDEOS) rows.push(...(await ofVideo(video, Math.min(rounds, MAX_ROUNDS))));
+  for (const video of VIDEOS) rows.push(...(await ofVideo(video, Math.min(rounds, MAX_ROUNDS), streams)));
   return rows;
 }
 
-async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
+async function ofVideo(video: CameraVideo, rounds: number, streams: readonly number[]): Promise<Row[]> {
   const ffmpeg = await findFfmpeg({ logger: silentLogger });
   const loops = await cameraLoops(ffmpeg.path, video);
   const rig = await makeRig({ loops: loops.folder, rtspPort: 0 });
   const loads = new Map<number, Load>(
-    STREAMS.map((count) => [count, { homebridge: [], all: [], added: [], bare: [], node: [] }]),
+    streams.map((count) => [count, { homebridge: [], all: [], added: [], bare: [], node: [] }]),
   );
   const idle: number[] = [];
   const memory: number[] = [];
@@ -76,11 +79,14 @@ async function ofVideo(video: CameraVideo, rounds: number): Promise<Row[]> {
       for (const [count, load] of loads) {
         const alone = await cpuOver(LENGTH, [pid]);
         idle.push(alone);
-        const ours = await watched(rig, video, count);
+        const [ours, bare] = await Promise.all([
+          watched(rig, video, count, BARE_SETTLED),
+          bareLoad(rig, CHANNELS.slice(0, count)),
+        ]);
         load.homebridge.push(ours.homebridge);
         load.all.push(ours.all);
         load.added.push(ours.all - alone);
-        load.bare.push(await bareLoad(rig, CHANNELS.slice(0, count)));
+        load.bare.push(bare);
         load.node.push(await bareNode(rig, count));
         if (count === CAMERAS) memory.push(ours.memory);
       }
@@ -175,8 +181,7 @@ export async function bareLoad(
       { stdio: ['ignore', 'ignore', 'inherit'] },
     ),
   );
-  // ffmpeg looks at a stream for some seconds before it sends.
-  await wait(2 * SETTLED);
+  await wait(BARE_SETTLED);
   const used = await cpuOver(
     LENGTH,
     children.flatMap(({ pid }) => pid ?? []),
