@@ -214,10 +214,8 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
         return taken;
       },
       remove: (accessories) => {
-        for (const accessory of accessories) {
-          this.#accessories.delete(accessory.UUID);
-          this.#unregister([accessory]);
-        }
+        for (const { UUID } of accessories) this.#accessories.delete(UUID);
+        this.#unregister(accessories);
         this.#refused = false;
         this.#saveCopy();
       },
@@ -244,10 +242,12 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     }
   }
 
+  /** All together, too. One that the bridge never took costs no other. */
   #unregister(accessories: readonly EverFocusAccessory[]): void {
     try {
       this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
     } catch (error) {
+      if (accessories.length > 1) return accessories.forEach((accessory) => this.#unregister([accessory]));
       this.#logger.debug(`not bridged: ${names(accessories)}: ${String(error)}`);
     }
   }

@@ -113,3 +113,32 @@ it('a cache that is lost comes back as far as the bridge has room, at once, and 
   expect(after).toEqual(copy);
   expect(lines).toContainEqual(expect.stringMatching(/^Homebridge has lost its cache/));
 });
+
+it.each(['are all on the bridge', 'are not, one of them'])(
+  'the accessories of an NVR that is not configured any more go together, where they %s',
+  (how) => {
+    const bridge = new hap.Bridge('Bridge', hap.uuid.generate('bridge'));
+    const kept = cameras(8).map((name) => new PlatformAccessory(name, hap.uuid.generate(name)));
+    const bridged = kept.filter((_, index) => how === 'are all on the bridge' || index !== 3);
+    const hapOf = (each: readonly { readonly _associatedHAPAccessory: unknown }[]) =>
+      each.map((one) => one._associatedHAPAccessory as never);
+    bridge.addBridgedAccessories(hapOf(bridged));
+    let calls = 0;
+    const folder = newFolder();
+    const api = Object.assign(new EventEmitter(), {
+      ...{ hap, platformAccessory: PlatformAccessory, user: { storagePath: () => folder } },
+      unregisterPlatformAccessories: (_p: string, _n: string, gone: EverFocusAccessory[]) => {
+        calls += 1;
+        bridge.removeBridgedAccessories(hapOf(gone));
+      },
+    });
+    const logger = { debug: () => undefined, info: () => undefined } as unknown as Logging;
+    const platform = new EverFocusPlatform(logger, { nvrs: [] } as unknown as PlatformConfig, api as unknown as API);
+    for (const accessory of kept) platform.configureAccessory(accessory);
+    running.push(api);
+    api.emit('didFinishLaunching');
+    expect(bridge.bridgedAccessories).toEqual([]);
+    // Else once more for each.
+    expect(calls).toBe(how === 'are all on the bridge' ? 1 : 1 + kept.length);
+  },
+);
