@@ -199,6 +199,42 @@ describe('a page that is no friend', () => {
     });
   });
 
+  it('cannot play recordings without end, is told why, and those that left make room', async () => {
+    await deploy();
+    const path = `play?from=${Date.now() - 7_000_000}`;
+    const open = await Promise.all(Array.from({ length: 4 }, () => browse(`/everfocus-tile/tile/${path}`)));
+    expect(open.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await ask(`tile/${path}`)).toMatchObject({ status: 503, body: { code: 'BUSY' } });
+    open[0]?.leave();
+    await until('room', async () => {
+      const page = await browse(`/everfocus-tile/tile/${path}`);
+      page.leave();
+      return page.status === 200;
+    });
+    for (const page of open) page.leave();
+    await until('the playbacks to be over', () => simulator().openSockets === 0);
+  });
+
+  it('cannot have the NVR asked without end: of six questions at once, four are', async () => {
+    await deploy();
+    expect((await ask('tile/presets')).status).toBe(200);
+    simulator().faults.stalledReplies = true;
+    const refused: unknown[] = [];
+    const answers = Array.from({ length: 6 }, () => ask('tile/presets').then((answer) => refused.push(answer)));
+    await until('the others to be refused', () => refused.length === 2);
+    const busy = { status: 503, body: { code: 'BUSY', message: 'the NVR is being asked already' } };
+    expect(refused).toEqual([busy, busy]);
+    await helper.unload();
+    await Promise.allSettled(answers);
+  });
+
+  it('plays nothing of a camera that is not there, and is told so', async () => {
+    await deploy({ camera: '9' });
+    expect(await ask(`tile/play?from=${Date.now() - 7_000_000}`)).toMatchObject({
+      ...{ status: 400, body: { code: 'INVALID_PARAMETER', message: expect.stringContaining('camera 9') } },
+    });
+  });
+
   it('cannot turn a camera whose tile does not', async () => {
     await deploy({ ptz: 'never' });
     expect((await post('ptz', { do: 'move', press: 'a', direction: 'left' })).status).toBe(400);

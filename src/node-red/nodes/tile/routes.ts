@@ -7,7 +7,7 @@ import { limits } from '../../../shared/internal.js';
 import { privately, refuse, refuseFor } from '../live/address.js';
 import { hoursOf, timeOf } from './hours.js';
 import { ptzWords } from './pieces.js';
-import { Lane } from './sending.js';
+import { begin, Lane } from './sending.js';
 import type { Tile } from './tile.js';
 
 /** Tiles of one page. */
@@ -124,13 +124,8 @@ async function live({ query }: Request, response: Response): Promise<void> {
 
 async function play({ tile }: ServedTile, { query }: Request, response: Response): Promise<void> {
   const from = timeOf('from', query['from']);
-  begin(response);
   await tile.play(response, new Lane(response, 0), from, query['codec'] === 'hevc');
   response.end();
-}
-
-function begin(response: Response): void {
-  response.type('application/octet-stream').flushHeaders();
 }
 
 async function turn({ tile, turns }: ServedTile, request: Request, response: Response): Promise<void> {

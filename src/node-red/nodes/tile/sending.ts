@@ -4,6 +4,11 @@ import { type LimitCounters, limits } from '../../../shared/internal.js';
 import type { Outlet } from '../live/viewers.js';
 import { HEAD, pieceKinds, TIME, type TileNews } from './pieces.js';
 
+/** Begins an answer of pieces: from then on what is wrong is told in a piece. */
+export function begin(response: Response): void {
+  response.type('application/octet-stream').flushHeaders();
+}
+
 /** One tile's part of an answer. */
 export class Lane implements Outlet {
   readonly #response: Response;

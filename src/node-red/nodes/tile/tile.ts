@@ -24,7 +24,7 @@ import { CameraNow } from './now.js';
 import { sendPlayback } from './playback.js';
 import type { PtzRequest, TileHours, TilePreset } from './pieces.js';
 import { PtzPresses } from './ptz-presses.js';
-import type { Lane } from './sending.js';
+import { begin, type Lane } from './sending.js';
 
 /** ms until a camera that could not be shown is tried again. */
 const PAUSE = 5000;
@@ -111,6 +111,7 @@ export class Tile {
     this.#playbacks += 1;
     try {
       const channel = await this.#channel();
+      begin(response);
       await sendPlayback(response, lane, this.#client, { channel, from, takesHevc, closing: this.closing });
     } finally {
       this.#playbacks -= 1;
