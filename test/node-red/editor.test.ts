@@ -338,4 +338,19 @@ describe('with a certificate that changes', () => {
     await suggested.waitFor();
     expect(await said.isVisible()).toBe(false);
   });
+
+  it('a pick list that failed is asked for again', async () => {
+    await editor.edit('pin');
+    const list = '**/everfocus-nvr/office/alarm-out?*';
+    await editor.page.route(list, (route) =>
+      route.fulfill({ status: 422, json: { code: 'NVR_TIMEOUT', message: '' } }),
+    );
+    const row = editor.row('pinID');
+    await row.locator('.red-ui-typedInput-input').click();
+    await row.locator('[role=status]', { hasText: 'NVR_TIMEOUT' }).waitFor();
+    await editor.page.unroute(list);
+    await row.locator('.red-ui-typedInput-input').click();
+    await editor.page.locator('.red-ui-autoComplete-container', { hasText: 'DO 5' }).waitFor();
+    expect(await row.locator('[role=status]').isVisible()).toBe(false);
+  });
 });

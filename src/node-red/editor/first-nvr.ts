@@ -36,10 +36,10 @@ export function takenNames(): readonly unknown[] {
 /** What the search has filled in last: who answered, and the name that it gave. */
 let found: { readonly host: string; readonly name: string } | undefined;
 
-/** Fills in an NVR that was found. */
-export function fillFirstNvr(device: Device): void {
+/** Fills an NVR that was found into the field of its address. */
+export function fillFirstNvr(host: JQuery, device: Device): void {
   found = { host: hostOf(device), name: ownName(device.name, takenNames()) };
-  firstField('host').val(found.host).trigger('change');
+  host.val(found.host).trigger('change');
 }
 
 /** What is typed into those rows; `undefined` where there is nothing to log in with. */

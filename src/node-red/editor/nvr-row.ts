@@ -104,10 +104,12 @@ function addFirstNvr(): void {
   rows[0]?.addClass('everfocus-find').append(' ', button, place);
   const block = $('<div id="everfocus-first">').append(rows).insertAfter(select().closest('.form-row'));
   firstField('username').val('admin');
+  const host = firstField('host');
   const find = prepareFind({
     ...{ button, place, password: firstField('password') },
-    isFree: () => firstField('host').val() === '',
-    fill: fillFirstNvr,
+    // Of this form: another may be open when the search has ended.
+    isFree: () => host.val() === '',
+    fill: (device) => void fillFirstNvr(host, device),
   });
   const show = () => block.toggle(select().val() === noNvr && select().find('option').first().val() === noNvr);
   select().on('change', show);

@@ -17,6 +17,22 @@ describe('the palette', () => {
     );
   });
 
+  it('has no node with an output for errors', async () => {
+    const outputs = await session().editor.page.evaluate(() => {
+      interface Registry {
+        readonly RED: { readonly nodes: { getType(type: string): { readonly outputs?: number } | undefined } };
+      }
+      const { nodes } = (globalThis as unknown as Registry).RED;
+      const entries = [...document.querySelectorAll('.red-ui-palette-node[data-palette-type^="everfocus-"]')];
+      const types = entries.map((entry) => entry.getAttribute('data-palette-type') ?? '');
+      return Object.fromEntries(types.map((type) => [type.replace('everfocus-', ''), nodes.getType(type)?.outputs]));
+    });
+    const sources = { 'camera-event': 1, 'nvr-event': 1 };
+    const calls = { output: 1, ptz: 1, recordings: 1, settings: 1, call: 1, picture: 1, live: 1, discover: 1 };
+    expect(outputs).toMatchObject({ ...sources, ...calls, talk: 0 });
+    expect(Object.values(outputs).filter((count) => count !== 0 && count !== 1)).toEqual([]);
+  });
+
   it.each([
     ['camera', ['camera-event', 'picture', 'live', 'ptz', 'talk']],
     ['motion', ['camera-event', 'recordings', 'settings']],

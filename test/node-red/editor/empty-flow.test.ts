@@ -8,6 +8,28 @@ import { withEditor } from '../support/editor-session.js';
 const session = withEditor([], {}, { empty: true });
 
 describe('from an empty flow', () => {
+  it('a search that a form began fills in the form that is open when it ends', async () => {
+    const { editor } = session();
+    const { page } = editor;
+    const search = '**/everfocus-nvr/discover';
+    const held = Promise.withResolvers<undefined>();
+    await page.route(search, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    const id = await editor.dragIn('everfocus-output', 300, 120);
+    await editor.edit(id);
+    // Closes the one that is open.
+    await editor.edit(id);
+    held.resolve(undefined);
+    await page.locator('#everfocus-first', { hasText: 'Found and filled in' }).waitFor();
+    await page.unroute(search);
+    await page.click('#node-dialog-cancel');
+    await page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+    await page.keyboard.press('Delete');
+    expect(await editor.idsOf('everfocus-output')).toEqual([]);
+  });
+
   it('motion at the gate becomes a picture in a file in eight actions', async () => {
     const { editor, simulator, actions, act } = session();
     const { page } = editor;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { launchChromium } from '../../support/chromium.js';
+import { cutTexts } from '../support/cut-texts.js';
 import { EditorPage } from '../support/editor-page.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 
@@ -15,7 +16,7 @@ const call = { type: 'everfocus-api', ...place, nvr: 'office', output: 'payload'
 
 beforeAll(async () => {
   simulator = await Simulator.start();
-  nodeRed = await NodeRedProcess.start();
+  nodeRed = await NodeRedProcess.start({}, 'node-red', ['@flowfuse/node-red-dashboard']);
   const office = { id: 'office', type: 'everfocus-nvr', name: 'Büro', host: '127.0.0.1', version: 1 };
   const flows = [
     { id: 'tab', type: 'tab', label: 'Flow' },
@@ -110,6 +111,21 @@ describe('the editor in German', () => {
     await editor.page.press('#everfocus-operation', 'Escape');
     await editor.done();
   });
+
+  const forms = ['camera-event', 'nvr-event', 'picture', 'live', 'recordings', 'ptz', 'output', 'talk', 'settings'];
+  it.each([...forms.map((type) => `everfocus-${type}`), 'everfocus-discover', 'ui-everfocus-tile'])(
+    'has room for all that the form of %s says',
+    async (type) => {
+      const id = await editor.dragIn(type, 300, 320);
+      await editor.edit(id);
+      if (type === 'everfocus-settings') await editor.chooseOperation('AlarmSettings.change', 'alarmsettings');
+      await editor.screenshot(`german-${type}`);
+      expect(await editor.page.evaluate(cutTexts)).toEqual([]);
+      await editor.page.click('#node-dialog-cancel');
+      await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+      await editor.page.keyboard.press('Delete');
+    },
+  );
 
   it('has German help', async () => {
     await editor.page.locator('#gate').click();
