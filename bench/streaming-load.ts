@@ -118,7 +118,9 @@ async function ofVideo(video: CameraVideo, rounds: number, streams: readonly num
   return [
     ...[...loads].flatMap(row),
     { what: `${video.name}: CPU s of Homebridge in 10 s, nobody watching`, unit: 's', ours: idle },
-    { what: `${video.name}: RSS of all processes, ${CAMERAS} streams`, unit: 'MB', ours: memory },
+    ...(memory.length > 0
+      ? [{ what: `${video.name}: RSS of all processes, ${CAMERAS} streams`, unit: 'MB', ours: memory } as const]
+      : []),
   ];
 }
 
