@@ -8,6 +8,8 @@ import type { CameraStreaming } from '../../src/homebridge/camera-streaming.js';
 import { type CameraConfiguration, plainCamera } from '../../src/homebridge/config.js';
 import { offeredAudioCodec } from '../../src/homebridge/live/audio-policy.js';
 import { streamingOptions } from '../../src/homebridge/live/homekit-settings.js';
+import type { CameraRecorder } from '../../src/homebridge/recording/camera-recorder.js';
+import { recordingOptions } from '../../src/homebridge/recording/recording-settings.js';
 import { type Interest, ManualClock, silentLogger, type StateChange } from '../../src/shared/index.js';
 
 const { Characteristic, Service } = hap;
@@ -21,7 +23,12 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const clock = new ManualClock();
   const commands: [channel: number, on: boolean][] = [];
   const lines: string[] = [];
-  const viewers = { expected: 0 };
+  const viewers = { expected: 0, recorders: 0 };
+  const nothing = () => undefined;
+  const recorder = {
+    ...{ recordingOptions: recordingOptions(), expect: () => void (viewers.recorders += 1) },
+    ...{ look: nothing, close: nothing, updateRecordingActive: nothing, updateRecordingConfiguration: nothing },
+  };
   const refusal: { error?: Error } = {};
   let say: (change: StateChange) => void = () => undefined;
   let interest: Interest = {};
@@ -39,7 +46,7 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
     api: { hap } as unknown as API,
     accessory: accessory as unknown as PlatformAccessory<CameraContext>,
     open: () => opened() as unknown as CameraStreaming,
-    record: () => undefined,
+    record: () => recorder as unknown as CameraRecorder,
     feeds: () => () => {
       throw new Error('no feed here');
     },
@@ -87,17 +94,17 @@ function restored(accessory: ReturnType<typeof newAccessory>) {
   return Object.assign(copy, { context: accessory.context });
 }
 
-describe('a viewer', () => {
+describe('a viewer, and a recording', () => {
   it('is expected when motion begins, or somebody rings, and not for what is past or what nobody is told', () => {
     const { event, say, viewers } = camera({ motion: ['Motion'], doorbell: { by: 'event', type: 'Ring' } });
     say({ kind: 'event', channel: 1, type: 'Motion', active: true, first: true });
     event('Motion', false);
     event('Tag', true);
-    expect(viewers.expected).toBe(0);
+    expect(viewers).toEqual({ expected: 0, recorders: 0 });
     event('motion', true);
-    expect(viewers.expected).toBe(1);
+    expect(viewers).toEqual({ expected: 1, recorders: 1 });
     event('Ring', true);
-    expect(viewers.expected).toBe(2);
+    expect(viewers).toEqual({ expected: 2, recorders: 2 });
   });
 
   it('is expected of no camera that is gone', () => {

@@ -118,6 +118,8 @@ describe('live view', () => {
     expect(pictures.marks).toHaveLength(received.units.length);
     expect(new Set(pictures.marks.map((mark) => mark?.channel))).toEqual(new Set([2]));
     expect(received.packets.every(({ media, payloadType }) => payloadType === payloadTypeOf(media))).toBe(true);
+    // Some networks carry no larger ones, whatever the phone asks for.
+    expect(Math.max(...received.packets.map(({ size }) => size))).toBeLessThanOrEqual(1200);
     expect(received.forgeries).toEqual([]);
     // 75 pictures at 15 per second are 5 s, of which 3 s of sound at 20 ms are far from too much to ask.
     expect(audio.length).toBeGreaterThan(150);
@@ -239,6 +241,25 @@ describe("the NVR's alarm inputs", () => {
     simulator.setPin(3, 1);
     await watch.change(press, 0);
     simulator.setPin(3, 0);
+    await watch.close();
+  });
+
+  it('of cameras are contact sensors of those cameras', async () => {
+    const input = (of: HomeAccessory) => of.services.find(({ name }) => name === 'ContactSensor');
+    const [one, two, three] = await Promise.all([1, 2, 3].map((channel) => camera(channel)));
+    // As in the document's example (SDK 10.19): the third has none.
+    expect([one, two, three].map((of) => of && input(of)?.values.ConfiguredName)).toEqual([
+      'Camera 1 input',
+      'Camera 2 input',
+      undefined,
+    ]);
+    const contacts = [one, two].map((of) => of?.service('ContactSensor').id('ContactSensorState') ?? '');
+    const watch = await home.watch(contacts);
+    simulator.throwEvent({ channel: 2, type: 'InputAlarm', state: 'active' });
+    await watch.change(contacts[1] ?? '', 1);
+    simulator.throwEvent({ channel: 2, type: 'InputAlarm', state: 'inactive' });
+    await watch.change(contacts[1] ?? '', 0);
+    expect(watch.changes.filter(({ id }) => id === contacts[0])).toEqual([]);
     await watch.close();
   });
 });

@@ -131,7 +131,7 @@ export class CameraAccessory {
     const { doorbell } = settings;
     const rings = () => {
       ring(this.#controller);
-      this.#expectViewer();
+      this.#expectHome();
     };
     if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, rings);
     // Last: the controller calls the sensor active.
@@ -221,11 +221,13 @@ export class CameraAccessory {
       this.#show();
       if (this.#presence !== 'listed') return;
       this.#doorbell?.hear(change);
-      if (begins(change, motion)) this.#expectViewer();
+      if (begins(change, motion)) this.#expectHome();
     });
   }
 
-  #expectViewer(): void {
+  /** An event begins: Home may record it, and somebody may look. */
+  #expectHome(): void {
+    this.#recorder?.expect();
     if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.expectViewer();
   }
 

@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<number, string>> = {
   8: 'protocol error',
   9: 'invalid configuration',
 };
-/** ms that a hub needs from the event to its request, for which the past is kept, too. */
+/** ms that a hub needs at most from an event to its request: for so long the past is kept, too. */
 const REACTION = 2000;
 
 /** The feeds of a camera. */
@@ -63,6 +63,8 @@ export class CameraRecorder implements CameraRecordingDelegate {
   /** The main stream cannot be recorded on this machine. */
   #onlySub = false;
   #held: readonly Subscription[] = [];
+  /** When the last event began, ms of the clock. */
+  #event = -Infinity;
   #recording: { readonly recording: Recording; readonly abort: AbortController } | undefined;
 
   constructor(options: CameraRecorderOptions) {
@@ -80,6 +82,11 @@ export class CameraRecorder implements CameraRecordingDelegate {
     this.#feeds = feeds;
     this.#onlySub = false;
     this.#arm();
+  }
+
+  /** Something has happened: the recording that Home asks for now reaches as far back before that as it wants. */
+  expect(): void {
+    this.#event = this.#options.clock.now();
   }
 
   updateRecordingActive(active: boolean): void {
@@ -104,6 +111,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
       ...this.#options,
       feed,
       settings,
+      past: settings.prebuffer + this.#reaction,
       sound: this.#wantsSound,
       hub: () => hubConnection(this.controller?.recordingManagement),
       signal: closed ? AbortSignal.any([closed, abort.signal]) : abort.signal,
@@ -139,6 +147,12 @@ export class CameraRecorder implements CameraRecordingDelegate {
     this.#feeds = undefined;
     this.#arm();
     this.#recording?.abort.abort();
+  }
+
+  /** ms that the hub took from an event to its request; 0 where it asks for another reason. */
+  get #reaction(): number {
+    const passed = this.#options.clock.now() - this.#event;
+    return passed <= REACTION ? passed : 0;
   }
 
   get #wantsSound(): boolean {

@@ -40,6 +40,8 @@ export interface HubConnection {
 export interface RecordingOptions {
   readonly feed: LiveFeed;
   readonly settings: RecordingSettings;
+  /** ms before now that it begins. */
+  readonly past: number;
   /** Whether HomeKit wants sound. */
   readonly sound: boolean;
   /** `undefined`: the camera must not be heard, and its recordings are silent. */
@@ -86,7 +88,7 @@ export class Recording {
 
   /** Begins at once, with what is kept of the past. */
   constructor(options: RecordingOptions) {
-    const { feed, settings, sound } = options;
+    const { feed, settings, past: reach, sound } = options;
     this.#options = options;
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
@@ -108,7 +110,7 @@ export class Recording {
         },
         interrupted: (error) => this.end(`the NVR is away (${error?.message ?? 'connection lost'})`),
       },
-      { past: settings.prebuffer },
+      { past: reach },
     );
     replaying = false;
     this.#take(past);

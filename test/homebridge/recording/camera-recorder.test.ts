@@ -6,10 +6,10 @@ import type { RecordingPacket } from 'homebridge';
 import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
 import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { ManualClock, systemClock } from '../../../src/shared/index.js';
+import { type Clock, ManualClock, systemClock } from '../../../src/shared/index.js';
 import { LimitCounters, limits } from '../../../src/shared/internal.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
-import { until } from '../../support/until.js';
+import { until, within } from '../../support/until.js';
 import { anyFfmpeg, recordingLogger } from '../live/camera.js';
 import { FPS, GROUP, ScriptedFeed } from './scripted-feed.js';
 
@@ -33,14 +33,19 @@ afterEach(() => {
 
 async function armed(
   scripted: ScriptedFeed,
-  { sound = true, heard = true, ffmpeg }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg }> = {},
+  {
+    sound = true,
+    heard = true,
+    ffmpeg,
+    clock = systemClock,
+  }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg; clock: Clock }> = {},
 ) {
   const logger = recordingLogger();
   const microphone = new VolumeControl();
   const used = ffmpeg ?? (await anyFfmpeg());
   const counters = new LimitCounters(logger);
   const recorder = new CameraRecorder({
-    ...{ hap, ffmpeg: used, microphone: heard ? microphone : undefined, clock: systemClock, logger },
+    ...{ hap, ffmpeg: used, microphone: heard ? microphone : undefined, clock, logger },
     ...{ limits: counters, name: 'Door' },
   });
   opened.push(recorder);
@@ -120,6 +125,65 @@ describe('an armed camera', () => {
     expect(complaints).toBe('');
     expect(packets.filter(({ stream }) => stream === 0)).toHaveLength(12 * FPS);
     expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it.each([
+    ['1.5 s, which a hub takes to ask', 1.5, 6],
+    ['3 s, for another reason', 3, 10],
+  ])('begins 4 s before an event, %s', async (_, passed, begin) => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted, { sound: false, clock: scripted.clock });
+    scripted.play(11);
+    recorder.expect();
+    scripted.play(passed);
+    const recording = record(recorder);
+    recorder.updateRecordingActive(false);
+    const pictures = Math.ceil((11 + passed - begin) * FPS);
+    await until('the end', () => {
+      scripted.play(0.1);
+      return recording.packets.at(-1)?.isLast;
+    });
+    const sent = recording.fragments().map((fragment) => videoOf(fragment)?.samples.length ?? 0);
+    expect(sent.reduce((sum, count) => sum + count, 0)).toBe(pictures);
+  });
+
+  it.each<readonly [string, boolean, (recorder: CameraRecorder) => unknown]>([
+    ['is switched off', true, (recorder) => recorder.updateRecordingActive(false)],
+    [
+      'films something else',
+      true,
+      async (recorder) => {
+        const other = await ScriptedFeed.open();
+        recorder.look(() => other.feed);
+      },
+    ],
+    ['has been heard to the end', false, (recorder) => recorder.acknowledgeStream()],
+    ['goes', false, (recorder) => recorder.close()],
+  ])('ends its recording where it %s', async (_, marked, happen) => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder, ffmpeg } = await armed(scripted, { sound: false });
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    await happen(recorder);
+    await within(15_000, 'the recording', recording.taking);
+    expect(recording.packets.at(-1)?.isLast).toBe(marked);
+    expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it.each([
+    [0, undefined],
+    [undefined, undefined],
+    [3, undefined],
+    [6, 'timeout'],
+    [7, 'bad data'],
+  ])('is told by its hub why a recording is closed: %s', async (reason, trouble) => {
+    const { recorder, logger } = await armed(await ScriptedFeed.open());
+    recorder.closeRecordingStream(1, reason);
+    const lines = logger.lines.filter((line) => line.includes('broken off'));
+    expect(lines).toEqual(
+      trouble === undefined ? [] : [expect.stringMatching(new RegExp(`^\\S* ?Door: .*: ${trouble}$`))],
+    );
   });
 
   it('has its sound in time with its pictures, within 40 ms', async () => {
