@@ -4,7 +4,7 @@ import { HapHome } from '../../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { decodePictures } from '../../support/hap/pictures.js';
 import { RecordingHub, type RecordingStream, selectedConfiguration } from '../../support/hap/recording-hub.js';
-import { examine, trackRuns } from '../../support/mp4.js';
+import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg } from '../live/camera.js';
@@ -20,7 +20,14 @@ beforeAll(async () => {
   const plugins = await packedPackage();
   simulator = await Simulator.start({ mac: '00:11:14:00:0d:01' });
   const { host, port } = simulator;
-  const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123' };
+  const nvr = {
+    name: 'House',
+    host,
+    port,
+    username: 'admin',
+    password: 'admin123',
+    cameras: [{ channel: 4, sound: 'off' }],
+  };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
   home = await HapHome.pair(homebridge);
   await homebridge.line(/House .*: connected, .*4 cameras/);
@@ -106,6 +113,18 @@ describe('HomeKit Secure Video', () => {
     stream.acknowledge();
     await isWellFormed(stream, true);
     await expect((await openHub(2)).record()).rejects.toThrow('refused');
+  });
+
+  it('is silent for a camera that nobody may hear, whatever Home asks for', async () => {
+    await RecordingHub.arm(home, await home.camera(4));
+    const stream = await (await openHub(4)).record();
+    await until('a fragment', () => stream.fragments.length >= 1);
+    stream.close();
+    await isWellFormed(stream, true);
+    const { path } = await anyFfmpeg();
+    const samples = await decodeSound(path, stream.mp4, 16_000);
+    expect(samples.length).toBeGreaterThan(16_000);
+    expect(samples.findIndex((sample) => Math.abs(sample) > 50)).toBe(-1);
   });
 
   it('is nothing that anybody complains about', () => {
