@@ -150,10 +150,13 @@ export default {
     {
       name: 'simulator-shares-sdk-and-codec',
       comment:
-        'The simulator is built from the SDK document: of the driver it shares declarations and codec, and the ground.',
+        'The simulator is built from the SDK document: of the driver it shares declarations and codec, the ground, and the format of captures, which it replays.',
       severity: 'error',
       from: { path: '^packages/simulator/' },
-      to: { path: '^src/', pathNot: '^src/shared/(sdk|codec)/|^src/shared/(clock|logger|errors|limits)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/shared/((sdk|codec)/|(clock|logger|errors|limits|diagnosis/capture/bundle)\\.ts$)',
+      },
     },
   ],
   options: {

@@ -87,7 +87,7 @@ describe.each(files)('the recorder of test/captures/%s', (name) => {
 
   it('is small, and says whether it is a real one', () => {
     expect(bundle.source).toBe(name.startsWith('simulator') ? 'simulator' : 'recorder');
-    expect(file.length).toBeLessThan(bundle.source === 'simulator' ? 60_000 : 1_000_000);
+    expect(file.length).toBeLessThan(bundle.source === 'simulator' ? 80_000 : 1_000_000);
   });
 
   it('is read by the driver as it was when the capture was taken', async () => {

@@ -93,4 +93,52 @@ describe('a capture that is replayed', () => {
       await replay.stop();
     }
   });
+
+  /** What becomes of a playback, its commands and a talk. */
+  async function heard({ host, port }: Simulator | Replay, second: number, user = account) {
+    await using nvr = new Nvr({ host, port, ...user, feedLingerMs: 0 });
+    const told = { playbackControl: '', kinds: new Set<string>(), talk: 'open' };
+    await using playback = nvr.playback({ channel: 1, stream: 'main', from: second * 1000 });
+    let keyframes = 0;
+    for await (const frame of playback.frames()) {
+      told.kinds.add(`${frame.kind} ${frame.codec}`);
+      if (frame.kind === 'video' && frame.keyframe && (keyframes += 1) > 1) break;
+    }
+    await playback.pause();
+    told.playbackControl = nvr.dialect.playbackControl ?? 'http';
+    try {
+      await using talk = await nvr.talk(1);
+      await talk.write(Buffer.alloc(8000, 0xff));
+      await talk.flush();
+    } catch (error) {
+      told.talk = (error as { code: string }).code;
+    }
+    return told;
+  }
+
+  it.each<[string, Partial<Faults>]>([
+    ['as the document has it', {}],
+    ['without a loudspeaker', { rejectTalk: true }],
+    ['that takes commands as text only', { textControlOnly: true, splitFrames: true }],
+  ])('plays and listens as the recorder did: one %s', async (_, faults) => {
+    await using simulator = await Simulator.start({ cameras: 1, clock: fast });
+    Object.assign(simulator.faults, faults);
+    const { bundle, replay: served } = await replayed(simulator);
+    await using replay = served;
+    const [playback] = bundle.sockets.filter(({ path }) => path.startsWith('/playback/1/0?'));
+    expect(playback).toMatchObject({ status: 101 });
+    expect(playback?.messages.length).toBeGreaterThan(2);
+    expect(playback?.messages.every(({ parts, base64 }) => parts && !base64)).toBe(true);
+    expect(playback?.closed).toBeUndefined();
+    expect(bundle.exchanges.some(({ operation }) => operation === 'playbackControl')).toBe(true);
+    const [talk] = bundle.sockets.filter(({ path }) => path === '/audioBackchannel?ChannelID=1');
+    expect(talk).toMatchObject({ status: 101, messages: [] });
+    expect(talk?.closed !== undefined).toBe(faults.rejectTalk === true);
+    expect(bundle.dialect.playbackControl).toBe(faults.textControlOnly ? 'text' : 'http');
+    // Nothing was said.
+    expect(simulator.talk(1).audio).toHaveLength(0);
+    const second = Number(new URL(playback?.path ?? '', 'http://nvr').searchParams.get('time'));
+    expect(await heard(replay, second, bundle.account)).toEqual(await heard(simulator, second));
+    expect(replay.unanswered).toEqual([]);
+  });
 });

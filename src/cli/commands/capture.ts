@@ -20,8 +20,8 @@ export const captureCommand: Command = {
   name: 'capture',
   summary: 'Write down how an NVR answers, without its secrets, for a report of a fault',
   description: [
-    'Asks everything that only reads, listens to every push socket for a while, and takes the headers of some frames of live ' +
-      'streams. Passwords, names, addresses, serial numbers and every text that is not known as harmless are replaced, the ' +
+    'Asks everything that only reads, listens to every push socket for a while, and takes the headers of some frames, live ' +
+      'and of a recording, and opens the way to a loudspeaker, over which nothing is said. Passwords, names, addresses, serial numbers and every text that is not known as harmless are replaced, the ' +
       'same by the same; pictures stay out. What is in it is shown before it is written. Nothing is changed at the NVR. See ' +
       'docs/capture.md.',
   ],

@@ -25,8 +25,8 @@ export class Answers {
   }
 
   /**
-   * The answer of the capture to the same question; else to the same but for its times, or for more than is asked. What was
-   * answered several times is answered in that order, and the last stays.
+   * The answer of the capture to the same question; else to the same but for its times and the session of a playback, or for
+   * more than is asked. What was answered several times is answered in that order, and the last stays.
    */
   to(question: Question): Exchange | undefined {
     const { method, path } = question;
@@ -102,10 +102,10 @@ function same(one: Fields, other: Fields): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
-/** Whether an answer to the first answers the second, too, whatever time that is about. */
+/** Whether an answer to the first answers the second, too, whatever time and session that is about. */
 function covers(known: Fields, asked: Fields): boolean {
   return Object.entries(asked).every(([name, value]) => {
-    if (/time$/i.test(name)) return true;
+    if (/time$|^session$/i.test(name)) return true;
     const had = known[name];
     if (!Array.isArray(value) || !Array.isArray(had)) return same({ had }, { had: value });
     const texts = new Set(had.map((item) => JSON.stringify(item)));

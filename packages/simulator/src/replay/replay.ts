@@ -113,7 +113,7 @@ export class Replay implements AsyncDisposable {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     connection.on('error', () => connection.destroy());
     const { url = '/' } = request;
-    const known = this.#bundle.sockets.filter(({ path }) => path === url);
+    const known = this.#bundle.sockets.filter(({ path }) => whicheverTime(path) === whicheverTime(url));
     const opened = this.#opened.get(url) ?? 0;
     const captured = known[Math.min(opened, known.length - 1)];
     if (captured) this.#opened.set(url, opened + 1);
@@ -164,6 +164,11 @@ export class Replay implements AsyncDisposable {
     socket.on('error', () => socket.terminate());
     next();
   }
+}
+
+/** A playback starts when the client likes, and is of a session of its own. */
+function whicheverTime(path: string): string {
+  return path.startsWith('/playback/') ? path.replace(/([?&])(time|session)=[^&]*/g, '$1') : path;
 }
 
 /** Which messages of a socket are said again, from one on and up to another, and after how long. */

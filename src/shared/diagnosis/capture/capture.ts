@@ -10,10 +10,20 @@ import { cameraList, cameraStatus } from '../../sdk/cameras.js';
 import type { Operation } from '../../sdk/declaration.js';
 import { getStorages } from '../../sdk/storage.js';
 import { getSystemInfo } from '../../sdk/system.js';
+import { getMapByMinute } from '../../sdk/record-maps.js';
 import { getTime } from '../../sdk/time.js';
 import type { Bundle } from './bundle.js';
 import { scrubbed } from './make-bundle.js';
-import { FEW, type Known, needsNothing, type Params, questionsFor, reads, readsLeftOut } from './questions.js';
+import {
+  FEW,
+  type Known,
+  needsNothing,
+  type Params,
+  questionsFor,
+  reads,
+  readsLeftOut,
+  recordedAt,
+} from './questions.js';
 import { Recorder } from './recorder.js';
 import { Scrubber } from './scrubber.js';
 import { StandIns } from './stand-ins.js';
@@ -30,7 +40,7 @@ export interface CaptureOptions {
   readonly listen?: number | undefined;
   /** ms until the second keyframe of a camera. Default 8000. */
   readonly patience?: number | undefined;
-  /** Cameras whose live streams are looked at. Default 2. */
+  /** Cameras whose live streams are looked at; a recording and the loudspeaker of the first, too. Default 2. */
   readonly cameras?: number | undefined;
   /** Pictures and payloads of frames go into it, too. */
   readonly pictures?: boolean | undefined;
@@ -39,6 +49,9 @@ export interface CaptureOptions {
   /** Is told what is being looked at. */
   readonly progress?: ((what: string) => void) | undefined;
 }
+
+/** ms in which an NVR that does not want a talk closes it. */
+const SECOND_THOUGHTS = 1000;
 
 /** Codes after which there is nothing more to ask. */
 const HOPELESS: ReadonlySet<string> = new Set([
@@ -49,10 +62,10 @@ const HOPELESS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Looks at an NVR for a report of a fault: asks everything that only reads, listens to every push socket for a while, and
- * takes the headers of some frames. What comes out holds nothing that the declarations do not know as harmless.
+ * Looks at an NVR for a report of a fault: asks everything that only reads, listens to every push socket for a while,
+ * takes the headers of some frames, live and recorded, and opens the way to a loudspeaker. What comes out holds nothing that the declarations do not know as harmless.
  *
- * Nothing is changed at the NVR. What fails is part of the capture.
+ * Nothing is changed at the NVR, and nothing said. What fails is part of the capture.
  *
  * @throws the signal's reason; `NVR_UNREACHABLE` where nothing answers: there is nothing to write down
  */
@@ -107,6 +120,8 @@ class Look {
   readonly #late: () => void;
   #channels: readonly number[] = [];
   #online: readonly number[] = [];
+  /** Channel, and a second (since 1970 UTC) that is recorded there. */
+  #recorded: { readonly channel: number; readonly second: number } | undefined;
 
   /** @param end `Clock.now()` at which nothing new is begun; @param late is told that it has passed */
   constructor(nvr: Nvr, options: CaptureOptions, leftOut: Set<string>, end: number, late: () => void) {
@@ -167,11 +182,13 @@ class Look {
             ? listOf(answer.value).flatMap(({ snapshotPath: path }) => (typeof path === 'string' ? [path] : []))
             : [];
         if (paths.length > 0) known = { ...known, snapshots: paths };
+        if (operation === getMapByMinute && 'value' in answer)
+          this.#recorded ??= recordedAt(this.#online, Number(question['StartTime']), answer.value);
       }
     }
   }
 
-  /** Push sockets and live streams. @param leave is told the path of what has been seen enough of, none: of all */
+  /** Push sockets, streams, a talk. @param leave is told the path of what has been seen enough of, none: of all */
   async listen(leave: (path?: string) => void): Promise<FrameReading | undefined> {
     const { events, metadata, exceptions, messages, cameraStatus: status } = this.#nvr;
     const { listen = 20_000, signal, cameras = 2, progress } = this.#options;
@@ -182,8 +199,9 @@ class Look {
       const live = this.#online
         .slice(0, cameras)
         .flatMap((channel) => [this.#watch(channel, 'main', leave), this.#watch(channel, 'sub', leave)]);
+      const others = cameras > 0 ? [this.#play(leave), this.#talk(leave)] : [];
       const time = Math.max(1, Math.min(listen, this.#end - this.#clock.now()));
-      const [readings] = await Promise.all([Promise.all(live), sleep(this.#clock, time, signal)]);
+      const [readings] = await Promise.all([Promise.all(live), sleep(this.#clock, time, signal), ...others]);
       return readings.find((reading) => reading !== undefined);
     } finally {
       leave();
@@ -216,6 +234,48 @@ class Look {
       leave(`/live/${channel}/${stream === 'main' ? 0 : 1}`);
       subscription.close();
     }
+  }
+
+  /** Plays a recording until a second keyframe has come, and pauses it: that tells by which way commands are taken. */
+  async #play(leave: (path: string) => void): Promise<void> {
+    const { patience = 8000, signal } = this.#options;
+    if (!this.#recorded) return void this.#leftOut.add('playback: the NVR told of nothing that is recorded');
+    const { channel, second } = this.#recorded;
+    await using playback = this.#nvr.playback({ channel, stream: 'main', from: second * 1000, signal });
+    let keyframes = 0;
+    const shown = async (end: AbortSignal) => {
+      for await (const frame of playback.frames({ signal: end }))
+        if (frame.kind === 'video' && frame.keyframe && (keyframes += 1) > 1) return;
+    };
+    try {
+      await within(this.#clock, patience, shown, () => undefined, signal);
+      await playback.pause();
+    } catch (error) {
+      this.#isSeen(error);
+    } finally {
+      leave(`/playback/${channel}/`);
+    }
+  }
+
+  /** Opens the way to a loudspeaker, and waits whether the NVR closes it; nothing is said. */
+  async #talk(leave: (path: string) => void): Promise<void> {
+    const [channel] = this.#online;
+    if (channel === undefined) return;
+    const { signal } = this.#options;
+    try {
+      await using talk = await this.#nvr.talk(channel, { signal });
+      await sleep(this.#clock, SECOND_THOUGHTS, signal);
+      await talk.flush();
+      leave('/audioBackchannel');
+    } catch (error) {
+      this.#isSeen(error);
+    }
+  }
+
+  /** What fails at the NVR is in the capture. @throws anything else */
+  #isSeen(error: unknown): void {
+    this.#options.signal?.throwIfAborted();
+    if (!(error instanceof NvrError)) throw error;
   }
 
   async #ask(

@@ -2,13 +2,14 @@ import { cleanText } from '../../clean-text.js';
 import { limits } from '../../limits.js';
 import { safeJson } from '../../safe-json.js';
 import type { Bundle } from './bundle.js';
+import { hasFrames } from './recorder.js';
 
 /** What is in a capture, for the person who is to give it away. */
 export interface Contents {
   readonly operations: number;
   /** Questions that have no answer. */
   readonly unanswered: number;
-  /** Messages of push sockets, and of live streams, by path. */
+  /** Messages of push sockets, streams and talks, by path. */
   readonly sockets: readonly { readonly path: string; readonly open: boolean; readonly messages: number }[];
   readonly replaced: Bundle['replaced'];
   readonly leftOut: readonly string[];
@@ -34,7 +35,8 @@ export function contentsInWords(
 ): readonly { head: string; lines: readonly string[] }[] {
   const { operations, unanswered, sockets, replaced, leftOut, pictures } = contents;
   const closed = sockets.filter(({ open }) => !open).length;
-  const streams = sockets.filter(({ path }) => path.startsWith('/live/'));
+  const streams = sockets.filter(({ path }) => hasFrames(path));
+  const live = streams.filter(({ path }) => path.startsWith('/live/')).length;
   const messages = sockets.reduce((sum, socket) => sum + (streams.includes(socket) ? 0 : socket.messages), 0);
   return [
     {
@@ -42,7 +44,7 @@ export function contentsInWords(
       lines: [
         `answers to ${operations} operations${unanswered > 0 ? `; ${unanswered} questions without answer` : ''}`,
         `${messages} messages of push sockets${closed > 0 ? `; ${closed} sockets that do not open` : ''}`,
-        `frames of ${streams.length} live streams, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
+        `frames of ${live} live streams and ${streams.length - live} playbacks, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
       ],
     },
     {

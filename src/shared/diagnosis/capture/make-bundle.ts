@@ -36,7 +36,7 @@ function scrubExchange(
   const { request, at, ms } = seen;
   const operation = operationOf(request);
   const asked = {
-    operation: operation?.id,
+    ...(operation && { operation: operation.id }),
     method: request.method,
     path: scrubber.path(request.path, operation?.query),
     ...(typeof request.body === 'string' && { body: scrubber.request(request.body, operation) }),

@@ -90,3 +90,21 @@ function timeFor({ split }: Operation, name: string, unit: number, { now, zone }
   if (unitOfMap === DAY) return unit * (isStart ? midnight - 7 * DAY : midnight);
   return unit * (isStart ? hour - (unitOfMap === 1 ? 300 : 3600) : hour);
 }
+
+/**
+ * A second that is recorded, by the map of minutes (SDK 5.2) of an hour that is over: the last minute that another follows.
+ *
+ * @param start s since 1970 UTC of the map
+ */
+export function recordedAt(
+  channels: readonly number[],
+  start: number,
+  maps: unknown,
+): { readonly channel: number; readonly second: number } | undefined {
+  for (const channel of channels) {
+    const rows = (maps as Readonly<Record<string, unknown>> | undefined)?.[`CH${channel}`];
+    const minute = Array.isArray(rows) ? rows.join('').lastIndexOf('++') : -1;
+    if (minute >= 0) return { channel, second: start + 60 * minute };
+  }
+  return undefined;
+}

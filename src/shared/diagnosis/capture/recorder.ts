@@ -14,6 +14,11 @@ export interface SeenSocket {
   closed?: { readonly at: number; readonly code: number };
 }
 
+/** Whether what comes there is pictures and sound, live or recorded. */
+export function hasFrames(path: string): boolean {
+  return /^\/(live|playback)\//.test(path);
+}
+
 /** Notes what the tap shows, up to the limits of a capture. */
 export class Recorder {
   readonly exchanges: ((Of<'reply'> & { readonly cut?: number }) | Of<'failure'>)[] = [];
@@ -53,10 +58,9 @@ export class Recorder {
     }
   };
 
-  /** What comes on that path, or on any, is not noted from now on: neither messages nor that it closes. */
-  leave(path?: string): void {
-    if (path === undefined) this.#open.clear();
-    else this.#open.delete(path);
+  /** What comes on paths that begin so is not noted from now on: neither messages nor that it closes. */
+  leave(beginning = ''): void {
+    for (const path of this.#open.keys()) if (path.startsWith(beginning)) this.#open.delete(path);
   }
 
   /** Nothing more is noted. */
@@ -79,9 +83,9 @@ export class Recorder {
   #message({ path, at, data, binary }: Of<'message'>): void {
     const socket = this.#open.get(path);
     if (!socket) return;
-    const isLive = path.startsWith('/live/');
-    const limit: LimitName = isLive ? 'capture.frames' : 'capture.messages';
-    if (socket.messages.length >= limits.capture[isLive ? 'frames' : 'messages']) return this.#exceeds(limit);
+    const isMedia = hasFrames(path);
+    const limit: LimitName = isMedia ? 'capture.frames' : 'capture.messages';
+    if (socket.messages.length >= limits.capture[isMedia ? 'frames' : 'messages']) return this.#exceeds(limit);
     if (!this.#hasRoom(data.length)) return;
     socket.messages.push({ at, data, binary });
   }
