@@ -119,7 +119,6 @@ describe('the editor in German', () => {
       const id = await editor.dragIn(type, 300, 320);
       await editor.edit(id);
       if (type === 'everfocus-settings') await editor.chooseOperation('AlarmSettings.change', 'alarmsettings');
-      await editor.screenshot(`german-${type}`);
       expect(await editor.page.evaluate(cutTexts)).toEqual([]);
       await editor.page.click('#node-dialog-cancel');
       await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
