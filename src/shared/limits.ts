@@ -192,8 +192,8 @@ export const limits = {
     fragment: 16 * MiB,
     /** Pictures of one fragment: a minute of 60 a second. */
     pictures: 3600,
-    /** Bytes of fragments that the home hub has not taken. */
-    waiting: 32 * MiB,
+    /** Bytes of fragments that the home hub has not taken; and those of all cameras: 64 of 4 Mbit/s, 4 s each. */
+    ...{ waiting: 32 * MiB, waitingInAll: 128 * MiB },
   },
   /** Sound on its way to a camera or the NVR. */
   talk: {

@@ -59,6 +59,9 @@ export interface RecordingOptions {
   readonly signal: AbortSignal;
 }
 
+/** Those of all cameras of this process: their hubs share its memory. */
+const underWay = new Set<Recording>();
+
 /** A fragment that waits to be sent. */
 interface Piece extends PicturesOfFragment {
   readonly isLast: boolean;
@@ -84,12 +87,14 @@ export class Recording {
   /** Why it ends, once it does. */
   #ended: string | undefined;
   #closed = false;
+  #givenUp = false;
   #wake: () => void = () => undefined;
 
   /** Begins at once, with what is kept of the past. */
   constructor(options: RecordingOptions) {
     const { feed, settings, past: reach, sound } = options;
     this.#options = options;
+    underWay.add(this);
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
       ? new SoundTrack({
@@ -122,7 +127,7 @@ export class Recording {
     this.#ended = reason;
     // A feed may end while it is being subscribed to.
     queueMicrotask(() => this.#subscription.close());
-    const rest = this.#fragmenter.finish();
+    const rest = this.#givenUp ? [] : this.#fragmenter.finish();
     for (const [index, fragment] of rest.entries()) this.#queue(fragment, index === rest.length - 1);
     this.#wake();
   }
@@ -137,6 +142,7 @@ export class Recording {
     try {
       let piece = await within(clock, PATIENCE, this.#next(), () => undefined);
       if (signal.aborted) return;
+      await this.#endIfGivenUp();
       if (!piece || !this.#first) throw new Error(this.#ended ?? 'no picture has come');
       yield { data: this.#start(this.#first), isLast: false };
       for (let sequence = 1; piece && !signal.aborted; sequence += 1) {
@@ -144,7 +150,8 @@ export class Recording {
         const { begin, end, isLast, pictures } = piece;
         const audio = await this.#sound?.upTo((end * 1000) / VIDEO_TIMESCALE, isLast);
         if (isAborted(signal)) return;
-        await this.#leaveDeafHub();
+        this.#leaveDeafHub();
+        await this.#endIfGivenUp();
         yield {
           data: mp4Fragment({ sequence, codec: 'h264', video: { time: begin, pictures }, audio }),
           isLast,
@@ -153,7 +160,9 @@ export class Recording {
           this.#tell('debug', `ended: ${this.#ended ?? ''}`);
           return;
         }
+        this.#sent(piece);
         piece = await this.#next();
+        await this.#endIfGivenUp();
         const pause = Math.min((end - begin) / VIDEO_TIMESCALE, settings.fragment / 1000) * (1000 / FASTEST);
         await sleep(clock, Math.max(0, sent + pause - clock.now()), signal);
       }
@@ -165,18 +174,50 @@ export class Recording {
   }
 
   /** Whatever is yielded is written to the hub's connection, where it waits without bound for a hub that does not read. */
-  async #leaveDeafHub(): Promise<void> {
-    const { hub, clock, signal } = this.#options;
-    const connection = hub();
-    if (!connection || connection.writableLength <= limits.recording.waiting) return;
-    this.#hit('recording.waiting', 'the connection is given up, since the home hub takes nothing');
-    connection.destroy();
-    // That ends the recording, too.
+  #leaveDeafHub(): void {
+    const waiting = this.#options.hub()?.writableLength ?? 0;
+    if (waiting > limits.recording.waiting) this.#giveUp('recording.waiting');
+  }
+
+  /** Bytes that the hub has not taken, written or not. */
+  get #held(): number {
+    return this.#waiting + (this.#options.hub()?.writableLength ?? 0);
+  }
+
+  /** So many hubs that take little, each within its own limit, must not fill the memory: who holds most goes first. */
+  static #makeRoom(bytes: number): void {
+    for (;;) {
+      const left = [...underWay].filter((recording) => !recording.#givenUp);
+      const connections = new Set(left.map((recording) => recording.#options.hub()));
+      const written = [...connections].reduce((sum, connection) => sum + (connection?.writableLength ?? 0), 0);
+      const queued = left.reduce((sum, recording) => sum + recording.#waiting, 0);
+      if (written + queued + bytes <= limits.recording.waitingInAll) return;
+      const [most] = left.toSorted((one, other) => other.#held - one.#held);
+      if (!most || most.#held === 0) return;
+      most.#giveUp('recording.waitingInAll');
+    }
+  }
+
+  #giveUp(limit: LimitName): void {
+    this.#hit(limit, 'the connection is given up, since the home hub takes nothing');
+    this.#givenUp = true;
+    this.#pieces = [];
+    this.#waiting = 0;
+    this.#options.hub()?.destroy();
+    this.end('the home hub takes nothing');
+  }
+
+  /** That the connection is gone makes HAP-NodeJS abort it; where it does not, it fails. */
+  async #endIfGivenUp(): Promise<void> {
+    if (!this.#givenUp) return;
+    const { clock, signal } = this.#options;
     await sleep(clock, PATIENCE, signal);
+    throw new Error('the home hub takes nothing');
   }
 
   async #close(): Promise<void> {
     this.#closed = true;
+    underWay.delete(this);
     this.#pieces = [];
     this.#subscription.close();
     await Promise.all([this.#encoder?.close(), this.#sound?.close()]);
@@ -190,9 +231,14 @@ export class Recording {
       this.#wake = () => resolve(undefined);
       await abortable(promise, signal);
     }
-    const piece = this.#pieces.shift();
-    this.#waiting -= piece?.size ?? 0;
-    return piece;
+    return this.#pieces[0];
+  }
+
+  /** It is the connection's from now on. */
+  #sent(piece: Piece): void {
+    if (this.#pieces[0] !== piece) return;
+    this.#pieces.shift();
+    this.#waiting -= piece.size;
   }
 
   #start(first: RecordedPicture): Buffer {
@@ -297,6 +343,8 @@ export class Recording {
       this.end('the home hub takes nothing');
       return;
     }
+    Recording.#makeRoom(fragment.size);
+    if (this.#givenUp) return;
     this.#pieces.push({ ...fragment, isLast });
     this.#waiting += fragment.size;
     this.#wake();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as hap from '@homebridge/hap-nodejs';
 import type { RecordingPacket } from 'homebridge';
@@ -348,6 +348,48 @@ describe('an armed camera', () => {
     expect(isLeft).toBe(true);
     expect(counters.hits).toMatchObject([{ limit: 'recording.waiting', count: 1 }]);
     expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
+  });
+
+  it('leaves hubs that hold most of it, each within its own limit, before 16 cameras fill the memory', async () => {
+    const MiB = 1024 * 1024;
+    const written = 24 * MiB;
+    expect(written).toBeLessThan(limits.recording.waiting);
+    const scripted = await ScriptedFeed.open();
+    // One hub takes everything, 16 have written bytes that never go out.
+    const hubs = await Promise.all(
+      Array.from({ length: 17 }, async (_, index) => {
+        const { recorder, counters, logger } = await armed(scripted, { sound: false });
+        const socket = new Socket();
+        let waiting = 0;
+        Object.defineProperty(socket, 'writableLength', { get: () => waiting });
+        Object.assign(recorder.controller?.recordingManagement ?? {}, { recordingStream: { connection: { socket } } });
+        socket.once('close', () => recorder.closeRecordingStream(1, undefined));
+        return { recorder, counters, logger, socket, fill: () => (waiting = index > 0 ? written : 0) };
+      }),
+    );
+    scripted.play(11);
+    const recordings = hubs.map(({ recorder, fill }) => {
+      const recording = record(recorder);
+      return { ...recording, fill };
+    });
+    await until('the past', () => recordings.every(({ packets }) => packets.length >= 2));
+    for (const { fill } of recordings) fill();
+    scripted.play(8);
+    await until('hubs are left', () => hubs.some(({ socket }) => socket.destroyed));
+    const [good, ...deaf] = hubs;
+    const left = deaf.filter(({ socket }) => !socket.destroyed);
+    expect(left.length * written).toBeLessThan(limits.recording.waitingInAll);
+    expect(left.length * written).toBeGreaterThan(limits.recording.waitingInAll / 2);
+    for (const { socket, counters, logger } of deaf) {
+      const told = socket.destroyed ? [{ limit: 'recording.waitingInAll', count: 1 }] : [];
+      expect(counters.hits).toMatchObject(told);
+      expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
+    }
+    await until('who takes everything has it', () => (recordings[0]?.packets.length ?? 0) >= 4);
+    expect([good?.socket.destroyed, good?.counters.hits]).toEqual([false, []]);
+    for (const { recorder } of hubs) recorder.closeRecordingStream(1, 0);
+    await Promise.all(recordings.map(({ taking }) => taking));
+    for (const { socket } of hubs) socket.destroy();
   });
 
   it('knows the connection of a hub from where HAP-NodeJS keeps it', () => {
