@@ -157,7 +157,10 @@ async function isWellFormed(stream: RecordingStream, sound: boolean): Promise<vo
     expect(time).toBe(ends.video);
     expect(samples[0]?.sync).toBe(true);
     ends.video = time + samples.reduce((sum, { duration }) => sum + duration, 0);
-    expect(ends.video - time).toBeLessThanOrEqual(4 * 90_000 + 90);
+    // Where a machine that is too busy loses pictures, the one before stands for them, and its group is as long as it is.
+    const hasLost = samples.some(({ duration }) => duration > 90_000);
+    if (!hasLost) expect(ends.video - time).toBeLessThanOrEqual(4 * 90_000 + 90);
+    else expect(samples.filter(({ sync }) => sync)).toHaveLength(1);
     if (!isLast)
       expect((await examine(path, Buffer.concat([stream.packets[0]?.data ?? data, data]))).complaints).toBe('');
     if (!sound) continue;
