@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import type { Nvr } from '../shared/index.js';
+import { cleanText, limits } from '../shared/internal.js';
 import { FlowError } from './errors.js';
 import type { NvrConfig, NvrCredentials } from './nodes/nvr/options.js';
 import { folded } from './words.js';
@@ -43,11 +44,13 @@ export function nvrFor(RED: NodeAPI, chosen: string | undefined, msg: NodeMessag
   const direct = deployedNvr(RED, wanted);
   if (direct) return direct;
   const all = deployedNvrs(RED);
-  const names = [byName, byAddress].map((is) => all.filter((node) => is(node, folded(wanted))));
+  const compared = folded(wanted);
+  const names = [byName, byAddress].map((is) => all.filter((node) => is(node, compared)));
   const [only, other] = names.find(({ length }) => length > 0) ?? [];
-  if (!only) throw new FlowError('UNKNOWN_NVR', `no NVR with the name or address "${wanted}" is deployed`);
+  const shown = cleanText(wanted, limits.text.words);
+  if (!only) throw new FlowError('UNKNOWN_NVR', `no NVR with the name or address "${shown}" is deployed`);
   if (other) {
-    throw new FlowError('AMBIGUOUS_NVR', `several NVRs have the name or address "${wanted}": name one by its node id`);
+    throw new FlowError('AMBIGUOUS_NVR', `several NVRs have the name or address "${shown}": name one by its node id`);
   }
   return only;
 }

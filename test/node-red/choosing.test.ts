@@ -55,6 +55,21 @@ describe('the NVR of a message', () => {
     expect(() => ofMessage(named)).toThrow(expect.objectContaining({ code }));
   });
 
+  it('is refused in one line, however long the name is and whatever it holds', () => {
+    const refusal = (nvr: string) => {
+      try {
+        return ofMessage(nvr);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    for (const unit of ['x', 'a\nb', '\u202e\0', '\ud800', '\u001b[2J']) {
+      const said = refusal(unit.repeat(1_000_000));
+      expect(said).toMatch(/^FlowError: no NVR with the name or address "[^\p{Cc}\u202e]*" is deployed$/u);
+      expect(said.length).toBeLessThan(1100);
+    }
+  });
+
   it('is the chosen one where one is chosen, whatever the message says', () => {
     expect(nvrFor(RED, 'a1', { _msgid: '', nvr: 'Shop' }).id).toBe('a1');
     expect(() => nvrFor(RED, 'gone', { _msgid: '' })).toThrow(expect.objectContaining({ code: 'NOT_CONFIGURED' }));
