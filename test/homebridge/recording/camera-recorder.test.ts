@@ -1,72 +1,14 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as hap from '@homebridge/hap-nodejs';
-import type { RecordingPacket } from 'homebridge';
-import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
-import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
-import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import { type Clock, ManualClock, systemClock } from '../../../src/shared/index.js';
-import { LimitCounters, limits } from '../../../src/shared/internal.js';
+import type { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
+import { Children, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
+import { ManualClock } from '../../../src/shared/index.js';
+import { limits } from '../../../src/shared/internal.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { until, within } from '../../support/until.js';
-import { anyFfmpeg, recordingLogger } from '../live/camera.js';
+import { anyFfmpeg } from '../live/camera.js';
+import { armed, CHOICE, type Configuration, record } from './armed.js';
 import { FPS, GROUP, ScriptedFeed } from './scripted-feed.js';
-
-const CHOICE = {
-  prebufferLength: 4000,
-  eventTriggerTypes: [1],
-  mediaContainerConfiguration: { type: 0, fragmentLength: 4000 },
-  videoCodec: {
-    type: 0,
-    parameters: { profile: 1, level: 2, bitRate: 2000, iFrameInterval: 4000 },
-    resolution: [1280, 720, 30],
-  },
-  audioCodec: { type: 0, audioChannels: 1, bitrateMode: 0, bitrate: 32, samplerate: 1 },
-} as const;
-type Configuration = Parameters<CameraRecorder['updateRecordingConfiguration']>[0];
-
-const opened: CameraRecorder[] = [];
-afterEach(() => {
-  for (const recorder of opened.splice(0)) recorder.close();
-});
-
-async function armed(
-  scripted: ScriptedFeed,
-  {
-    sound = true,
-    heard = true,
-    ffmpeg,
-    clock = systemClock,
-  }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg; clock: Clock }> = {},
-) {
-  const logger = recordingLogger();
-  const microphone = new VolumeControl();
-  const used = ffmpeg ?? (await anyFfmpeg());
-  const counters = new LimitCounters(logger);
-  const recorder = new CameraRecorder({
-    ...{ hap, ffmpeg: used, microphone: heard ? microphone : undefined, clock, logger },
-    ...{ limits: counters, name: 'Door' },
-  });
-  opened.push(recorder);
-  const value = sound ? 1 : 0;
-  const management = { recordingManagementService: { getCharacteristic: () => ({ value }) } };
-  recorder.controller = { recordingManagement: management } as never;
-  recorder.look(() => scripted.feed);
-  recorder.updateRecordingConfiguration(CHOICE as unknown as Configuration);
-  recorder.updateRecordingActive(true);
-  return { recorder, logger, microphone, counters, ffmpeg: used };
-}
-
-/** Takes a recording as HAP-NodeJS does. */
-function record(recorder: CameraRecorder) {
-  const packets: RecordingPacket[] = [];
-  const taking = (async () => {
-    for await (const packet of recorder.handleRecordingStreamRequest(1)) packets.push(packet);
-  })();
-  const fragments = () => packets.slice(1).map(({ data }) => data);
-  return { packets, taking, fragments, mp4: () => Buffer.concat(packets.map(({ data }) => data)) };
-}
 
 /** Records from 6 s to 14 s of what the camera films, two fragments, then as the hub ends it. */
 async function recordTwo(scripted: ScriptedFeed, recorder: CameraRecorder) {
@@ -316,85 +258,6 @@ describe('an armed camera', () => {
     );
     // Where `diagnose()` of that NVR finds it.
     expect(counters.hits).toMatchObject([{ limit: 'videoChild.startsOfOne', count: 1 }]);
-  });
-
-  it('gives up the connection of a hub that takes nothing, before the memory is full', async () => {
-    await using server = createServer((peer) => void peer.pause());
-    const peer = once(server, 'connection') as Promise<[Socket]>;
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    const [deaf] = await peer;
-    const scripted = await ScriptedFeed.open();
-    const { recorder, counters, logger } = await armed(scripted, { sound: false });
-    // As HAP-NodeJS has it: each packet is written, and the end of the connection told.
-    Object.assign(recorder.controller?.recordingManagement ?? {}, { recordingStream: { connection: { socket } } });
-    socket.once('close', () => recorder.closeRecordingStream(1, undefined));
-    scripted.play(11);
-    const taking = (async () => {
-      let most = 0;
-      for await (const { data } of recorder.handleRecordingStreamRequest(1)) {
-        socket.write(Buffer.alloc(Math.max(data.length, 8 * 1024 * 1024)));
-        most = Math.max(most, socket.writableLength);
-        if (most > 2 * limits.recording.waiting) break;
-        scripted.play(4);
-      }
-      return most;
-    })();
-    const most = await taking;
-    const isLeft = socket.destroyed;
-    for (const end of [socket, deaf]) end.destroy();
-    expect(most).toBeLessThan(limits.recording.waiting + 16 * 1024 * 1024);
-    expect(isLeft).toBe(true);
-    expect(counters.hits).toMatchObject([{ limit: 'recording.waiting', count: 1 }]);
-    expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
-  });
-
-  it('leaves hubs that hold most of it, each within its own limit, before 16 cameras fill the memory', async () => {
-    const MiB = 1024 * 1024;
-    const written = 24 * MiB;
-    expect(written).toBeLessThan(limits.recording.waiting);
-    const scripted = await ScriptedFeed.open();
-    // One hub takes everything, 16 have written bytes that never go out.
-    const hubs = await Promise.all(
-      Array.from({ length: 17 }, async (_, index) => {
-        const { recorder, counters, logger } = await armed(scripted, { sound: false });
-        const socket = new Socket();
-        let waiting = 0;
-        Object.defineProperty(socket, 'writableLength', { get: () => waiting });
-        Object.assign(recorder.controller?.recordingManagement ?? {}, { recordingStream: { connection: { socket } } });
-        socket.once('close', () => recorder.closeRecordingStream(1, undefined));
-        return { recorder, counters, logger, socket, fill: () => (waiting = index > 0 ? written : 0) };
-      }),
-    );
-    scripted.play(11);
-    const recordings = hubs.map(({ recorder, fill }) => {
-      const recording = record(recorder);
-      return { ...recording, fill };
-    });
-    await until('the past', () => recordings.every(({ packets }) => packets.length >= 2));
-    for (const { fill } of recordings) fill();
-    scripted.play(8);
-    await until('hubs are left', () => hubs.some(({ socket }) => socket.destroyed));
-    const [good, ...deaf] = hubs;
-    const left = deaf.filter(({ socket }) => !socket.destroyed);
-    expect(left.length * written).toBeLessThan(limits.recording.waitingInAll);
-    expect(left.length * written).toBeGreaterThan(limits.recording.waitingInAll / 2);
-    for (const { socket, counters, logger } of deaf) {
-      const told = socket.destroyed ? [{ limit: 'recording.waitingInAll', count: 1 }] : [];
-      expect(counters.hits).toMatchObject(told);
-      expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
-    }
-    await until('who takes everything has it', () => (recordings[0]?.packets.length ?? 0) >= 4);
-    expect([good?.socket.destroyed, good?.counters.hits]).toEqual([false, []]);
-    for (const { recorder } of hubs) recorder.closeRecordingStream(1, 0);
-    await Promise.all(recordings.map(({ taking }) => taking));
-    for (const { socket } of hubs) socket.destroy();
-  });
-
-  it('knows the connection of a hub from where HAP-NodeJS keeps it', () => {
-    expect(String(hap.RecordingManagement)).toContain('this.recordingStream = new CameraRecordingStream(connection,');
-    expect(String(hap.DataStreamConnection)).toContain('this.socket = socket;');
   });
 
   it('turns groups of pictures that are too long into fragments that are not', async () => {
