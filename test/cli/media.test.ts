@@ -7,6 +7,9 @@ import { sharesOf } from '../../src/cli/commands/map.js';
 import { soundOfWav } from '../../src/cli/commands/talk.js';
 import { differences, merged, withoutSecrets } from '../../src/cli/settings/compare.js';
 import { filedSettings } from '../../src/cli/settings/pairs.js';
+import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { silentLogger } from '../../src/shared/index.js';
+import { examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { ended, withProgram } from './program.js';
 
@@ -53,6 +56,17 @@ describe('clip', () => {
     const file = readFileSync(at('clip.avi'));
     expect(about).toMatchObject({ channel: 1, stream: 'main', bytes: file.length });
     expect(file.toString('latin1', 0, 4)).toBe('RIFF');
+  });
+
+  it('saves an MP4 of pictures and sound, which any player plays', async () => {
+    const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
+    const asked = ['clip', '-c', '2', '--from', recorded(), '--seconds', '3', '-o', at('clip.mp4')];
+    const about = await program.json([...asked, '--ffmpeg', ffmpeg]);
+    const file = readFileSync(at('clip.mp4'));
+    expect(about).toMatchObject({ channel: 2, stream: 'main', bytes: file.length });
+    const { complaints, streams } = await examine(ffmpeg, file);
+    expect(complaints).toBe('');
+    expect(streams).toEqual([expect.stringMatching(/h264/), expect.stringMatching(/aac/)]);
   });
 
   it('leaves nothing where nothing is recorded, or where it is interrupted', async () => {

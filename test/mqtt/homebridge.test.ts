@@ -1,10 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-import { Onlooker } from './rig.js';
+import { certificate, Onlooker } from './rig.js';
 import { TestBroker } from './test-broker.js';
 
 const MAC = '00:11:14:00:0d:01';
@@ -92,6 +94,26 @@ describe('MQTT as an option of the platform', () => {
     await onlooker.says('everfocus/house/status', 'stopped');
     await until('the NVR is in doubt', () => connection() === 'unknown');
     expect(simulator.openSessions).toBe(0);
+  });
+
+  it('speaks TLS to a broker whose certificate is the one in the file that is named, and to no other', async () => {
+    const [own, other] = [certificate('localhost'), certificate('localhost')];
+    await using secure = await TestBroker.start({ tls: { cert: own.cert, key: own.key } });
+    const url = `mqtts://localhost:${secure.port}`;
+    for (const [trusted, told] of [
+      [other, /MQTT: .*(self-signed certificate|unable to verify)/],
+      [own, /MQTT: connected to the broker/],
+    ] as const) {
+      await writeFile(join(homebridge.storage, 'broker.pem'), trusted.cert);
+      const from = homebridge.lines.length;
+      await homebridge.start({
+        nvrs,
+        mqtt: { url, username: 'bridge', password: PASSWORD, site: 'house', ca: 'broker.pem' },
+      });
+      await homebridge.line(told, from);
+      await homebridge.terminate();
+      expect(homebridge.lines.slice(from).join('\n')).not.toContain(PASSWORD);
+    }
   });
 
   it('says what is wrong with it, and HomeKit goes on', async () => {

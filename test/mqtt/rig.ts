@@ -3,6 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { MemoryStore, type DeviceStore, type Logger } from '../../src/shared/index.js';
 import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
 import type { NvrConfig } from '../../src/mqtt/config/read.js';
+import { type Identity, selfSigned } from '../../packages/simulator/src/certificates/self-signed.js';
 import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
@@ -167,4 +168,17 @@ export async function startNvr(options: SimulatorOptions = {}): Promise<{ nvr: S
   const nvr = await Simulator.start({ cameras: 2, ...options, mac });
   const id = `SIM${mac.replaceAll(':', '').toUpperCase()}`;
   return { nvr, id, base: `everfocus/home/${id}` };
+}
+
+/** ms */
+export const DAY = 86_400_000;
+
+/** Self-signed, valid since the day before yesterday. @param until ms since 1970. Default: tomorrow */
+export function certificate(commonName: string, until = Date.now() + DAY): Identity {
+  const names = { countryName: 'TW', stateOrProvinceName: '', localityName: '', organizationName: 'Test' };
+  return selfSigned(
+    { ...names, organizationalUnitName: '', commonName, emailAddress: '' },
+    Date.now() - 2 * DAY,
+    until,
+  );
 }

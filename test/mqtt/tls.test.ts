@@ -1,21 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrokerConfig } from '../../src/mqtt/config/read.js';
-import { type Identity, selfSigned } from '../../packages/simulator/src/certificates/self-signed.js';
 import type { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
-import { bridgeConfig, nvrConfig, startBridge, startNvr } from './rig.js';
+import { bridgeConfig, certificate, DAY, nvrConfig, startBridge, startNvr } from './rig.js';
 import { TestBroker } from './test-broker.js';
-
-const DAY = 86_400_000;
-
-function certificate(commonName: string, until = Date.now() + DAY): Identity {
-  const names = { countryName: 'TW', stateOrProvinceName: '', localityName: '', organizationName: 'Test' };
-  return selfSigned(
-    { ...names, organizationalUnitName: '', commonName, emailAddress: '' },
-    Date.now() - 2 * DAY,
-    until,
-  );
-}
 
 describe('A broker that is spoken to by TLS', () => {
   const own = certificate('localhost');
