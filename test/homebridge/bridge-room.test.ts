@@ -24,7 +24,7 @@ afterEach(() => {
 afterAll(async () => {
   await until('nobody to be there', () => simulator.openSockets === 0);
   await simulator.stop();
-  for (const folder of folders) rmSync(folder, { recursive: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
 function newFolder(): string {
@@ -45,6 +45,7 @@ async function homebridge(others: number, folder = newFolder(), away = false) {
     (_, n) => new hap.Accessory(`Lamp ${n}`, hap.uuid.generate(`${n}`)),
   );
   bridge.addBridgedAccessories(accessories);
+  const told = toldOf(bridge);
   const lines: string[] = [];
   let [cached, onDisk, writes]: [EverFocusAccessory[], readonly string[], number] = [[], [], 0];
   const write = () => {
@@ -83,22 +84,33 @@ async function homebridge(others: number, folder = newFolder(), away = false) {
   const copy = (
     JSON.parse(readFileSync(join(folder, STORE_FOLDER, 'accessories.json'), 'utf8')) as { displayName: string }[]
   ).map(({ displayName }) => displayName);
-  return { lines, bridged, onDisk: onDisk.toSorted(), copy, writes, folder };
+  return { lines, bridged, told: told().slice(others), onDisk: onDisk.toSorted(), copy, writes, folder };
+}
+
+/** Names of what was on the bridge when Home was last told that something is new. */
+function toldOf(bridge: hap.Bridge): () => readonly string[] {
+  let told: readonly string[] = [];
+  Object.assign(bridge, {
+    enqueueConfigurationUpdate: () => (told = bridge.bridgedAccessories.map(({ displayName }) => displayName)),
+  });
+  return () => told;
 }
 
 const cameras = (count: number) => Array.from({ length: count }, (_, index) => `Camera ${index + 1}`);
 
 it('an NVR’s cameras come together, since each time Homebridge writes all that it has', async () => {
-  const { bridged, writes } = await homebridge(0);
+  const { bridged, told, writes } = await homebridge(0);
   expect(bridged).toEqual(['House', ...cameras(8)]);
+  expect(told).toEqual(bridged);
   // The NVR, its cameras, and what was learnt of both.
   expect(writes).toBeLessThanOrEqual(3);
 });
 
 it('a bridge that other plugins have filled takes what it has room for, and its cache and the copy have no more', async () => {
-  const { bridged, onDisk, copy, lines } = await homebridge(MAX_BRIDGED - 6);
+  const { bridged, told, onDisk, copy, lines } = await homebridge(MAX_BRIDGED - 6);
   const taken = ['House', ...cameras(5)];
   expect(bridged).toEqual(taken);
+  expect(told).toEqual(taken);
   expect(onDisk).toEqual(taken.toSorted());
   expect(copy).toEqual(taken);
   expect(lines).toContainEqual(expect.stringMatching(/3 cameras are not in Home/));
@@ -114,31 +126,38 @@ it('a cache that is lost comes back as far as the bridge has room, at once, and 
   expect(lines).toContainEqual(expect.stringMatching(/^Homebridge has lost its cache/));
 });
 
-it.each(['are all on the bridge', 'are not, one of them'])(
-  'the accessories of an NVR that is not configured any more go together, where they %s',
-  (how) => {
-    const bridge = new hap.Bridge('Bridge', hap.uuid.generate('bridge'));
-    const kept = cameras(8).map((name) => new PlatformAccessory(name, hap.uuid.generate(name)));
-    const bridged = kept.filter((_, index) => how === 'are all on the bridge' || index !== 3);
-    const hapOf = (each: readonly { readonly _associatedHAPAccessory: unknown }[]) =>
-      each.map((one) => one._associatedHAPAccessory as never);
-    bridge.addBridgedAccessories(hapOf(bridged));
-    let calls = 0;
-    const folder = newFolder();
-    const api = Object.assign(new EventEmitter(), {
-      ...{ hap, platformAccessory: PlatformAccessory, user: { storagePath: () => folder } },
-      unregisterPlatformAccessories: (_p: string, _n: string, gone: EverFocusAccessory[]) => {
-        calls += 1;
-        bridge.removeBridgedAccessories(hapOf(gone));
-      },
-    });
-    const logger = { debug: () => undefined, info: () => undefined } as unknown as Logging;
-    const platform = new EverFocusPlatform(logger, { nvrs: [] } as unknown as PlatformConfig, api as unknown as API);
-    for (const accessory of kept) platform.configureAccessory(accessory);
-    running.push(api);
-    api.emit('didFinishLaunching');
-    expect(bridge.bridgedAccessories).toEqual([]);
-    // Else once more for each.
-    expect(calls).toBe(how === 'are all on the bridge' ? 1 : 1 + kept.length);
-  },
-);
+it.each([
+  ['are all on the bridge', undefined],
+  ['are not, one of them', 3],
+  ['are not, the last of them', 7],
+])('the accessories of an NVR that is not configured any more go together, where they %s', (_, absent) => {
+  const bridge = new hap.Bridge('Bridge', hap.uuid.generate('bridge'));
+  const kept = cameras(8).map((name) => new PlatformAccessory(name, hap.uuid.generate(name)));
+  const bridged = kept.filter((_one, index) => index !== absent);
+  const hapOf = (each: readonly { readonly _associatedHAPAccessory: unknown }[]) =>
+    each.map((one) => one._associatedHAPAccessory as never);
+  bridge.addBridgedAccessories(hapOf(bridged));
+  const told = toldOf(bridge);
+  bridge.addBridgedAccessories([]);
+  expect(told()).toHaveLength(bridged.length);
+  let calls = 0;
+  const folder = newFolder();
+  const api = Object.assign(new EventEmitter(), {
+    ...{ hap, platformAccessory: PlatformAccessory, user: { storagePath: () => folder } },
+    registerPlatformAccessories: (_p: string, _n: string, added: EverFocusAccessory[]) =>
+      bridge.addBridgedAccessories(hapOf(added)),
+    unregisterPlatformAccessories: (_p: string, _n: string, gone: EverFocusAccessory[]) => {
+      calls += 1;
+      bridge.removeBridgedAccessories(hapOf(gone));
+    },
+  });
+  const logger = { debug: () => undefined, info: () => undefined } as unknown as Logging;
+  const platform = new EverFocusPlatform(logger, { nvrs: [] } as unknown as PlatformConfig, api as unknown as API);
+  for (const accessory of kept) platform.configureAccessory(accessory);
+  running.push(api);
+  api.emit('didFinishLaunching');
+  expect(bridge.bridgedAccessories).toEqual([]);
+  expect(told()).toEqual([]);
+  // Else once more for each.
+  expect(calls).toBe(absent === undefined ? 1 : 1 + kept.length);
+});

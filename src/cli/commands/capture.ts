@@ -20,10 +20,10 @@ export const captureCommand: Command = {
   name: 'capture',
   summary: 'Write down how an NVR answers, without its secrets, for a report of a fault',
   description: [
-    'Asks everything that only reads, listens to every push socket for a while, and takes the headers of some frames, live ' +
-      'and of a recording, and opens the way to a loudspeaker, over which nothing is said. Passwords, names, addresses, serial numbers and every text that is not known as harmless are replaced, the ' +
-      'same by the same; pictures stay out. What is in it is shown before it is written. Nothing is changed at the NVR. See ' +
-      'docs/capture.md.',
+    'Asks everything that only reads, listens to every push socket for a while, takes the headers of some frames, live and ' +
+      'of a recording, and opens the way to a loudspeaker, over which nothing is said. Passwords, names, addresses, serial ' +
+      'numbers and every text that is not known as harmless are replaced, the same by the same; pictures stay out. What is in ' +
+      'it is shown before it is written. Nothing is changed at the NVR. See docs/capture.md.',
   ],
   options: {
     output: {

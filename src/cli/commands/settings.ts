@@ -161,12 +161,13 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
   // Programs are answered once it is done.
   if (!out.json) report(changed, context);
   if (changed.length > 0 && !given.flag('yes')) {
-    const answer = await ask?.('Type yes to apply: ');
+    // Who has not been shown what it is cannot consent.
+    const answer = out.json ? undefined : await ask?.('Type yes to apply: ');
     if (answer?.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
   }
   for (const { pair, file, params, wanted } of changed) {
     await restoreSettings(client, pair, params, wanted, { signal });
-    out.note(`${file}: applied`);
+    if (!out.json) out.note(`${file}: applied`);
   }
   if (out.json) report(changed, context);
   return EXIT.ok;

@@ -141,9 +141,11 @@ export const watch: Command = {
 };
 
 /** A message for programs. Some tell when they were sent, by the clock of the NVR. @param heard ms since 1970 UTC */
-function recordOf(message: Exclude<Message, readonly ChannelStatus[]>, heard: number): object {
+export function recordOf(message: Exclude<Message, readonly ChannelStatus[]>, heard: number): object {
   const { time: sent, ...said } = 'time' in message ? message : { ...message, time: undefined };
-  const nvrTime = sent === undefined ? {} : { nvrTime: new Date(sent).toISOString() };
+  const at = new Date(sent ?? NaN);
+  // A number may be beyond all dates.
+  const nvrTime = Number.isNaN(at.getTime()) ? {} : { nvrTime: at.toISOString() };
   return { time: new Date(heard).toISOString(), ...nvrTime, ...said };
 }
 

@@ -94,7 +94,6 @@ export class Recording {
   constructor(options: RecordingOptions) {
     const { feed, settings, past: reach, sound } = options;
     this.#options = options;
-    underWay.add(this);
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
       ? new SoundTrack({
@@ -117,6 +116,7 @@ export class Recording {
       },
       { past: reach },
     );
+    underWay.add(this);
     replaying = false;
     this.#take(past);
   }
@@ -190,7 +190,8 @@ export class Recording {
       const left = [...underWay].filter((recording) => !recording.#givenUp);
       const connections = new Set(left.map((recording) => recording.#options.hub()));
       const written = [...connections].reduce((sum, connection) => sum + (connection?.writableLength ?? 0), 0);
-      const queued = left.reduce((sum, recording) => sum + recording.#waiting, 0);
+      // What the time shift holds as well costs nothing more: all cameras may begin at once, in a thunderstorm.
+      const queued = left.reduce((sum, each) => sum + Math.max(0, each.#waiting - limits.timeShift.bytes), 0);
       if (written + queued + bytes <= limits.recording.waitingInAll) return;
       const [most] = left.toSorted((one, other) => other.#held - one.#held);
       if (!most || most.#held === 0) return;

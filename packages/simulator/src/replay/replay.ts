@@ -113,10 +113,11 @@ export class Replay implements AsyncDisposable {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     connection.on('error', () => connection.destroy());
     const { url = '/' } = request;
-    const known = this.#bundle.sockets.filter(({ path }) => whicheverTime(path) === whicheverTime(url));
-    const opened = this.#opened.get(url) ?? 0;
+    const asked = whicheverTime(url);
+    const known = this.#bundle.sockets.filter(({ path }) => whicheverTime(path) === asked);
+    const opened = this.#opened.get(asked) ?? 0;
     const captured = known[Math.min(opened, known.length - 1)];
-    if (captured) this.#opened.set(url, opened + 1);
+    if (captured) this.#opened.set(asked, opened + 1);
     else this.#note(`UPGRADE ${url}`);
     if (captured?.status !== 101) {
       const status = captured?.status ?? 404;

@@ -24,6 +24,7 @@ export async function sendPlayback(
   client: Nvr,
   { channel, from, takesHevc, closing }: PlaybackOrder,
 ): Promise<void> {
+  if (response.destroyed) return;
   const left = new AbortController();
   response.once('close', () => left.abort(new ClosedError('the page has left')));
   const signal = AbortSignal.any([closing, left.signal]);

@@ -63,7 +63,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
 
 /**
  * Looks at an NVR for a report of a fault: asks everything that only reads, listens to every push socket for a while,
- * takes the headers of some frames, live and recorded, and opens the way to a loudspeaker. What comes out holds nothing that the declarations do not know as harmless.
+ * takes the headers of some frames, live and recorded, and opens the way to a loudspeaker. What comes out holds nothing
+ * that the declarations do not know as harmless.
  *
  * Nothing is changed at the NVR, and nothing said. What fails is part of the capture.
  *
