@@ -10,6 +10,9 @@ import { watchTurns } from '../../support/work.js';
 import { type Camera, openCamera, recordingLogger } from './camera.js';
 import { Phone } from './phone.js';
 
+/** UDP port, below those that systems and the tests' phones choose by themselves. */
+const ELSEWHERE = 15_000;
+
 /** Fields of SetupEndpoints and START, by name, as HAP has them on the wire (little-endian). */
 type Fields = Readonly<Record<string, Buffer>>;
 
@@ -29,8 +32,8 @@ const ENDPOINTS: Fields = {
   session: Buffer.alloc(16, 7),
   version: uint(0, 1),
   address: Buffer.from('127.0.0.1'),
-  videoPort: uint(50_000, 2),
-  audioPort: uint(50_001, 2),
+  videoPort: uint(ELSEWHERE, 2),
+  audioPort: uint(ELSEWHERE + 1, 2),
   videoSuite: uint(0, 1),
   videoKey: Buffer.alloc(16, 1),
   videoSalt: Buffer.alloc(14, 2),
@@ -161,7 +164,7 @@ async function besieged(siege: (camera: Camera, hapCamera: HapCamera) => Promise
   await phone.prepare();
   await phone.start();
   await until('pictures', () => phone.video.packets.length > 50);
-  const third = await bystander('127.0.0.2', 50_000);
+  const third = await bystander('127.0.0.2', ELSEWHERE);
   const longestTurn = watchTurns();
   await siege(camera, HapCamera.of(camera.streaming));
   const before = phone.video.packets.length;

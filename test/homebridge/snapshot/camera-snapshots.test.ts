@@ -5,7 +5,7 @@ import { CameraSnapshots, type CameraSnapshotsOptions } from '../../../src/homeb
 import { PicturePool } from '../../../src/homebridge/snapshot/picture-pool.js';
 import { placeholder } from '../../../src/homebridge/snapshot/placeholder.js';
 import { type Box, clockFace } from '../../../src/homebridge/snapshot/clock-face.js';
-import { type LiveFeed, ManualClock, silentLogger, systemClock } from '../../../src/shared/index.js';
+import { type Clock, type LiveFeed, ManualClock, silentLogger, systemClock } from '../../../src/shared/index.js';
 import { limits, PastFeed } from '../../../src/shared/internal.js';
 import { until } from '../../support/until.js';
 import { readPictureMark } from '../../support/picture-mark.js';
@@ -13,6 +13,12 @@ import { allFfmpegs, anyFfmpeg, type Camera, openCamera, recordingLogger } from 
 import { greyPixels, jpegSize } from './jpeg.js';
 
 const size = { width: 640, height: 360 };
+/** A second of it is four of the machine's: by it, an ffmpeg that starts while the machine is busy is not late. */
+const patient: Clock = {
+  ...systemClock,
+  now: () => systemClock.now() / 4,
+  after: (ms, action) => systemClock.after(4 * ms, action),
+};
 
 interface Snapshots extends AsyncDisposable {
   readonly snapshots: CameraSnapshots;
@@ -201,7 +207,7 @@ describe('snapshot', () => {
 
   it('of a camera that cannot be reached says so', async () => {
     await using camera = await openCamera();
-    await using taken = await snapshotsOf(camera);
+    await using taken = await snapshotsOf(camera, { clock: patient });
     await using bare = await snapshotsOf(camera, { ffmpeg: noFfmpeg });
     await camera.simulator.stop();
     expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
@@ -256,7 +262,7 @@ describe('snapshot', () => {
   it('of a picture that ffmpeg cannot decode is the placeholder, and the log says so once, by the name of the camera', async () => {
     await using camera = await openCamera();
     const taking = () => Promise.resolve(jpegOf(1280, 720));
-    await using taken = await snapshotsOf(camera, { takeSnapshot: taking });
+    await using taken = await snapshotsOf(camera, { takeSnapshot: taking, clock: patient });
     camera.simulator.faults.silentLive = true;
     for (let round = 0; round < 2; round += 1) expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
     expect(taken.warnings.filter((line) => /^Front door: no snapshot: ffmpeg made no picture/.test(line)).length).toBe(
@@ -275,7 +281,7 @@ describe('snapshot', () => {
     const takeSnapshot = () => Promise.resolve(jpeg);
     await using bare = await snapshotsOf(camera, { takeSnapshot, ffmpeg: noFfmpeg });
     expect(await bare.snapshots.take(size)).toEqual(await placeholder());
-    await using taken = await snapshotsOf(camera, { takeSnapshot });
+    await using taken = await snapshotsOf(camera, { takeSnapshot, clock: patient });
     expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
     expect(taken.warnings.filter((line) => line.includes('no snapshot:'))).toEqual([]);
     expect(camera.client.limits.hits.map((hits) => hits.limit)).toEqual(limit ? [limit] : []);
