@@ -192,7 +192,7 @@ export const limits = {
     fragment: 16 * MiB,
     /** Pictures of one fragment: a minute of 60 a second. */
     pictures: 3600,
-    /** Bytes of fragments that the home hub has not taken; and those of all cameras: 64 of 4 Mbit/s, 4 s each. */
+    /** Bytes of fragments that the home hub has not taken; and those of all cameras, the past that is kept anyway left out. */
     ...{ waiting: 32 * MiB, waitingInAll: 128 * MiB },
   },
   /** Sound on its way to a camera or the NVR. */

@@ -194,6 +194,9 @@ describe('settings', () => {
     expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
     expect(await program.json(['call', 'getEMail'])).toEqual({ ...(before as object), interval: 123 });
     write({ interval: 124 });
+    // Who gets JSON is shown it once it is done: a person at a terminal would agree to something unseen.
+    const unseen = { input: 'yes\r', person: true };
+    expect((await program.run(['settings', 'apply', folder(), '--json'], unseen)).code).toBe(2);
     const { code, stdout, stderr } = await program.run(['settings', 'apply', folder(), '--json', '--yes']);
     expect([code, stderr]).toEqual([0, '']);
     const changes = [{ path: 'interval', from: 123, to: 124 }];

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly input?: string;
   /** stdout is a terminal. */
   readonly terminal?: boolean;
+  /** stdin is one, at which somebody types `input`. */
+  readonly person?: boolean;
 }
 
 /** The command line, and a simulated NVR that its environment points at. */
@@ -70,11 +72,13 @@ export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Progr
     if (input !== undefined) child.stdin.end(input);
     return child;
   };
-  const execute = async (args: readonly string[], { env = {}, input = '', terminal = false }: RunOptions = {}) => {
+  const execute = async (args: readonly string[], options: RunOptions = {}) => {
+    const { env = {}, input = '', terminal = false, person = false } = options;
     const stdout = Object.assign(new PassThrough(), { isTTY: terminal });
     const stderr = new PassThrough();
     const [out, err] = [bytesOf(stdout), bytesOf(stderr)];
-    const stdin = Object.assign(Readable.from([Buffer.from(input)]), { isTTY: false }) as unknown as NodeJS.ReadStream;
+    const keyboard = { isTTY: person, isRaw: false, setRawMode: () => undefined };
+    const stdin = Object.assign(Readable.from([Buffer.from(input)]), keyboard) as unknown as NodeJS.ReadStream;
     const signal = new AbortController().signal;
     const code = await run({ args, env: { ...program.env, ...env }, stdin, stdout, stderr, signal });
     stdout.end();

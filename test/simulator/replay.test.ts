@@ -104,6 +104,23 @@ describe('a replay', () => {
     expect(texts).toEqual(['one', 'two', 'two']);
   });
 
+  it('plays one playback after the other, whatever time and session they are of', async () => {
+    const captured = (text: string, session: number) => ({
+      ...{ ...good.sockets[0], path: `/playback/1/0?time=${session}000&session=${session}` },
+      ...{ status: 101, messages: [{ at: 0, text }], closed: undefined },
+    });
+    const document = { ...good, sockets: [captured('one', 1), captured('two', 2)] };
+    await using replay = await Replay.start(readBundle(Buffer.from(JSON.stringify(document))));
+    const texts = [];
+    for (const session of ['a', 'b', 'c']) {
+      const path = `/playback/1/0?time=77&session=${session}`;
+      const socket = new WebSocket(`ws://${replay.host}:${replay.port}${path}`);
+      texts.push(String(await new Promise((resolve) => socket.once('message', resolve))));
+      socket.terminate();
+    }
+    expect(texts).toEqual(['one', 'two', 'two']);
+  });
+
   it('gives everything back when it is stopped', async () => {
     const replay = await Replay.start(readBundle(file));
     const socket = new WebSocket(`ws://${replay.host}:${replay.port}/device/cameraStatus`);

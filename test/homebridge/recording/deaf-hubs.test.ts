@@ -82,6 +82,29 @@ describe('a hub that takes nothing of its recording', () => {
     for (const { socket } of hubs) socket.destroy();
   });
 
+  it('is none of many whose recordings begin at once: their past is what the time shift keeps', async () => {
+    const scripted = await ScriptedFeed.open();
+    scripted.filler = 2 * 1024 * 1024;
+    const hubs = await Promise.all(
+      Array.from({ length: 48 }, async () => {
+        const { recorder, counters } = await armed(scripted, { sound: false });
+        const socket = new Socket();
+        Object.assign(recorder.controller?.recordingManagement ?? {}, { recordingStream: { connection: { socket } } });
+        return { recorder, counters, socket };
+      }),
+    );
+    scripted.play(11);
+    const streams = hubs.map(({ recorder }) => recorder.handleRecordingStreamRequest(1));
+    const begun = await Promise.all(streams.map((stream) => stream.next()));
+    expect(begun.map(({ value }) => (value as { data: Buffer }).data.toString('latin1', 4, 8))).toEqual(
+      hubs.map(() => 'ftyp'),
+    );
+    // 48 times two keyframes wait, 192 MiB.
+    expect(hubs.filter(({ socket, counters }) => socket.destroyed || counters.hits.length > 0)).toHaveLength(0);
+    for (const { recorder } of hubs) recorder.closeRecordingStream(1, 0);
+    await Promise.all(streams.map((stream) => stream.return(undefined)));
+  });
+
   it('has its connection where HAP-NodeJS keeps it', () => {
     expect(String(hap.RecordingManagement)).toContain('this.recordingStream = new CameraRecordingStream(connection,');
     expect(String(hap.DataStreamConnection)).toContain('this.socket = socket;');

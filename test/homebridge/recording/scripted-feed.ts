@@ -27,6 +27,8 @@ export class ScriptedFeed {
   beep: readonly [from: number, to: number] = [0, Infinity];
   /** Every so many pictures is a keyframe; a multiple of {@link GROUP}. */
   keyframes = GROUP;
+  /** Bytes that each keyframe is larger by. */
+  filler = 0;
   /** Sockets that were opened. */
   opened = 0;
   #pictures: readonly Buffer[];
@@ -103,7 +105,10 @@ export class ScriptedFeed {
   #nextPicture(): Frame {
     const number = this.#picture++;
     const keyframe = number % this.keyframes === 0;
-    const data = this.#pictures[number % this.#pictures.length] ?? Buffer.alloc(0);
+    const picture = this.#pictures[number % this.#pictures.length] ?? Buffer.alloc(0);
+    // A NAL unit of filler data (type 12).
+    const filler = Buffer.alloc(keyframe ? this.filler : 0, 0xff);
+    const data = filler.length > 0 ? Buffer.concat([picture, Buffer.from([0, 0, 1, 12]), filler]) : picture;
     const timestamp = BEGIN + Math.round((number * 1000) / FPS);
     return { kind: 'video', codec: this.#codec, keyframe, width: 1280, height: 720, timestamp, data };
   }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { launchChromium } from '../../support/chromium.js';
-import { cutTexts } from '../support/cut-texts.js';
 import { EditorPage } from '../support/editor-page.js';
+import { cutTexts } from '../support/form-texts.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 
 let simulator: Simulator;
@@ -119,7 +119,7 @@ describe('the editor in German', () => {
       const id = await editor.dragIn(type, 300, 320);
       await editor.edit(id);
       if (type === 'everfocus-settings') await editor.chooseOperation('AlarmSettings.change', 'alarmsettings');
-      expect(await editor.page.evaluate(cutTexts)).toEqual([]);
+      expect(await cutTexts(editor)).toEqual([]);
       await editor.page.click('#node-dialog-cancel');
       await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
       await editor.page.keyboard.press('Delete');
