@@ -8,19 +8,19 @@ import { buildSettingsPage } from './settings-page.mjs';
 
 const cache = join(root, 'node_modules/.cache/everfocus-nvr');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
-const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
 /** Sources of what runs in browsers: bundled, by builds of their own. */
 const inBrowser = /node-red[\\/](editor|nodes[\\/][^\\/]+[\\/](editor|widget)\b)|settings-page[\\/]page[\\/]/;
-/** What the Node that we promise runs. */
-const target = ['--platform=node', '--target=node22', '--format=esm', '--log-level=warning'];
+/** What the Node that we promise runs. @type {import('esbuild').BuildOptions} */
+const forNode = { platform: 'node', target: 'node22', format: 'esm', logLevel: 'warning' };
 const shared = ['src', 'scripts/setup', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Compiles `src` to `dist`, the palette and the simulator to their own, unless that is what they hold already. */
 export async function build() {
+  const esbuild = await import('esbuild');
   await unlessBuilt(['dist'], shared, async () => {
     // Without comments, a fifth of it; the driver's typings have them.
     const files = sourcesOf('src').filter((file) => !inBrowser.test(file));
-    const places = [`--outbase=${join(root, 'src')}`, `--outdir=${join(root, 'dist')}`];
+    const places = { outbase: join(root, 'src'), outdir: join(root, 'dist') };
     // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
     const inAny = (/** @type {string[]} */ folders) => (/** @type {string} */ file) =>
       folders.some((path) => file.startsWith(join(root, path)));
@@ -29,11 +29,11 @@ export async function build() {
     const isPacked = (/** @type {string} */ file) => isHost(file) && !isLive(file);
     // Data, and a program that shows no stack: nobody reads the names of their variables.
     const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/', 'src/doctor/']);
-    const compile = (/** @type {string[]} */ some, /** @type {string[]} */ ...more) =>
-      runQuietly(process.execPath, [esbuild, ...some, ...target, ...places, '--minify-syntax', ...more]);
+    const compile = (/** @type {string[]} */ entryPoints, /** @type {import('esbuild').BuildOptions} */ more = {}) =>
+      esbuild.build({ entryPoints, ...forNode, ...places, minifySyntax: true, ...more });
     await compile(files.filter((file) => !isPacked(file) && !isBare(file)));
-    await compile(files.filter(isPacked), '--minify-whitespace');
-    await compile(files.filter(isBare), '--minify-whitespace', '--minify-identifiers');
+    await compile(files.filter(isPacked), { minifyWhitespace: true });
+    await compile(files.filter(isBare), { minifyWhitespace: true, minifyIdentifiers: true });
     dropComments(join(root, 'dist'));
     await declare('tsconfig.build.json');
     // What reads typings takes half a second to load: not where there is nothing to build.
@@ -48,9 +48,9 @@ export async function build() {
     async () => {
       const folder = join(root, 'packages/simulator');
       // Bundled, since it takes the declarations and the frame codec from the driver's source.
-      const entries = ['index', 'cli'].map((name) => join(folder, `src/${name}.ts`));
-      const options = ['--bundle', '--splitting', '--packages=external', `--outdir=${join(folder, 'dist')}`];
-      await runQuietly(process.execPath, [esbuild, ...entries, ...target, ...options]);
+      const entryPoints = ['index', 'cli'].map((name) => join(folder, `src/${name}.ts`));
+      const bundled = { bundle: true, splitting: true, outdir: join(folder, 'dist') };
+      await esbuild.build({ entryPoints, ...forNode, ...bundled, packages: 'external' });
       await declare('packages/simulator/tsconfig.build.json');
     },
   );

@@ -155,7 +155,7 @@ export const limits = {
   },
   /** One picture (access unit). */
   picture: {
-    /** NAL units. A 4K keyframe that is cut into slices of one network packet has about 700. */
+    /** NAL units, empty ones included. A 4K keyframe that is cut into slices of one network packet has about 700. */
     nals: 1024,
     /** Parameter sets, also those remembered for later. H.264 knows 288 ids, encoders use 3. */
     parameterSets: 64,

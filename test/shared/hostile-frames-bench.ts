@@ -207,6 +207,7 @@ const known: readonly Shape[] = [
   { ...plain, type: 0x10 },
   { ...large, piece: 1 },
   { ...large, fill: 'slices' },
+  { ...large, fill: 'empty NAL units' },
   { ...large, fill: 'different parameter sets', type: 6 },
   { ...large, fill: 'a slice at the end', type: 6 },
   { ...plain, fill: 'slices', size: 4000 },

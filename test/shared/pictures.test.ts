@@ -101,6 +101,12 @@ describe('the NAL units of a frame', () => {
     });
   });
 
+  it('are not looked for behind more start codes than that, whatever is between them', () => {
+    const empty = Buffer.alloc(3 * limits.picture.nals, Buffer.from([0, 0, 1]));
+    expect(nalUnits('h264', Buffer.concat([empty, annexB(idr)]))).toMatchObject({ length: 0, whole: false });
+    expect(nalUnits('h264', Buffer.concat([empty.subarray(3), annexB(idr)]))).toMatchObject({ length: 1, whole: true });
+  });
+
   it.each<[number, Buffer]>([
     [0, Buffer.alloc(0)],
     [0, Buffer.alloc(50)],

@@ -26,7 +26,7 @@ export function isParameterSet(codec: VideoCodec, type: number): boolean {
 
 /**
  * The NAL units of an access unit, in order, without empty ones. They are found in one pass, the first time that anybody
- * asks, and `limits.picture.nals` of them at most. Only their places are kept: iterating makes views.
+ * asks, behind `limits.picture.nals` start codes at most. Only their places are kept: iterating makes views.
  */
 export class NalUnits implements Iterable<NalUnit> {
   readonly codec: VideoCodec;
@@ -58,7 +58,7 @@ export class NalUnits implements Iterable<NalUnit> {
     return this.#parameterSets;
   }
 
-  /** Whether these are all; `false` where there are more than the limit. */
+  /** Whether these are all; `false` where there are more start codes than the limit. */
   get whole(): boolean {
     this.#found();
     return this.#whole;
@@ -81,15 +81,15 @@ export class NalUnits implements Iterable<NalUnit> {
     const places: number[] = [];
     let code = data.indexOf(startCode);
     this.#stray = endWithoutZeros(data, 0, code === -1 ? data.length : code);
-    while (code !== -1) {
+    for (let codes = 1; code !== -1; codes += 1) {
+      if (codes > limits.picture.nals) {
+        this.#whole = false;
+        break;
+      }
       const start = code + startCode.length;
       code = data.indexOf(startCode, start);
       const end = code === -1 ? data.length : endWithoutZeros(data, start, code);
       if (end <= start) continue;
-      if (places.length >= 2 * limits.picture.nals) {
-        this.#whole = false;
-        break;
-      }
       places.push(start, end);
       if (isParameterSet(this.codec, nalType(this.codec, data[start] ?? 0))) this.#parameterSets += 1;
     }

@@ -84,7 +84,7 @@ export class FrameIntake {
   /** An empty frame is no picture, but no damage either. */
   #isReadable(frame: VideoFrame): boolean {
     const nals = nalUnitsOf(frame);
-    if (nals.length === 0) return frame.data.length === 0;
+    if (nals.length === 0 && nals.whole) return frame.data.length === 0;
     if (nals.stray > limits.picture.stray) this.#hit('picture.stray', 'the picture is passed over');
     else if (!nals.whole) this.#hit('picture.nals', 'the picture is passed over');
     else if (nals.parameterSets > limits.picture.parameterSets) {

@@ -71,7 +71,16 @@ export class EditorPage {
     await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
     const node = (await this.#nodes(type)).at(-1);
     if (!node) throw new Error(`${type} did not arrive on the canvas`);
+    if (type.startsWith('ui-')) await this.#grouped(node.id);
     return node.id;
+  }
+
+  /** The dashboard puts its widgets into a group a moment after they have arrived: no hand opens their form before. */
+  async #grouped(id: string): Promise<void> {
+    await this.page.waitForFunction((id) => {
+      const node = (globalThis as unknown as EditorGlobal).RED.nodes.node(id);
+      return (node as { group?: string } | null)?.group;
+    }, id);
   }
 
   /** Types into the search of the palette; the types that it leaves. */
