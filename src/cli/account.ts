@@ -1,4 +1,5 @@
 import { FileStore, type Logger, type NvrClientOptions } from '../shared/index.js';
+import { readAddress } from '../shared/internal.js';
 import { Failure } from './failure.js';
 import type { Given } from './given.js';
 import { type Environment, type KnownNvr, NvrBook, storeFolder } from './nvr-book.js';
@@ -23,7 +24,7 @@ export async function findAccount(sources: AccountSources): Promise<NvrClientOpt
   const { given, env, logger } = sources;
   const folder = storeFolder(given.text('store'), env);
   const known = await findKnown(given, env, new NvrBook(folder));
-  const place = placeOf(given, env, known);
+  const place = placeOf(sources, known);
   const username =
     given.text('username') ??
     known?.username ??
@@ -40,7 +41,7 @@ export async function findAccount(sources: AccountSources): Promise<NvrClientOpt
 }
 
 /** Where it is: an address and its port belong together, so what names another address takes nothing of the environment. */
-function placeOf(given: Given, env: Environment, known: KnownNvr | undefined) {
+function placeOf({ given, env, warn }: AccountSources, known: KnownNvr | undefined) {
   const host = given.text('host');
   const base: Place | undefined = known ?? (host === undefined ? environmentPlace(env) : { host });
   if (base === undefined) {
@@ -49,10 +50,17 @@ function placeOf(given: Given, env: Environment, known: KnownNvr | undefined) {
       'which NVR? Give --host, or EVERFOCUS_HOST, or put it into the store: everfocus nvrs add <name> --host <address>',
     );
   }
+  // As people write or paste it; what is no address is told by the driver.
+  const address = readAddress(base.host) ?? { host: base.host, more: false };
+  if (address.more) warn(`everfocus: the address is taken as ${address.host}: a user or a path in it is not used`);
+  const port = given.number('port') ?? base.port;
+  if (port !== undefined && address.port !== undefined && port !== address.port) {
+    throw new Failure('USAGE', `the address names port ${address.port}, another port than ${port}`);
+  }
   return {
-    host: base.host,
-    port: given.number('port') ?? base.port,
-    https: given.flag('https') || base.https === true,
+    host: address.host,
+    port: port ?? address.port,
+    https: given.flag('https') || base.https === true || address.https === true,
     fingerprint: given.text('fingerprint') ?? base.fingerprint,
   };
 }

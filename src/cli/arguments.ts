@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { readAddress } from '../shared/internal.js';
 import { type Command, type Options, optionsFor } from './command.js';
 import { Failure } from './failure.js';
 import { Given, type Value } from './given.js';
@@ -39,11 +40,14 @@ function checked(
   return new Given(operands, values, parameters);
 }
 
-function checkOperands({ name, operands = [] }: Command, given: readonly string[]): void {
+function checkOperands({ name, operands = [], connects }: Command, given: readonly string[]): void {
   const missing = operands[given.length];
   if (missing && !missing.optional) throw new Failure('USAGE', `${name}: <${missing.name}> is missing`);
-  if (given.length > operands.length)
-    throw new Failure('USAGE', `${name}: "${given[operands.length]}" is one argument too many`);
+  const more = given[operands.length];
+  if (more !== undefined) {
+    const remedy = connects && readAddress(more) ? '; an NVR is named by --nvr, an address by --host' : '';
+    throw new Failure('USAGE', `${name}: "${more}" is one argument too many${remedy}`);
+  }
   for (const [index, { name: operand, choices }] of operands.entries()) {
     const value = given[index];
     if (value !== undefined && choices && !choices.includes(value)) {

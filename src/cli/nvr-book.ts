@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { FileStore, InvalidParameterError, isHost, StoreError } from '../shared/index.js';
+import { cleanText } from '../shared/internal.js';
 import { Failure } from './failure.js';
 
 /** An NVR that the store knows by a name. */
@@ -42,33 +43,39 @@ export class NvrBook {
 
   /** @throws {@link Failure} `STORE_NOT_PRIVATE`, {@link StoreError} */
   async all(): Promise<ReadonlyMap<string, KnownNvr>> {
-    await this.#checkFile();
-    const kept = await this.#store.read(KEY);
-    if (kept === undefined) return new Map();
-    if (typeof kept !== 'object' || kept === null) throw this.#damaged();
-    return new Map(
-      Object.entries(kept).map(([name, nvr]) => {
-        if (!isKnownNvr(nvr)) throw this.#damaged();
-        return [name, nvr];
-      }),
-    );
+    const all = new Map<string, KnownNvr>();
+    for (const [name, nvr] of await this.#entries()) {
+      if (!isKnownNvr(nvr)) throw this.#damaged(name);
+      all.set(name, nvr);
+    }
+    return all;
   }
 
-  /** @throws {@link InvalidParameterError} where it is no name */
+  /** @throws {@link InvalidParameterError} where it is no name, or no NVR that could be read again */
   async add(name: string, nvr: KnownNvr): Promise<void> {
     if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) || name.length > MAX_NAME) {
       throw new InvalidParameterError('name', `must be letters, digits, ".", "_" and "-", ${MAX_NAME} at most`);
     }
-    const all = new Map(await this.all()).set(name, nvr);
+    if (!isKnownNvr(nvr)) throw new InvalidParameterError('host', 'must be an IP address or a host name');
+    const all = (await this.#entries()).set(name, nvr);
     await this.#store.write(KEY, Object.fromEntries(all));
   }
 
-  /** @returns whether it was there */
+  /** @returns whether it was there, usable or not */
   async remove(name: string): Promise<boolean> {
-    const all = new Map(await this.all());
+    const all = await this.#entries();
     if (!all.delete(name)) return false;
     await this.#store.write(KEY, Object.fromEntries(all));
     return true;
+  }
+
+  /** What is kept under each name, not looked at yet. */
+  async #entries(): Promise<Map<string, unknown>> {
+    await this.#checkFile();
+    const kept = await this.#store.read(KEY);
+    if (kept === undefined) return new Map();
+    if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) throw this.#damaged();
+    return new Map(Object.entries(kept));
   }
 
   async #checkFile(): Promise<void> {
@@ -89,8 +96,11 @@ export class NvrBook {
     }
   }
 
-  #damaged(): StoreError {
-    return new StoreError(`${join(this.#folder, `${KEY}.json`)} is damaged; ${REMEDY}`);
+  #damaged(name?: string): StoreError {
+    const file = join(this.#folder, `${KEY}.json`);
+    if (name === undefined) return new StoreError(`${file} is damaged; ${REMEDY}`);
+    const shown = cleanText(name, MAX_NAME);
+    return new StoreError(`"${shown}" in ${file} is damaged; mend it, or add it again: everfocus nvrs add ${shown}`);
   }
 }
 

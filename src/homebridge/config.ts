@@ -1,5 +1,5 @@
-import { readAddress } from './config/address.js';
 import type { TObject } from 'typebox';
+import { readAddress } from '../shared/internal.js';
 import { readRinger, type Ringer } from './config/ringer.js';
 import { cameraOptions, inputOptions, nvrOptions, outputOptions, platformOptions } from './config/options.js';
 import { mqttOptions } from './config/mqtt-options.js';

@@ -111,7 +111,7 @@ export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Progr
 function bundle(source: string, file: string): void {
   const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error'];
   const esbuild = join(checkout, 'node_modules/esbuild/bin/esbuild');
-  execFileSync(process.execPath, [esbuild, join(checkout, source), ...options, `--outfile=${file}`]);
+  execFileSync(esbuild, [join(checkout, source), ...options, `--outfile=${file}`]);
 }
 
 async function bytesOf(stream: Readable): Promise<Buffer> {

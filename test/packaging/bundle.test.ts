@@ -21,7 +21,7 @@ describe('A program that is bundled with the driver', () => {
     writeFileSync(join(project, 'program.js'), `${lines.join('\n')}\nexport { used };\n`);
     const external = ['undici', 'ws', 'typebox', 'json5'].map((name) => `--external:${name}`);
     const options = ['--bundle', '--platform=node', '--format=esm', '--outfile=bundle.js', ...external];
-    await promisify(execFile)(process.execPath, [esbuild, 'program.js', '--log-level=error', ...options], {
+    await promisify(execFile)(esbuild, ['program.js', '--log-level=error', ...options], {
       cwd: project,
     });
     return readFileSync(join(project, 'bundle.js'), 'utf8');

@@ -1,4 +1,4 @@
-import { isHost } from '../../shared/index.js';
+import { isHost } from './options.js';
 
 /** An address as people write or paste it, taken apart. */
 export interface WrittenAddress {
