@@ -12,7 +12,11 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/every-test.ts'],
   reporters: ['default', '<rootDir>/test/support/calls-reporter.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...(await joinedPackages()) },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...(await joinedPackages()),
+    '^fast-check$': '<rootDir>/test/support/seeded-fast-check.ts',
+  },
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
