@@ -42,7 +42,10 @@ function checked(
 
 function checkOperands({ name, operands = [], connects }: Command, given: readonly string[]): void {
   const missing = operands[given.length];
-  if (missing && !missing.optional) throw new Failure('USAGE', `${name}: <${missing.name}> is missing`);
+  if (missing && !missing.optional) {
+    const choices = missing.choices ? `: ${missing.choices.join(', ')}` : '';
+    throw new Failure('USAGE', `${name}: <${missing.name}> is missing${choices}`);
+  }
   const more = given[operands.length];
   if (more !== undefined) {
     const remedy = connects && readAddress(more) ? '; an NVR is named by --nvr, an address by --host' : '';

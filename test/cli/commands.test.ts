@@ -16,7 +16,7 @@ describe('discover', () => {
     '--interface',
     '127.0.0.1',
     '--seconds',
-    '0.5',
+    '2',
     '--udp-port',
     String(program.nvr.discoveryPort),
   ];

@@ -12,7 +12,8 @@ const pictures = (phone: Phone) => accessUnits(phone.video.packets);
 
 /** Of what is shown, in this order, each run once. */
 async function shown(phone: Phone): Promise<string[]> {
-  const streams = decodedMarks((await anyFfmpeg()).path, pictures(phone)).map((mark) => mark?.stream ?? 'nothing');
+  const marks = await decodedMarks((await anyFfmpeg()).path, pictures(phone));
+  const streams = marks.map((mark) => mark?.stream ?? 'nothing');
   return streams.filter((stream, index) => stream !== streams[index - 1]);
 }
 
@@ -70,7 +71,7 @@ describe('a live view whose main stream has no keyframe yet', () => {
     // Nothing was filmed since START.
     await arrive(9);
     expect(pictures(phone)).toHaveLength(9);
-    const marks = decodedMarks((await anyFfmpeg()).path, pictures(phone));
+    const marks = await decodedMarks((await anyFfmpeg()).path, pictures(phone));
     expect(marks.map((mark) => `${mark?.stream} ${mark?.picture}`)).toEqual(
       Array.from({ length: 9 }, (_, index) => `main ${90 + index}`),
     );

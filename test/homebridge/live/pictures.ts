@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type AccessUnit, annexB, H264Depacketizer } from '../../support/hap/h264-depacketizer.js';
 import { type PictureMark, readPictureMark } from '../../support/picture-mark.js';
 import type { Packet } from './phone.js';
@@ -14,11 +15,16 @@ export function accessUnits(packets: readonly Packet[]): AccessUnit[] {
 const WIDTH = 320;
 const HEIGHT = 180;
 
-/** The mark of each decoded picture. */
-export function decodedMarks(ffmpeg: string, units: readonly AccessUnit[]): (PictureMark | undefined)[] {
+/** The mark of each decoded picture. What sends them goes on meanwhile. */
+export async function decodedMarks(ffmpeg: string, units: readonly AccessUnit[]): Promise<(PictureMark | undefined)[]> {
   const args = ['-loglevel', 'fatal', '-f', 'h264', '-i', 'pipe:0', '-vsync', '0'];
   const output = ['-vf', `scale=${WIDTH}:${HEIGHT}`, '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'];
-  const pixels = execFileSync(ffmpeg, [...args, ...output], { input: annexB(units), maxBuffer: 256 * 1024 * 1024 });
+  const decoding = promisify(execFile)(ffmpeg, [...args, ...output], {
+    encoding: 'buffer',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  decoding.child.stdin?.end(annexB(units));
+  const { stdout: pixels } = await decoding;
   const count = pixels.length / (WIDTH * HEIGHT);
   return Array.from({ length: count }, (_, index) =>
     readPictureMark(pixels.subarray(index * WIDTH * HEIGHT, (index + 1) * WIDTH * HEIGHT), WIDTH, HEIGHT),

@@ -39,7 +39,7 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
       const units = pictures(phone);
       expect(units[0]?.keyframe).toBe(true);
       expect(h264Demands(annexB(units.slice(0, 1)))).toEqual({ profile: 77, level: 40 });
-      const marks = decodedMarks((await anyFfmpeg()).path, units);
+      const marks = await decodedMarks((await anyFfmpeg()).path, units);
       expect(marks.length).toBe(units.length);
       // 15 pictures a second, numbered from a full ten seconds.
       const pictureAtStart = Math.round(((atStart % 10_000) * 15) / 1000);
@@ -67,7 +67,7 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
         nalUnits.filter((nal) => (nal.readUInt8(0) & 0x1f) === 7),
       );
       expect(new Set(sizes.map((sps) => sps.toString('hex'))).size).toBe(2);
-      expect(decodedMarks((await anyFfmpeg()).path, pictures(phone)).at(-1)).toMatchObject({
+      expect((await decodedMarks((await anyFfmpeg()).path, pictures(phone))).at(-1)).toMatchObject({
         channel: 1,
         stream: 'main',
       });
@@ -155,7 +155,7 @@ describe('RECONFIGURE of a view that is transcoded', () => {
     // accessUnits() looks at the sequence numbers.
     expect(Math.min(...steps(pictures(phone).map(({ timestamp }) => timestamp)))).toBeGreaterThan(0);
     expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
-    expect(decodedMarks((await anyFfmpeg()).path, pictures(phone))).not.toContain(undefined);
+    expect(await decodedMarks((await anyFfmpeg()).path, pictures(phone))).not.toContain(undefined);
   });
 
   it('starts one encoder at a time, however often it is asked, and comes to what was asked for last', async () => {
