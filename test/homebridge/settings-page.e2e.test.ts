@@ -76,7 +76,7 @@ describe("the plugin's page in Homebridge's settings", () => {
     await found.getByRole('button', { name: 'Add' }).click();
     expect(await field('host').inputValue()).toBe('127.0.0.1');
     await frame().getByText('Not saved before it has: User name, Password').waitFor();
-    expect(await saveButton().isDisabled()).toBe(true);
+    await until('it may not be saved', () => saveButton().isDisabled());
     await field('name').fill('House');
     await field('username').fill('admin');
     await field('password').fill('wrong');
@@ -188,7 +188,7 @@ describe("the plugin's page in Homebridge's settings", () => {
     await card(0).getByRole('button', { name: 'Edit' }).click();
     await field('port', 'Connection').fill(String(other.port));
     await frame().getByText('Not saved before it has: Password').waitFor();
-    expect(await saveButton().isDisabled()).toBe(true);
+    await until('it may not be saved', () => saveButton().isDisabled());
     expect(await verdict(0)).toContain('Type the password.');
     // The address of the other NVR of the list: the page's server says so, too.
     await frame().getByText('is the address of "Home" already').waitFor();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readNvrList } from '../../src/node-red/nodes/nvr/editor/list.js';
-import { work } from '../support/work.js';
+import { leastWork } from '../support/work.js';
 
 const nvr = { name: '', host: '', port: '', https: false, fingerprint: '', username: '', password: '' };
 
@@ -87,9 +87,7 @@ describe('a list of NVRs', () => {
   it('of any kind is read in no time', () => {
     const texts = ['"', ',', '\n', '""', '\r\n,'].map((part) => `host${part}`.padEnd(2 ** 18, part));
     for (const text of texts) {
-      const begun = work();
-      readNvrList(text);
-      expect(work() - begun).toBeLessThan(1000);
+      expect(leastWork(() => void readNvrList(text))).toBeLessThan(1000);
     }
   });
 });

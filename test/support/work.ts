@@ -1,15 +1,47 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** ms that {@link slowness} works on the machine for which bounds are meant: a small one of 2020. */
+const CALIBRATION = 15;
+
 /** ms of this thread's work: on a busy machine time passes in which it does nothing. */
 export function work(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 
+/** How much longer this machine, as busy as it is now, works at anything than the one for which bounds are meant; or 1. */
+export function slowness(): number {
+  const text = JSON.stringify(
+    Array.from({ length: 40_000 }, (_, index) => ({ index, name: `name ${index}`, on: true })),
+  );
+  return Math.max(1, leastOf(() => void JSON.parse(text)) / CALIBRATION);
+}
+
+/** ms of this thread's work at something, on the machine for which bounds are meant. It is done three times. */
+export function leastWork(action: () => void): number {
+  return leastOf(action) / slowness();
+}
+
+/** The heap may be cleared meanwhile, of what others have left. */
+function leastOf(action: () => void): number {
+  const costs = Array.from({ length: 3 }, () => {
+    const before = work();
+    action();
+    return work() - before;
+  });
+  return Math.min(...costs);
+}
+
 /**
  * Watches what one turn of this thread's event loop costs, as work: until it is over, everything else waits.
  *
- * @returns ends the watch and tells the longest turn, ms of work
+ * @returns ends the watch and tells the longest turn: ms of work on the machine for which bounds are meant
  */
 export function watchTurns(): () => number {
+  // Else what others have left might be cleared within one of the turns.
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
   let last = work();
   let longest = 0;
   const note = () => {
@@ -22,6 +54,6 @@ export function watchTurns(): () => number {
   return () => {
     note();
     clearInterval(timer);
-    return longest;
+    return longest / slowness();
   };
 }

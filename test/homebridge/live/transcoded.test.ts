@@ -31,8 +31,9 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
       await until('a group of pictures', () => frames > 10);
       using phone = await Phone.open(camera.streaming);
       await phone.prepare();
+      const asked = newest;
       await phone.start({ profile: 1 });
-      const atStart = newest;
+      const started = newest;
       await until('two seconds of pictures', () => pictures(phone).length > 30);
       subscription.close();
 
@@ -42,11 +43,11 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
       const marks = await decodedMarks((await anyFfmpeg()).path, units);
       expect(marks.length).toBe(units.length);
       // 15 pictures a second, numbered from a full ten seconds.
-      const pictureAtStart = Math.round(((atStart % 10_000) * 15) / 1000);
+      const numberOf = (time: number) => Math.round(((time % 10_000) * 15) / 1000);
       const first = marks[0]?.picture ?? NaN;
-      expect(Math.min((first - pictureAtStart + 150) % 150, (pictureAtStart - first + 150) % 150)).toBeLessThanOrEqual(
-        1,
-      );
+      // From the one before: on a busy machine several come while it starts.
+      const since = (picture: number) => (picture - numberOf(asked) + 1 + 150) % 150;
+      expect(since(first)).toBeLessThanOrEqual(since(numberOf(started)) + 1);
       expect(marks.map((mark) => mark?.picture)).toEqual(marks.map((_mark, index) => (first + index) % 150));
       const times = steps(units.map(({ timestamp }) => timestamp));
       expect(Math.min(...times)).toBeGreaterThanOrEqual(5940);
@@ -67,10 +68,9 @@ describe.each((await allFfmpegs()).map((ffmpeg) => [ffmpeg.version, ffmpeg] as c
         nalUnits.filter((nal) => (nal.readUInt8(0) & 0x1f) === 7),
       );
       expect(new Set(sizes.map((sps) => sps.toString('hex'))).size).toBe(2);
-      expect((await decodedMarks((await anyFfmpeg()).path, pictures(phone))).at(-1)).toMatchObject({
-        channel: 1,
-        stream: 'main',
-      });
+      // Not every one can be read at so few bits.
+      const last = (await decodedMarks((await anyFfmpeg()).path, pictures(phone))).slice(-15);
+      expect(last.findLast((mark) => mark !== undefined)).toMatchObject({ channel: 1, stream: 'main' });
       await camera.streaming.close();
       await until('no child process is left', () => !process.getActiveResourcesInfo().includes('ProcessWrap'), 1000);
     });

@@ -21,6 +21,8 @@ const shown = (page: Page) =>
     return { currentTime, videoWidth };
   });
 
+const contentWidth = 'document.documentElement.scrollWidth';
+
 /** What the editor was told last of a tile. */
 const lastStatus = (id: string) =>
   (globalThis as unknown as { statuses: { topic: string; text: string | undefined }[] }).statuses.findLast(
@@ -111,9 +113,11 @@ describe('its page', () => {
 
   it('is as wide as a phone', async () => {
     await page.setViewportSize({ width: 390, height: 760 });
+    // The dashboard follows the window by itself.
+    await until('it to be as wide', async () => Number(await page.evaluate(contentWidth)) <= 390);
     const { width = 0 } = (await page.locator('.ef-tile-picture').boundingBox()) ?? {};
     expect(width).toBeGreaterThan(250);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await page.evaluate(contentWidth)).toBeLessThanOrEqual(390);
     await picture(page, 'tile-phone');
   });
 

@@ -41,6 +41,6 @@ it('captures how it answers, shows that, and saves it without its secrets', asyn
   await until('it listens at the NVR', () => simulator.openSockets > 3);
   await press('capture');
   await until('nothing of it to be open', () => simulator.openSockets === 0);
-  expect(await result().innerText()).toBe('');
+  await until('nothing of it to be shown', async () => (await result().innerText()) === '');
   await editor.closeNvr();
 });

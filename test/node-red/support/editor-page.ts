@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '../../support/until.js';
 
 /** What the editor offers to scripts. */
 interface EditorGlobal {
@@ -68,11 +69,12 @@ export class EditorPage {
     await this.#closeForms();
     const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await entry.scrollIntoViewIfNeeded();
+    const before = await this.idsOf(type);
     await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
-    const node = (await this.#nodes(type)).at(-1);
-    if (!node) throw new Error(`${type} did not arrive on the canvas`);
-    if (type.startsWith('ui-')) await this.#grouped(node.id);
-    return node.id;
+    const arrived = async () => (await this.idsOf(type)).find((id) => !before.includes(id));
+    const id = await until(`${type} to arrive on the canvas`, arrived);
+    if (type.startsWith('ui-')) await this.#grouped(id);
+    return id;
   }
 
   /** The dashboard puts its widgets into a group a moment after they have arrived: no hand opens their form before. */
