@@ -68,7 +68,8 @@ describe('LiveStream', () => {
     expect(viewer.sent[before]).toEqual({ at: 1_700_000_002_000, timestamp: 1_700_000_002_000, type: 6 });
   });
 
-  it.each([3_600_000, -3_600_000])('goes on from now where the clock has jumped by %d ms', (jump) => {
+  /** A viewer, and what lets time pass in which its machine does nothing. */
+  function stalling() {
     let now = 1_700_000_000_000;
     let fire = () => {};
     const clock: Clock = {
@@ -82,13 +83,40 @@ describe('LiveStream', () => {
     };
     const viewer = new FakeViewer(clock);
     newStream(clock).add(viewer);
-    now += jump;
-    fire();
-    now += 100;
-    fire();
+    const stall = (ms: number) => {
+      now += ms;
+      fire();
+      return now;
+    };
+    return { viewer, stall };
+  }
+
+  it.each([3_600_000, -3_600_000])('goes on from now where the clock has jumped by %d ms', (jump) => {
+    const { viewer, stall } = stalling();
+    stall(jump);
+    const now = stall(100);
     const stamps = viewer.sent.map(({ timestamp }) => timestamp);
     expect(stamps.every((timestamp) => timestamp >= now - 100 && timestamp <= now)).toBe(true);
     expect(stamps.length).toBeGreaterThan(2);
     expect(stamps.length).toBeLessThan(6);
+  });
+
+  it.each([7000, 3_600_700, -3_600_700])('goes on with a keyframe, and with sound at once, after %d ms', (jump) => {
+    const { viewer, stall } = stalling();
+    const begin = stall(jump);
+    for (let count = 0; count < 30; count += 1) stall(100);
+    const [first] = viewer.sent.filter(({ type }) => type !== 0x10);
+    expect(first).toMatchObject({ type: 6, timestamp: Math.ceil(begin / 2000) * 2000 });
+    expect((viewer.sent[0]?.timestamp ?? 0) - begin).toBeLessThan(100);
+  });
+
+  it('leaves nothing out on a machine that was busy for seconds', () => {
+    const { viewer, stall } = stalling();
+    stall(4500);
+    stall(100);
+    const pictures = viewer.sent.filter(({ type }) => type !== 0x10).map(({ timestamp }) => timestamp);
+    expect(pictures).toEqual(
+      Array.from({ length: 70 }, (_, index) => 1_700_000_000_000 + Math.floor((index * 1000) / 15)),
+    );
   });
 });

@@ -4,10 +4,13 @@ import type { FaultSettings } from '../faults/fault-table.js';
 import { wireFrame } from '../faults/frame-faults.js';
 import { AUDIO_FRAME_DURATION } from './beep.js';
 import { pictureNumberAt, pictureOf, pictureTime, soundNumberAt, soundOf, type StreamSource } from './frames.js';
+import { KEYFRAME_INTERVAL } from './loop.js';
 import { type LiveMessage, Viewer, type ViewerSocket } from './viewer.js';
 
-/** ms; later than that (a suspended machine, a clock set anew), frames are left out instead of sent late. */
-const MAX_LAG = 1000;
+/** ms that frames are sent late, as on a busy machine; after more (a suspended one, a clock put forward) they are left out. */
+const MAX_LATE = 5000;
+/** ms that the next frame is waited for; more where the clock was put back. */
+const MAX_AHEAD = 1000;
 
 /** One (channel, stream) in real time: one timer, however many viewers; none without viewers. */
 export class LiveStream {
@@ -73,9 +76,16 @@ export class LiveStream {
     this.#held = undefined;
   }
 
+  /** No device sends changes to pictures that it did not send: the next one is a keyframe. */
+  #goOnAt(now: number): void {
+    this.#startAt(now);
+    this.#picture = Math.ceil(this.#picture / KEYFRAME_INTERVAL) * KEYFRAME_INTERVAL;
+  }
+
   #tick(): void {
     const now = this.#clock.wall();
-    if (Math.abs(now - this.#nextDue) > MAX_LAG) this.#startAt(now);
+    const late = now - this.#nextDue;
+    if (late > MAX_LATE || late < -MAX_AHEAD) this.#goOnAt(now);
     while (this.#nextDue <= now) this.#send(this.#nextFrame());
     this.#schedule();
   }
