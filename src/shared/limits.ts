@@ -1,6 +1,7 @@
 import { captureLimits } from './capture-limits.js';
 import { MAX_LINE } from './clean-text.js';
 import { editorLimits } from './editor-limits.js';
+import { hubLimits, recordingLimits } from './recording-limits.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -186,15 +187,9 @@ export const limits = {
     /** Bytes, the newest group of pictures included, which has limits of its own: 8 s of a main stream at 8 Mbit/s. */
     bytes: 8 * MiB,
   },
-  /** What is put together for one recording of a camera. */
-  recording: {
-    /** Bytes of one fragment: as much as a group of pictures may have. */
-    fragment: 16 * MiB,
-    /** Pictures of one fragment: a minute of 60 a second. */
-    pictures: 3600,
-    /** Bytes of fragments that the home hub has not taken; and those of all cameras, the past that is kept anyway left out. */
-    ...{ waiting: 32 * MiB, waitingInAll: 128 * MiB },
-  },
+  /** Recordings of cameras for HomeKit, and the home hubs that fetch them. */
+  recording: recordingLimits,
+  hub: hubLimits,
   /** Sound on its way to a camera or the NVR. */
   talk: {
     /** Bytes that were written and wait for earlier ones to be heard: a quarter of an hour. */

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import type {
   CameraController,
   CameraRecordingConfiguration,
@@ -13,7 +12,9 @@ import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { hapValue } from '../accessories/hap-values.js';
 import type { VolumeControl } from '../live/volume-control.js';
 import { streamFor, videoPlan } from '../live/stream-policy.js';
-import { type HubConnection, Recording } from './recording.js';
+import { HubConnections, partOf, socketOf } from './hub-connections.js';
+import { HubLines } from './hub-lines.js';
+import { Recording } from './recording.js';
 import { recordingOptions, type RecordingSettings, recordingSettings } from './recording-settings.js';
 
 const NORMAL = hapValue<HDSProtocolSpecificErrorReason.NORMAL>('0');
@@ -54,9 +55,10 @@ export interface CameraRecorderOptions {
 export class CameraRecorder implements CameraRecordingDelegate {
   /** For the controller. */
   readonly recordingOptions = recordingOptions();
-  /** Tells whether HomeKit wants sound. */
-  controller: Pick<CameraController, 'recordingManagement'> | undefined;
   readonly #options: CameraRecorderOptions;
+  readonly #lines: HubLines;
+  readonly #hubs: HubConnections;
+  #controller: Pick<CameraController, 'recordingManagement'> | undefined;
   #feeds: Feeds | undefined;
   #active = false;
   #settings: RecordingSettings | undefined;
@@ -69,6 +71,18 @@ export class CameraRecorder implements CameraRecordingDelegate {
 
   constructor(options: CameraRecorderOptions) {
     this.#options = options;
+    this.#lines = new HubLines(options);
+    this.#hubs = new HubConnections(options, this.#lines);
+  }
+
+  /** Tells whether HomeKit wants sound, and opens the connections of home hubs. */
+  set controller(controller: Pick<CameraController, 'recordingManagement'> | undefined) {
+    this.#controller = controller;
+    this.#hubs.watch(controller?.recordingManagement);
+  }
+
+  get controller(): Pick<CameraController, 'recordingManagement'> | undefined {
+    return this.#controller;
   }
 
   /** Whether the past is being kept. */
@@ -102,7 +116,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
 
   /** As it is set now; changes are for the next one. */
   async *handleRecordingStreamRequest(_: number, closed?: AbortSignal): AsyncGenerator<RecordingPacket> {
-    const { hap, logger, name } = this.#options;
+    const { hap } = this.#options;
     const feed = this.#feed;
     if (!feed || !this.#settings) throw new hap.HDSProtocolError(CANCELLED);
     const abort = new AbortController();
@@ -113,7 +127,8 @@ export class CameraRecorder implements CameraRecordingDelegate {
       settings,
       past: settings.prebuffer + this.#reaction,
       sound: this.#wantsSound,
-      hub: () => hubConnection(this.controller?.recordingManagement),
+      // HAP-NodeJS does not show on which connection a recording goes out.
+      hub: () => socketOf(partOf(partOf(this.controller?.recordingManagement, 'recordingStream'), 'connection')),
       signal: closed ? AbortSignal.any([closed, abort.signal]) : abort.signal,
     });
     const current = { recording, abort };
@@ -121,7 +136,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
     try {
       yield* recording.packets();
     } catch (error) {
-      logger.warn(`${name}: recording failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#lines.warn(`recording failed: ${error instanceof Error ? error.message : String(error)}`);
       throw new hap.HDSProtocolError(UNEXPECTED_FAILURE);
     } finally {
       if (this.#recording === current) this.#recording = undefined;
@@ -133,13 +148,14 @@ export class CameraRecorder implements CameraRecordingDelegate {
     this.#recording?.abort.abort();
   }
 
-  /** Also where its connection is lost: then without a reason. */
-  closeRecordingStream(_: number, reason: HDSProtocolSpecificErrorReason | undefined): void {
+  /** @param reason whatever the hub says; nothing where its connection is lost */
+  closeRecordingStream(_: number, reason: unknown): void {
     this.#recording?.abort.abort();
     const { logger, name } = this.#options;
-    const trouble = reason === undefined ? undefined : REASONS[reason];
-    if (trouble === undefined) logger.debug(`${name}: recording: closed by the hub (${reason ?? NORMAL})`);
-    else logger.warn(`${name}: the home hub has broken off a recording: ${trouble}`);
+    const known = typeof reason === 'number' ? reason : NORMAL;
+    const trouble = REASONS[known];
+    if (trouble === undefined) logger.debug(`${name}: recording: closed by the hub (${known})`);
+    else this.#lines.warn(`the home hub has broken off a recording: ${trouble}`);
   }
 
   /** Nothing is kept, nothing is sent, no process is left. */
@@ -183,15 +199,4 @@ export class CameraRecorder implements CameraRecordingDelegate {
     };
     return [feed.subscribe({ frame })];
   }
-}
-
-/** HAP-NodeJS does not show on which connection a recording goes out: it is looked up where it has been so far. */
-function hubConnection(management: unknown): HubConnection | undefined {
-  const stream = partOf(management, 'recordingStream');
-  const socket = partOf(partOf(stream, 'connection'), 'socket');
-  return socket instanceof Socket ? socket : undefined;
-}
-
-function partOf(whole: unknown, name: string): unknown {
-  return typeof whole === 'object' && whole !== null ? Reflect.get(whole, name) : undefined;
 }

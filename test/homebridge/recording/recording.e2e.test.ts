@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { HapHome } from '../../support/hap/hap-home.js';
@@ -131,6 +133,25 @@ describe('HomeKit Secure Video', () => {
     expect(homebridge.troubles).toEqual([]);
     expect(homebridge.lines.filter((line) => /HDS|recording failed|broken off/.test(line))).toEqual([]);
     expect(simulator.refused).toEqual([]);
+  });
+});
+
+describe('somebody who speaks as a home hub', () => {
+  it('does not end Homebridge, whether it is paired or only finds the port', async () => {
+    const from = homebridge.lines.length;
+    const good = await openHub(4);
+    const stranger = connect(good.socket.remotePort ?? 0, '127.0.0.1');
+    stranger.end(Buffer.concat([Buffer.from([1, 0, 0, 10]), Buffer.alloc(26)]));
+    await once(stranger, 'close');
+    for (const payload of [Buffer.alloc(0), Buffer.from([1, 4, 4])]) {
+      const hub = await openHub(4);
+      hub.socket.write(hub.frame(payload));
+      await once(hub.socket, 'close');
+    }
+    const stream = await good.record();
+    await until('a fragment', () => stream.fragments.length >= 1);
+    stream.close();
+    expect(homebridge.lines.slice(from).filter((line) => line.includes('cannot be read'))).toHaveLength(3);
   });
 });
 

@@ -88,7 +88,7 @@ interface Message {
 
 /** A home hub, as far as it records: arms a camera over HAP, and takes recordings over a HomeKit data stream. */
 export class RecordingHub {
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #keys: { readonly read: Buffer; readonly write: Buffer };
   readonly #counts = { read: 0, write: 0 };
   readonly #close: () => Promise<void>;
@@ -101,7 +101,7 @@ export class RecordingHub {
     keys: { readonly read: Buffer; readonly write: Buffer },
     close: () => Promise<void>,
   ) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#keys = keys;
     this.#close = close;
     socket.on('data', (data: Buffer) => this.#take(data));
@@ -120,32 +120,39 @@ export class RecordingHub {
     await home.set(management.id('Active'), 1);
   }
 
-  static async open(home: HapHome, camera: HomeAccessory): Promise<RecordingHub> {
+  /** @param polite says hello, as hubs do first */
+  static async open(home: HapHome, camera: HomeAccessory, { polite = true } = {}): Promise<RecordingHub> {
     const connection = home.connection();
     const id = camera.service('DataStreamTransportManagement').id('SetupDataStreamTransport');
+    const setUp = async (value: string) => {
+      const writing = connection.setCharacteristics({ [id]: { value, r: true } });
+      const reply = (await within(ANSWER_LIMIT, 'data stream', writing)) as { characteristics: { value?: string }[] };
+      return { answer: reply.characteristics[0]?.value ?? '', secret: sharedSecret(connection) };
+    };
+    return RecordingHub.through(setUp, { polite, release: () => home.release(connection) });
+  }
+
+  /** @param setUp writes SetupDataStreamTransport. @returns what that answers, and the secret of the HAP connection */
+  static async through(
+    setUp: (value: string) => Promise<{ readonly answer: string; readonly secret: Buffer }>,
+    { polite = true, release = () => Promise.resolve() }: { polite?: boolean; release?: () => Promise<void> } = {},
+  ): Promise<RecordingHub> {
     const salt = randomBytes(32);
-    const setup = encodeTlv([
+    const request = encodeTlv([
       [1, 0],
       [2, 0],
       [3, salt],
-    ]).toString('base64');
-    const reply = (await within(
-      ANSWER_LIMIT,
-      'data stream',
-      connection.setCharacteristics({ [id]: { value: setup, r: true } }),
-    )) as {
-      characteristics: { value?: string }[];
-    };
-    const answer = decodeTlv(Buffer.from(reply.characteristics[0]?.value ?? '', 'base64'));
+    ]);
+    const { answer: text, secret } = await setUp(request.toString('base64'));
+    const answer = decodeTlv(Buffer.from(text, 'base64'));
     const port = field(decodeTlv(field(answer, 2)), 1).readUInt16LE(0);
-    const secret = sharedSecret(connection);
     const both = Buffer.concat([salt, field(answer, 3)]);
     const key = (info: string) => Buffer.from(hkdfSync('sha512', secret, both, info, 32));
     const keys = { read: key('HDS-Read-Encryption-Key'), write: key('HDS-Write-Encryption-Key') };
     const socket = connect(port, '127.0.0.1');
     await within(ANSWER_LIMIT, 'connection', once(socket, 'connect'));
-    const hub = new RecordingHub(socket, keys, () => home.release(connection));
-    await hub.#ask('control', 'hello', {});
+    const hub = new RecordingHub(socket, keys, release);
+    if (polite) await hub.#ask('control', 'hello', {});
     return hub;
   }
 
@@ -164,7 +171,7 @@ export class RecordingHub {
   }
 
   async close(): Promise<void> {
-    this.#socket.destroy();
+    this.socket.destroy();
     await this.#close();
   }
 
@@ -185,7 +192,16 @@ export class RecordingHub {
       DataStreamParser.encode(object, writer);
       return writer.getData();
     }) as [Buffer, Buffer];
-    const payload = Buffer.concat([Buffer.from([head.length]), head, message]);
+    this.send(head, message);
+  }
+
+  /** One frame, whatever it says. */
+  send(head: Buffer, message: Buffer): void {
+    this.socket.write(this.frame(Buffer.concat([Buffer.from([head.length]), head, message])));
+  }
+
+  /** The next frame that this hub may write. */
+  frame(payload: Buffer): Buffer {
     const frame = Buffer.alloc(HEADER);
     frame.writeUInt32BE(payload.length);
     frame.writeUInt8(1);
@@ -194,7 +210,7 @@ export class RecordingHub {
     });
     cipher.setAAD(frame, { plaintextLength: payload.length });
     const sealed = Buffer.concat([cipher.update(payload), cipher.final()]);
-    this.#socket.write(Buffer.concat([frame, sealed, cipher.getAuthTag()]));
+    return Buffer.concat([frame, sealed, cipher.getAuthTag()]);
   }
 
   #take(data: Buffer): void {
