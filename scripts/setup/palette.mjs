@@ -11,6 +11,7 @@ import {
   helpTexts,
   lackingIn,
   languages,
+  loadTextKey,
   original,
   translatedHelp,
 } from './translations.mjs';
@@ -169,22 +170,6 @@ async function offeredLanguages() {
     for (const text of lacking) process.stderr.write(`  ${text}\n`);
     return false;
   });
-}
-
-/**
- * How the editor's script finds a text.
- *
- * @returns {Promise<(text: string) => string>}
- */
-async function loadTextKey() {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    entryPoints: [join(source, 'editor/text-key.ts')],
-    format: 'esm',
-    write: false,
-  });
-  const module = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
-  return module.textKey;
 }
 
 /**

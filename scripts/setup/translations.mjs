@@ -64,6 +64,22 @@ export function editorTexts() {
 }
 
 /**
+ * How a script in a browser finds a text: by a key that is shorter.
+ *
+ * @returns {Promise<(text: string) => string>}
+ */
+export async function loadTextKey() {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'src/shared/values/text-key.ts')],
+    format: 'esm',
+    write: false,
+  });
+  const module = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+  return module.textKey;
+}
+
+/**
  * The texts of a help page: its lines, each of which is a paragraph, a heading or an item.
  *
  * @param {string} markdown

@@ -1,7 +1,17 @@
 import { type DigestUri, type Logger, Nvr, type NvrClientOptions, operations, silentLogger } from '../shared/index.js';
 import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../shared/ffmpeg/index.js';
-import { tryPort } from '../shared/internal.js';
-import { clean, bad, failed, type Finding, good, type Patience, skipped, warning } from './finding.js';
+import { listed, type Said, say, tryPort, verbatim } from '../shared/internal.js';
+import {
+  bad,
+  type CheckName,
+  clean,
+  failed,
+  good,
+  type Patience,
+  type SaidFinding,
+  skipped,
+  warning,
+} from './finding.js';
 import { judgeHomeKit } from './homekit.js';
 import { examineHooks } from './hooks.js';
 import { describeStream, examinePlayback, examineTalk, type StreamFacts, watchStream } from './media.js';
@@ -17,7 +27,7 @@ export interface Examination extends Patience {
   /** Finds the ffmpeg of this machine. */
   readonly ffmpeg?: () => Promise<Ffmpeg>;
   /** Is told each finding as soon as it and those before it are known. */
-  readonly report: (finding: Finding) => void;
+  readonly report: (finding: SaidFinding) => void;
 }
 
 /** How patient a person is with it. */
@@ -53,15 +63,15 @@ export async function examine(examination: Examination): Promise<void> {
     report(
       warning(
         'pace',
-        `the first answer took ${Math.round(pace / 100) / 10} s`,
-        'The NVR or the way to it is slow: wired instead of wireless, fewer clients?',
+        say`the first answer took ${Math.round(pace / 100) / 10} s`,
+        say`The NVR or the way to it is slow: wired instead of wireless, fewer clients?`,
       ),
     );
 
   const streams: StreamFacts[] = [];
   const channel = examination.channel ?? (await firstOnline(nvr, signal));
-  const at = (check: string, work: (channel: number) => Promise<Finding>) => async () =>
-    channel === undefined ? skipped(check, 'no camera is on line') : work(channel);
+  const at = (check: CheckName, work: (channel: number) => Promise<SaidFinding>) => async () =>
+    channel === undefined ? skipped(check, say`no camera is on line`) : work(channel);
   const live = (stream: 'main' | 'sub') =>
     at(`live ${stream}`, async (number) => {
       const facts = await watchStream(nvr, number, stream, examination);
@@ -69,7 +79,7 @@ export async function examine(examination: Examination): Promise<void> {
       return describeStream(facts);
     });
   // Together, since most of it is waiting; told one after the other.
-  const checks: readonly (readonly [string, () => Promise<Finding>])[] = [
+  const checks: readonly (readonly [CheckName, () => Promise<SaidFinding>])[] = [
     ['permissions', () => examineRights(nvr, account.username, signal)],
     ['encryption', () => examinePorts(nvr, examination)],
     ['clock', () => examineClock(nvr, examination)],
@@ -96,11 +106,11 @@ export async function examine(examination: Examination): Promise<void> {
     report(
       warning(
         'limits',
-        `${limit} was hit ${count} times, first by ${clean(first)}`,
-        'A device that exceeds a limit is a reason for a bug report.',
+        say`${limit} was hit ${count} times, first by ${first}`,
+        say`A device that exceeds a limit is a reason for a bug report.`,
       ),
     );
-  for (const message of new Set(said)) report(warning('advice', message));
+  for (const message of new Set(said)) report(warning('advice', verbatim(message)));
 }
 
 /** @returns whether to go on */
@@ -113,8 +123,11 @@ async function examineLogin(
     const { model, software_version, device_name } = await nvr.system.getSystemInfo({}, { signal });
     report(good('login', loginWords(account, nvr.dialect.loginUri)));
     if (account.https === true) report(good('certificate', await certificateWords(nvr, isNew())));
-    const named = [device_name, model, software_version && `firmware ${software_version}`].filter(Boolean).join(', ');
-    report(good('model', clean(named) || 'not told'));
+    const firmware = software_version && say`firmware ${software_version}`;
+    const named = [device_name, model, firmware].flatMap((part) =>
+      typeof part === 'object' || clean(part ?? '') !== '' ? [part ?? ''] : [],
+    );
+    report(good('model', named.length === 0 ? say`not told` : listed(named)));
     return true;
   } catch (error) {
     signal.throwIfAborted();
@@ -126,14 +139,16 @@ async function examineLogin(
   }
 }
 
-function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | undefined): string {
-  return `user ${clean(username)} is let in, digest over ${clean(digest ?? uri ?? 'what was configured')}`;
+function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | undefined): Said {
+  return say`user ${username} is let in, digest over ${digest ?? uri ?? say`what was configured`}`;
 }
 
-async function certificateWords(nvr: Nvr, isNew: boolean): Promise<string> {
+async function certificateWords(nvr: Nvr, isNew: boolean): Promise<Said> {
   const trusted = await nvr.trustedCertificate();
-  if (trusted === undefined) return 'signed by a known authority';
-  return `SHA-256 ${trusted}${isNew ? ', seen for the first time: compare it with what the NVR displays' : ' is the trusted one'}`;
+  if (trusted === undefined) return say`signed by a known authority`;
+  return isNew
+    ? say`SHA-256 ${trusted}, seen for the first time: compare it with what the NVR displays`
+    : say`SHA-256 ${trusted} is the trusted one`;
 }
 
 async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | undefined> {
@@ -145,38 +160,41 @@ async function firstOnline(nvr: Nvr, signal: AbortSignal): Promise<number | unde
   }
 }
 
-async function examinePorts(nvr: Nvr, examination: Examination): Promise<Finding> {
+async function examinePorts(nvr: Nvr, examination: Examination): Promise<SaidFinding> {
   const { account, signal } = examination;
   const { https_port: port = 0 } = await nvr.call(operations.getPort, {}, { signal });
-  if (account.https === true) return good('encryption', 'calls, hooks and pictures are encrypted');
+  if (account.https === true) return good('encryption', say`calls, hooks and pictures are encrypted`);
   if (port === 0)
     return warning(
       'encryption',
-      'nothing is encrypted, and HTTPS is off at the NVR',
-      'Switch HTTPS on at the NVR, and use it (--https).',
+      say`nothing is encrypted, and HTTPS is off at the NVR`,
+      say`Switch HTTPS on at the NVR, and use it (--https).`,
     );
   const problem = await tryPort(port, placeOf(examination));
   return warning(
     'encryption',
-    `nothing is encrypted; HTTPS is offered at port ${port}${problem === undefined ? '' : `, where ${problem}`}`,
-    `Use HTTPS (--https) at port ${port}.`,
+    problem === undefined
+      ? say`nothing is encrypted; HTTPS is offered at port ${port}`
+      : say`nothing is encrypted; HTTPS is offered at port ${port}, where ${say(problem)}`,
+    say`Use HTTPS (--https) at port ${port}.`,
   );
 }
 
-async function examineClock(nvr: Nvr, { clock, signal }: Examination): Promise<Finding> {
+async function examineClock(nvr: Nvr, { clock, signal }: Examination): Promise<SaidFinding> {
   const asked = clock.now();
   const { time, ntp_enable } = await nvr.time.getTime({}, { signal });
-  if (time === undefined) return warning('clock', 'the NVR does not tell its time');
+  if (time === undefined) return warning('clock', say`the NVR does not tell its time`);
   // The answer was made about half way.
   const drift = time - (clock.wall() - (clock.now() - asked) / 2);
-  const words = `${Math.abs(Math.round(drift / 100) / 10)} s ${drift < 0 ? 'behind' : 'ahead of'} this machine${ntp_enable === false ? ', NTP is off' : ''}`;
-  const remedy =
-    'Switch NTP on at the NVR (and see that this machine has the right time): recordings are found by time.';
+  const seconds = Math.abs(Math.round(drift / 100) / 10);
+  const ahead = drift < 0 ? say`${seconds} s behind this machine` : say`${seconds} s ahead of this machine`;
+  const words = ntp_enable === false ? say`${ahead}, NTP is off` : ahead;
+  const remedy = say`Switch NTP on at the NVR (and see that this machine has the right time): recordings are found by time.`;
   if (Math.abs(drift) > LARGE_DRIFT) return bad('clock', words, remedy);
   return Math.abs(drift) > SMALL_DRIFT ? warning('clock', words, remedy) : good('clock', words);
 }
 
-async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {
   const [list, statuses] = await Promise.all([
     nvr.camera.cameraList({}, { signal }),
     nvr.camera.cameraStatus({}, { signal }),
@@ -184,45 +202,47 @@ async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
   const enabled = list.filter(({ Enable }) => Enable !== false).map(({ ChannelID }) => ChannelID);
   const online = new Set(statuses.filter(({ Online }) => Online).map(({ ChannelID }) => ChannelID));
   const missing = enabled.filter((channel) => !online.has(channel));
-  if (enabled.length === 0) return warning('cameras', 'none', 'Add cameras at the NVR.');
-  if (missing.length === 0) return good('cameras', `${enabled.length}, all on line`);
+  if (enabled.length === 0) return warning('cameras', say`none`, say`Add cameras at the NVR.`);
+  if (missing.length === 0) return good('cameras', say`${enabled.length}, all on line`);
   return warning(
     'cameras',
-    `${enabled.length}, of which ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} off line`,
-    'Are they powered and connected? Are their passwords right at the NVR?',
+    missing.length === 1
+      ? say`${enabled.length}, of which ${listed(missing)} is off line`
+      : say`${enabled.length}, of which ${listed(missing)} are off line`,
+    say`Are they powered and connected? Are their passwords right at the NVR?`,
   );
 }
 
-async function examineDisks(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+async function examineDisks(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {
   const disks = await nvr.storage.getStorages({}, { signal });
   const count = Array.isArray(disks) ? disks.length : 0;
-  return count === 0 ? warning('disks', 'none', 'Without a disk nothing is recorded.') : good('disks', `${count}`);
+  return count === 0
+    ? warning('disks', say`none`, say`Without a disk nothing is recorded.`)
+    : good('disks', verbatim(String(count)));
 }
 
-async function examineOutputs(nvr: Nvr, signal: AbortSignal): Promise<Finding> {
+async function examineOutputs(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {
   const [pins, { pin_value: values }] = await Promise.all([
     nvr.io.getGPIOInfo({}, { signal }),
     nvr.io.getPinStatus({}, { signal }),
   ]);
   const outputs = pins.filter(({ ch }) => ch === 0).flatMap(({ alarmOut }) => alarmOut);
-  if (outputs.length === 0) return good('outputs', 'this NVR has none');
+  if (outputs.length === 0) return good('outputs', say`this NVR has none`);
   const on = outputs.filter((pin) => values.some(({ pinNum, pinVal }) => pinNum === pin && pinVal === 1));
-  return good(
-    'outputs',
-    `pins ${outputs.join(', ')}; ${on.length === 0 ? 'none is on' : `on: ${on.join(', ')}`} (nothing was switched)`,
-  );
+  const states = on.length === 0 ? say`none is on` : say`on: ${listed(on)}`;
+  return good('outputs', say`pins ${listed(outputs)}; ${states} (nothing was switched)`);
 }
 
-async function examineRtsp(nvr: Nvr, channel: number, signal: AbortSignal): Promise<Finding> {
+async function examineRtsp(nvr: Nvr, channel: number, signal: AbortSignal): Promise<SaidFinding> {
   const { rtsp_port: port = 0 } = await nvr.call(operations.getPort, {}, { signal });
-  if (port === 0) return warning('RTSP', 'is off at the NVR', 'Only players and other recorders need it.');
+  if (port === 0) return warning('RTSP', say`is off at the NVR`, say`Only players and other recorders need it.`);
   try {
     await using stream = await nvr.rtsp.open({ channel, stream: 'sub' }, () => undefined, { signal });
-    return good('RTSP', `plays at port ${port}: ${stream.tracks.map(({ encoding }) => clean(encoding)).join(', ')}`);
+    return good('RTSP', say`plays at port ${port}: ${listed(stream.tracks.map(({ encoding }) => encoding))}`);
   } catch (error) {
     signal.throwIfAborted();
     return {
-      ...failed('RTSP', error, 'Only players and other recorders need it; does a firewall close that port?'),
+      ...failed('RTSP', error, say`Only players and other recorders need it; does a firewall close that port?`),
       verdict: 'warning',
     };
   }
@@ -237,8 +257,8 @@ async function examineFfmpeg({
     report(
       warning(
         'ffmpeg',
-        'none on this machine',
-        'Install ffmpeg: MP4 clips, sound in live view and H.265 cameras need it.',
+        say`none on this machine`,
+        say`Install ffmpeg: MP4 clips, sound in live view and H.265 cameras need it.`,
       ),
     );
     return undefined;
@@ -246,26 +266,33 @@ async function examineFfmpeg({
   const missing = missingCapabilities(encoders);
   report(
     missing.length === 0
-      ? good('ffmpeg', `${clean(version)} (${path})`)
+      ? good('ffmpeg', verbatim(`${version} (${path})`))
       : warning(
           'ffmpeg',
-          `${clean(version)} (${path}): ${missing.join('; ')}`,
-          'Install an ffmpeg with libx264 and libopus.',
+          say`${version} (${path}): ${listed(
+            missing.map((text) => say(text)),
+            '; ',
+          )}`,
+          say`Install an ffmpeg with libx264 and libopus.`,
         ),
   );
   return encoders;
 }
 
 /** How this NVR reads what the document leaves open. */
-function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): Finding {
+function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): SaidFinding {
   const { loginUri, playbackControl } = nvr.dialect;
   const reading = streams[0]?.reading;
   const words = [
-    ...(loginUri ? [`login ${loginUri}`] : []),
-    ...(playbackControl ? [`playback controlled by ${playbackControl}`] : []),
+    ...(loginUri ? [say`login ${loginUri}`] : []),
+    ...(playbackControl ? [say`playback controlled by ${playbackControl}`] : []),
     ...(reading
-      ? [`frames ${reading.byteOrder}-endian, datalen ${reading.headerCounted ? 'with' : 'without'} the header`]
+      ? [
+          reading.headerCounted
+            ? say`frames ${reading.byteOrder}-endian, datalen with the header`
+            : say`frames ${reading.byteOrder}-endian, datalen without the header`,
+        ]
       : []),
   ];
-  return good('dialect', words.join('; ') || 'unknown');
+  return good('dialect', words.length === 0 ? say`unknown` : listed(words, '; '));
 }

@@ -1,4 +1,5 @@
-import { bad, type Finding, good, skipped, warning } from './finding.js';
+import { say } from '../shared/internal.js';
+import { bad, good, type SaidFinding, skipped, warning } from './finding.js';
 import type { StreamFacts } from './media.js';
 
 /** What HomeKit's live view hangs on. */
@@ -14,36 +15,40 @@ const LARGEST = 1920 * 1080;
 const LONGEST_GROUP = 4;
 
 /** Whether cameras of this NVR will do well in Apple Home. */
-export function judgeHomeKit({ streams, encoders }: HomeKitFacts): Finding {
+export function judgeHomeKit({ streams, encoders }: HomeKitFacts): SaidFinding {
   const check = 'HomeKit';
-  if (streams.length === 0) return skipped(check, 'cannot be told without live pictures');
+  if (streams.length === 0) return skipped(check, say`cannot be told without live pictures`);
   const copied = streams.filter(({ codec, width, height }) => codec === 'h264' && width * height <= LARGEST);
   const has = (name: string) => encoders?.has(name) === true;
   if (copied.length === 0 && !has('libx264')) {
-    const remedy = 'Set the camera to H.264 (its sub stream will do), or install an ffmpeg with libx264.';
-    return bad(check, 'no stream is H.264 of 1920x1080 at most, and no ffmpeg can make it', remedy);
+    const remedy = say`Set the camera to H.264 (its sub stream will do), or install an ffmpeg with libx264.`;
+    return bad(check, say`no stream is H.264 of 1920x1080 at most, and no ffmpeg can make it`, remedy);
   }
   if (copied.length === 0) {
     return warning(
       check,
-      'live view has to be transcoded, which costs a core per viewer',
-      'Set the sub stream of the camera to H.264.',
+      say`live view has to be transcoded, which costs a core per viewer`,
+      say`Set the sub stream of the camera to H.264.`,
     );
   }
   const slow = copied.find(({ keyframes }) => keyframes !== undefined && keyframes > LONGEST_GROUP);
   if (slow) {
     return warning(
       check,
-      `the ${slow.stream} stream has a keyframe every ${slow.keyframes} s only`,
-      'Set its I-frame interval to 2 s or less.',
+      say`the ${slow.stream} stream has a keyframe every ${slow.keyframes ?? ''} s only`,
+      say`Set its I-frame interval to 2 s or less.`,
     );
   }
   if (streams.some(({ sound }) => sound) && !has('libfdk_aac') && !has('libopus')) {
     return warning(
       check,
-      'pictures are passed on as they are; sound needs an ffmpeg with libopus or libfdk_aac',
-      'Install ffmpeg.',
+      say`pictures are passed on as they are; sound needs an ffmpeg with libopus or libfdk_aac`,
+      say`Install ffmpeg.`,
     );
   }
-  return good(check, `ready: the ${copied.map(({ stream }) => stream).join(' and ')} stream is passed on as it is`);
+  const [one, two] = copied.map(({ stream }) => stream);
+  if (one === undefined || two === undefined) {
+    return good(check, say`ready: the ${one ?? ''} stream is passed on as it is`);
+  }
+  return good(check, say`ready: the ${one} and ${two} stream is passed on as it is`);
 }

@@ -1,9 +1,10 @@
 import { type Hook, type Nvr, type NvrError, sleep, type Subscription, within } from '../shared/index.js';
-import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
+import { listed, type Said, say } from '../shared/internal.js';
+import { bad, failed, good, type Patience, type SaidFinding, warning } from './finding.js';
 
 /** How one hook fares. */
 interface Tried {
-  readonly name: string;
+  readonly name: Said;
   /** It does so by itself. */
   readonly speaks: boolean;
   connected: boolean;
@@ -12,13 +13,13 @@ interface Tried {
 }
 
 /** Whether the push sockets open, and whether the one speaks that does so every second (SDK 2.8). */
-export async function examineHooks(nvr: Nvr, options: Patience): Promise<Finding> {
-  const all: readonly [string, Hook<unknown>, boolean][] = [
-    ['events', nvr.events, false],
-    ['metadata', nvr.metadata, false],
-    ['exceptions', nvr.exceptions, false],
-    ['messages', nvr.messages, false],
-    ['camera status', nvr.cameraStatus, true],
+export async function examineHooks(nvr: Nvr, options: Patience): Promise<SaidFinding> {
+  const all: readonly [Said, Hook<unknown>, boolean][] = [
+    [say`events`, nvr.events, false],
+    [say`metadata`, nvr.metadata, false],
+    [say`exceptions`, nvr.exceptions, false],
+    [say`messages`, nvr.messages, false],
+    [say`camera status`, nvr.cameraStatus, true],
   ];
   const subscriptions: Subscription[] = [];
   try {
@@ -35,43 +36,43 @@ export async function examineHooks(nvr: Nvr, options: Patience): Promise<Finding
   }
 }
 
-function judgeHooks(tried: readonly Tried[], misunderstood: number): Finding {
+function judgeHooks(tried: readonly Tried[], misunderstood: number): SaidFinding {
   const closed = tried.filter(({ connected }) => !connected);
   const [first] = closed;
-  const names = closed.map(({ name }) => name).join(', ');
+  const names = listed(closed.map(({ name }) => name));
   if (first && closed.length === tried.length) {
     return first.error
       ? failed('hooks', first.error)
-      : bad('hooks', 'no push socket opens', 'Does a proxy between them let WebSockets through?', 'NVR_TIMEOUT');
+      : bad('hooks', say`no push socket opens`, say`Does a proxy between them let WebSockets through?`, 'NVR_TIMEOUT');
   }
   if (first)
     return warning(
       'hooks',
-      `${names} do not open${first.error ? `: ${first.error.message}` : ''}`,
-      'Does this user have the right? The others work.',
+      first.error ? say`${names} do not open: ${first.error.message}` : say`${names} do not open`,
+      say`Does this user have the right? The others work.`,
     );
   const silent = tried.find(({ speaks, spoke }) => speaks && !spoke);
   if (silent) {
     return bad(
       'hooks',
-      'all are open, and the status that is due every second does not come',
-      'The NVR hangs, or something between keeps dead connections: restart it.',
+      say`all are open, and the status that is due every second does not come`,
+      say`The NVR hangs, or something between keeps dead connections: restart it.`,
       'NVR_TIMEOUT',
     );
   }
   if (misunderstood > 0) {
     return warning(
       'hooks',
-      `all five are open; ${misunderstood} messages were not understood`,
-      'please report it, with what everfocus doctor --json says.',
+      say`all five are open; ${misunderstood} messages were not understood`,
+      say`please report it, with what everfocus doctor --json says.`,
     );
   }
-  return good('hooks', 'all five are open, and the status comes every second');
+  return good('hooks', say`all five are open, and the status comes every second`);
 }
 
 /** Waits until it is open, or speaks where it should by itself; it stays open. */
 async function tryHook(
-  name: string,
+  name: Said,
   hook: Hook<unknown>,
   speaks: boolean,
   { clock, signal, patience }: Patience,

@@ -9,8 +9,8 @@ import {
   type VideoFrame,
   within,
 } from '../shared/index.js';
-import { showTime } from '../shared/internal.js';
-import { bad, failed, type Finding, good, type Patience, warning } from './finding.js';
+import { listed, say, showTime } from '../shared/internal.js';
+import { bad, failed, good, type Patience, type SaidFinding, warning } from './finding.js';
 
 /** What a stream turned out to be. */
 export interface StreamFacts {
@@ -95,20 +95,20 @@ export function describeStream({
   sound,
   bitrate,
   faults,
-}: StreamFacts): Finding {
-  const words = [
+}: StreamFacts): SaidFinding {
+  const words = listed([
     codec === 'h264' ? 'H.264' : 'H.265',
     `${width}x${height}`,
-    ...(rate === undefined ? [] : [`${rate} pictures/s`]),
-    ...(keyframes === undefined ? [] : [`a keyframe every ${keyframes} s`]),
+    ...(rate === undefined ? [] : [say`${rate} pictures/s`]),
+    ...(keyframes === undefined ? [] : [say`a keyframe every ${keyframes} s`]),
     ...(bitrate === undefined ? [] : [`${bitrate} kbit/s`]),
-    sound ? 'with sound' : 'no sound',
-  ].join(', ');
+    sound ? say`with sound` : say`no sound`,
+  ]);
   if (faults === 0) return good(`live ${stream}`, words);
   return warning(
     `live ${stream}`,
-    `${words}; ${faults} damaged or unknown frames`,
-    'A bad cable or a busy network? please report it, with what everfocus doctor --json says.',
+    say`${words}; ${faults} damaged or unknown frames`,
+    say`A bad cable or a busy network? please report it, with what everfocus doctor --json says.`,
   );
 }
 
@@ -120,7 +120,7 @@ export async function examinePlayback(
   nvr: Nvr,
   channel: number,
   { clock, signal, patience }: Patience,
-): Promise<Finding> {
+): Promise<SaidFinding> {
   const now = clock.wall();
   const recorded = await recordedIntervals(
     nvr,
@@ -131,8 +131,8 @@ export async function examinePlayback(
   if (!last)
     return warning(
       'playback',
-      'nothing was recorded in the last 24 h',
-      'Is recording scheduled for this camera, and is there a disk?',
+      say`nothing was recorded in the last 24 h`,
+      say`Is recording scheduled for this camera, and is there a disk?`,
     );
   // Of a recording that has just begun there may be nothing to play yet; the map tells minutes.
   const played = recorded.findLast(({ from, to }) => to.getTime() - from.getTime() >= SETTLED) ?? last;
@@ -145,37 +145,41 @@ export async function examinePlayback(
   if (!(await within(clock, patience, shown, () => false, signal))) {
     return bad(
       'playback',
-      `the recording of ${showTime(from)} shows nothing`,
-      'The NVR says that it is recorded: try it at its own display.',
+      say`the recording of ${showTime(from)} shows nothing`,
+      say`The NVR says that it is recorded: try it at its own display.`,
       'NVR_TIMEOUT',
     );
   }
   // Finds out by which way this NVR takes commands.
   await playback.pause();
   const gaps = recorded.length - 1;
-  return good(
-    'playback',
-    `plays; recorded until ${showTime(last.to)}, ${gaps === 0 ? 'without a gap' : `${gaps} gap${gaps === 1 ? '' : 's'}`} in 24 h`,
-  );
+  const until = showTime(last.to);
+  if (gaps === 0) return good('playback', say`plays; recorded until ${until}, without a gap in 24 h`);
+  if (gaps === 1) return good('playback', say`plays; recorded until ${until}, 1 gap in 24 h`);
+  return good('playback', say`plays; recorded until ${until}, ${gaps} gaps in 24 h`);
 }
 
 /** ms in which an NVR that does not want a talk closes it. */
 const SECOND_THOUGHTS = 1000;
 
 /** Whether the way to the loudspeaker opens; nothing is said. */
-export async function examineTalk(nvr: Nvr, channel: number, { clock, signal, patience }: Patience): Promise<Finding> {
+export async function examineTalk(
+  nvr: Nvr,
+  channel: number,
+  { clock, signal, patience }: Patience,
+): Promise<SaidFinding> {
   try {
     await using talk = await nvr.talk(channel, { signal });
     await sleep(clock, Math.min(SECOND_THOUGHTS, patience), signal);
     await talk.flush();
-    return good('talk', `camera ${channel} takes sound (nothing was said)`);
+    return good('talk', say`camera ${channel} takes sound (nothing was said)`);
   } catch (error) {
     signal.throwIfAborted();
     return {
       ...failed(
         'talk',
         error,
-        'Has this camera a loudspeaker? Does somebody else talk there? Everything else works without.',
+        say`Has this camera a loudspeaker? Does somebody else talk there? Everything else works without.`,
       ),
       verdict: 'warning',
     };

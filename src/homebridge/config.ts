@@ -4,7 +4,8 @@ import { readRinger, type Ringer } from './config/ringer.js';
 import { cameraOptions, inputOptions, nvrOptions, outputOptions, platformOptions } from './config/options.js';
 import { mqttOptions } from './config/mqtt-options.js';
 import type { Problem } from './config/problem.js';
-import { isObject, ObjectReader, type Place } from './config/reader.js';
+import { isObject, messageOf, ObjectReader, type Place } from './config/reader.js';
+import { listed, say } from '../shared/internal.js';
 
 export { describeProblem, type Problem, type ProblemCode } from './config/problem.js';
 
@@ -117,8 +118,13 @@ export function readConfiguration(raw: unknown): PlatformConfiguration {
     if (!nvr) return;
     const twin = nvrs.find((other) => addressOf(other) === addressOf(nvr));
     if (!twin) return void nvrs.push(nvr);
-    const message = `${addressOf(nvr)} is the address of "${twin.name}" already: remove one of the two.`;
-    problems.push({ code: 'DUPLICATE', path: `${place.path}.host`, label: `${place.label}, Address`, message });
+    const message = say`${addressOf(nvr)} is the address of "${twin.name}" already: remove one of the two.`;
+    problems.push({
+      code: 'DUPLICATE',
+      path: `${place.path}.host`,
+      label: `${place.label}, Address`,
+      ...messageOf(message),
+    });
   });
   const others = { ...(ffmpeg !== undefined && { ffmpeg }), ...(mqtt && { mqtt }) };
   return { nvrs, listed: reader.has('nvrs'), ...others, problems, advice };
@@ -134,9 +140,9 @@ function readMqtt(platform: ObjectReader, findings: Findings): MqttConfiguration
   const outputs = reader.choice('outputs') === 'on';
   const site = reader.text('site') ?? 'home';
   if (url !== undefined && !/^mqtts?:\/\/[^\s/?#@]+\/?$/.test(url))
-    reader.problem('INVALID', 'url', `must be ${reader.wanted('url')}.`);
+    reader.problem('INVALID', 'url', say`must be ${reader.wanted('url')}.`);
   if (url === undefined && username !== undefined)
-    reader.advise('MISSING', 'url', `is missing: nothing is told by MQTT without ${reader.wanted('url')}.`);
+    reader.advise('MISSING', 'url', say`is missing: nothing is told by MQTT without ${reader.wanted('url')}.`);
   findings.problems.push(...reader.problems);
   findings.advice.push(...reader.advice);
   if (url === undefined || reader.problems.length > 0) return undefined;
@@ -163,8 +169,14 @@ function explainNvrAtTop(reader: ObjectReader, raw: unknown): void {
   const others = reader.advice.filter(({ path }) => !keys.includes(path));
   reader.advice.splice(0, Infinity, ...others);
   const written = keys.map((key) => `"${key}"`).join(', ');
-  const message = `belongs into an entry of "nvrs": "nvrs": [{ "name": "Garage", ${keys.map((key) => `"${key}": …`).join(', ')} }].`;
-  reader.problems.push({ code: 'INVALID', path: keys[0] ?? '', label: `what is written as ${written}`, message });
+  const entry = listed(keys.map((key) => `"${key}": …`));
+  const message = say`belongs into an entry of "nvrs": "nvrs": [{ "name": "Garage", ${entry} }].`;
+  reader.problems.push({
+    code: 'INVALID',
+    path: keys[0] ?? '',
+    label: `what is written as ${written}`,
+    ...messageOf(message),
+  });
 }
 
 /** What the user knows an entry by. */
@@ -197,16 +209,20 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
   const written = reader.text('host');
   const address = written === undefined ? undefined : readAddress(written);
   if (written !== undefined && !address) {
-    reader.problem('INVALID', 'host', 'is no address: write the IP address or host name alone, such as 192.168.1.20.');
+    reader.problem(
+      'INVALID',
+      'host',
+      say`is no address: write the IP address or host name alone, such as 192.168.1.20.`,
+    );
   }
   if (address?.more) {
-    reader.advise('INVALID', 'host', `is taken as ${address.host}: a user or a path in it is not used.`);
+    reader.advise('INVALID', 'host', say`is taken as ${address.host}: a user or a path in it is not used.`);
   }
   // Whoever wrote either of the two wanted it encrypted.
   const https = reader.flag('https') || address?.https === true;
   const port = reader.number('port');
   if (port !== undefined && address?.port !== undefined && port !== address.port) {
-    reader.problem('INVALID', 'port', `says ${port}, and the address says ${address.port}: write one of the two.`);
+    reader.problem('INVALID', 'port', say`says ${port}, and the address says ${address.port}: write one of the two.`);
   }
   const fingerprint = readFingerprint(reader, https);
   const username = reader.text('username');
@@ -236,11 +252,11 @@ function readFingerprint(reader: ObjectReader, https: boolean): string | undefin
     .replace(/[\s:]/g, '');
   if (digits === undefined) return undefined;
   if (!/^[0-9a-f]{64}$/i.test(digits)) {
-    reader.problem('INVALID', 'fingerprint', `is no fingerprint: write ${reader.wanted('fingerprint')}.`);
+    reader.problem('INVALID', 'fingerprint', say`is no fingerprint: write ${reader.wanted('fingerprint')}.`);
     return undefined;
   }
   if (!https) {
-    reader.advise('INVALID', 'fingerprint', 'is not used without HTTPS.');
+    reader.advise('INVALID', 'fingerprint', say`is not used without HTTPS.`);
     return undefined;
   }
   return (digits.toUpperCase().match(/../g) ?? []).join(':');
@@ -274,7 +290,7 @@ function readEntries<Entry>({ list, word, id, schema, read, nvr, entries, findin
     const number = isObject(entry) ? reader.number(id) : undefined;
     const made = read(number ?? 0, reader);
     if (number !== undefined && known.has(number)) {
-      reader.problem('DUPLICATE', id, `${number} is described already: remove one of the two.`);
+      reader.problem('DUPLICATE', id, say`${number} is described already: remove one of the two.`);
     }
     findings.problems.push(...reader.problems);
     findings.advice.push(...reader.advice);
@@ -298,15 +314,15 @@ function readCamera(channel: number, reader: ObjectReader): CameraConfiguration 
   const written = reader.text('doorbell');
   const doorbell = written === undefined ? undefined : readRinger(written);
   if (written !== undefined && !doorbell) {
-    reader.problem('INVALID', 'doorbell', `is nothing that can ring: write ${reader.wanted('doorbell')}.`);
+    reader.problem('INVALID', 'doorbell', say`is nothing that can ring: write ${reader.wanted('doorbell')}.`);
   }
   const motion = eventTypes(reader.text('motion'));
-  if (motion?.length === 0) reader.problem('INVALID', 'motion', `names no event: write ${reader.wanted('motion')}.`);
+  if (motion?.length === 0) reader.problem('INVALID', 'motion', say`names no event: write ${reader.wanted('motion')}.`);
   const [hold = 0, occupancy, name] = [reader.number('hold'), reader.number('occupancy'), reader.text('name')];
   const is = (key: string, word: string) => reader.choice(key) === word;
   const [hidden, sound, talk] = [is('hidden', 'yes'), !is('sound', 'off'), is('talk', 'on')];
   if (talk && !sound)
-    reader.advise('INVALID', 'talk', 'is not used, since "Sound" is off: HomeKit knows no talk without it.');
+    reader.advise('INVALID', 'talk', say`is not used, since "Sound" is off: HomeKit knows no talk without it.`);
   return {
     ...{ channel, hidden, sound, recording: !is('recording', 'off') },
     ...{ motion: motion ?? MOTION, hold, talk: talk && sound },

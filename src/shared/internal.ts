@@ -2,7 +2,14 @@
 export { cleanText } from './clean-text.js';
 export type { Bundle } from './diagnosis/capture/bundle.js';
 export { capture, type CaptureOptions } from './diagnosis/capture/capture.js';
-export { bundleName, bundleText, type Contents, contentsInWords, contentsOf } from './diagnosis/capture/contents.js';
+export {
+  bundleName,
+  bundleText,
+  type Contents,
+  contentsInWords,
+  contentsOf,
+  contentsSaid,
+} from './diagnosis/capture/contents.js';
 export { ReadOnlyStore } from './device-store.js';
 export { addressOfHost, meet, type Meeting, otherOpenPorts, type Place, tryPort } from './diagnosis/place.js';
 export { FirstTimes, LimitCounters } from './limit-counters.js';
@@ -15,6 +22,7 @@ export { CIPHERS } from './link/trust.js';
 export { readAddress } from './link/written-address.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { showTime } from './tasks/local-time.js';
+export { changed, inEnglish, listed, type Said, say, verbatim } from './said.js';
 export { safeJson } from './safe-json.js';
 export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { versionOf } from './version.js';

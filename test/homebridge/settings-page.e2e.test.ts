@@ -3,10 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { pageDictionaries } from '../../scripts/setup/settings-page.mjs';
 import { readBundle, Simulator } from '../../packages/simulator/src/index.js';
 import { readConfiguration } from '../../src/homebridge/config.js';
 import { launchChromium } from '../support/chromium.js';
 import { HomebridgeUi } from '../support/homebridge-ui.js';
+import { pageTexts } from '../support/page-texts.js';
 import { packedPackage } from '../support/packed-package.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
@@ -230,11 +232,97 @@ describe("the plugin's page in Homebridge's settings", () => {
   });
 });
 
-async function open(): Promise<void> {
+describe("the plugin's page in another language", () => {
+  it.each(['de', 'zh-TW'])('speaks %s where Homebridge does, without a word of English, and fits', async (language) => {
+    const dictionary = pageDictionaries()[language] ?? {};
+    const said = (text: string) => dictionary[text] ?? text;
+    await ui.speak(language);
+    page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: 'reduce' });
+    page.setDefaultTimeout(20_000);
+    await open(said('Find NVRs'));
+    expect(await frame().locator('html').getAttribute('lang')).toBe(language);
+    await card(0)
+      .getByRole('button', { name: said('Edit') })
+      .click();
+    expect(await verdict(0, said('Test'))).toContain(said('{0} alarm outputs').replace('{0}', '4'));
+    if (language === 'de') {
+      await button(said('Examine')).click();
+      await frame()
+        .locator('.finding', { hasText: said('dialect') })
+        .waitFor({ timeout: 60_000 });
+    }
+    await button(said('Add by address')).click();
+    await frame().locator('.card input[name=host]').fill('no address');
+    await frame()
+      .getByText(said('Not saved before it has: {0}').replace('{0}', said('User name')))
+      .waitFor();
+    const left = englishIn(await wordsShown(), dictionary);
+    await card(1)
+      .getByRole('button', { name: said('Edit') })
+      .click();
+    expect([...left, ...englishIn(await wordsShown(), dictionary)]).toEqual([]);
+    for (const width of [1200, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await until('nothing is cut', async () => (await cut()).length === 0).catch(async () => {
+        throw new Error(`cut at ${width}: ${(await cut()).join('; ')}`);
+      });
+    }
+  });
+});
+
+/** Everything that can be read on the page, folded or not. */
+async function wordsShown(): Promise<string[]> {
+  return await frame()
+    .locator('body')
+    .evaluate((body) => {
+      for (const details of body.querySelectorAll('details')) details.open = true;
+      const walker = body.ownerDocument.createTreeWalker(
+        body.querySelector('#everfocus') ?? body,
+        NodeFilter.SHOW_TEXT,
+      );
+      const words: string[] = [];
+      while (walker.nextNode()) words.push(walker.currentNode.textContent ?? '');
+      for (const element of body.querySelectorAll('[placeholder], [aria-label]')) {
+        words.push(element.getAttribute('placeholder') ?? '', element.getAttribute('aria-label') ?? '');
+      }
+      return words.map((text) => text.trim()).filter((text) => text !== '');
+    });
+}
+
+/** Those that are one of the page's English texts, whatever is put into its gaps. */
+function englishIn(words: readonly string[], dictionary: Readonly<Record<string, string>>): string[] {
+  const others = new Set(Object.values(dictionary));
+  const english = pageTexts()
+    .filter((text) => /\p{L}/u.test(text) && dictionary[text] !== text)
+    .map((text) => text.split(/\{\d+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map((parts) => new RegExp(`^${parts.join('.+')}$`));
+  // Types of events are what the NVR calls them.
+  const typed = new Set(['Motion', 'Tamper', 'input 3', ...others]);
+  return words.filter((text) => !typed.has(text) && english.some((pattern) => pattern.test(text)));
+}
+
+/** What is wider than its place. */
+async function cut(): Promise<string[]> {
+  return await frame()
+    .locator('body')
+    .evaluate((body) => {
+      const { clientWidth, scrollWidth } = body.ownerDocument.documentElement;
+      const elements = [...body.querySelectorAll<HTMLElement>('#everfocus *')].filter(
+        (element) =>
+          element.getBoundingClientRect().right > clientWidth + 1 ||
+          (element.tagName !== 'INPUT' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0),
+      );
+      const names = elements.map(({ tagName, textContent }) => `${tagName} ${textContent?.slice(0, 60)}`);
+      return scrollWidth > clientWidth ? [`page ${scrollWidth} > ${clientWidth}`, ...names] : names;
+    });
+}
+
+async function open(find = 'Find NVRs'): Promise<void> {
   await page.goto(`${ui.address}/plugins`);
   await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
-  await page.getByText('Plugin Config').click();
-  await button('Find NVRs').waitFor();
+  // The first of what the menu offers: its name is in Homebridge's language.
+  await page.locator('.dropdown-item').first().click();
+  await button(find).waitFor();
 }
 
 function frame(): FrameLocator {
@@ -259,9 +347,9 @@ function field(name: string, section?: string): Locator {
 }
 
 /** Presses *Test* of an NVR. */
-async function verdict(index = 0): Promise<string> {
+async function verdict(index = 0, test = 'Test'): Promise<string> {
   const place = card(index).locator('.nvr-verdict');
-  await card(index).getByRole('button', { name: 'Test' }).click();
+  await card(index).getByRole('button', { name: test }).click();
   await place.locator('strong').waitFor();
   return place.innerText();
 }

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Draft, Drafts } from '../../src/homebridge/settings-page/page/drafts.js';
 import { inPagesWords } from '../../src/homebridge/settings-page/page-words.js';
-import { inWords } from '../../src/homebridge/settings-page/page/words.js';
+import { inWords } from '../../src/homebridge/settings-page/page/verdict-words.js';
 import type { Verdict } from '../../src/homebridge/settings-page/protocol.js';
 import { checkNvrs, passwordOf, withoutPasswords } from '../../src/homebridge/settings-page/stored-settings.js';
+import { inEnglish, say } from '../../src/shared/internal.js';
 
 const stored = { host: '192.168.1.20', username: 'admin', password: 'secret', channels: 3 };
 const section = { platform: 'EverFocusNVR', nvrs: [stored, null, { host: 'nvr.lan', username: 'x' }], _bridge: {} };
@@ -55,9 +56,9 @@ describe('what is said to drafts', () => {
       { host: 'nvr.lan', username: 'a', pasword: 'x' },
     ]);
     expect(one).toEqual({ problems: [], advice: [] });
-    expect(two?.problems).toEqual([expect.stringMatching(/^Address is no address/)]);
-    expect(three?.problems).toEqual([expect.stringContaining('is the address of "nvr.lan" already')]);
-    expect(three?.advice).toEqual([expect.stringContaining('is not known')]);
+    expect(two?.problems.map(inEnglish)).toEqual([expect.stringMatching(/^Address is no address/)]);
+    expect(three?.problems.map(inEnglish)).toEqual([expect.stringContaining('is the address of "nvr.lan" already')]);
+    expect(three?.advice.map(inEnglish)).toEqual([expect.stringContaining('is not known')]);
   });
 });
 
@@ -104,7 +105,7 @@ describe('drafts', () => {
 
 describe('verdicts', () => {
   const each: Verdict[] = [
-    { is: 'unusable', problems: ['x'] },
+    { is: 'unusable', problems: [say`x`] },
     ...(['password-needed', 'no-address', 'tls', 'no-tls', 'silent'] as const).map((is) => ({ is })),
     { is: 'closed', open: [] },
     { is: 'closed', open: [443] },

@@ -85,6 +85,18 @@ export class HomebridgeUi {
     return platforms.find(({ platform }) => platform === 'EverFocusNVR');
   }
 
+  /** Has it speak that language, as a person sets it in its settings. @param language such as `zh-TW` */
+  async speak(language: string): Promise<void> {
+    const reply = await fetch(`${this.address}/api/auth/noauth`, { method: 'POST' });
+    const { access_token: token } = (await reply.json()) as { access_token: string };
+    const set = await fetch(`${this.address}/api/config-editor/ui`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ lang: language }),
+    });
+    if (!set.ok) throw new Error(`the language is not taken: ${await set.text()}`);
+  }
+
   async close(): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.#exit;

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { channelOption, type Command } from '../command.js';
 import { examine, usual } from '../../doctor/examine.js';
-import type { Finding, Verdict } from '../../doctor/finding.js';
+import { type Finding, plainFinding, type Verdict } from '../../doctor/finding.js';
 import { EXIT, exitOf } from '../failure.js';
 import type { Output, Style } from '../output.js';
 
@@ -73,7 +73,7 @@ export const doctor: Command = {
       watch: (given.number('watch') ?? WATCH) * 1000,
       slow: usual.slow,
       report: (finding) => {
-        findings.push(finding);
+        findings.push(plainFinding(finding));
         if (!out.json) show(out, finding);
         out.progress('looking …');
       },

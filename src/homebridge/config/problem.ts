@@ -1,3 +1,5 @@
+import type { Said } from '../../shared/internal.js';
+
 /** Stable codes of what can be wrong in the configuration. */
 export type ProblemCode = 'MISSING' | 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'INVALID' | 'DUPLICATE' | 'UNKNOWN';
 
@@ -10,10 +12,12 @@ export interface Problem {
   readonly label?: string;
   /** What to do about it. */
   readonly message: string;
+  /** The message, taken apart. */
+  readonly said: Said;
 }
 
 /** As the log has it: `NVR 1 "Garage", Address (nvrs[0].host) is missing: …`. */
-export function describeProblem({ path, label, message }: Problem): string {
+export function describeProblem({ path, label, message }: Omit<Problem, 'said'>): string {
   const where = label === undefined ? path : path === '' ? label : `${label} (${path})`;
   return `Configuration: ${where === '' ? 'the section of this plugin' : where} ${message}`;
 }

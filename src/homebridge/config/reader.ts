@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox';
+import { inEnglish, listed, type Said, say } from '../../shared/internal.js';
 import type { OptionHints } from './options.js';
 import type { Problem, ProblemCode } from './problem.js';
 
@@ -42,7 +43,7 @@ export class ObjectReader {
     this.#required = new Set(schema.required);
     this.#place = place;
     if (!isObject(raw) && raw !== undefined) {
-      this.problems.push({ code: 'WRONG_TYPE', ...labelled(place), message: 'must be an object {…}.' });
+      this.problems.push({ code: 'WRONG_TYPE', ...labelled(place), ...messageOf(say`must be an object {…}.`) });
     }
     for (const key of Object.keys(this.#fields)) this.#tellUnknown(key);
   }
@@ -52,26 +53,26 @@ export class ObjectReader {
     return !isAbsent(this.#fields[key]);
   }
 
-  problem(code: ProblemCode, key: string, message: string): void {
+  problem(code: ProblemCode, key: string, message: Said): void {
     this.problems.push(this.#at(code, key, message));
   }
 
-  advise(code: ProblemCode, key: string, message: string): void {
+  advise(code: ProblemCode, key: string, message: Said): void {
     this.advice.push(this.#at(code, key, message));
   }
 
   /** What belongs there, in words. */
-  wanted(key: string): string {
-    return this.#option(key).write ?? 'something';
+  wanted(key: string): Said {
+    return say(this.#option(key).write ?? 'something');
   }
 
   text(key: string): string | undefined {
     const value = this.#written(key);
     if (value === undefined) return undefined;
-    if (typeof value !== 'string') return this.#wrong(key, `must be text in quotes: ${this.wanted(key)}.`);
+    if (typeof value !== 'string') return this.#wrong(key, say`must be text in quotes: ${this.wanted(key)}.`);
     const { verbatim = false } = this.#option(key);
     if (verbatim) {
-      if (value !== value.trim()) this.advise('INVALID', key, 'begins or ends with a blank: is that meant?');
+      if (value !== value.trim()) this.advise('INVALID', key, say`begins or ends with a blank: is that meant?`);
       return value;
     }
     return value.trim();
@@ -82,7 +83,9 @@ export class ObjectReader {
     if (value === undefined) return undefined;
     const { type, minimum = -Infinity, maximum = Infinity } = this.#option(key);
     const whole = type === 'integer';
-    const expected = `must be a ${whole ? 'whole number' : 'number'} from ${minimum} to ${maximum}.`;
+    const expected = whole
+      ? say`must be a whole number from ${minimum} to ${maximum}.`
+      : say`must be a number from ${minimum} to ${maximum}.`;
     const number = typeof value === 'string' ? fromDigits(value) : value;
     if (typeof number !== 'number' || Number.isNaN(number) || (whole && !Number.isInteger(number))) {
       return this.#wrong(key, expected);
@@ -100,7 +103,7 @@ export class ObjectReader {
     if (typeof value === 'boolean') return value;
     const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
     if (word === 'true' || word === 'false') return word === 'true';
-    this.#wrong(key, 'must be true or false, without quotes.');
+    this.#wrong(key, say`must be true or false, without quotes.`);
     return otherwise;
   }
 
@@ -108,7 +111,7 @@ export class ObjectReader {
   choice(key: string): string | undefined {
     const word = this.text(key)?.toLowerCase();
     if (word === undefined || this.#option(key).enum?.includes(word)) return word;
-    this.problem('INVALID', key, `must be ${this.wanted(key)}.`);
+    this.problem('INVALID', key, say`must be ${this.wanted(key)}.`);
     return undefined;
   }
 
@@ -116,7 +119,7 @@ export class ObjectReader {
   list(key: string): readonly unknown[] {
     const value = this.#written(key);
     if (value === undefined || Array.isArray(value)) return value ?? [];
-    this.#wrong(key, `must be a list [{…}]: write ${this.wanted(key)}.`);
+    this.#wrong(key, say`must be a list [{…}]: write ${this.wanted(key)}.`);
     return [];
   }
 
@@ -124,19 +127,19 @@ export class ObjectReader {
   object(key: string): Readonly<Record<string, unknown>> | undefined {
     const value = this.#written(key);
     if (value === undefined || isObject(value)) return value;
-    return this.#wrong(key, 'must be an object {…}.');
+    return this.#wrong(key, say`must be an object {…}.`);
   }
 
   #written(key: string): unknown {
     const value = this.#fields[key];
     if (!isAbsent(value)) return value;
     if (this.#required.has(key)) {
-      this.problem('MISSING', key, `is missing: write ${this.wanted(key)}.`);
+      this.problem('MISSING', key, say`is missing: write ${this.wanted(key)}.`);
     }
     return undefined;
   }
 
-  #wrong(key: string, message: string): undefined {
+  #wrong(key: string, message: Said): undefined {
     this.problem('WRONG_TYPE', key, message);
   }
 
@@ -144,24 +147,32 @@ export class ObjectReader {
     if (Object.hasOwn(this.#options, key) || FOREIGN.test(key)) return;
     const names = Object.keys(this.#options);
     const meant = names.find((name) => isLike(name, key));
-    const message = meant ? `is not known: do you mean "${meant}"?` : `is not known, and not used.`;
-    this.advise('UNKNOWN', key, `${message} There are ${names.join(', ')}.`);
+    const known = listed(names);
+    const message = meant
+      ? say`is not known: do you mean "${meant}"? There are ${known}.`
+      : say`is not known, and not used. There are ${known}.`;
+    this.advise('UNKNOWN', key, message);
   }
 
   #option(key: string): OptionSchema {
     return this.#options[key] ?? {};
   }
 
-  #at(code: ProblemCode, key: string, message: string): Problem {
+  #at(code: ProblemCode, key: string, message: Said): Problem {
     const { path, label } = this.#place;
     const title = this.#option(key).title ?? key;
     return {
       code,
       path: path === '' ? key : `${path}.${key}`,
       label: label === '' ? title : `${label}, ${title}`,
-      message,
+      ...messageOf(message),
     };
   }
+}
+
+/** What is wrong, for people and for who says it in another language. */
+export function messageOf(said: Said): Pick<Problem, 'message' | 'said'> {
+  return { message: inEnglish(said), said };
 }
 
 export function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {

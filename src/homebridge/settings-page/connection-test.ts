@@ -3,6 +3,7 @@ import {
   type DeviceStore,
   LoginRejectedError,
   Nvr,
+  NvrError,
   NvrRefusedError,
   UntrustedCertificateError,
   within,
@@ -119,11 +120,12 @@ function verdictOf(error: unknown): Verdict {
     return { is: 'certificate', fingerprint: error.fingerprint, trusted: error.pinned };
   }
   const what = clean(error instanceof Error ? error.message : String(error));
-  return { is: error instanceof LoginRejectedError ? 'wrong-password' : 'failed', what };
+  if (error instanceof LoginRejectedError) return { is: 'wrong-password', what };
+  return { is: 'failed', what, ...(error instanceof NvrError && { code: error.code }) };
 }
 
 function tooLate(): Verdict {
-  return { is: 'failed', what: `no answer within ${ANSWER / 1000} s` };
+  return { is: 'failed', what: `no answer within ${ANSWER / 1000} s`, code: 'NVR_TIMEOUT' };
 }
 
 function clean(text: string): string {

@@ -1,4 +1,5 @@
-import type { Finding } from '../../doctor/finding.js';
+import type { SaidFinding } from '../../doctor/finding.js';
+import type { Said } from '../../shared/internal.js';
 
 /* What the settings page and its server say to each other. The page holds no password that was stored before. */
 
@@ -41,7 +42,7 @@ export interface Requests {
 /** What the server tells unasked. */
 export interface Events {
   /** What was found by `/examine`. @param id of it */
-  readonly finding: { readonly id: number; readonly finding: Finding };
+  readonly finding: { readonly id: number; readonly finding: Pick<SaidFinding, 'check' | 'verdict' | 'said'> };
   /** What `/capture` looks at. @param id of it */
   readonly looking: { readonly id: number; readonly at: string };
   /** An NVR has answered the search. */
@@ -64,8 +65,8 @@ export interface StoredNvr {
 
 export interface Check {
   /** Why it cannot be used. */
-  readonly problems: readonly string[];
-  readonly advice: readonly string[];
+  readonly problems: readonly Said[];
+  readonly advice: readonly Said[];
 }
 
 /** A capture, to be looked at and saved. */
@@ -73,7 +74,7 @@ export interface CapturedNvr {
   readonly file: string;
   readonly text: string;
   /** What is in it, in words. */
-  readonly contents: readonly { readonly head: string; readonly lines: readonly string[] }[];
+  readonly contents: readonly { readonly head: Said; readonly lines: readonly Said[] }[];
 }
 
 /** Anybody on the network can claim that. */
@@ -88,10 +89,12 @@ export interface FoundNvr {
 /** What a test came to. The page knows a remedy for each. */
 export type Verdict =
   | ({ readonly is: 'good' | 'restricted' } & Answered)
-  | { readonly is: 'unusable'; readonly problems: readonly string[] }
+  | { readonly is: 'unusable'; readonly problems: readonly Said[] }
   | { readonly is: 'password-needed' | 'no-address' | 'tls' | 'no-tls' | 'silent' }
   | { readonly is: 'closed'; readonly open: readonly number[] }
-  | { readonly is: 'another-family' | 'another-device' | 'wrong-password' | 'failed'; readonly what: string }
+  | { readonly is: 'another-family' | 'another-device' | 'wrong-password'; readonly what: string }
+  /** @param code of the error */
+  | { readonly is: 'failed'; readonly what: string; readonly code?: string }
   /** @param trusted the certificate that is trusted, where there is one */
   | { readonly is: 'certificate'; readonly fingerprint: string; readonly trusted?: string | undefined };
 

@@ -12,7 +12,7 @@ import {
   systemClock,
   within,
 } from '../../shared/index.js';
-import { contentsInWords, ReadOnlyStore } from '../../shared/internal.js';
+import { changed, contentsSaid, ReadOnlyStore } from '../../shared/internal.js';
 import { STORE_FOLDER } from '../settings.js';
 import { readConfiguration } from '../config.js';
 import { showCameras } from './camera-pictures.js';
@@ -80,7 +80,7 @@ export class SettingsServer extends HomebridgePluginUiServer {
     const nvr = usable(draft.fields, password);
     if (!nvr) {
       const { problems } = readConfiguration({ nvrs: [{ ...draft.fields, password }] });
-      return { is: 'unusable', problems: problems.map(({ message }) => message) };
+      return { is: 'unusable', problems: problems.map(({ said }) => said) };
     }
     this.#testing = true;
     try {
@@ -97,10 +97,13 @@ export class SettingsServer extends HomebridgePluginUiServer {
       await examine({
         ...{ ...usual, account, clock: systemClock, signal },
         ffmpeg: () => findFfmpeg({ ...(path !== undefined && { path }), logger: silentLogger }),
-        report: ({ remedy, ...found }) =>
+        report: ({ check, verdict, said: { finding, remedy } }) =>
           this.pushEvent('finding', {
             id,
-            finding: { ...found, ...(remedy !== undefined && { remedy: inPagesWords(remedy) }) },
+            finding: {
+              ...{ check, verdict },
+              said: { finding, ...(remedy && { remedy: changed(remedy, inPagesWords) }) },
+            },
           }),
       });
       return 'done' as const;
@@ -111,7 +114,7 @@ export class SettingsServer extends HomebridgePluginUiServer {
     return this.#lookAt(draft, async (account, signal) => {
       const progress = (at: string) => this.pushEvent('looking', { id, at });
       const { file, text, contents } = await captureApart({ account, signal, progress });
-      return { file, text, contents: contentsInWords(contents, text.length) };
+      return { file, text, contents: contentsSaid(contents, text.length) };
     });
   }
 

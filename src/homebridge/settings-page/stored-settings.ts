@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { addressOf, type NvrConfiguration, readConfiguration } from '../config.js';
 import type { Problem } from '../config/problem.js';
 import { isObject } from '../config/reader.js';
+import { listed, type Said, say } from '../../shared/internal.js';
 import { PLATFORM_NAME } from '../settings.js';
 import type { Check, DraftNvr, Settings } from './protocol.js';
 
@@ -36,9 +37,20 @@ export function checkNvrs(entries: readonly Entry[]): Check[] {
       found
         .filter(({ path }) => path.startsWith(`nvrs[${index}]`))
         // Which NVR it is can be seen.
-        .map(({ label = '', message }) => `${label.replace(/^NVR [^,]*(, |$)/, '')} ${message}`.trim());
+        .map(({ label = '', said }) => placed(label.replace(/^NVR [^,]*(, |$)/, ''), said));
     return { problems: told(problems), advice: told(advice) };
   });
+}
+
+/** @param label such as `Address` or `alarm output 2, Pin`; empty where it is the NVR as a whole */
+function placed(label: string, said: Said): Said {
+  const places = label.split(', ').map((place) => {
+    const [, part = '', number = ''] = /^(alarm output|alarm input|camera) (\d+)$/.exec(place) ?? [];
+    if (part === 'alarm output') return say`alarm output ${number}`;
+    if (part === 'alarm input') return say`alarm input ${number}`;
+    return part === 'camera' ? say`camera ${number}` : say(place);
+  });
+  return label === '' ? said : say`${listed(places)} ${said}`;
 }
 
 /**

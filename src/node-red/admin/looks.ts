@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { NodeAPI } from 'node-red';
 import { type Captured, captureApart } from '../../doctor/capture-apart.js';
 import { examine, usual } from '../../doctor/examine.js';
-import type { Finding } from '../../doctor/finding.js';
+import { type Finding, plainFinding } from '../../doctor/finding.js';
 import { type DeviceStore, type NvrClientOptions, systemClock } from '../../shared/index.js';
 import { limits, ReadOnlyStore } from '../../shared/internal.js';
 import { machine } from '../machine.js';
@@ -39,7 +39,7 @@ async function findingsOf(account: NvrClientOptions, signal: AbortSignal): Promi
   await examine({
     ...{ ...usual, account, signal, clock: systemClock },
     ffmpeg: async () => (await machine()).ffmpeg,
-    report: (finding) => findings.push(finding),
+    report: (finding) => findings.push(plainFinding(finding)),
   });
   return findings;
 }

@@ -1,5 +1,5 @@
 import { RED } from './red.js';
-import { textKey } from './text-key.js';
+import { textKey } from '../../shared/values/text-key.js';
 
 const catalogue = 'homebridge-everfocus-nvr/everfocus-nvr';
 /** A text of the locale catalogue by its key. */

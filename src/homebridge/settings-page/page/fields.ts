@@ -22,6 +22,22 @@ type Values = Readonly<Record<string, unknown>>;
 /** @param value `undefined`: nothing is written */
 type Set = (value: unknown) => void;
 
+/** The same in the language of the page. What is to be typed as it is stays as it is. */
+export function translated(schema: Schema): Schema {
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, { title = name, description = '', placeholder = '', items, ...rest }]) => {
+      const inner = items && {
+        ...items,
+        ...(items.title !== undefined && { title: t(items.title) }),
+        ...(items.properties && { properties: translated(items.properties) }),
+      };
+      const example = name === 'name' || name === 'fingerprint' ? t(placeholder) : placeholder;
+      const texts = { title: t(title), description: t(description), placeholder: example };
+      return [name, { ...rest, ...texts, ...(inner && { items: inner }) }];
+    }),
+  );
+}
+
 let ids = 0;
 
 /** A setting with its label and what it is about. `set` hears each key, `done` where the field is left. */
@@ -54,7 +70,7 @@ function choice(options: readonly string[], value: unknown, set: Set): HTMLSelec
   const select = el(
     'select',
     { className: 'form-select' },
-    ...['', ...options].map((text) => el('option', { textContent: text })),
+    ...['', ...options].map((value) => el('option', { value, textContent: t(value) })),
   );
   select.value = textOf(value);
   select.oninput = () => set(select.value === '' ? undefined : select.value);
@@ -153,7 +169,7 @@ function list({ title = '', description = '', items }: FieldSchema, value: unkno
           draw();
           done();
         });
-        remove.ariaLabel = t.remove;
+        remove.ariaLabel = t`Remove`;
         return el(
           'div',
           { className: 'row align-items-end' },

@@ -22,6 +22,15 @@ export function hear<Name extends keyof Events>(event: Name, listener: (data: Ev
   homebridge.addEventListener(event, (message) => listener((message as MessageEvent<Events[Name]>).data));
 }
 
+/** The language of Homebridge's UI, such as `zh-TW`; `undefined` where it does not tell. */
+export async function languageOfPage(): Promise<unknown> {
+  try {
+    return await homebridge.i18nCurrentLang();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The settings of one NVR, as the plugin declares them. */
 export async function nvrSchema(): Promise<Schema> {
   const { schema } = await homebridge.getPluginConfigSchema();

@@ -2,10 +2,10 @@ import type { CapturedNvr, DraftNvr, Events, FoundNvr, Verdict } from '../protoc
 import { button, el } from './dom.js';
 import { type Draft, Drafts, textOf } from './drafts.js';
 import { showCapture } from './captured.js';
-import { field, parts, type Part, type Schema } from './fields.js';
-import { ask, Handover, hear, hideForm, nvrSchema, showForm } from './homebridge.js';
+import { field, parts, type Part, type Schema, translated } from './fields.js';
+import { ask, Handover, hear, hideForm, languageOfPage, nvrSchema, showForm } from './homebridge.js';
 import { showFinding, showVerdict } from './verdict.js';
-import { t } from './words.js';
+import { type Dictionaries, speak, t } from './words.js';
 
 const MAIN = ['name', 'host', 'username', 'password'];
 const CONNECTION = ['https', 'port', 'fingerprint'];
@@ -30,8 +30,14 @@ class Page {
   #watching = false;
   readonly #cards = el('div');
   readonly #found = el('div');
-  readonly #hint = el('div', { className: 'alert alert-info', textContent: t.childBridge });
-  readonly #undo = button(t.undo, 'btn-elegant', () => {
+  readonly #hint = el('div', {
+    className: 'alert alert-info',
+    textContent: t(
+      'Recommended: run this plugin as a child bridge (menu of the plugin, "Child Bridge Config"), best before its cameras ' +
+        'have rooms in Home: they get there anew.',
+    ),
+  });
+  readonly #undo = button(t`Undo`, 'btn-elegant', () => {
     this.#drafts.undo();
     this.#changed();
     this.#draw();
@@ -48,7 +54,7 @@ class Page {
       this.#findings.set(id, [...(this.#findings.get(id) ?? []), finding]);
       this.#part(id, 'findings').append(showFinding(finding));
     });
-    hear('looking', ({ id, at }) => (this.#part(id, 'examined').textContent = t.capturing(at)));
+    hear('looking', ({ id, at }) => (this.#part(id, 'examined').textContent = capturing(at)));
     hear('picture', ({ id, channel, jpeg }) => {
       const place = this.#cards.querySelector<HTMLImageElement>(`#nvr-${id} img[data-channel='${channel}']`);
       if (place) place.src = `data:image/jpeg;base64,${jpeg}`;
@@ -56,9 +62,9 @@ class Page {
   }
 
   show(): void {
-    const find = button(t.find, 'btn-primary', () => void this.#find(find));
-    const byHand = button(t.addByHand, 'btn-elegant', () => this.#add({}));
-    const form = button(t.form, 'btn-elegant', () => void this.#asForm());
+    const find = button(t`Find NVRs`, 'btn-primary', () => void this.#find(find));
+    const byHand = button(t`Add by address`, 'btn-elegant', () => this.#add({}));
+    const form = button(t`All settings as a form`, 'btn-elegant', () => void this.#asForm());
     const bar = el('div', { className: 'd-flex flex-wrap gap-2 mb-3' }, find, byHand, this.#undo);
     this.#root.replaceChildren(bar, this.#found, this.#cards, this.#hint, form);
     this.#draw();
@@ -66,7 +72,7 @@ class Page {
 
   #draw(): void {
     const cards = this.#drafts.list.map((draft) => this.#card(draft));
-    this.#cards.replaceChildren(...(cards.length > 0 ? cards : [el('p', { textContent: t.none })]));
+    this.#cards.replaceChildren(...(cards.length > 0 ? cards : [el('p', { textContent: t`No NVR yet.` })]));
     this.#refresh();
     for (const { id } of this.#drafts.list) {
       this.#showVerdict(id);
@@ -81,12 +87,12 @@ class Page {
     this.#hint.hidden = this.#childBridge || this.#drafts.list.length === 0;
     for (const draft of this.#drafts.list) {
       const lacking = this.#drafts.lacking(draft);
-      const labels = lacking.map((name) => this.#schema[name]?.title ?? name).join(', ');
+      const labels = lacking.map((name) => this.#schema[name]?.title ?? name).join(t`, `);
       this.#part(draft.id, 'title').textContent = titleOf(draft);
       this.#part(draft.id, 'address').textContent = textOf(draft.fields['host']);
-      this.#part(draft.id, 'lacking').textContent = labels === '' ? '' : t.lacking(labels);
+      this.#part(draft.id, 'lacking').textContent = labels === '' ? '' : t`Not saved before it has: ${labels}`;
       const password = this.#cards.querySelector<HTMLInputElement>(`#nvr-${draft.id} input[name=password]`);
-      if (password) password.placeholder = this.#drafts.keepsPassword(draft) ? `•••••• (${t.stored})` : '';
+      if (password) password.placeholder = this.#drafts.keepsPassword(draft) ? `•••••• (${t`stored`})` : '';
     }
   }
 
@@ -97,20 +103,24 @@ class Page {
   #card(draft: Draft): HTMLElement {
     const { id } = draft;
     const open = this.#open === id;
-    const toggle = button(open ? t.close : t.edit, open ? 'btn-primary' : 'btn-elegant', () => {
+    const toggle = button(open ? t`Done` : t`Edit`, open ? 'btn-primary' : 'btn-elegant', () => {
       this.#open = open ? undefined : id;
       this.#draw();
       this.#watch();
     });
-    const remove = button(t.remove, 'btn-elegant', () => {
+    const remove = button(t`Remove`, 'btn-elegant', () => {
       this.#drafts.remove(id);
       this.#changed();
       this.#draw();
     });
-    const test = button(t.test, 'btn-elegant', () => void this.#test(id));
+    const test = button(t`Test`, 'btn-elegant', () => void this.#test(id));
     const look = (how: 'examine' | 'capture', work: () => Promise<string>) => {
       const running = this.#looking?.id === id && this.#looking.how === how;
-      return button(running ? t.stop : t[how], 'btn-elegant', () => void this.#look(id, how, work));
+      return button(
+        running ? t`Stop` : how === 'examine' ? t`Examine` : t`Capture`,
+        'btn-elegant',
+        () => void this.#look(id, how, work),
+      );
     };
     const examine = look('examine', () => this.#examine(draft));
     const capture = look('capture', () => this.#capture(draft));
@@ -124,11 +134,8 @@ class Page {
         ' ',
         el('span', { className: 'nvr-address text-muted' }),
       ),
-      test,
-      examine,
-      capture,
-      toggle,
-      remove,
+      // Together, so that where they do not fit beside the name all of them stand below it.
+      el('div', { className: 'd-flex flex-wrap gap-2' }, test, examine, capture, toggle, remove),
     );
     const state = ['lacking text-warning', 'problems text-danger', 'verdict', 'findings', 'examined', 'captured'].map(
       (name) => el('div', { className: `nvr-${name}`, role: 'status' }),
@@ -140,7 +147,7 @@ class Page {
   #form(draft: Draft): HTMLElement {
     const made = (names: readonly string[]) =>
       names.flatMap((name) => {
-        const schema = this.#schema[name] ?? (name === 'cameras' ? { title: t.cameras } : undefined);
+        const schema = this.#schema[name] ?? (name === 'cameras' ? { title: t`Cameras` } : undefined);
         if (!schema) return [];
         const value = name === 'password' ? draft.password || undefined : draft.fields[name];
         const has = this.#partsOf(draft.id, name);
@@ -161,8 +168,8 @@ class Page {
       'div',
       { className: 'mt-3' },
       ...made(MAIN),
-      section(t.connection, CONNECTION),
-      section(t.more, others, tested),
+      section(t`Connection`, CONNECTION),
+      section(t`More`, others, tested),
     );
   }
 
@@ -202,17 +209,20 @@ class Page {
 
   async #find(find: HTMLButtonElement): Promise<void> {
     find.disabled = true;
-    find.textContent = t.finding;
+    find.textContent = t`Searching …`;
     this.#found.replaceChildren();
     const found = await ask('/discover').catch(() => []);
-    if (found.length === 0) this.#found.replaceChildren(el('p', { textContent: t.foundNone }));
+    if (found.length === 0)
+      this.#found.replaceChildren(
+        el('p', { textContent: t`No NVR has answered in this network. Add it by its address.` }),
+      );
     find.disabled = false;
-    find.textContent = t.find;
+    find.textContent = t`Find NVRs`;
   }
 
   #tellOf({ address, port, name, model, mac }: FoundNvr): void {
     const known = this.#drafts.list.some(({ fields }) => textOf(fields['host']).includes(address));
-    const add = button(known ? t.added : t.add, 'btn-primary', () => {
+    const add = button(known ? t`added` : t`Add`, 'btn-primary', () => {
       add.disabled = true;
       this.#add({ ...(name !== undefined && { name }), host: address, ...(port !== 80 && { port }) });
     });
@@ -225,7 +235,7 @@ class Page {
   async #test(id: number): Promise<void> {
     const draft = this.#drafts.get(id);
     if (!draft) return;
-    this.#part(id, 'verdict').textContent = t.testing;
+    this.#part(id, 'verdict').textContent = t`Testing …`;
     const failed = (error: Error): Verdict => ({ is: 'failed', what: error.message });
     this.#verdicts.set(id, await ask('/test', draftOf(draft)).catch(failed));
     this.#draw();
@@ -236,9 +246,10 @@ class Page {
   async #look(id: number, how: 'examine' | 'capture', work: () => Promise<string>): Promise<void> {
     if (this.#looking) return void ask(`/${this.#looking.how}`, { id: this.#looking.id });
     this.#looking = { id, how };
-    const done = work().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const done = work().catch((error: unknown) => t(error instanceof Error ? error.message : String(error)));
     this.#draw();
-    this.#part(id, 'examined').textContent = how === 'examine' ? t.examining : t.capturing('');
+    this.#part(id, 'examined').textContent =
+      how === 'examine' ? t`Looking at everything; nothing is changed, switched, moved or said …` : capturing('');
     const said = await done;
     this.#looking = undefined;
     this.#draw();
@@ -247,13 +258,13 @@ class Page {
 
   async #examine(draft: Draft): Promise<string> {
     this.#findings.delete(draft.id);
-    return t.examined[await ask('/examine', { nvr: draftOf(draft), id: draft.id })];
+    return ended(await ask('/examine', { nvr: draftOf(draft), id: draft.id }));
   }
 
   async #capture(draft: Draft): Promise<string> {
     this.#captures.delete(draft.id);
     const reply = await ask('/capture', { nvr: draftOf(draft), id: draft.id });
-    if (typeof reply === 'string') return t.examined[reply];
+    if (typeof reply === 'string') return ended(reply);
     this.#captures.set(draft.id, reply);
     return '';
   }
@@ -287,14 +298,14 @@ class Page {
       // What is missing is told already.
       const lines = this.#drafts.lacking(draft).length > 0 ? [] : (checks[index]?.problems ?? []);
       this.#part(draft.id, 'problems').replaceChildren(
-        ...[...lines, ...(checks[index]?.advice ?? [])].map((text) => el('div', { textContent: text })),
+        ...[...lines, ...(checks[index]?.advice ?? [])].map((text) => el('div', { textContent: t(text) })),
       );
     });
   }
 
   async #asForm(): Promise<void> {
     await showForm();
-    const back = button(t.back, 'btn-primary', () => void this.#fromForm());
+    const back = button(t`Back`, 'btn-primary', () => void this.#fromForm());
     this.#root.replaceChildren(back);
   }
 
@@ -312,17 +323,41 @@ function draftOf({ stored, fields, password }: Draft): DraftNvr {
 }
 
 function titleOf({ fields }: Draft): string {
-  return textOf(fields['name']) || textOf(fields['host']) || t.newNvr;
+  return textOf(fields['name']) || textOf(fields['host']) || t`New NVR`;
 }
 
-async function start(root: HTMLElement): Promise<void> {
+function ended(how: 'done' | 'ended' | 'password-needed' | 'unusable'): string {
+  switch (how) {
+    case 'done':
+      return '';
+    case 'ended':
+      return t`Stopped.`;
+    case 'password-needed':
+      return t`Type the password.`;
+    case 'unusable':
+      return t`See what is wrong above.`;
+  }
+}
+
+/** @param at what is being looked at; empty as long as that is not known */
+function capturing(at: string): string {
+  return at === ''
+    ? t`Writing down how it answers, for a report of a fault; make happen now what goes wrong …`
+    : t`Writing down how it answers, for a report of a fault; make happen now what goes wrong (${t(at)}) …`;
+}
+
+/** Makes the page. It speaks the language of Homebridge's UI, where that is one of these. */
+export async function start(dictionaries: Dictionaries): Promise<void> {
+  const root = document.querySelector<HTMLElement>('#everfocus') ?? document.body;
   try {
+    let language: unknown;
+    // Asked first and not waited for: an older Homebridge may not answer.
+    void languageOfPage().then((known) => (language = known));
     const [settings, schema] = await Promise.all([ask('/settings'), nvrSchema()]);
-    new Page(root, schema, new Drafts(settings.nvrs), settings.childBridge).show();
+    document.documentElement.lang = speak(language, dictionaries);
+    new Page(root, translated(schema), new Drafts(settings.nvrs), settings.childBridge).show();
   } catch (error) {
     root.replaceChildren(el('p', { textContent: String(error) }));
     await showForm();
   }
 }
-
-void start(document.querySelector<HTMLElement>('#everfocus') ?? document.body);

@@ -1,6 +1,7 @@
 import type { Events, Verdict } from '../protocol.js';
 import { button, el } from './dom.js';
-import { inWords, t } from './words.js';
+import { inWords } from './verdict-words.js';
+import { t } from './words.js';
 
 /** Settings to change, and what to call it. */
 type Mend = readonly [text: string, changes: Readonly<Record<string, unknown>>];
@@ -10,7 +11,8 @@ export function showVerdict(place: HTMLElement, verdict: Verdict, mend: (changes
   const { found, remedy } = inWords(verdict);
   const kind = verdict.is === 'good' || verdict.is === 'restricted' ? verdict.is : 'bad';
   const mends = mendsOf(verdict).map(([text, changes]) => button(text, 'btn-primary me-2', () => mend(changes)));
-  const trusted = verdict.is === 'certificate' && verdict.trusted !== undefined && t.trusted(verdict.trusted);
+  const trusted =
+    verdict.is === 'certificate' && verdict.trusted !== undefined && t`Trusted so far: ${verdict.trusted}`;
   place.replaceChildren(
     el(
       'div',
@@ -26,14 +28,14 @@ export function showVerdict(place: HTMLElement, verdict: Verdict, mend: (changes
 const MARKS = { good: '✓', warning: '!', bad: '✗', skipped: '–' } as const;
 
 /** One finding of the doctor's, with its remedy. */
-export function showFinding({ check, verdict, finding, remedy }: Events['finding']['finding']): HTMLElement {
+export function showFinding({ check, verdict, said }: Events['finding']['finding']): HTMLElement {
   return el(
     'div',
     { className: `finding finding-${verdict} mt-1` },
     el('span', { className: 'sign', textContent: MARKS[verdict] }),
-    el('strong', { textContent: ` ${check} ` }),
-    finding,
-    remedy !== undefined && el('div', { className: 'form-text mt-0 ps-4', textContent: remedy }),
+    el('strong', { textContent: ` ${t(check)} ` }),
+    t(said.finding),
+    said.remedy && el('div', { className: 'form-text mt-0 ps-4', textContent: t(said.remedy) }),
   );
 }
 
@@ -42,15 +44,17 @@ function mendsOf(verdict: Verdict): readonly Mend[] {
     case 'closed':
       return verdict.open.map((port) => {
         const https = port % 1000 === 443;
-        return [t.use(port, https), { port, https: https || undefined }];
+        return [https ? t`Use port ${port} with HTTPS` : t`Use port ${port}`, { port, https: https || undefined }];
       });
     case 'tls':
-      return [[t.useHttps, { https: true }]];
+      return [[t`Use HTTPS`, { https: true }]];
     case 'no-tls':
-      return [[t.useHttp, { https: undefined, port: undefined }]];
+      return [[t`Do without HTTPS`, { https: undefined, port: undefined }]];
     case 'good':
     case 'certificate':
-      return verdict.fingerprint === undefined ? [] : [[t.trust, { fingerprint: verdict.fingerprint }]];
+      return verdict.fingerprint === undefined
+        ? []
+        : [[t`Trust this certificate only`, { fingerprint: verdict.fingerprint }]];
     default:
       return [];
   }

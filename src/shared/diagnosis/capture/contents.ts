@@ -1,5 +1,6 @@
 import { cleanText } from '../../clean-text.js';
 import { limits } from '../../limits.js';
+import { inEnglish, listed, type Said, say } from '../../said.js';
 import { safeJson } from '../../safe-json.js';
 import type { Bundle } from './bundle.js';
 import { hasFrames } from './recorder.js';
@@ -33,6 +34,14 @@ export function contentsInWords(
   contents: Contents,
   size: number,
 ): readonly { head: string; lines: readonly string[] }[] {
+  return contentsSaid(contents, size).map(({ head, lines }) => ({
+    head: inEnglish(head),
+    lines: lines.map(inEnglish),
+  }));
+}
+
+/** The same for every language. */
+export function contentsSaid(contents: Contents, size: number): readonly { head: Said; lines: readonly Said[] }[] {
   const { operations, unanswered, sockets, replaced, leftOut, pictures } = contents;
   const closed = sockets.filter(({ open }) => !open).length;
   const streams = sockets.filter(({ path }) => hasFrames(path));
@@ -40,25 +49,37 @@ export function contentsInWords(
   const messages = sockets.reduce((sum, socket) => sum + (streams.includes(socket) ? 0 : socket.messages), 0);
   return [
     {
-      head: `What is in it (${Math.ceil(size / 1024)} KiB):`,
+      head: say`What is in it (${Math.ceil(size / 1024)} KiB):`,
       lines: [
-        `answers to ${operations} operations${unanswered > 0 ? `; ${unanswered} questions without answer` : ''}`,
-        `${messages} messages of push sockets${closed > 0 ? `; ${closed} sockets that do not open` : ''}`,
-        `frames of ${live} live streams and ${streams.length - live} playbacks, ${pictures ? 'WITH THEIR PICTURES AND SOUND' : 'their headers only'}`,
+        unanswered > 0
+          ? say`answers to ${operations} operations; ${unanswered} questions without answer`
+          : say`answers to ${operations} operations`,
+        closed > 0
+          ? say`${messages} messages of push sockets; ${closed} sockets that do not open`
+          : say`${messages} messages of push sockets`,
+        pictures
+          ? say`frames of ${live} live streams and ${streams.length - live} playbacks, WITH THEIR PICTURES AND SOUND`
+          : say`frames of ${live} live streams and ${streams.length - live} playbacks, their headers only`,
       ],
     },
     {
-      head: 'What was replaced by something else:',
-      lines: Object.entries(replaced).map(([what, count]) => `${count} ${what}`),
+      head: say`What was replaced by something else:`,
+      lines: Object.entries(replaced).map(([what, count]) => say`${count} ${say(what)}`),
     },
     {
-      head: 'What is not in it:',
+      head: say`What is not in it:`,
       lines: [
-        'cookies, passwords and all other secrets of this connection',
-        ...leftOut.map((what) => cleanText(what, limits.text.words)),
+        say`cookies, passwords and all other secrets of this connection`,
+        ...leftOut.map((what) => saidOf(cleanText(what, limits.text.words))),
       ],
     },
   ];
+}
+
+/** `playback: the NVR told of …`: a name, and why. */
+function saidOf(leftOut: string): Said {
+  const [, name, why] = /^([\w ]+): (.+)$/.exec(leftOut) ?? [];
+  return name === undefined || why === undefined ? say(leftOut) : listed([name, say(why)], ': ');
 }
 
 /** What a capture is called as a file. */
