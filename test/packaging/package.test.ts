@@ -21,7 +21,8 @@ describe('the package as users get it', () => {
     files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
       statSync(join(folder, file)).isFile(),
     );
-  });
+    // It is packed and installed first, where no other test has done so.
+  }, 300_000);
 
   it('holds what both hosts load', () => {
     expect(files).toEqual(
