@@ -14,14 +14,19 @@ function endOn(signal: 'SIGINT' | 'SIGTERM', exit: number): void {
 
 endOn('SIGINT', EXIT.interrupted);
 endOn('SIGTERM', EXIT.terminated);
+/** What was written is not there, and the work may be over already when that is known. */
+let lost: number | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read it, `head` say, has had enough: that is no failure. A full disk is one.
-  if (error.code !== 'EPIPE') process.stderr.write(`everfocus: ${error.code}: ${error.message}\n`);
-  end.abort(new Ending(error.code === 'EPIPE' ? EXIT.ok : EXIT.local));
+  if (error.code === 'EPIPE') return end.abort(new Ending(EXIT.ok));
+  if (lost === undefined) process.stderr.write(`everfocus: ${error.code}: ${error.message}\n`);
+  process.exitCode = lost = EXIT.local;
+  end.abort(new Ending(lost));
 });
 process.stderr.on('error', () => undefined);
 
 const { stdin, stdout, stderr, env } = process;
-process.exitCode = await run({ args: process.argv.slice(2), env, stdin, stdout, stderr, signal: end.signal });
+const exit = await run({ args: process.argv.slice(2), env, stdin, stdout, stderr, signal: end.signal });
+process.exitCode = lost ?? exit;
 // A pipe that nobody closes must not keep the program.
 stdin.destroy();

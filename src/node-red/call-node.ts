@@ -6,6 +6,7 @@ import { type CallSettings, makeCall } from './call.js';
 import { CallMonitor } from './call-monitor.js';
 import { asError, codeOf, FlowError } from './errors.js';
 import { type Migration, migrate } from './migrations.js';
+import { finish, handOn } from './finish.js';
 import { findNvr, nvrByMessage, nvrFor, type NvrNode } from './find-nvr.js';
 import { checkRows } from './rows/row.js';
 import { sourceReader } from './rows/source-reader.js';
@@ -71,13 +72,11 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
 
     this.on('input', (msg, send, done) => {
       if (setup instanceof Error) {
-        done(setup);
+        finish(this, msg, done, setup);
         return;
       }
       const { settings, output } = setup;
-      const named = msg['operation'];
-      const isNamed = settings.operation === byMessage && typeof named === 'string';
-      monitor.begun(isNamed ? named : settings.operation);
+      monitor.begun(operationOf(settings, msg));
       const answer = async () => {
         const caller: Caller = {
           ...{ node: this, folder: filesOf(RED) },
@@ -85,28 +84,27 @@ export function registerCallNode(RED: NodeAPI, kind: CallNodeType): void {
           show: (text) => monitor.goesOn(text),
           fail: (error) => {
             monitor.failed(codeOf(error));
-            this.error(asError(error), msg);
+            finish(this, msg, (failure) => this.error(failure, msg), error);
           },
         };
         const nvr = setup.nvrFor(msg);
         const context = { nvr, read: sourceReader(RED, this, msg), signal: closing.signal, caller };
         const { reply, report } = await makeCall(kind.actions, settings, msg, context);
-        if (!RED.util.setMessageProperty(msg, output, reply, true)) {
+        if (!isTaken(() => RED.util.setMessageProperty(msg, output, reply, true) && (msg['everfocus'] = report))) {
           throw new FlowError('INVALID_OUTPUT', `the call was made, but its reply has no place at msg.${output}`);
         }
-        msg['everfocus'] = report;
+        handOn(send, msg);
       };
       answer().then(
         () => {
           monitor.ended();
-          send(msg);
-          done();
+          finish(this, msg, done);
         },
         (error: unknown) => {
           // A deploy ended it, at this node or at the NVR: neither done nor wrong.
           if (closing.signal.aborted || error instanceof ClosedError) return monitor.ended();
           monitor.ended(codeOf(error));
-          done(asError(error));
+          finish(this, msg, done, error);
         },
       );
     });
@@ -135,6 +133,25 @@ function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): 
     };
   } catch (error) {
     return asError(error);
+  }
+}
+
+/** Whether a message has taken what was put into it: one may be frozen. */
+function isTaken(put: () => unknown): boolean {
+  try {
+    return Boolean(put());
+  } catch {
+    return false;
+  }
+}
+
+/** What the status says is under way. */
+function operationOf({ operation }: CallSettings, msg: NodeMessage): string {
+  try {
+    const named = operation === byMessage ? msg['operation'] : undefined;
+    return typeof named === 'string' ? named : operation;
+  } catch {
+    return operation;
   }
 }
 

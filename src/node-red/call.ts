@@ -3,7 +3,9 @@ import { type Clock, InvalidParameterError, type Nvr, systemClock } from '../sha
 import type { Action, Caller } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import { channelOf, withChannels } from './camera-names.js';
+import { asError, isCoded } from './errors.js';
 import type { NvrNode } from './find-nvr.js';
+import { isPlainData } from './rows/plain-data.js';
 import { readRows, type ReadSource, type Rows } from './rows/row.js';
 import { asDeclared } from '../shared/values/index.js';
 
@@ -59,19 +61,35 @@ export async function makeCall(
   const action = chooseAction(actions, operation, msg['operation']);
   requireConfirmation(action, confirm);
   const client = nvr.client();
-  const given =
-    operation === byMessage
-      ? declared(action, asParameters((await readRows([messageParameters], rows, read))[messageParameters.name]))
-      : await readRows(action.parameters, rows, read);
-  const params = await withChannels(action.parameters, given, client, signal);
-  const time = new Date(clock.wall());
-  const begun = clock.now();
-  const notes: Record<string, unknown> = {};
-  const note = (fields: object) => void Object.assign(notes, fields);
-  const reply = await action.run(client, params, signal, { ...caller, nvr: nvr.label, note });
-  const ms = clock.now() - begun;
-  const camera = cameraOf(client, channelOf(action.parameters, params));
-  return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
+  const parameters = operation === byMessage ? [messageParameters] : action.parameters;
+  const values = await readRows(parameters, rows, read);
+  return blaming(values, async () => {
+    const given = operation === byMessage ? declared(action, asParameters(values[messageParameters.name])) : values;
+    const params = await withChannels(action.parameters, given, client, signal);
+    const time = new Date(clock.wall());
+    const begun = clock.now();
+    const notes: Record<string, unknown> = {};
+    const note = (fields: object) => void Object.assign(notes, fields);
+    const reply = await action.run(client, params, signal, { ...caller, nvr: nvr.label, note });
+    const ms = clock.now() - begun;
+    const camera = cameraOf(client, channelOf(action.parameters, params));
+    return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
+  });
+}
+
+/**
+ * Does something with values that a flow has made. What they throw themselves, or by their depth, is told of them.
+ *
+ * @throws InvalidParameterError
+ */
+async function blaming<T>(values: Readonly<Record<string, unknown>>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const [culprit] = isCoded(error) ? [] : Object.keys(values).filter((name) => !isPlainData(values[name]));
+    if (culprit === undefined) throw error;
+    throw new InvalidParameterError(culprit, `is no plain data: ${asError(error).message}`);
+  }
 }
 
 /** Parameters that an error names. */

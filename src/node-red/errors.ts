@@ -1,3 +1,5 @@
+import { cleanText, limits } from '../shared/internal.js';
+
 /** Stable codes of what the palette itself refuses; the driver's errors carry their own. */
 export type FlowErrorCode =
   'AMBIGUOUS_NVR' | 'CONFIRMATION_REQUIRED' | 'INVALID_OUTPUT' | 'NEWER_VERSION' | 'NOT_CONFIGURED' | 'UNKNOWN_NVR';
@@ -24,4 +26,17 @@ export function codeOf(error: unknown): string {
 export function asError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   return new Error(thrown instanceof Object && 'message' in thrown ? String(thrown.message) : String(thrown));
+}
+
+/** Whether an error says itself what it is. */
+export function isCoded(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string';
+}
+
+/** What was thrown as an error with a code, by which Catch nodes go, and one line of bounded length. */
+export function codedError(thrown: unknown): Error {
+  const error = asError(thrown);
+  const message = cleanText(error.message, limits.text.line);
+  if (isCoded(error) && message === error.message) return error;
+  return Object.assign(new Error(message, { cause: error }), { code: codeOf(error) });
 }

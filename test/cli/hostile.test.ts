@@ -1,4 +1,6 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
@@ -71,5 +73,49 @@ describe('Arguments from anywhere', () => {
       expect([2, 7]).toContain(code);
       expect(stderr).not.toMatch(/\n\s+at |INTERNAL|: applied/);
     }
+  });
+});
+
+describe('What is read from elsewhere', () => {
+  it.each([
+    ['talk', (file: string) => [file]],
+    ['call', (file: string) => ['cameraDetail', '--params', file === '-' ? file : `@${file}`]],
+  ])('is given up at Ctrl-C, though nobody ever writes into the pipe or ends the input: %s', async (name, args) => {
+    const pipe = join(program.folder, `pipe of ${name}`);
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, '-']) {
+      const end = new AbortController();
+      const stdin = Object.assign(new PassThrough(), { isTTY: false });
+      const [stdout, stderr, { env }] = [new PassThrough(), new PassThrough(), program];
+      const world = { env, stdin: stdin as unknown as NodeJS.ReadStream, stdout, stderr, signal: end.signal };
+      const ended = run({ args: [name, ...args(file)], ...world });
+      // Who writes may open a pipe once somebody reads it.
+      const writer = file === '-' ? undefined : await until('a reader', () => writerOf(pipe));
+      end.abort(new Ending(130));
+      expect(await ended).toBe(130);
+      if (writer !== undefined) closeSync(writer);
+    }
+  });
+});
+
+function writerOf(pipe: string): number | undefined {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+describe('An output that takes nothing', () => {
+  it.each([[['nvrs']], [['help']], [['call', 'getSystemInfo']]])('is told by the exit code: %j', async (args) => {
+    const file = join(program.folder, 'output');
+    writeFileSync(file, '');
+    // As a full disk would, it refuses whatever is written.
+    const child = program.start(args, { stdout: openSync(file, 'r') });
+    const stderr: Buffer[] = [];
+    child.stderr.on('data', (part: Buffer) => stderr.push(part));
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(7);
+    expect(Buffer.concat(stderr).toString()).toMatch(/^everfocus: EBADF: .*\n$/);
   });
 });

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** Below {@link Program.env}; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** File descriptor of the process's stdout, in place of a pipe. */
+  readonly stdout?: number;
   /** stdout is a terminal. */
   readonly terminal?: boolean;
   /** stdin is one, at which somebody types `input`. */
@@ -66,9 +68,12 @@ export function withProgram(simulated: SimulatorOptions = { cameras: 2 }): Progr
     writeFileSync(join(simulator, 'dist/index.js'), '');
     bundle('packages/simulator/src/cli.ts', join(simulator, 'dist/cli.js'));
   };
-  const start = (args: readonly string[], { env = {}, input }: RunOptions = {}) => {
+  const start = (args: readonly string[], { env = {}, input, stdout }: RunOptions = {}) => {
     build();
-    const child = spawn(process.execPath, [main, ...args], { env: { ...program.env, ...env }, cwd: folder });
+    const child = spawn(process.execPath, [main, ...args], {
+      ...{ env: { ...program.env, ...env }, cwd: folder },
+      stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
+    }) as ChildProcessWithoutNullStreams;
     if (input !== undefined) child.stdin.end(input);
     return child;
   };

@@ -117,10 +117,12 @@ async function carryOut(operation: Operation, context: Context): Promise<number>
 }
 
 /** The text of --params, from wherever it comes. */
-async function paramsText({ given, stdin }: Context): Promise<string | undefined> {
+async function paramsText({ given, stdin, signal }: Context): Promise<string | undefined> {
   const text = given.text('params');
-  if (text === '-') return (await readStream(stdin, limits.reply.settings)).toString('utf8');
-  return text?.startsWith('@') ? (await readLimited(text.slice(1), limits.reply.settings)).toString('utf8') : text;
+  if (text === '-') return (await readStream(stdin, limits.reply.settings, signal)).toString('utf8');
+  return text?.startsWith('@')
+    ? (await readLimited(text.slice(1), limits.reply.settings, signal)).toString('utf8')
+    : text;
 }
 
 async function write(reply: Readable | Buffer, path: string, { out, signal }: Context): Promise<void> {

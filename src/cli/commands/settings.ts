@@ -136,7 +136,7 @@ async function compare(
   const changed: Changed[] = [];
   for (const part of (await partsOf(client, pairs, signal)).filter(({ file }) => there.has(file))) {
     out.progress(part.file);
-    const wanted = readJson(part.file, await readPlainFile(join(folder, part.file), limits.reply.settings));
+    const wanted = readJson(part.file, await readPlainFile(join(folder, part.file), limits.reply.settings, signal));
     const now = withoutSecrets(await readSettings(client, part.pair, part.params, { signal }), part.pair.passing);
     const changes = differences(now, merged(now, wanted));
     if (changes.length > 0) changed.push({ ...part, wanted, changes });

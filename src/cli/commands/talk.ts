@@ -35,7 +35,7 @@ export const talk: Command = {
   ],
   async run({ given, out, signal, stdin, connect }) {
     const path = given.operand(0);
-    const file = path === '-' ? await readStream(stdin, MAX_FILE) : await readLimited(path, MAX_FILE);
+    const file = path === '-' ? await readStream(stdin, MAX_FILE, signal) : await readLimited(path, MAX_FILE, signal);
     const sound =
       path === '-' || /\.(ulaw|ul|pcmu)$/i.test(path)
         ? file

@@ -4,6 +4,7 @@ import { livePicture, cleanText, limits } from '../../shared/internal.js';
 import { ChannelID, epochSeconds } from '../../shared/sdk/index.js';
 import { machine } from '../machine.js';
 import type { Action, Parameter } from './action.js';
+import { checkParameters } from './checked.js';
 
 const camera: Parameter = {
   name: 'camera',
@@ -44,7 +45,8 @@ const currentPicture: Action = {
     },
   ],
   reply: jpeg,
-  run: async (client, params, signal, call) => {
+  async run(client, params, signal, call) {
+    checkParameters(this.parameters, params);
     const { pictures } = await machine();
     const stream = params['stream'] as StreamName | undefined;
     const width = params['width'] as number | undefined;
@@ -68,7 +70,8 @@ const storedPicture: Action = {
     { name: 'until', schema: epochSeconds('Taken before', 'Empty: the newest of all.'), required: false },
   ],
   reply: jpeg,
-  run: async (client, params, signal, call) => {
+  async run(client, params, signal, call) {
+    checkParameters(this.parameters, params);
     const { camera: channel, until } = params as { camera: number; until?: number };
     const options = { signal, until: until === undefined ? undefined : new Date(until * 1000) };
     const stored = await newestSnapshot(client, channel, options);
@@ -103,7 +106,8 @@ const listStoredPictures: Action = {
     { name: 'to', schema: epochSeconds('To', 'End of the range.'), required: true },
   ],
   reply: { as: 'json', schema: listed },
-  run: async (client, params, signal) => {
+  async run(client, params, signal) {
+    checkParameters(this.parameters, params);
     const { camera: channel, from, to } = params as { camera: number; from: number; to: number };
     const query = { channels: [channel], startTime: from, endTime: to };
     const found = await client.call(operations.searchSnapshotPath, query, { signal });

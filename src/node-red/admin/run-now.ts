@@ -42,7 +42,7 @@ export function serveRunNow(reading: Reading): void {
 
 async function runNow(nvr: NvrAsked, body: unknown, left: AbortSignal): Promise<Ran> {
   const { operation, params } = (body ?? {}) as { readonly operation?: unknown; readonly params?: unknown };
-  const action = chooseAction(actions, String(operation), undefined);
+  const action = chooseAction(actions, typeof operation === 'string' ? operation : '', undefined);
   if (!isTried(action)) {
     throw new InvalidParameterError(
       'operation',

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { InvalidParameterError, NvrError } from '../../shared/index.js';
 import type { Parameter } from '../actions/action.js';
 import { asError } from '../errors.js';
@@ -74,10 +75,11 @@ async function readRow({ name, schema }: Parameter, row: Row, read: ReadSource):
     if (error instanceof NvrError) throw error;
     throw new InvalidParameterError(name, `${source} '${row.value}' cannot be read: ${asError(error).message}`);
   }
-  if (source === 'date') return asDeclared(schema, inUnitOf(schema, value));
   // Environment variables are text, whatever the parameter is.
   const isText = source === 'env' && typeof value === 'string';
-  return orInvalid(name, () => (isText ? readText(schema, value as string) : asDeclared(schema, value)));
+  return orInvalid(name, () =>
+    isText ? readText(schema, value as string) : asDeclared(schema, inUnitOf(schema, value, source)),
+  );
 }
 
 /** @throws InvalidParameterError in place of what was thrown */
@@ -89,9 +91,11 @@ function orInvalid<T>(name: string, read: () => T): T {
   }
 }
 
-/** The time now, which Node-RED gives in ms, as its parameter counts it. */
-function inUnitOf(schema: Shape, now: unknown): unknown {
-  return typeof now === 'number' && schema.format === 'epoch-seconds' ? Math.floor(now / 1000) : now;
+/** A Date, and the time now, which Node-RED gives in ms, as their parameter counts them. */
+function inUnitOf({ format }: Shape, value: unknown, source: NodeSource): unknown {
+  if (format !== 'epoch-seconds') return value;
+  if (types.isDate(value)) return Math.floor(value.getTime() / 1000);
+  return source === 'date' && typeof value === 'number' ? Math.floor(value / 1000) : value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -38,7 +38,8 @@ interface TestHelper {
   request(): { get(path: string): TestRequest; post(path: string): TestRequest };
 }
 interface TestRequest extends PromiseLike<{ status: number; body: unknown }> {
-  send(body: object): TestRequest;
+  send(body: object | string): TestRequest;
+  set(field: string, value: string): TestRequest;
 }
 export interface TestNode {
   receive(msg: object): void;

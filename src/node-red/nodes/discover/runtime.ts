@@ -7,7 +7,8 @@ import {
   type NetworkInterface,
   systemClock,
 } from '../../../shared/index.js';
-import { asError, codeOf } from '../../errors.js';
+import { codeOf } from '../../errors.js';
+import { finish, handOn } from '../../finish.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { failureStatus } from '../../status.js';
 
@@ -55,27 +56,33 @@ export default function register(RED: NodeAPI): void {
     this.on('input', (msg, send, done) => {
       const [time, begun] = [new Date(systemClock.wall()), systemClock.now()];
       const everfocus = () => ({ operation: 'discover', time, ms: systemClock.now() - begun });
-      const tell = (device: DiscoveredDevice) => send({ ...msg, payload: device, everfocus: everfocus() });
+      const tell = (device: DiscoveredDevice) => {
+        try {
+          handOn(send, { ...msg, payload: device, everfocus: everfocus() });
+        } catch (error) {
+          told.delete(tell);
+          finish(this, msg, (failure) => this.error(failure, msg), error);
+        }
+      };
       if (def.output === 'each') {
         told.add(tell);
         if (under) known.forEach(tell);
       }
       this.status({ fill: 'blue', shape: 'dot', text: 'discover' });
-      (under ?? run()).then(
-        ({ devices, problems }) => {
+      (under ?? run())
+        .then(({ devices, problems }) => {
           told.delete(tell);
           if (closing.signal.aborted) return;
           this.status({ fill: 'grey', shape: 'ring', text: String(devices.length) });
           for (const { interface: name, message } of problems) this.warn(`${name}: ${message}`);
-          if (def.output !== 'each') send(Object.assign(msg, { payload: devices, everfocus: everfocus() }));
-          done();
-        },
-        (error: unknown) => {
+          if (def.output !== 'each') handOn(send, Object.assign(msg, { payload: devices, everfocus: everfocus() }));
+          finish(this, msg, done);
+        })
+        .catch((error: unknown) => {
           told.delete(tell);
           this.status(failureStatus(codeOf(error)));
-          done(asError(error));
-        },
-      );
+          finish(this, msg, done, error);
+        });
     });
     this.on('close', (_removed: boolean, done: () => void) => {
       told.clear();

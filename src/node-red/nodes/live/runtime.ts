@@ -11,6 +11,7 @@ import { limits } from '../../../shared/internal.js';
 import { channelNamed, listedCameras } from '../../camera-names.js';
 import { cameraOf } from '../../call.js';
 import { asError, codeOf } from '../../errors.js';
+import { finish, handOn } from '../../finish.js';
 import { findNvr, type NvrNode } from '../../find-nvr.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { failureStatus } from '../../status.js';
@@ -42,8 +43,9 @@ export default function register(RED: NodeAPI): void {
       const live = new LiveNode(this, findNvr(RED, def.nvr), migrate(def, migrations));
       this.on('input', (msg, send, done) => {
         live.obey(msg, send).then(
-          () => done(),
-          (error: unknown) => (live.isClosed || error instanceof ClosedError ? undefined : done(asError(error))),
+          () => finish(this, msg, done),
+          (error: unknown) =>
+            live.isClosed || error instanceof ClosedError ? undefined : finish(this, msg, done, error),
         );
       });
       this.on('close', (_removed: boolean, done: () => void) => {
@@ -52,7 +54,7 @@ export default function register(RED: NodeAPI): void {
     } catch (error) {
       this.status(failureStatus(codeOf(error)));
       this.error(asError(error).message);
-      this.on('input', (_msg, _send, done) => done(asError(error)));
+      this.on('input', (msg, _send, done) => finish(this, msg, done, error));
     }
   });
   serveLive(RED);
@@ -140,7 +142,7 @@ class LiveNode {
     this.#glimpse = this.#output ? undefined : await this.#open(camera, { ...this.#settings, output: '' });
     try {
       const message = await (this.#glimpse ?? this.#output)?.picture('picture');
-      if (message) send({ ...msg, ...message });
+      if (message) handOn(send, { ...msg, ...message });
     } finally {
       this.#glimpse?.close();
       this.#glimpse = undefined;

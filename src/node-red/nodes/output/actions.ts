@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { InvalidParameterError, type Nvr, operations, pulsePin } from '../../../shared/index.js';
 import type { Action, Parameter } from '../../actions/action.js';
+import { numberOf } from '../../actions/checked.js';
 import { folded } from '../../words.js';
 
 /** What an output is told. */
@@ -114,7 +115,7 @@ async function run(
     case 'toggle':
       return toggle(client, checked, signal);
     case 'pulse':
-      await pulsePin(client, checked, { duration: Number(duration ?? PULSE), signal });
+      await pulsePin(client, checked, { duration: numberOf('duration', duration ?? PULSE), signal });
       return false;
   }
 }

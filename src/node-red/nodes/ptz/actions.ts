@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { InvalidParameterError, movePtz, type Nvr, operations, type PtzDirection } from '../../../shared/index.js';
 import { ChannelID } from '../../../shared/sdk/index.js';
 import type { Action, Parameter } from '../../actions/action.js';
+import { numberOf } from '../../actions/checked.js';
 import { folded } from '../../words.js';
 
 /** ms that a move goes on where nothing else is said: a nudge. */
@@ -103,10 +104,11 @@ export const ptzActions: readonly Action[] = [
     ],
     async run(client, params, signal) {
       const { direction, duration = NUDGE, speed } = params;
+      const time = numberOf('duration', duration);
       const word = typeof direction === 'string' ? folded(direction.trim()) : '';
       // What is none, the driver refuses.
       const to = Object.hasOwn(directions, word) ? directions[word as keyof typeof directions] : word;
-      const move = { channel: channelIn(params), direction: to as PtzDirection, duration: Number(duration) };
+      const move = { channel: channelIn(params), direction: to as PtzDirection, duration: time };
       await movePtz(client, { ...move, ...given('speed', speed) }, { signal });
       return { Result: 'OK' };
     },
@@ -138,13 +140,14 @@ export const ptzActions: readonly Action[] = [
     async run(client, params, signal) {
       const ChannelID = channelIn(params);
       const { presets: named, stay = STAY } = params;
+      const time = numberOf('stay', stay);
       if (!Array.isArray(named) || named.length === 0) {
         throw new InvalidParameterError('presets', 'must be a list of presets');
       }
       const presets = await presetsOf(client, ChannelID, signal);
       const picked = named.map((each) => {
         const { name = '', preset_token } = presetNamed(presets, each);
-        return { name, preset_token, time: Number(stay) };
+        return { name, preset_token, time };
       });
       const tour = { ChannelID, picked_presets: picked, ...given('speed', params['speed']) };
       return client.call(operations.startTour, tour, { signal });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Type } from 'typebox';
@@ -63,8 +64,11 @@ async function readSound(folder: string, name: unknown): Promise<Buffer> {
   if (typeof name !== 'string' || name.trim() === '') throw new InvalidParameterError('file', 'must be a path');
   let size: number;
   try {
-    await using handle = await open(resolve(folder, name.trim()));
-    ({ size } = await handle.stat());
+    // Without that, a pipe to which nobody writes would hold one of Node's few threads for files, and a device has no end.
+    await using handle = await open(resolve(folder, name.trim()), constants.O_RDONLY | constants.O_NONBLOCK);
+    const there = await handle.stat();
+    if (!there.isFile()) throw new Error('it is no file');
+    ({ size } = there);
     if (size <= limits.flow.sound) return await handle.readFile();
   } catch (error) {
     throw new InvalidParameterError('file', `cannot be read: ${asError(error).message}`);
