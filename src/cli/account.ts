@@ -115,12 +115,12 @@ async function findKnown(given: Given, env: Environment, book: NvrBook): Promise
   const name = given.text('nvr') ?? (host === undefined ? nonEmpty(env['EVERFOCUS_NVR']) : undefined);
   if (name !== undefined && host !== undefined) throw new Failure('USAGE', '--nvr and --host exclude each other');
   if (name === undefined && (host ?? nonEmpty(env['EVERFOCUS_HOST'])) !== undefined) return undefined;
+  const known = name === undefined ? undefined : await book.find(name);
+  if (known) return known;
   const all = await book.all();
   const names = [...all.keys()].join(', ');
   if (name !== undefined) {
-    const known = all.get(name);
-    if (!known) throw new Failure('USAGE', `the store knows no NVR "${name}"${names ? `, but ${names}` : ''}`);
-    return known;
+    throw new Failure('USAGE', `the store knows no NVR "${name}"${names ? `, but ${names}` : ''}`);
   }
   if (all.size > 1) throw new Failure('USAGE', `which NVR? The store knows ${names}: give --nvr`);
   return [...all.values()][0];

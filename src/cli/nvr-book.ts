@@ -43,12 +43,19 @@ export class NvrBook {
 
   /** @throws {@link Failure} `STORE_NOT_PRIVATE`, {@link StoreError} */
   async all(): Promise<ReadonlyMap<string, KnownNvr>> {
-    const all = new Map<string, KnownNvr>();
-    for (const [name, nvr] of await this.#entries()) {
-      if (!isKnownNvr(nvr)) throw this.#damaged(name);
-      all.set(name, nvr);
-    }
-    return all;
+    const entries = await this.#entries();
+    return new Map([...entries].map(([name, nvr]) => [name, this.#checked(name, nvr)]));
+  }
+
+  /** One of them, whatever the others are like. @throws as {@link all} */
+  async find(name: string): Promise<KnownNvr | undefined> {
+    const nvr = (await this.#entries()).get(name);
+    return nvr === undefined ? undefined : this.#checked(name, nvr);
+  }
+
+  #checked(name: string, nvr: unknown): KnownNvr {
+    if (isKnownNvr(nvr)) return nvr;
+    throw this.#damaged(name);
   }
 
   /** @throws {@link InvalidParameterError} where it is no name, or no NVR that could be read again */

@@ -6,7 +6,7 @@ import { channelOf, withChannels } from './camera-names.js';
 import { asError, isCoded } from './errors.js';
 import type { NvrNode } from './find-nvr.js';
 import { isPlainData } from './rows/plain-data.js';
-import { readRows, type ReadSource, type Rows } from './rows/row.js';
+import { inUnitOf, readRows, type ReadSource, type Rows } from './rows/row.js';
 import { asDeclared } from '../shared/values/index.js';
 
 /** What a call node is set to do with each message. */
@@ -103,7 +103,7 @@ const NAMED = 12;
 function declared({ id, parameters }: Action, given: Record<string, unknown>): Record<string, unknown> {
   const values = Object.entries(given).map(([name, value]) => {
     const parameter = parameters.find((other) => other.name === name);
-    if (parameter) return [name, asDeclared(parameter.schema, value)] as const;
+    if (parameter) return [name, asDeclared(parameter.schema, inUnitOf(parameter.schema, value))] as const;
     const known = parameters.slice(0, NAMED).map((other) => other.name);
     const more = parameters.length > NAMED ? ', …' : '';
     throw new InvalidParameterError(name, `${id} has no such parameter (it has: ${known.join(', ') || 'none'}${more})`);

@@ -78,6 +78,10 @@ describe('an NVR of the store that is damaged', () => {
       7,
       expect.stringMatching(/STORE_FAILED: "garage" in .* everfocus nvrs add garage/),
     ]);
+    // The others are as they were.
+    expect(await run('call', 'getPort', '--nvr', 'gate', '--port', String(program.nvr.port))).toMatchObject({
+      code: 0,
+    });
     expect((await run('nvrs', 'add', 'garage', '--host', '127.0.0.1')).code).toBe(0);
     expect(await program.json(['nvrs'], { env: env() })).toMatchObject([{ name: 'garage' }, { name: 'gate' }]);
     keep({ garage: damaged, gate: good });

@@ -26,6 +26,8 @@ describe('a camera picture node', () => {
       ...{ operation: 'currentPicture', nvr: 'Office', channel: 2, camera: expect.stringMatching(/2/) },
       ...{ from: 'feed', taken: expect.any(Date), width: 320, ms: expect.any(Number) },
     });
+    helper.getNode('picture').receive({ width: null });
+    expect(widthOf(await box.next())).toBe(1280);
     expect(paths()).not.toContain('/device/getSnapshot');
   });
 
@@ -46,7 +48,9 @@ describe('a camera picture node', () => {
     const times = { from: { type: 'literal', value: '0' }, to: { type: 'literal', value: '9999999999' } };
     const list = { ...node, id: 'list', operation: 'listStoredPictures', params: { camera, ...times } };
     const until = { type: 'msg', value: 'payload[0].seconds' };
-    await deploy(simulator(), list, { ...node, operation: 'storedPicture', params: { camera, until } });
+    const params = { params: { type: 'msg', value: 'params' } };
+    const any = { ...node, id: 'any', operation: 'msg.operation', params };
+    await deploy(simulator(), list, any, { ...node, operation: 'storedPicture', params: { camera, until } });
     const box = inbox('out');
     helper.getNode('list').receive({});
     const { payload } = await box.next();
@@ -56,6 +60,13 @@ describe('a camera picture node', () => {
     const message = await box.next();
     expect(widthOf(message)).toBeGreaterThan(0);
     expect(message.everfocus).toMatchObject({ channel: 2, type: 'Manual', taken: new Date(seconds * 1000) });
+    // As flows have times: with a fraction, and as a Date, in a row and in `msg.params`.
+    for (const given of [seconds + 0.25, new Date(seconds * 1000 + 250)]) {
+      helper.getNode('picture').receive({ payload: [{ seconds: given }] });
+      expect((await box.next()).everfocus).toMatchObject({ taken: new Date(seconds * 1000) });
+      helper.getNode('any').receive({ operation: 'storedPicture', params: { camera: 2, until: given } });
+      expect((await box.next()).everfocus).toMatchObject({ taken: new Date(seconds * 1000) });
+    }
     const failures = inbox('caught');
     helper.getNode('picture').receive({ payload: [{ seconds: seconds - 1 }] });
     expect((await failures.next()).error).toMatchObject({ code: 'NVR_REFUSED' });

@@ -15,6 +15,8 @@ const REQUEST = 2;
 const MAX_NUMBER = 2 ** 32 - 1;
 /** ms over which messages are counted. */
 const WINDOW = 10_000;
+/** ms in which the other side may take what was sent before the end. */
+const FAREWELL = 2000;
 /** ms without a byte in either direction, while some wait to go out, after which nobody is there. */
 const SILENCE = 30_000;
 
@@ -47,7 +49,11 @@ export class HubConnections {
   watch(management: unknown): void {
     const streams = partOf(management, 'dataStreamManagement');
     const listen = partOf(streams, 'onServerEvent');
-    if (typeof listen !== 'function') return;
+    if (typeof listen !== 'function') {
+      const { logger, name } = this.#options;
+      if (management !== undefined) logger.debug(`${name}: recording: HAP-NodeJS does not show who connects to it`);
+      return;
+    }
     Reflect.apply(listen, streams, [OPENED, (connection: DataStreamConnection) => this.#admit(connection)]);
   }
 
@@ -57,8 +63,12 @@ export class HubConnections {
     const hub = { socket, isKnown: false };
     this.#hubs.add(hub);
     socket.once('close', () => this.#hubs.delete(hub));
-    // HAP-NodeJS ends its own side only, and what has not been taken may wait for ever.
-    socket.once('finish', () => socket.destroy());
+    // HAP-NodeJS ends its own side only, and the other may keep the connection for ever.
+    socket.once('finish', () => {
+      hub.isKnown = false;
+      const farewell = this.#options.clock.after(FAREWELL, () => socket.destroy());
+      socket.once('close', () => farewell.cancel());
+    });
     socket.setTimeout(SILENCE);
     socket.on('timeout', () => {
       if (connection.isConsideredClosed() || socket.writableLength > 0) socket.destroy();
@@ -89,7 +99,8 @@ export class HubConnections {
           if (connection.isConsideredClosed()) return;
           if (isOften()) return this.#leave(hub, 'hub.messages');
           for (const read of readers) read(message);
-          hub.isKnown = !connection.isConsideredClosed();
+          // HAP-NodeJS notes there for whom it could open a message.
+          hub.isKnown = !connection.isConsideredClosed() && partOf(connection, 'connection') !== undefined;
         }
       } catch (error) {
         if (error instanceof MessageTooLongError) return this.#leave(hub, 'hub.message');

@@ -45,7 +45,9 @@ const currentPicture: Action = {
     },
   ],
   reply: jpeg,
-  async run(client, params, signal, call) {
+  async run(client, all, signal, call) {
+    // What a flow does not know of the size and the stream is as if it were left out.
+    const params = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
     checkParameters(this.parameters, params);
     const { pictures } = await machine();
     const stream = params['stream'] as StreamName | undefined;

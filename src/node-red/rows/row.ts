@@ -91,11 +91,12 @@ function orInvalid<T>(name: string, read: () => T): T {
   }
 }
 
-/** A Date, and the time now, which Node-RED gives in ms, as their parameter counts them. */
-function inUnitOf({ format }: Shape, value: unknown, source: NodeSource): unknown {
-  if (format !== 'epoch-seconds') return value;
-  if (types.isDate(value)) return Math.floor(value.getTime() / 1000);
-  return source === 'date' && typeof value === 'number' ? Math.floor(value / 1000) : value;
+/** A time as its parameter counts it: from a Date, from the time now, which Node-RED gives in ms, or without a fraction. */
+export function inUnitOf({ format }: Shape, value: unknown, source?: NodeSource): unknown {
+  if (format !== 'epoch-seconds' && format !== 'epoch-milliseconds') return value;
+  const unit = format === 'epoch-seconds' ? 1000 : 1;
+  if (types.isDate(value)) return Math.floor(value.getTime() / unit);
+  return typeof value === 'number' ? Math.floor(source === 'date' ? value / unit : value) : value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
