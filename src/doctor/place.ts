@@ -1,5 +1,15 @@
 import type { NvrClientOptions } from '../shared/index.js';
-import { addressOfHost, listed, meet, otherOpenPorts, type Place, say, tryPort, verbatim } from '../shared/internal.js';
+import {
+  addressOfHost,
+  bareHost,
+  listed,
+  meet,
+  otherOpenPorts,
+  type Place,
+  say,
+  tryPort,
+  verbatim,
+} from '../shared/internal.js';
 import { bad, good, type Patience, type SaidFinding } from './finding.js';
 
 export interface PlaceOptions extends Omit<Patience, 'watch'> {
@@ -20,7 +30,7 @@ export async function examinePlace(options: PlaceOptions, report: (finding: Said
 }
 
 export function placeOf({ account: { host }, clock, signal, patience }: PlaceOptions): Place {
-  return { host: host.replace(/^\[|\]$/g, ''), clock, signal, patience };
+  return { host: bareHost(host), clock, signal, patience };
 }
 
 async function resolve(place: Place): Promise<SaidFinding> {

@@ -1,11 +1,10 @@
 import type { TObject } from 'typebox';
-import { readAddress } from '../shared/internal.js';
+import { listed, readAddress, say } from '../shared/internal.js';
 import { readRinger, type Ringer } from './config/ringer.js';
 import { cameraOptions, inputOptions, nvrOptions, outputOptions, platformOptions } from './config/options.js';
 import { mqttOptions } from './config/mqtt-options.js';
 import type { Problem } from './config/problem.js';
 import { isObject, messageOf, ObjectReader, type Place } from './config/reader.js';
-import { listed, say } from '../shared/internal.js';
 
 export { describeProblem, type Problem, type ProblemCode } from './config/problem.js';
 

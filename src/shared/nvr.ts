@@ -34,7 +34,14 @@ import { type CallArguments, Caller, type CallOptions } from './link/caller.js';
 import { operationCall } from './wire/call.js';
 import { carryOut } from './link/carry-out.js';
 import type { Dialect } from './link/dialect.js';
-import { authorityOf, type ClientSettings, completeOptions, isHost, type NvrClientOptions } from './link/options.js';
+import {
+  authorityOf,
+  bareHost,
+  type ClientSettings,
+  completeOptions,
+  isHost,
+  type NvrClientOptions,
+} from './link/options.js';
 import { Refusals } from './link/refusals.js';
 import { ClosingTasks } from './link/closing-tasks.js';
 import { rawCall, type RawRequest } from './wire/raw-request.js';
@@ -281,7 +288,7 @@ export class Nvr implements AsyncDisposable {
     if (!https || (await trust.trusted()) === undefined) {
       throw new InvalidParameterError('host', 'can be changed only where one certificate is trusted');
     }
-    await this.#transport.moveTo(host.replace(/^\[|\]$/g, ''), signal);
+    await this.#transport.moveTo(bareHost(host), signal);
     this.#environment.recovery.heard();
   }
 

@@ -11,7 +11,7 @@ const LONGEST = 250;
  * Asserts that something comes about: polls until `condition` gives something truthy.
  *
  * @param what a function where it tells how things stand when it did not come about
- * @throws after `limit` ms, saying what did not come about
+ * @throws after `limit` ms that count, saying what did not come about
  */
 export async function until<T>(
   what: string | (() => string),
@@ -34,7 +34,7 @@ export async function until<T>(
   }
 }
 
-/** Asserts that `work` ends in time, and gives what it gives. @throws after `limit` ms */
+/** Asserts that `work` ends in time, and gives what it gives. @throws after `limit` ms that count */
 export async function within<T>(limit: number, what: string, work: Promise<T>): Promise<T> {
   const timer = new AbortController();
   const pass = async (): Promise<never> => {

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../../shared/index.js';
 import { type LimitCounters, limits } from '../../shared/internal.js';
+import { BoundedLines } from '../bounded-lines.js';
 import type { Presence } from '../accessories/camera-accessory.js';
 import type { CameraContext } from '../accessories/context.js';
 import type { ListedCamera } from './inventory.js';
@@ -10,17 +11,14 @@ const HOUR = 3_600_000;
 /** Tells the user what has become of cameras since the list before. An NVR whose list never rests fills no log with it. */
 export class ChangeLog {
   readonly #logger: Logger;
-  readonly #clock: Clock;
-  readonly #limits: LimitCounters;
-  #hour = -HOUR;
-  /** Lines of this hour. */
-  #lines = 0;
+  readonly #lines: BoundedLines;
 
   /** @param logger says which NVR it is about */
   constructor(logger: Logger, clock: Clock, counters: LimitCounters) {
     this.#logger = logger;
-    this.#clock = clock;
-    this.#limits = counters;
+    const [about, otherwise] = ['the list of cameras', 'what changes in it is told no more this hour'];
+    const bounds = { limit: 'log.changes', most: limits.log.changes, period: HOUR } as const;
+    this.#lines = new BoundedLines({ clock, counters, about, otherwise, ...bounds });
   }
 
   /** @param before what was kept of the camera, and where it was */
@@ -36,12 +34,6 @@ export class ChangeLog {
   }
 
   #line(text: string): void {
-    if (this.#clock.now() - this.#hour >= HOUR) {
-      this.#hour = this.#clock.now();
-      this.#lines = 0;
-    }
-    this.#lines += 1;
-    if (this.#lines <= limits.log.changes) this.#logger.info(text);
-    else this.#limits.hit('log.changes', 'the list of cameras', 'what changes in it is told no more this hour');
+    this.#lines.write(() => this.#logger.info(text));
   }
 }

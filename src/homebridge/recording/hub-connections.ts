@@ -2,8 +2,7 @@ import { Socket } from 'node:net';
 import type { DataStreamConnection, DataStreamConnectionEvent, DataStreamServerEvent } from 'homebridge';
 import { type LimitName, limits } from '../../shared/internal.js';
 import { hapValue } from '../accessories/hap-values.js';
-import type { HubLines } from './hub-lines.js';
-import { type HubLinesOptions } from './hub-lines.js';
+import type { HubLines, HubLinesOptions } from './hub-lines.js';
 import { HubMessages, MessageTooLongError } from './hub-messages.js';
 
 const OPENED = hapValue<DataStreamServerEvent.CONNECTION_OPENED>('connection-opened');

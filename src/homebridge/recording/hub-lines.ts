@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../../shared/index.js';
 import { type LimitCounters, limits } from '../../shared/internal.js';
+import { BoundedLines } from '../bounded-lines.js';
 
 const MINUTE = 60_000;
 
@@ -14,20 +15,18 @@ export interface HubLinesOptions {
 /** Says in the log what happens with the home hubs of a camera, a bounded number of times. */
 export class HubLines {
   readonly #options: HubLinesOptions;
-  #minute = 0;
-  #count = 0;
+  readonly #lines: BoundedLines;
 
   constructor(options: HubLinesOptions) {
+    const { clock, limits: counters, name: about } = options;
     this.#options = options;
+    const otherwise = 'further lines about its recordings are left out for a minute';
+    const bounds = { limit: 'hub.lines', most: limits.hub.lines, period: MINUTE } as const;
+    this.#lines = new BoundedLines({ clock, counters, about, otherwise, ...bounds });
   }
 
   warn(what: string): void {
-    const { clock, logger, limits: counters, name } = this.#options;
-    const minute = Math.floor(clock.now() / MINUTE);
-    if (minute !== this.#minute) this.#count = 0;
-    this.#minute = minute;
-    this.#count += 1;
-    if (this.#count <= limits.hub.lines) logger.warn(`${name}: ${what}`);
-    else counters.hit('hub.lines', name, 'further lines about its recordings are left out for a minute');
+    const { logger, name } = this.#options;
+    this.#lines.write(() => logger.warn(`${name}: ${what}`));
   }
 }

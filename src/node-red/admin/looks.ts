@@ -3,8 +3,8 @@ import type { NodeAPI } from 'node-red';
 import { type Captured, captureApart } from '../../doctor/capture-apart.js';
 import { examine, usual } from '../../doctor/examine.js';
 import { type Finding, plainFinding } from '../../doctor/finding.js';
-import { type DeviceStore, Nvr, type NvrClientOptions, systemClock } from '../../shared/index.js';
-import { limits, ReadOnlyStore } from '../../shared/internal.js';
+import { type DeviceStore, type NvrClientOptions, systemClock } from '../../shared/index.js';
+import { completeOptions, limits, ReadOnlyStore } from '../../shared/internal.js';
 import { machine } from '../machine.js';
 import { optionsOf } from '../nodes/nvr/options.js';
 import { answer, userOf } from './answer.js';
@@ -26,11 +26,9 @@ export function serveLooks(RED: NodeAPI, store: DeviceStore, allowed: RequestHan
       const typed = readTyped(request.body);
       const { config, credentials } = settleTest(typed, deployedNvr(RED, typed.id));
       const account = { ...optionsOf(config, credentials), store: new ReadOnlyStore(store) };
-      return turns.take(userOf(request), async () => {
-        // What the driver refuses is no finding.
-        await new Nvr(account).close();
-        return look(account, left);
-      });
+      // What the driver refuses is no finding.
+      completeOptions(account);
+      return turns.take(userOf(request), () => look(account, left));
     });
     RED.httpAdmin.post(`/everfocus-nvr/${path}`, allowed, reply);
   };

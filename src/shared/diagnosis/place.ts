@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
+import { bareHost } from '../link/options.js';
 import { CIPHERS } from '../link/trust.js';
 import { type Clock, within } from '../clock.js';
 import { type Answer, type Identity, identify } from './identify.js';
@@ -32,7 +33,7 @@ export type Meeting =
 /** The IP address of a host; `undefined` where the name has none. */
 export async function addressOfHost({ host }: Pick<Place, 'host'>): Promise<string | undefined> {
   try {
-    return (await lookup(bare(host))).address;
+    return (await lookup(bareHost(host))).address;
   } catch {
     return undefined;
   }
@@ -40,7 +41,7 @@ export async function addressOfHost({ host }: Pick<Place, 'host'>): Promise<stri
 
 /** Why a TCP port cannot be reached; `undefined` where it can. */
 export async function tryPort(port: number, { host, clock, signal, patience }: Place): Promise<string | undefined> {
-  const socket = connect({ host: bare(host), port });
+  const socket = connect({ host: bareHost(host), port });
   const tried = new Promise<string | undefined>((resolve) => {
     socket.once('connect', () => resolve(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) =>
@@ -76,7 +77,7 @@ async function askChallenge(port: number, https: boolean, place: Place): Promise
     new Promise<Answer | string>((resolve) => {
       // Nothing secret is sent, so any certificate will do; the driver is more careful.
       const options = {
-        host: bare(host),
+        host: bareHost(host),
         port,
         path: '/admin/login',
         signal: end,
@@ -108,9 +109,4 @@ async function askChallenge(port: number, https: boolean, place: Place): Promise
       asked.end();
     });
   return within(clock, patience, work, () => `none within ${patience / 1000} s`, signal);
-}
-
-/** IPv6 addresses without brackets, as sockets take them. */
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
 }

@@ -94,7 +94,7 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
   if (digest !== undefined && !isDigestAction(digest)) {
     throw new InvalidParameterError('digest', 'must be GET or POST, a colon and a URI, such as POST:/admin/login');
   }
-  const where = { host: host.replace(/^\[|\]$/g, ''), port };
+  const where = { host: bareHost(host), port };
   const logger = redactingLogger(options.logger ?? silentLogger, [password]);
   const { store, clock = systemClock } = options;
   return {
@@ -121,6 +121,11 @@ export function completeOptions(options: NvrClientOptions): ClientSettings {
 /** `host:port`, IPv6 addresses in brackets. */
 export function authorityOf({ host, port }: Pick<ClientSettings, 'host' | 'port'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** An IPv6 address without its brackets; any other host as it is. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 /** Whether that is an IP address (IPv6 with or without brackets, no zone) or a host name, and nothing else. */

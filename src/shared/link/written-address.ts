@@ -1,4 +1,4 @@
-import { isHost } from './options.js';
+import { bareHost, isHost } from './options.js';
 
 /** An address as people write or paste it, taken apart. */
 export interface WrittenAddress {
@@ -16,21 +16,16 @@ export interface WrittenAddress {
  */
 export function readAddress(text: string): WrittenAddress | undefined {
   const trimmed = text.trim();
-  if (isHost(trimmed)) return { host: bare(trimmed), more: false };
+  if (isHost(trimmed)) return { host: bareHost(trimmed), more: false };
   const [, scheme = '', user, host = '', port, path = ''] =
     /^(?:(https?):\/\/)?(?:([^/@]*)@)?(\[[^\]/@]*\]|[^:/?#@]*)(?::(\d{1,5}))?([/?#].*)?$/i.exec(trimmed) ?? [];
   if (!isHost(host)) return undefined;
   const number = port === undefined ? undefined : Number(port);
   if (number === 0 || (number !== undefined && number > 65535)) return undefined;
   return {
-    host: bare(host),
+    host: bareHost(host),
     ...(number !== undefined && { port: number }),
     ...(scheme !== '' && { https: scheme.toLowerCase() === 'https' }),
     more: user !== undefined || (path !== '' && path !== '/'),
   };
-}
-
-/** IPv6 addresses without their brackets. */
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
 }

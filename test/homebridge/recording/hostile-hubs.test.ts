@@ -173,8 +173,10 @@ describe('whoever connects to the data stream of a camera', () => {
     const { connect: open, records, server } = await hubCamera();
     const hub = await open();
     const socket = await stranger(server.tcpPort);
+    await until('its connection', () => server.connections.length === 2);
+    const theirs = server.connections[1] as { readonly socket: Socket };
     socket.write(Buffer.concat([Buffer.from([1, 0, 0, 10]), Buffer.alloc(26)]));
-    await until('its end', () => server.connections.length === 1);
+    await until('its end', () => server.connections.length === 1 && theirs.socket.destroyed);
     await records(hub);
   });
 
