@@ -3,8 +3,8 @@ import { joinedPackages } from './test/support/joined-packages.mjs';
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Many tests wait for processes and sockets: a core that is left free would only make the run longer.
-  maxWorkers: '100%',
+  // Half of their time tests wait for processes, sockets and pauses: with a worker for each core the cores would idle.
+  maxWorkers: '150%',
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Tests bound their own waiting; this catches what hangs. The first test after a change packs the package.

@@ -61,7 +61,7 @@ const tasks = {
           { run: [...jest, ...withoutBroker()], env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
         ],
   // What needs no process, browser or ffmpeg.
-  'test:quick': () => [{ run: [...jest, ...quickTests()] }],
+  'test:quick': (args) => [{ run: [...jest, ...quickTests(), ...args] }],
   docs: () => [{ step: 'build', run: build }, { run: [...typescript, join(root, 'scripts/docs/index.ts')] }],
   demo: (args) => [
     { step: 'build', run: build },
