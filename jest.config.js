@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { joinedPackages } from './test/support/joined-packages.mjs';
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   // Half of their time tests wait for processes, sockets and pauses: with a worker for each core the cores would idle.
-  maxWorkers: '150%',
+  maxWorkers: availableParallelism() + 2,
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Tests bound their own waiting; this catches what hangs. The first test after a change packs the package.
