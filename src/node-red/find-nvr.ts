@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import type { Nvr } from '../shared/index.js';
-import { cleanText, limits } from '../shared/internal.js';
+import { bareHost, cleanText, limits } from '../shared/internal.js';
 import { FlowError } from './errors.js';
 import type { NvrConfig, NvrCredentials } from './nodes/nvr/options.js';
 import { folded } from './words.js';
@@ -61,7 +61,7 @@ function byName({ label }: NvrNode, wanted: string): boolean {
 
 function byAddress({ config: { host = '', port = '', https } }: NvrNode, wanted: string): boolean {
   const address = folded(host.trim());
-  const shown = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
+  const shown = address.includes(':') ? `[${bareHost(address)}]` : address;
   const number = String(port).trim() || (https === true ? '443' : '80');
   return address !== '' && [address, shown, `${shown}:${number}`].includes(wanted);
 }

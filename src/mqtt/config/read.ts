@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { env } from 'node:process';
 import JSON5 from 'json5';
 import { findOperation, isHost } from '../../shared/index.js';
-import { cleanText, limits } from '../../shared/internal.js';
+import { bareHost, cleanText, limits } from '../../shared/internal.js';
 import { type Fault, faultsOf, withDefaults } from './check.js';
 import {
   bridgeOptions,
@@ -278,7 +278,7 @@ function addressOf(url: string): { readonly hostname: string; readonly port?: nu
     // Of a scheme that URL does not know it takes hosts apart less well.
     const { hostname, port } = new URL(url.replace(/^mqtts?:/, 'http:'));
     const explicit = /:(\d+)\/?$/.exec(url)?.[1] ?? port;
-    return { hostname: hostname.replace(/^\[|\]$/g, ''), ...(explicit !== '' && { port: Number(explicit) }) };
+    return { hostname: bareHost(hostname), ...(explicit !== '' && { port: Number(explicit) }) };
   } catch {
     return { hostname: '' };
   }
