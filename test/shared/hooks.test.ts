@@ -130,9 +130,11 @@ describe('hooks', () => {
     const listen = () =>
       gone.events.subscribe({ message: () => undefined, disconnected: (error) => codes.push(error?.code) });
     listen();
-    await until('the first try to fail', () => codes.length === 1);
+    // The second may follow within a millisecond.
+    await until('the first try to fail', () => codes.length > 0);
+    const before = codes.length;
     listen();
-    expect(codes).toEqual(['NVR_UNREACHABLE']);
+    expect(codes).toEqual(Array(before).fill('NVR_UNREACHABLE'));
   });
 
   it('do not throw what a callback throws at a subscriber who comes later', async () => {
