@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
-import { ClosedError, type Nvr, type Subscription } from '../shared/index.js';
+import { ClosedError, InvalidParameterError, type Nvr, type Subscription } from '../shared/index.js';
+import { limits } from '../shared/internal.js';
 import type { Action, Caller } from './actions/action.js';
 import { byMessage } from './actions/choose.js';
 import { type CallSettings, makeCall } from './call.js';
@@ -128,7 +129,7 @@ function trySetup(RED: NodeAPI, { migrations }: CallNodeType, def: StoredCall): 
       client,
       nvrFor: (msg) => nvrFor(RED, id, msg),
       // Of a flow made by hand, `"false"` is no yes.
-      settings: { operation, params: checkRows(params), confirm: confirm === true },
+      settings: { operation: checkOperation(operation), params: checkRows(params), confirm: confirm === true },
       output: checkOutput(RED, output),
     };
   } catch (error) {
@@ -155,8 +156,18 @@ function operationOf({ operation }: CallSettings, msg: NodeMessage): string {
   }
 }
 
+/** @throws InvalidParameterError */
+function checkOperation(stored: unknown): string {
+  if (typeof stored === 'string') return stored;
+  throw new InvalidParameterError('operation', 'must be text');
+}
+
 /** The property that takes the reply. @throws FlowError */
-function checkOutput(RED: NodeAPI, output = ''): string {
+function checkOutput(RED: NodeAPI, output: unknown = ''): string {
+  // Node-RED would go through all of whatever says that it has a length.
+  if (typeof output !== 'string' || output.length > limits.text.line) {
+    throw new FlowError('INVALID_OUTPUT', 'the output is no property of a message');
+  }
   try {
     RED.util.normalisePropertyExpression(output || 'payload');
   } catch (error) {

@@ -13,6 +13,17 @@ export function wordsOf(list: unknown, field: string): string[] {
     .filter((part) => part !== '');
 }
 
+/**
+ * The text of a field, without blanks around it. A flow made by hand may hold anything.
+ *
+ * @throws InvalidParameterError when it is neither text nor a number
+ */
+export function textOf(stored: unknown, field: string): string {
+  if (stored === undefined || stored === null) return '';
+  if (typeof stored === 'string' || typeof stored === 'number') return String(stored).trim();
+  throw new InvalidParameterError(field, 'must be text');
+}
+
 /** For comparing names and types: people and devices are not consistent in their case. */
 export function folded(word: string): string {
   return word.toLowerCase();

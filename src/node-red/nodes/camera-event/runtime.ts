@@ -3,6 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { InvalidParameterError } from '../../../shared/index.js';
 import { followNvrs, registerEventNode } from '../../event-source.js';
 import { filesOf } from '../../store.js';
+import { textOf } from '../../words.js';
 import { type ClipConfig, clipSettings } from './clips.js';
 import { CameraEvents, type CameraEventsOptions } from './events.js';
 import { readWanted, type WantedConfig } from './wanted.js';
@@ -38,9 +39,9 @@ function settingsOf(RED: NodeAPI, config: StoredCameraEvent): Settings {
   if (!['', 'picture', 'payload', 'file'].includes(picture)) {
     throw new InvalidParameterError('picture', `'${picture}' is neither picture nor payload nor file`);
   }
-  const named = (config.folder ?? '').trim();
+  const named = textOf(config.folder, 'folder');
   if (picture === 'file' && named === '') throw new InvalidParameterError('folder', 'must name a folder');
-  const clips = clipSettings(config);
+  const clips = clipSettings({ ...config, folder: named });
   const folder = resolve(filesOf(RED), named);
   return {
     ...{ folder, wanted: readWanted(config), picture, initial, connection, gap: (Number(gap) || 0) * 1000 },

@@ -11,6 +11,7 @@ import { codeOf } from '../../errors.js';
 import { finish, handOn } from '../../finish.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { failureStatus } from '../../status.js';
+import { textOf } from '../../words.js';
 
 /** A discover node as it is stored; a flow made by hand may lack anything. */
 export interface StoredDiscover extends NodeDef {
@@ -99,8 +100,8 @@ async function search(stored: StoredDiscover, signal: AbortSignal, found: (devic
   if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
     throw new InvalidParameterError('seconds', `must be more than 0 and ${MAX_SECONDS} at most`);
   }
-  const { address = '' } = def;
-  const interfaces = address.trim() === '' ? undefined : [interfaceAt(address.trim())];
+  const address = textOf(def.address, 'address');
+  const interfaces = address === '' ? undefined : [interfaceAt(address)];
   return discover({ timeout: seconds * 1000, signal, found, interfaces, port: numberIn('udpPort', def.udpPort) });
 }
 

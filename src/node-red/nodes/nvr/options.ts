@@ -1,5 +1,6 @@
 import type { NvrClientOptions } from '../../../shared/index.js';
 import { FlowError } from '../../errors.js';
+import { textOf } from '../../words.js';
 
 /** Address of an NVR as the form stores it; texts because each may be an environment variable. */
 export interface NvrConfig {
@@ -18,15 +19,15 @@ export interface NvrCredentials {
 /**
  * The driver's options. What is merely wrong is left for the driver to refuse; what is missing is named here.
  *
- * @throws FlowError `NOT_CONFIGURED`
+ * @throws FlowError `NOT_CONFIGURED`; InvalidParameterError
  */
 export function optionsOf(config: NvrConfig, credentials: NvrCredentials): NvrClientOptions {
-  const host = textOf(config.host);
-  const username = textOf(credentials.username);
+  const host = textOf(config.host, 'host');
+  const username = textOf(credentials.username, 'username');
   if (host === '') throw new FlowError('NOT_CONFIGURED', 'the NVR has no host');
   if (username === '') throw new FlowError('NOT_CONFIGURED', 'the NVR has no user name');
-  const port = textOf(config.port);
-  const fingerprint = textOf(config.fingerprint);
+  const port = textOf(config.port, 'port');
+  const fingerprint = textOf(config.fingerprint, 'fingerprint');
   return {
     host,
     ...(port !== '' && { port: Number(port) }),
@@ -35,9 +36,4 @@ export function optionsOf(config: NvrConfig, credentials: NvrCredentials): NvrCl
     username,
     password: credentials.password ?? '',
   };
-}
-
-/** Text of a field; a flow that a program made may have numbers. */
-export function textOf(value: string | number | undefined): string {
-  return String(value ?? '').trim();
 }

@@ -5,7 +5,7 @@ import { asError } from '../../errors.js';
 import type { NvrNode } from '../../find-nvr.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { openStore } from '../../store.js';
-import { type NvrConfig, type NvrCredentials, optionsOf, textOf } from './options.js';
+import { type NvrConfig, type NvrCredentials, optionsOf } from './options.js';
 
 type StoredNvr = NodeDef & NvrConfig;
 
@@ -20,8 +20,11 @@ export default function register(RED: NodeAPI): void {
     const open = tryOpen(this, def, store);
     if ('error' in open) this.error(open.error.message);
     Object.assign(this, {
-      config: { host: textOf(def.host), port: def.port, https: def.https, fingerprint: def.fingerprint } as NvrConfig,
-      label: textOf(def.name) || ('client' in open ? open.client.address : ''),
+      config: {
+        ...{ host: shownText(def.host), port: shownText(def.port), https: def.https === true },
+        fingerprint: shownText(def.fingerprint),
+      } as NvrConfig,
+      label: shownText(def.name) || ('client' in open ? open.client.address : ''),
       client() {
         if ('error' in open) throw open.error;
         return open.client;
@@ -45,6 +48,11 @@ function tryOpen(node: Node<NvrCredentials>, def: StoredNvr, store: DeviceStore)
   } catch (error) {
     return { error: asError(error) };
   }
+}
+
+/** Of a field that is no text there is nothing to show. */
+function shownText(stored: unknown): string {
+  return typeof stored === 'string' || typeof stored === 'number' ? String(stored).trim() : '';
 }
 
 function loggerOf(node: Node<NvrCredentials>): Logger {
