@@ -5,11 +5,19 @@ import { root } from './setup/paths.mjs';
 /** What starts a process, a browser or ffmpeg, or goes through millions of damaged messages. */
 const HEAVY =
   /support\/mutations|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller/;
+/** What took five seconds of CPU or more, each by itself. */
+const LONG = new Set(
+  [
+    ...['node-red/download', 'node-red/hostile-admin', 'node-red/operations', 'shared/capture-limits'],
+    ...['shared/capture-replay', 'shared/clean-text', 'shared/declarations', 'shared/faults-by-consumer'],
+    ...['shared/lacking-rights', 'shared/splitting'],
+  ].map((name) => join('test', `${name}.test.ts`)),
+);
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 
 /**
- * The test files that need no process, browser or ffmpeg, nor a quarter of a minute, going by what they and their helpers
- * below `test` import.
+ * The test files that need no process, browser or ffmpeg, going by what they and their helpers below `test` import, nor
+ * long.
  *
  * @returns {string[]} relative to the checkout
  */
@@ -17,7 +25,7 @@ export function quickTests() {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts'))
     .map((path) => join('test', path))
-    .filter((path) => !isHeavy(path, new Set()))
+    .filter((path) => !LONG.has(path) && !isHeavy(path, new Set()))
     .sort();
 }
 
