@@ -1,5 +1,6 @@
 import { captureLimits } from './capture-limits.js';
 import { MAX_LINE } from './clean-text.js';
+import { clipLimits } from './clip-limits.js';
 import { editorLimits } from './editor-limits.js';
 import { hubLimits, recordingLimits } from './recording-limits.js';
 
@@ -235,8 +236,8 @@ export const limits = {
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,
   },
-  /** Bytes of a recording, for each second of it (4K has 2 MB at most) and beyond; and those that converting it takes at once. */
-  clip: { perSecond: 8 * MiB, least: 64 * MiB, allocation: 16 * MiB },
+  /** Recordings that are fetched. */
+  clip: clipLimits,
   /**
    * Child processes. So many may start at once, and as many a minute from then on: in all, for each purpose, and for one
    * owner (a camera) of that purpose. What one writes to stdout is counted within 10 s.

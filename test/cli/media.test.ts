@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { nalUnits } from '../../src/shared/codec/index.js';
+import { nalUnits, samplesOfWav } from '../../src/shared/codec/index.js';
 import { sharesOf } from '../../src/cli/commands/map.js';
-import { soundOfWav } from '../../src/cli/commands/talk.js';
+import { convert } from '../../src/cli/commands/talk.js';
 import { differences, merged, withoutSecrets } from '../../src/cli/settings/compare.js';
 import { filedSettings } from '../../src/cli/settings/pairs.js';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
@@ -151,11 +151,23 @@ describe('talk', () => {
     expect(program.nvr.talk(2).audio[0]).toBe(0xff);
   });
 
+  it('converts minutes of sound', async () => {
+    const { signal } = new AbortController();
+    const minutes = await convert(wav(11_025, 150 * 11_025), undefined, signal);
+    expect(minutes.length / 8000).toBeCloseTo(150, 0);
+    const page = convert(Buffer.from('<html></html>'), undefined, signal);
+    await expect(page).rejects.toMatchObject({ code: 'FILE_FAILED' });
+    const given = convert(wav(11_025, 1000), undefined, AbortSignal.abort(new Error('enough')));
+    await expect(given).rejects.toThrow('enough');
+  });
+
   it('takes no other WAV for sound of 8 kHz', () => {
-    expect(soundOfWav(wav(8000, 10))?.length).toBe(10);
-    expect(soundOfWav(wav(44_100, 10))).toBeUndefined();
-    expect(soundOfWav(Buffer.from('RIFF'))).toBeUndefined();
-    expect(soundOfWav(Buffer.concat([wav(8000, 10).subarray(0, 40), Buffer.from('ffffffff', 'hex')]))?.length).toBe(0);
+    expect(samplesOfWav(wav(8000, 10))?.length).toBe(10);
+    expect(samplesOfWav(wav(44_100, 10))).toBeUndefined();
+    expect(samplesOfWav(Buffer.from('RIFF'))).toBeUndefined();
+    expect(samplesOfWav(Buffer.concat([wav(8000, 10).subarray(0, 40), Buffer.from('ffffffff', 'hex')]))?.length).toBe(
+      0,
+    );
   });
 });
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatOf, samplesOfWav, soundOf } from '../../src/node-red/nodes/talk/sound.js';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatOf, soundOf } from '../../src/node-red/nodes/talk/sound.js';
 import { Speaker } from '../../src/node-red/nodes/talk/speaker.js';
-import { encodeMuLaw, type Talk } from '../../src/shared/index.js';
-import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { samplesOfWav } from '../../src/shared/codec/index.js';
+import { Children, noFfmpeg } from '../../src/shared/ffmpeg/index.js';
+import { encodeMuLaw, ManualClock, type Talk } from '../../src/shared/index.js';
 import { helper, inbox, until } from './support/palette.js';
 import { api, deploy, statusTexts, withRuntime } from './support/runtime.js';
 
@@ -37,6 +41,10 @@ function wav({ kind = 1, rate = 8000, channels = 1, ms = 100 } = {}): Buffer {
 describe('what a Buffer holds', () => {
   it.each([
     ['a WAV', wav(), 'file'],
+    ['a WAV for large machines', Buffer.from('RF64\0\0\0\0WAVE'), 'file'],
+    ['another', Buffer.from('RIFX\0\0\0\0WAVE'), 'file'],
+    ['AIFF', Buffer.from('FORM\0\0\0\0AIFF'), 'file'],
+    ['a video', Buffer.from('RIFF\0\0\0\0AVI '), 'file'],
     ['an MP3 with a title', Buffer.from('ID3\x04rest'), 'file'],
     ['an MP3 without', Buffer.from('fffb9064', 'hex'), 'file'],
     ['AAC', Buffer.from('fff15080', 'hex'), 'file'],
@@ -65,10 +73,50 @@ describe('what a Buffer holds', () => {
   it.each([
     ['no Buffer', 'text', 'INVALID_PARAMETER'],
     ['an empty one', Buffer.alloc(0), 'INVALID_PARAMETER'],
+    ['a web page', Buffer.from('\n<!DOCTYPE html><p>not found</p>'), 'INVALID_PARAMETER'],
+    ['an error', Buffer.from('{ "error": "not found" }'), 'INVALID_PARAMETER'],
     ['a file, where there is no ffmpeg', wav({ rate: 16_000 }), 'CONVERSION_FAILED'],
   ])('is refused where it is %s', async (_, audio, code) => {
     const sound = soundOf(audio, undefined, () => Promise.resolve(noFfmpeg));
     await expect(sound.next()).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a conversion that hangs', () => {
+  const mp3 = Buffer.from('fffb9064', 'hex');
+
+  async function hanging() {
+    const folder = await mkdtempDisposable(join(tmpdir(), 'sound-'));
+    const path = join(folder.path, 'program');
+    await writeFile(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    const ffmpeg = { ...noFfmpeg, path, children: new Children() };
+    return { ffmpeg: () => Promise.resolve(ffmpeg), children: ffmpeg.children, folder };
+  }
+
+  it('is ended with a code, and leaves no process', async () => {
+    const { ffmpeg, children, folder } = await hanging();
+    const clock = new ManualClock();
+    const sound = soundOf(mp3, undefined, ffmpeg, clock).next();
+    await until(() => children.running === 1 && clock.pending === 1);
+    clock.advance(20_000);
+    await expect(sound).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
+    expect([children.running, clock.pending]).toEqual([0, 0]);
+    await folder.remove();
+  });
+
+  it('holds up nothing that is to be said once it is stopped', async () => {
+    const { ffmpeg, children, folder } = await hanging();
+    const clock = new ManualClock();
+    const { calls, speaker: camera } = speaker();
+    const said = camera.say(soundOf(mp3, undefined, ffmpeg, clock), never);
+    await until(() => children.running === 1);
+    camera.stop();
+    await expect(said).rejects.toMatchObject({ code: 'CLOSED' });
+    await camera.say(saying('next'), never);
+    expect(calls).toEqual([['next', 'flush', 'close']]);
+    clock.advance(20_000);
+    await until(() => children.running === 0);
+    await folder.remove();
   });
 });
 

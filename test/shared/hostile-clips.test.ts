@@ -1,4 +1,4 @@
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { downloadClip, ManualClock, Nvr, silentLogger } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/internal.js';
-import { remux } from '../../src/shared/tasks/remux.js';
+import { type Mp4Target, remux } from '../../src/shared/tasks/remux.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
 
@@ -97,5 +97,80 @@ describe('an ffmpeg that reads no further', () => {
     await expect(output.toArray()).rejects.toThrow('enough');
     expect(await ended).toMatchObject({ message: 'enough' });
     await folder.remove();
+  });
+});
+
+describe('an ffmpeg that works for ever', () => {
+  async function remuxBy(line: string, target: Mp4Target) {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const program = join(folder.path, 'program');
+    await writeFile(program, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    const counters = new LimitCounters(silentLogger);
+    const owner = { name: 'clips', limits: counters };
+    const { output, ended } = await remux(program, Readable.from([MiB]), target, undefined, owner);
+    const parts = target.to === 'stream' ? ((await output.toArray().catch(() => [])) as Buffer[]) : [];
+    return { output: Buffer.concat(parts).toString(), failure: await ended, counters };
+  }
+
+  it.each<[number | undefined, string]>([
+    [undefined, '-timelimit 30 '],
+    [59.5, '-timelimit 90 '],
+    [86_400, '-timelimit 86430 '],
+  ])('of a recording of %p s is told how much of a processor it may take', async (seconds, expected) => {
+    expect((await remuxBy('echo "$@"', { to: 'stream', ...(seconds && { seconds }) })).output).toContain(expected);
+  });
+
+  it.each<[number, number]>([
+    [1, 16_789_504],
+    [86_400, 536_870_912],
+  ])('on a file of %d s is told how long its index may get: %d bytes', async (seconds, bytes) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const told = join(folder.path, 'told');
+    await remuxBy(`echo "$@" > ${told}`, { to: 'file', path: join(folder.path, 'gate.mp4'), seconds });
+    expect(await readFile(told, 'utf8')).toContain(`-max_alloc ${bytes} `);
+  });
+
+  it('and has to stop is an error with a code, and a limit that is counted', async () => {
+    const { failure, counters } = await remuxBy('exit 255', { to: 'stream', seconds: 60 });
+    expect(failure).toMatchObject({ code: 'CONVERSION_FAILED', message: expect.stringContaining('more than 90 s') });
+    expect(counters.hits).toMatchObject([{ limit: 'clip.work', count: 1 }]);
+  });
+});
+
+describe('a clip whose pieces lie', () => {
+  async function damaged(path: string, id: string, size: number): Promise<Error | Buffer> {
+    const avi = Buffer.from(await whole);
+    avi.writeUInt32LE(size, avi.indexOf(id) + (id === 'movi' || id === 'hdrl' ? -4 : 4));
+    const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
+    const { output, ended } = await remux(path, Readable.from([avi]), { to: 'stream', seconds: 1 }, undefined, owner);
+    const parts = (await output.toArray().catch(() => [])) as Buffer[];
+    return (await ended) ?? Buffer.concat(parts);
+  }
+  const whole = clip();
+
+  it.each(['RIFF', 'hdrl', 'avih', 'strh', 'strf', 'movi', '00dc', '01wb'])(
+    'is a clip or an error with a code, whatever %s says of its size',
+    async (id) => {
+      const { path } = await findFfmpeg({ logger: silentLogger });
+      const sizes = [0, 1, 0x7fff_ffff, 0xffff_ffff];
+      for (const outcome of await Promise.all(sizes.map((size) => damaged(path, id, size)))) {
+        if (outcome instanceof Buffer) expect(outcome.toString('latin1', 4, 8)).toBe('ftyp');
+        else expect(outcome).toMatchObject({ code: 'CONVERSION_FAILED' });
+      }
+    },
+  );
+
+  it('and that has a million pictures in a second is no file of theirs', async () => {
+    const { path } = await findFfmpeg({ logger: silentLogger });
+    const avi = await whole;
+    const at = avi.indexOf('movi');
+    const begin = Buffer.from(avi.subarray(0, avi.indexOf('idx1')));
+    for (const place of [begin.indexOf('RIFF') + 4, at - 4]) begin.writeUInt32LE(0x7fff_ffff, place);
+    const picture = Buffer.from('00dc\x06\0\0\0\0\0\0\x01\x41\x9a', 'latin1');
+    const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
+    const file = { to: 'file', path: join(folder.path, 'gate.mp4'), seconds: 1 } as const;
+    const bytes = Readable.from([begin, Buffer.alloc(1_000_000 * picture.length, picture)]);
+    expect(await (await remux(path, bytes, file, undefined, owner)).ended).toMatchObject({ code: 'CONVERSION_FAILED' });
   });
 });

@@ -77,6 +77,8 @@ describe('the table of limits', () => {
     'timeShift.length': 'bounds what a caller may ask for',
     'clip.least': 'goes with clip.perSecond',
     'clip.allocation': 'ffmpeg refuses it: the caller is told by CONVERSION_FAILED',
+    'clip.index': 'goes with clip.allocation',
+    'clip.largestIndex': 'goes with clip.allocation',
     'talk.waiting': 'the caller is refused by BUSY',
     'child.owners': 'our own memory',
     'child.complaint': 'a text is cut',

@@ -1,11 +1,13 @@
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { encodeMuLaw, silentLogger } from '../../shared/index.js';
+import { samplesOfWav, withoutTags } from '../../shared/codec/index.js';
+import { silentLogger, systemClock, within } from '../../shared/index.js';
 import { findFfmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, readStream } from '../files.js';
 
-/** Bytes of a file: half an hour as WAV. */
+/** Bytes of a file, half an hour as WAV; and of its samples, which are over an hour. */
 const MAX_FILE = 32 * 1024 * 1024;
 /** Bytes of µ-law a second. */
 const RATE = 8000;
@@ -39,7 +41,7 @@ export const talk: Command = {
     const sound =
       path === '-' || /\.(ulaw|ul|pcmu)$/i.test(path)
         ? file
-        : (soundOfWav(file) ?? (await convert(file, given.text('ffmpeg'))));
+        : (samplesOfWav(file) ?? (await convert(file, given.text('ffmpeg'), signal)));
     if (sound.length === 0) throw new Failure('FILE_FAILED', `${path} holds no sound`);
     const client = await connect();
     const channel = given.number('channel') ?? 1;
@@ -56,34 +58,24 @@ export const talk: Command = {
   },
 };
 
-/** µ-law of a WAV that needs no conversion; `undefined` of any other file. */
-export function soundOfWav(file: Buffer): Buffer | undefined {
-  if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') return undefined;
-  let format = '';
-  for (let at = 12; at + 8 <= file.length;) {
-    const id = file.toString('latin1', at, at + 4);
-    const length = file.readUInt32LE(at + 4);
-    const body = file.subarray(at + 8, at + 8 + length);
-    if (id === 'fmt ' && body.length >= 16) {
-      format = [body.readUInt16LE(0), body.readUInt16LE(2), body.readUInt32LE(4), body.readUInt16LE(14)].join(' ');
-    }
-    if (id === 'data') {
-      // Tag, channels, samples a second, bits.
-      if (format === '7 1 8000 8') return body;
-      return format === '1 1 8000 16' ? encodeMuLaw(body.subarray(0, body.length - (body.length % 2))) : undefined;
-    }
-    at += 8 + length + (length % 2);
-  }
-  return undefined;
-}
-
-async function convert(file: Buffer, path: string | undefined): Promise<Buffer> {
+/** µ-law of whatever ffmpeg knows. @throws {@link Failure} `NOT_INSTALLED`, `FILE_FAILED`; the signal's reason */
+export async function convert(file: Buffer, path: string | undefined, signal: AbortSignal): Promise<Buffer> {
   const found = await findFfmpeg({ logger: silentLogger, ...(path !== undefined && { path }) });
   if (found.path === '')
     throw new Failure('NOT_INSTALLED', 'this format needs ffmpeg: install it, or give a WAV of 8 kHz, 16 bits, mono');
-  const child = startFfmpeg(found, 'sound', ['-i', 'pipe:0', '-f', 'mulaw', '-ar', String(RATE), '-ac', '1', 'pipe:1']);
-  child.end(file);
-  const { output, exit } = await found.children.output(child, CONVERSION);
-  if (exit.code !== 0) throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it: ${exit.complaint}`);
-  return output;
+  const output = ['-vn', '-f', 'mulaw', '-ar', String(RATE), '-ac', '1', 'pipe:1'];
+  const child = startFfmpeg(found, 'sound', ['-i', 'pipe:0', ...output]);
+  const reading = (ends: AbortSignal) => readStream(child.stdout ?? Readable.from([]), MAX_FILE, ends, 'its sound');
+  const late = (): never => {
+    throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it within ${CONVERSION / 1000} s`);
+  };
+  try {
+    child.end(withoutTags(file));
+    const sound = await within(systemClock, CONVERSION, reading, late, signal);
+    const { code, complaint } = await child.exited;
+    if (code !== 0) throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it: ${complaint}`);
+    return sound;
+  } finally {
+    await child.stop();
+  }
 }

@@ -19,3 +19,4 @@ export { type H264Demands, h264Demands } from './sps.js';
 export { gainOfMuLaw, MU_LAW_SILENCE } from './mu-law.js';
 export { mp4Fragment, type Mp4Fragment, type Mp4Picture } from './mp4-fragment.js';
 export { type Mp4Audio, mp4Start, type Mp4Video, VIDEO_TIMESCALE } from './mp4-start.js';
+export { piecesOfWav, samplesOfWav, withoutTags } from './sound-file.js';

@@ -10,6 +10,8 @@ export interface PictureSize {
 export const SPS = { h264: 7, h265: 33 } as const;
 /** Bytes of a parameter set that are looked at: the size stands near its beginning. */
 const LOOKED_AT = 1024;
+/** Markers and fill bytes in front of a JPEG's frame header that are looked at: some ten are usual. */
+const MARKERS = 10_000;
 /** profile_idc of H.264 whose SPS begins with the chroma format (7.3.2.1.1). */
 const WITH_CHROMA_FORMAT = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
@@ -61,7 +63,7 @@ export function codedSize(nals: NalUnits): PictureSize | undefined {
 /** The size in the frame header of a JPEG (ITU-T T.81 B.2.2), or `undefined` for what is none. */
 export function jpegSize(jpeg: Buffer): PictureSize | undefined {
   if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== 0xffd8) return undefined;
-  for (let at = 2; at + 9 <= jpeg.length;) {
+  for (let at = 2, looks = 0; at + 9 <= jpeg.length && looks < MARKERS; looks += 1) {
     const marker = jpeg.readUInt16BE(at);
     if (marker < 0xff01) return undefined;
     if (marker === 0xffff) {

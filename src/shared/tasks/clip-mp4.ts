@@ -5,6 +5,7 @@ import { ConversionError, NvrError } from '../errors.js';
 import type { NvrCalls } from '../link/caller.js';
 import { type ClipQuery, downloadClip, type SaveOptions } from './clip.js';
 import { type Mp4Target, type Remux, remux } from './remux.js';
+import { secondsOf } from './time-range.js';
 import { makeWhole } from './whole-file.js';
 
 export interface Mp4Options extends SaveOptions {
@@ -74,7 +75,11 @@ async function convert(client: NvrCalls, query: ClipQuery, options: Mp4Options, 
   const { ffmpeg = 'ffmpeg', ...callOptions } = options;
   const avi = await downloadClip(client, query, callOptions);
   try {
-    return await remux(ffmpeg, avi, target, options.signal, { name: 'clips', limits: client.limits });
+    const { from, to } = secondsOf(query);
+    return await remux(ffmpeg, avi, { ...target, seconds: to - from }, options.signal, {
+      name: 'clips',
+      limits: client.limits,
+    });
   } catch (error) {
     avi.destroy();
     throw error;

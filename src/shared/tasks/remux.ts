@@ -5,10 +5,16 @@ import { limits } from '../limits.js';
 import { peek } from '../link/transport.js';
 
 /** Where the MP4 goes: in pieces that need no seeking, or into a file, which can be played while it is still loading. */
-export type Mp4Target = { readonly to: 'stream' } | { readonly to: 'file'; readonly path: string };
+export type Mp4Target = ({ readonly to: 'stream' } | { readonly to: 'file'; readonly path: string }) & {
+  /** How long the recording is, which bounds what its conversion may cost. Default: 0. */
+  readonly seconds?: number;
+};
 
 /** bytes at the beginning of an AVI, enough for the headers of its streams */
 const HEADERS = 512;
+
+/** What ffmpeg ends with where it has to stop before it is done: nobody but `-timelimit` asks it to. */
+const OUT_OF_TIME = 255;
 
 /** Conversions of this process: what they have in common is the machine. */
 const clipChildren = new Children();
@@ -41,7 +47,12 @@ export async function remux(
   const { stdin, stdout } = child;
   if (child.pid === undefined || !stdin || !stdout) throw failureOf(await child.exited, 'ffmpeg does not run');
   let broken: Error | undefined;
-  const ended = child.exited.then((exit) => broken ?? (exit.code === 0 ? undefined : failureOf(exit)));
+  const ended = child.exited.then((exit) => {
+    if (broken ?? exit.code === 0) return broken;
+    if (exit.code !== OUT_OF_TIME) return failureOf(exit);
+    owner.limits?.hit('clip.work', owner.name, 'converting one takes too long, and is given up');
+    return new ConversionError(`converting the clip takes more than ${workOf(target)} s of a processor`);
+  });
   const giveUp = (reason: Error) => {
     broken ??= reason;
     void child.stop();
@@ -85,10 +96,9 @@ async function codecOf(avi: Readable): Promise<'h264' | 'hevc'> {
 }
 
 function argumentsFor(codec: 'h264' | 'hevc', target: Mp4Target): string[] {
-  // A file's index grows with it: that of a day with 25 pictures a second has 370 MB.
-  const allocation = limits.clip.allocation * (target.to === 'file' ? 32 : 1);
+  const bounds = ['-max_alloc', `${allocationOf(target)}`, '-timelimit', `${workOf(target)}`];
   // AVI has no timestamps.
-  const input = ['-max_alloc', `${allocation}`, '-fflags', '+genpts', '-f', 'avi'];
+  const input = [...bounds, '-fflags', '+genpts', '-f', 'avi'];
   // Older ffmpegs do not know H.265 in AVI by its name; Apple's players know it in MP4 by one name only.
   const [decoder, tag] =
     codec === 'hevc'
@@ -103,4 +113,15 @@ function argumentsFor(codec: 'h264' | 'hevc', target: Mp4Target): string[] {
       ? ['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4', 'pipe:1']
       : ['-movflags', '+faststart', '-f', 'mp4', '-y', `file:${target.path}`];
   return [...input, ...decoder, '-i', 'pipe:0', ...streams, ...output];
+}
+
+/** bytes at once */
+function allocationOf({ to, seconds = 0 }: Mp4Target): number {
+  const { allocation, index, largestIndex } = limits.clip;
+  return to === 'file' ? Math.min(largestIndex, allocation + Math.ceil(seconds) * index) : allocation;
+}
+
+/** s of a processor: thousands of titles cost ffmpeg more than hours of video do. Windows knows no such limit. */
+function workOf({ seconds = 0 }: Mp4Target): number {
+  return limits.clip.work + Math.ceil(seconds);
 }

@@ -1,4 +1,5 @@
-import { ConversionError, encodeMuLaw, InvalidParameterError } from '../../../shared/index.js';
+import { type Clock, ConversionError, InvalidParameterError, systemClock } from '../../../shared/index.js';
+import { piecesOfWav, withoutTags } from '../../../shared/codec/index.js';
 import { type Ffmpeg, startFfmpeg } from '../../../shared/ffmpeg/index.js';
 
 /** What a Buffer holds: a file of audio, or the samples as the NVR takes them (SDK 3.2). */
@@ -6,12 +7,15 @@ export type SoundFormat = 'file' | 'mulaw';
 
 /** Hz */
 const RATE = 8000;
-/** Formats of a WAV's samples (RFC 2361). */
-const PCM = 1;
-const MU_LAW = 7;
+/** ms in which ffmpeg makes more samples, or none at all: a slow machine starts it in a second. */
+const PATIENCE = 20_000;
 
 /** First bytes of audio files, hexadecimal, by their place. */
 const magics: readonly (readonly [at: number, magic: string])[] = [
+  [0, '52494646'], // RIFF: WAV; AVI, which has sound as well
+  [0, '52463634'], // RF64, RIFX: a WAV for large machines
+  [0, '52494658'],
+  [0, '464f524d'], // FORM: AIFF
   [0, '494433'], // ID3: MP3
   [0, '4f676753'], // OggS
   [0, '664c6143'], // fLaC
@@ -22,10 +26,13 @@ const magics: readonly (readonly [at: number, magic: string])[] = [
   [4, '66747970'], // ftyp: M4A
 ];
 
+/** What a server answers instead of a file: as samples it would be a loud noise. */
+const TEXT = /^\s*(?:<!doctype|<html|<\?xml|\{\s*")/i;
+
 /** What a Buffer holds, by its first bytes. Samples have none that tell. */
 export function formatOf(audio: Buffer): SoundFormat {
   const begins = ([at, magic]: readonly [number, string]) => audio.toString('hex', at, at + magic.length / 2) === magic;
-  return isWav(audio) || magics.some(begins) || isMpegFrame(audio) ? 'file' : 'mulaw';
+  return magics.some(begins) || isMpegFrame(audio) ? 'file' : 'mulaw';
 }
 
 /** A frame of MP3 or of AAC with ADTS. Silent samples are 0xff too: the rest of the header must make sense. */
@@ -38,37 +45,6 @@ function isMpegFrame(audio: Buffer): boolean {
   return version !== 1 && layer === 1 && bitrate !== 0 && bitrate !== 15 && rate !== 3;
 }
 
-function isWav(audio: Buffer): boolean {
-  return audio.toString('latin1', 0, 4) === 'RIFF' && audio.toString('latin1', 8, 12) === 'WAVE';
-}
-
-/** The µ-law samples of a WAV that is as the NVR wants it but for its header; `undefined` for any other. */
-export function samplesOfWav(audio: Buffer): Buffer | undefined {
-  if (!isWav(audio)) return undefined;
-  let encode: ((data: Buffer) => Buffer) | undefined;
-  for (let at = 12; at + 8 <= audio.length;) {
-    const [id, length] = [audio.toString('latin1', at, at + 4), audio.readUInt32LE(at + 4)];
-    const chunk = audio.subarray(at + 8, at + 8 + length);
-    if (id === 'fmt ' && chunk.length >= 16) encode = encoderOf(chunk);
-    if (id === 'data') return encode?.(chunk);
-    // Chunks begin at even places.
-    at += 8 + length + (length % 2);
-  }
-  return undefined;
-}
-
-function encoderOf(format: Buffer): ((data: Buffer) => Buffer) | undefined {
-  const [kind, channels, rate, bits] = [
-    ...[format.readUInt16LE(0), format.readUInt16LE(2)],
-    ...[format.readUInt32LE(4), format.readUInt16LE(14)],
-  ];
-  if (channels !== 1 || rate !== RATE) return undefined;
-  if (kind === MU_LAW && bits === 8) return (data) => data;
-  return kind === PCM && bits === 16
-    ? (data) => encodeMuLaw(data.subarray(0, data.length - (data.length % 2)))
-    : undefined;
-}
-
 /**
  * The samples of a Buffer as the NVR takes them: as they are, or converted while they are heard.
  *
@@ -79,27 +55,45 @@ export async function* soundOf(
   audio: unknown,
   format: SoundFormat | undefined,
   ffmpeg: () => Promise<Ffmpeg>,
+  clock: Clock = systemClock,
 ): AsyncGenerator<Buffer> {
   if (!Buffer.isBuffer(audio) || audio.length === 0) {
     throw new InvalidParameterError('audio', 'must be a Buffer of sound: a file of audio, or µ-law samples');
   }
-  const samples = (format ?? formatOf(audio)) === 'mulaw' ? audio : samplesOfWav(audio);
-  if (samples) yield samples;
-  else yield* converted(audio, await ffmpeg());
+  if (format === undefined && TEXT.test(audio.toString('latin1', 0, 64))) {
+    throw new InvalidParameterError('audio', 'is a web page or JSON, and no sound');
+  }
+  const samples = (format ?? formatOf(audio)) === 'mulaw' ? [audio] : piecesOfWav(audio);
+  if (samples) yield* samples;
+  else yield* converted(withoutTags(audio), await ffmpeg(), clock);
 }
 
-async function* converted(audio: Buffer, ffmpeg: Ffmpeg): AsyncGenerator<Buffer> {
+async function* converted(audio: Buffer, ffmpeg: Ffmpeg, clock: Clock): AsyncGenerator<Buffer> {
   if (ffmpeg.path === '') throw new ConversionError('sound of that kind needs ffmpeg, and there is none here');
   const output = ['-vn', '-ac', '1', '-ar', String(RATE), '-f', 'mulaw', 'pipe:1'];
   const child = startFfmpeg(ffmpeg, 'sound', ['-i', 'pipe:0', ...output], { name: 'talk' });
+  let late = false;
+  const watch = () =>
+    clock.after(PATIENCE, () => {
+      late = true;
+      void child.stop();
+    });
+  let timer = watch();
   try {
     child.end(audio);
     // It waits where nobody takes its samples: only the file itself is held.
-    if (child.stdout) for await (const samples of child.stdout) yield samples as Buffer;
+    for await (const samples of child.stdout ?? []) {
+      timer.cancel();
+      yield samples as Buffer;
+      timer = watch();
+    }
     const { code, complaint, error } = await child.exited;
     if (error) throw error;
     if (code !== 0) throw new ConversionError(`the sound cannot be converted: ${complaint}`);
+  } catch (error) {
+    throw late ? new ConversionError(`no sound has come of it within ${PATIENCE / 1000} s`) : error;
   } finally {
+    timer.cancel();
     await child.stop();
   }
 }

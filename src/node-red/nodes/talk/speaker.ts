@@ -84,8 +84,19 @@ export class Speaker {
   }
 
   async #say(sound: AsyncIterable<Buffer>, sentence: Sentence): Promise<void> {
-    sentence.signal.throwIfAborted();
-    for await (const samples of sound) await this.#write(samples, sentence);
+    const { signal } = sentence;
+    signal.throwIfAborted();
+    const pieces = sound[Symbol.asyncIterator]();
+    try {
+      // Whoever is next does not wait for a conversion that nobody wants any more.
+      for (;;) {
+        const piece = await abortable(pieces.next(), signal);
+        if (piece.done) return;
+        await this.#write(piece.value, sentence);
+      }
+    } finally {
+      void pieces.return?.().catch(() => undefined);
+    }
   }
 
   async #write(samples: Buffer, sentence: Sentence): Promise<void> {
