@@ -166,7 +166,7 @@ describe('a clip whose pieces lie', () => {
     const at = avi.indexOf('movi');
     const begin = Buffer.from(avi.subarray(0, avi.indexOf('idx1')));
     for (const place of [begin.indexOf('RIFF') + 4, at - 4]) begin.writeUInt32LE(0x7fff_ffff, place);
-    const picture = Buffer.from('00dc\x06\0\0\0\0\0\0\x01\x41\x9a', 'latin1');
+    const picture = Buffer.from('00dc\x06\0\0\0\0\0\0\x01\x09\xf0', 'latin1');
     const owner = { name: 'clips', limits: new LimitCounters(silentLogger) };
     await using folder = await mkdtempDisposable(join(tmpdir(), 'clip-'));
     const file = { to: 'file', path: join(folder.path, 'gate.mp4'), seconds: 1 } as const;
