@@ -162,10 +162,15 @@ export class Child {
   async stop(): Promise<void> {
     if (this.#ended) return;
     this.kill();
+    const stderr = this.#process?.stderr;
     // Whoever else holds the other ends of the pipes: they are not waited for.
-    for (const pipe of this.#pipes) pipe?.destroy();
+    for (const pipe of this.#pipes) if (pipe !== stderr) pipe?.destroy();
+    // It may have ended by itself just now, and what it said of that is still to be read.
     this.#giveUp ??= this.#options.clock.after(GIVE_UP_AFTER, () => {
-      this.#finish({ code: null, complaint: this.#broken ?? 'it cannot be ended' });
+      stderr?.destroy();
+      const { exitCode: code = null, signalCode = null } = this.#process ?? {};
+      const isGone = code !== null || signalCode !== null;
+      this.#finish({ code, complaint: this.#broken ?? (isGone ? this.#lastWords() : 'it cannot be ended') });
     });
     await this.exited;
   }

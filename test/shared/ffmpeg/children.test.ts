@@ -116,6 +116,28 @@ describe('a child process', () => {
     process.kill(runaway, 'SIGKILL');
   });
 
+  it('that ended has said why, also where what it started goes on to hold its stderr', async () => {
+    const clock = new ManualClock();
+    const last = `fs.writeSync(2, "out of paper"); ${another('{ stdio: "inherit", detached: true }')}`;
+    const { child, marker } = script(`${last} process.exit(3)`, new Children({ clock }));
+    const runaway = Number(await until('both run', () => (existsSync(marker) ? readFile(marker, 'utf8') : '')));
+    await until('it is gone', () => !lives(child.pid ?? 0));
+    const stopped = child.stop();
+    clock.advance(250);
+    await within(5000, 'stop', stopped);
+    expect(await child.exited).toEqual({ code: 3, complaint: 'out of paper' });
+    expect(lives(runaway)).toBe(true);
+    process.kill(runaway, 'SIGKILL');
+  });
+
+  it('that ended by itself when it was stopped is heard to its last words', async () => {
+    const { child, marker } = script('fs.writeSync(2, "out of paper"); up(); process.exit(3)');
+    // Nothing of it is read meanwhile.
+    while (!existsSync(marker));
+    await within(5000, 'stop', child.stop());
+    expect((await child.exited).complaint).toBe('out of paper');
+  });
+
   it('takes along what it has started when it ends by itself', async () => {
     const { child, marker } = script(`${another('{ stdio: "inherit" }')} process.exit(0)`);
     child.read(() => undefined);
