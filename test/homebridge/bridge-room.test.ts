@@ -37,8 +37,9 @@ function newFolder(): string {
  * Homebridge with a bridge of HomeKit, and as many accessories of other plugins on it; its own cache is empty.
  *
  * @param away the NVR does not answer
+ * @param Made what Homebridge makes accessories with
  */
-async function homebridge(others: number, folder = newFolder(), away = false) {
+async function homebridge(others: number, folder = newFolder(), away = false, Made: unknown = PlatformAccessory) {
   const bridge = new hap.Bridge('Bridge', hap.uuid.generate('bridge'));
   const accessories = Array.from(
     { length: others },
@@ -54,7 +55,7 @@ async function homebridge(others: number, folder = newFolder(), away = false) {
   };
   const hapOf = (each: readonly EverFocusAccessory[]) => each.map((one) => one._associatedHAPAccessory as never);
   const api = Object.assign(new EventEmitter(), {
-    ...{ hap, platformAccessory: PlatformAccessory, user: { storagePath: () => folder } },
+    ...{ hap, platformAccessory: Made, user: { storagePath: () => folder } },
     // In the order in which Homebridge does it: what the bridge throws comes before the cache is written.
     registerPlatformAccessories: (_p: string, _n: string, added: EverFocusAccessory[]) => {
       const associated = { _associatedPlugin: PLUGIN_NAME, _associatedPlatform: PLATFORM_NAME };
@@ -160,4 +161,27 @@ it.each([
   expect(told()).toEqual([]);
   // Else once more for each.
   expect(calls).toBe(absent === undefined ? 1 : 1 + kept.length);
+});
+
+it('a camera that cannot be made costs no other, and is told', async () => {
+  class Broken extends PlatformAccessory {
+    constructor(...[name, ...rest]: ConstructorParameters<typeof PlatformAccessory>) {
+      if (name === 'Camera 3') throw Object.assign(new Error('out of\nnames'), { code: 'NO_NAME' });
+      super(name, ...rest);
+    }
+
+    override getService(...asked: Parameters<PlatformAccessory['getService']>) {
+      // Once it has been made as far as that.
+      if (this.displayName === 'Camera 5' && asked[0] === hap.Service.AccessoryInformation) throw new TypeError('none');
+      return super.getService(...asked);
+    }
+  }
+  const { bridged, told, copy, lines } = await homebridge(MAX_BRIDGED - 7, newFolder(), false, Broken);
+  expect(bridged).toEqual(['House', 'Camera 1', 'Camera 2', 'Camera 4', 'Camera 6', 'Camera 7', 'Camera 8']);
+  expect(told).toEqual(bridged);
+  expect(copy).toEqual(bridged);
+  expect(lines.filter((line) => /cannot|not in Home/.test(line))).toEqual([
+    expect.stringMatching(/: camera 3 \(Camera 3\) cannot be shown in Home: NO_NAME: out of names$/),
+    expect.stringMatching(/: camera 5 \(Camera 5\) cannot be shown in Home: ERROR: none$/),
+  ]);
 });

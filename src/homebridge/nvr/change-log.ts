@@ -1,8 +1,9 @@
 import type { Clock, Logger } from '../../shared/index.js';
-import { type LimitCounters, limits } from '../../shared/internal.js';
+import { cleanText, type LimitCounters, limits } from '../../shared/internal.js';
 import { BoundedLines } from '../bounded-lines.js';
 import type { Presence } from '../accessories/camera-accessory.js';
 import type { CameraContext } from '../accessories/context.js';
+import { MAX_BRIDGED } from '../settings.js';
 import type { ListedCamera } from './inventory.js';
 
 /** ms */
@@ -12,6 +13,8 @@ const HOUR = 3_600_000;
 export class ChangeLog {
   readonly #logger: Logger;
   readonly #lines: BoundedLines;
+  /** Cameras for which the bridge has no room. */
+  #left = 0;
 
   /** @param logger says which NVR it is about */
   constructor(logger: Logger, clock: Clock, counters: LimitCounters) {
@@ -31,6 +34,26 @@ export class ChangeLog {
     }
     if (presence === 'disabled' || camera.enabled) return;
     this.#line(`${now} is switched off at the NVR. It stays in Home, marked as faulty.`);
+  }
+
+  /** Its accessory cannot be made. It is tried again with each list. */
+  failed({ channel, name }: ListedCamera, error: unknown): void {
+    const { code = 'ERROR', message = String(error) } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+    const reason = cleanText(message, limits.text.line);
+    this.#lines.write(() =>
+      this.#logger.error(`camera ${channel} (${name}) cannot be shown in Home: ${code}: ${reason}`),
+    );
+  }
+
+  /** @param count of the cameras for which the bridge has no room */
+  left(count: number): void {
+    if (count === this.#left) return;
+    this.#left = count;
+    if (count === 0) return;
+    this.#logger.error(
+      `${count} cameras are not in Home: a bridge of HomeKit has ${MAX_BRIDGED} accessories at most. Run this plugin as ` +
+        'a child bridge, or show fewer cameras to its user at the NVR.',
+    );
   }
 
   #line(text: string): void {

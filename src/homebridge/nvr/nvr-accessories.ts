@@ -27,7 +27,6 @@ import { CameraRecorder } from '../recording/camera-recorder.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import { PastAccessory } from '../past/past-accessory.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
-import { MAX_BRIDGED } from '../settings.js';
 import { ChangeLog } from './change-log.js';
 import type { Inventory, ListedCamera, NvrInformation } from './inventory.js';
 import { PinsToShow } from './pins-to-show.js';
@@ -60,8 +59,6 @@ export class NvrAccessories {
   /** Of the NVR's own accessory. */
   #subscription: Subscription | undefined;
   #saved = '';
-  /** Cameras for which the bridge has no room. */
-  #left = 0;
   readonly #healthyTime = new HealthyTime();
   /** By the UUIDs of cameras, to the millisecond; what is written to disk is coarser. */
   readonly #missingFor = new Map<string, number>();
@@ -167,7 +164,7 @@ export class NvrAccessories {
       ...added.filter(({ channel }) => !this.#settings(channel).hidden).map((camera) => ({ camera })),
     ];
     const left = this.#addCameras(wanted, nvr, withInputs);
-    this.#tellOfLeft(left + this.#past.takeOver(nvr));
+    this.#changes.left(left + this.#past.takeOver(nvr));
     for (const { shown, uuid, context, missingFor: before } of missing) {
       const missingFor = before + passed;
       this.#missingFor.set(uuid, missingFor);
@@ -255,8 +252,15 @@ export class NvrAccessories {
   /** @returns how many the bridge had no room for */
   #addCameras(wanted: readonly WantedCamera[], nvr: NvrOfAccessory, withInputs: ReadonlySet<number>): number {
     const { registry, logger } = this.#options;
-    // Before anything is made: an NVR may list a thousand.
-    const made = wanted.slice(0, registry.room).map((one) => this.#makeCamera(one, nvr, withInputs));
+    const made: CameraAccessory[] = [];
+    let failed = 0;
+    for (const one of wanted) {
+      // An NVR may list a thousand.
+      if (made.length >= registry.room) break;
+      const camera = this.#makeCamera(one, nvr, withInputs);
+      if (camera) made.push(camera);
+      else failed += 1;
+    }
     const taken = new Set(registry.add(made.map(({ platformAccessory }) => platformAccessory)));
     for (const camera of made) {
       const { platformAccessory: accessory, channel } = camera;
@@ -268,26 +272,24 @@ export class NvrAccessories {
       this.#hidden.forget(accessory.UUID);
       logger.info(`camera ${channel} added: ${accessory.context.name}`);
     }
-    return wanted.length - taken.size;
+    return wanted.length - taken.size - failed;
   }
 
-  #makeCamera({ camera, hidden }: WantedCamera, nvr: NvrOfAccessory, withInputs: ReadonlySet<number>): CameraAccessory {
-    const uuid = hidden?.uuid ?? this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
-    const accessory = new this.#options.api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
-    accessory.context = cameraContext(camera, nvr, hidden?.context);
-    const shown = this.#showCamera(accessory);
-    shown.describe(camera, nvr, withInputs.has(camera.channel));
-    return shown;
-  }
-
-  #tellOfLeft(count: number): void {
-    if (count === this.#left) return;
-    this.#left = count;
-    if (count === 0) return;
-    this.#options.logger.error(
-      `${count} cameras are not in Home: a bridge of HomeKit has ${MAX_BRIDGED} accessories at most. Run this plugin as ` +
-        'a child bridge, or show fewer cameras to its user at the NVR.',
-    );
+  /** @returns `undefined` where it cannot be made, which costs no other camera */
+  #makeCamera({ camera, hidden }: WantedCamera, nvr: NvrOfAccessory, withInputs: ReadonlySet<number>) {
+    let shown: CameraAccessory | undefined;
+    try {
+      const uuid = hidden?.uuid ?? this.#newUuid(cameraIdentity(camera, nvrIdentity(nvr)), nvr);
+      const accessory = new this.#options.api.platformAccessory<CameraContext>(camera.name, uuid, IP_CAMERA);
+      accessory.context = cameraContext(camera, nvr, hidden?.context);
+      shown = this.#showCamera(accessory);
+      shown.describe(camera, nvr, withInputs.has(camera.channel));
+      return shown;
+    } catch (error) {
+      void shown?.close();
+      this.#changes.failed(camera, error);
+      return undefined;
+    }
   }
 
   /** What becomes of an accessory whose camera is not listed. @param missingFor ms, this reading included */
