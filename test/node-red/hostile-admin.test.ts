@@ -110,3 +110,11 @@ describe('any address and query of', () => {
     }
   });
 });
+
+describe('an account that the driver refuses', () => {
+  it.each(['test', 'examine', 'capture'])('is a problem with its code, not an outcome: %s', async (path) => {
+    const typed = { ...account(), port: '70000' };
+    const { status, body } = await helper.request().post(`/everfocus-nvr/${path}`).send(typed);
+    expect({ status, body }).toMatchObject({ status: 422, body: { code: 'INVALID_PARAMETER' } });
+  });
+});

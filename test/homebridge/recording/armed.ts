@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import * as hap from '@homebridge/hap-nodejs';
+import * as newest from '@homebridge/hap-nodejs';
 import type { RecordingPacket } from 'homebridge';
 import { VolumeControl } from '../../../src/homebridge/live/volume-control.js';
 import { CameraRecorder } from '../../../src/homebridge/recording/camera-recorder.js';
@@ -36,7 +36,8 @@ export async function armed(
     heard = true,
     ffmpeg,
     clock = systemClock,
-  }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg; clock: Clock }> = {},
+    hap = newest,
+  }: Partial<{ sound: boolean; heard: boolean; ffmpeg: Ffmpeg; clock: Clock; hap: typeof newest }> = {},
 ) {
   const logger = recordingLogger();
   const microphone = new VolumeControl();

@@ -1,13 +1,18 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { DataStreamParser, DataStreamWriter, Int64 } from '@homebridge/hap-nodejs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as newest from '@homebridge/hap-nodejs';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../../src/shared/index.js';
 import { limits } from '../../../src/shared/internal.js';
 import type { RecordingHub } from '../../support/hap/recording-hub.js';
+import { installed } from '../../support/installed.js';
 import { mutated, randomNumbers } from '../../support/mutations.js';
 import { until, within } from '../../support/until.js';
 import { hubCamera } from './hub-camera.js';
 
+const { DataStreamParser, DataStreamWriter, Int64 } = newest;
 const encoded = (value: unknown): Buffer => {
   const writer = new DataStreamWriter();
   DataStreamParser.encode(value, writer);
@@ -102,9 +107,22 @@ async function stranger(port: number): Promise<Socket> {
   return socket;
 }
 
-describe('whoever connects to the data stream of a camera', () => {
+const versions: Readonly<Record<string, () => Promise<typeof newest>>> = {
+  'of the newest Homebridge': () => Promise.resolve(newest),
+  'of the oldest Homebridge': async () => {
+    const modules = await installed('homebridge-1');
+    return createRequire(join(modules, 'homebridge/'))('hap-nodejs') as typeof newest;
+  },
+};
+
+describe.each(Object.entries(versions))('whoever connects to the data stream of a camera, %s', (_, load) => {
+  let hap: typeof newest;
+  beforeAll(async () => {
+    hap = await load();
+  }, 300_000);
+
   it('loses the connection, and nobody anything else', async () => {
-    const { connect: open, records, logger } = await hubCamera();
+    const { connect: open, records, logger } = await hubCamera({ hap });
     const all = [...rude.map((each) => [...each, false] as const), ...attacks.map((each) => [...each, true] as const)];
     for (const [what, attack, polite] of all) {
       const hub = await open(polite);
@@ -120,7 +138,7 @@ describe('whoever connects to the data stream of a camera', () => {
   });
 
   it('loses no more than that by messages that are damaged anyhow', async () => {
-    const { connect: open, records, logger } = await hubCamera();
+    const { connect: open, records, logger } = await hubCamera({ hap });
     const random = randomNumbers(20_261);
     const heads = [
       { ...OPEN, id: 1 },
@@ -143,7 +161,7 @@ describe('whoever connects to the data stream of a camera', () => {
   });
 
   it('does not keep the home hub out, however many they are and however little they say', async () => {
-    const { connect: open, records, server, counters } = await hubCamera();
+    const { connect: open, records, server, counters } = await hubCamera({ hap });
     const hub = await open();
     let lost = false;
     hub.socket.once('close', () => (lost = true));
@@ -163,14 +181,14 @@ describe('whoever connects to the data stream of a camera', () => {
   });
 
   it('does not keep a home hub out that left many connections behind', async () => {
-    const { connect: open, records, server } = await hubCamera();
+    const { connect: open, records, server } = await hubCamera({ hap });
     for (let count = 0; count < limits.hub.connections; count += 1) await open();
     await records(await open());
     await until('not more', () => server.connections.length === limits.hub.connections);
   });
 
   it('is rid of also where the other side keeps the connection open', async () => {
-    const { connect: open, records, server } = await hubCamera();
+    const { connect: open, records, server } = await hubCamera({ hap });
     const hub = await open();
     const socket = await stranger(server.tcpPort);
     await until('its connection', () => server.connections.length === 2);
@@ -180,8 +198,23 @@ describe('whoever connects to the data stream of a camera', () => {
     await records(hub);
   });
 
+  it('has 2 s in which to take what was sent before its end', async () => {
+    const clock = new ManualClock();
+    const { connect: open, server } = await hubCamera({ hap, clock });
+    const hub = await open(false);
+    // Nor does it go by itself.
+    hub.socket.allowHalfOpen = true;
+    const [theirs] = server.connections as readonly { readonly socket: Socket }[];
+    hub.send(encoded({ ...OPEN, id: 1 }), BODY);
+    await until('the end of our side', () => theirs?.socket.writableFinished);
+    clock.advance(1999);
+    expect(theirs?.socket.destroyed).toBe(false);
+    clock.advance(1);
+    expect(theirs?.socket.destroyed).toBe(true);
+  });
+
   it('writes no log of its own making', async () => {
-    const { connect: open, logger, counters } = await hubCamera();
+    const { connect: open, logger, counters } = await hubCamera({ hap });
     for (let hubs = 0; hubs < 3; hubs += 1) {
       const hub = await open();
       for (let id = 1; id <= 20; id += 1) {

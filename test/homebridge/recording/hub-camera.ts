@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { afterEach } from '@jest/globals';
-import * as hap from '@homebridge/hap-nodejs';
+import * as newest from '@homebridge/hap-nodejs';
+import type { Clock } from '../../../src/shared/index.js';
 import { RecordingHub, selectedConfiguration } from '../../support/hap/recording-hub.js';
 import { until } from '../../support/until.js';
 import { armed } from './armed.js';
@@ -10,10 +11,10 @@ import { ScriptedFeed } from './scripted-feed.js';
 /** What HAP-NodeJS keeps to itself of a recording management. */
 interface Insides {
   readonly dataStreamManagement: {
-    getService(): hap.Service;
+    getService(): newest.Service;
     readonly dataStreamServer: EventEmitter & { readonly tcpPort: number; readonly connections: readonly unknown[] };
   };
-  readonly recordingManagementService: hap.Service;
+  readonly recordingManagementService: newest.Service;
   readonly recordingStream?: unknown;
 }
 
@@ -22,10 +23,18 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A camera on HAP-NodeJS itself, armed, with the data stream that home hubs connect to. It is closed after the test. */
-export async function hubCamera() {
+/**
+ * A camera on HAP-NodeJS itself, armed, with the data stream that home hubs connect to. It is closed after the test.
+ *
+ * @param options.clock of the recorder
+ * @param options.hap HAP-NodeJS
+ */
+export async function hubCamera({
+  clock,
+  hap = newest,
+}: { readonly clock?: Clock; readonly hap?: typeof newest } = {}) {
   const scripted = await ScriptedFeed.open();
-  const { recorder, logger, counters } = await armed(scripted, { sound: false });
+  const { recorder, logger, counters } = await armed(scripted, { sound: false, hap, ...(clock && { clock }) });
   const accessory = new hap.Accessory('Door', hap.uuid.generate('door'));
   const nobody = { handleSnapshotRequest: () => undefined, prepareStream: () => undefined };
   const controller = new hap.CameraController({
@@ -42,8 +51,11 @@ export async function hubCamera() {
   const management = controller.recordingManagement as unknown as Insides;
   const { dataStreamManagement, recordingManagementService: service } = management;
   const paired = Object.assign(new EventEmitter(), { encryption: { sharedSecret: randomBytes(32) } });
-  const write = (on: hap.Service, type: (typeof hap.Characteristic)['Active'], value: hap.CharacteristicValue) =>
-    on.getCharacteristic(type).handleSetRequest(value, paired as never);
+  const write = (
+    on: newest.Service,
+    type: (typeof newest.Characteristic)['Active'],
+    value: newest.CharacteristicValue,
+  ) => on.getCharacteristic(type).handleSetRequest(value, paired as never);
   const { Active, SelectedCameraRecordingConfiguration, SetupDataStreamTransport } = hap.Characteristic;
   await write(service, SelectedCameraRecordingConfiguration as never, selectedConfiguration());
   await write(service, Active, 1);
