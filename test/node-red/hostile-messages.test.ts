@@ -167,6 +167,16 @@ describe('a message that cannot be copied', () => {
     await until(() => box.messages.some((message) => message['_msgid'] === 'last'));
   });
 
+  it.each(Object.entries(parts))('%s: is an error with a code where Complete nodes wait for it', async (_, part) => {
+    const complete = { id: 'complete', type: 'complete', ...place, scope: ['read', 'search'], wires: [[]] };
+    await deploy(simulator(), read, search, complete);
+    const failures = inbox('caught');
+    for (const id of ['read', 'search']) {
+      helper.getNode(id).receive({ _msgid: id, part });
+      expect(await failures.next()).toMatchObject({ _msgid: id, error: { code: 'INVALID_OUTPUT' } });
+    }
+  });
+
   it('nor changed is an error, and one whose fields refuse to be read', async () => {
     await deploy(simulator(), read, { ...read, id: 'named', operation: 'msg.operation', nvr: 'msg.nvr' });
     const failures = inbox('caught');

@@ -101,14 +101,17 @@ describe('LiveStream', () => {
     expect(stamps.length).toBeLessThan(6);
   });
 
-  it.each([7000, 3_600_700, -3_600_700])('goes on with a keyframe, and with sound at once, after %d ms', (jump) => {
-    const { viewer, stall } = stalling();
-    const begin = stall(jump);
-    for (let count = 0; count < 30; count += 1) stall(100);
-    const [first] = viewer.sent.filter(({ type }) => type !== 0x10);
-    expect(first).toMatchObject({ type: 6, timestamp: Math.ceil(begin / 2000) * 2000 });
-    expect((viewer.sent[0]?.timestamp ?? 0) - begin).toBeLessThan(100);
-  });
+  it.each([5100, 7000, 3_600_700, -3_600_700])(
+    'goes on with a keyframe, and with sound at once, after %d ms',
+    (jump) => {
+      const { viewer, stall } = stalling();
+      const begin = stall(jump);
+      for (let count = 0; count < 30; count += 1) stall(100);
+      const [first] = viewer.sent.filter(({ type }) => type !== 0x10);
+      expect(first).toMatchObject({ type: 6, timestamp: Math.ceil(begin / 2000) * 2000 });
+      expect((viewer.sent[0]?.timestamp ?? 0) - begin).toBeLessThan(100);
+    },
+  );
 
   it('leaves nothing out on a machine that was busy for seconds', () => {
     const { viewer, stall } = stalling();

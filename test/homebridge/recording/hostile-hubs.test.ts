@@ -94,6 +94,7 @@ const attacks: readonly (readonly [what: string, attack: Attack])[] = [
   ],
 ];
 
+const MiB = 2 ** 20;
 const strangers: Socket[] = [];
 afterEach(() => {
   for (const socket of strangers.splice(0)) socket.destroy();
@@ -211,6 +212,22 @@ describe.each(Object.entries(versions))('whoever connects to the data stream of 
     expect(theirs?.socket.destroyed).toBe(false);
     clock.advance(1);
     expect(theirs?.socket.destroyed).toBe(true);
+  });
+
+  it('is gone where it has taken nothing for 30 s, and may be silent otherwise', async () => {
+    const { connect: open, records, server } = await hubCamera({ hap });
+    const [silent, deaf] = [await open(), await open()];
+    const theirs = server.connections.map((connection) => (connection as { readonly socket: Socket }).socket);
+    expect(theirs.map(({ timeout }) => timeout)).toEqual([30_000, 30_000]);
+    deaf.socket.pause();
+    await until('more than the network holds', () => {
+      theirs[1]?.write(Buffer.alloc(MiB));
+      return (theirs[1]?.writableLength ?? 0) > 0 && (theirs[1]?.bytesWritten ?? 0) > 16 * MiB;
+    });
+    for (const socket of theirs) socket.emit('timeout');
+    expect(theirs.map(({ destroyed }) => destroyed)).toEqual([false, true]);
+    expect(theirs[0]?.timeout).toBe(30_000);
+    await records(silent);
   });
 
   it('writes no log of its own making', async () => {
