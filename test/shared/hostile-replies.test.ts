@@ -147,6 +147,18 @@ describe('a reply', () => {
     expect(faults).toEqual([]);
   });
 
+  it.each(['a list of numbers', 'a list of cameras', 'a long text', 'a deep list'] as const)(
+    'of %s in one piece of 31 MiB does little harm, whoever takes it',
+    async (name) => {
+      const body = shapes[name]?.(31 * MiB) ?? '';
+      for (const call of [raw, callOf('searchLogs'), callOf('backupConfig')]) {
+        // One chunk, whose length is told before it.
+        respond = (response) => sendings['without its length']?.(response, body);
+        expect(faultsOf(call.operation, await suffered(call))).toEqual([]);
+      }
+    },
+  );
+
   it('in pieces of one byte does little harm', async () => {
     respond = (response) => {
       response.setHeader('transfer-encoding', 'chunked').flushHeaders();

@@ -48,6 +48,23 @@ describe('an armed camera', () => {
     expect([recorder.armed, scripted.feed.warm]).toEqual([false, false]);
   });
 
+  it('goes on with the feed that lingers where it is disarmed and armed over and over', async () => {
+    const scripted = await ScriptedFeed.open('h264', 'main', 30_000);
+    const { recorder } = await armed(scripted);
+    scripted.play(1);
+    const timers = scripted.clock.pending;
+    for (let times = 0; times < 1000; times += 1) {
+      recorder.updateRecordingActive(false);
+      recorder.updateRecordingActive(true);
+    }
+    expect([scripted.opened, scripted.clock.pending]).toEqual([1, timers]);
+    recorder.updateRecordingActive(false);
+    scripted.play(29);
+    expect(scripted.feed.warm).toBe(true);
+    scripted.play(2);
+    expect([scripted.feed.warm, scripted.opened]).toEqual([false, 1]);
+  });
+
   it('sends what was before, copied, then what follows, until the hub ends it', async () => {
     const scripted = await ScriptedFeed.open();
     const { recorder, ffmpeg } = await armed(scripted);
