@@ -35,9 +35,16 @@ export function epochSeconds(title: string, description: string) {
   return Type.Integer({ minimum: 0, maximum: 99_999_999_999, title, description, unit: 's', format: 'epoch-seconds' });
 }
 
-/** UTC Unix time in milliseconds. */
+/** UTC Unix time in milliseconds, as far as seconds go: a Date of it is one, and so is what a time zone makes of it. */
 export function epochMilliseconds(title: string, description: string) {
-  return Type.Integer({ minimum: 0, title, description, unit: 'ms', format: 'epoch-milliseconds' });
+  return Type.Integer({
+    minimum: 0,
+    maximum: 99_999_999_999_999,
+    title,
+    description,
+    unit: 'ms',
+    format: 'epoch-milliseconds',
+  });
 }
 
 /** Text that the device reports. */
