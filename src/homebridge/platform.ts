@@ -1,7 +1,7 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { join } from 'node:path';
 import { type DeviceStore, FileStore, type Logger, systemClock } from '../shared/index.js';
-import { prefixed } from '../shared/internal.js';
+import { cleanText, limits, prefixed } from '../shared/internal.js';
 import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress, type Recogniser } from './accessories/ownership.js';
@@ -12,6 +12,7 @@ import {
   readConfiguration,
   type NvrConfiguration,
   type PlatformConfiguration,
+  type Problem,
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
 import { tellByMqtt } from './mqtt.js';
@@ -49,8 +50,9 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     this.#store = new FileStore(folder);
     this.#copy = new AccessoryCopy({ path: join(folder, 'accessories.json'), api, logger });
     this.#configuration = readConfiguration(config);
-    for (const problem of this.#configuration.problems) logger.error(describeProblem(problem));
-    for (const advice of this.#configuration.advice) logger.warn(describeProblem(advice));
+    const line = (problem: Problem) => cleanText(describeProblem(problem), limits.text.line);
+    for (const problem of this.#configuration.problems) logger.error(line(problem));
+    for (const advice of this.#configuration.advice) logger.warn(line(advice));
     api.on('didFinishLaunching', () => {
       // Before it returns: then the bridge is published, and Home forgets what is not there.
       this.#restoreLost();
