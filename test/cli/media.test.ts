@@ -161,6 +161,18 @@ describe('talk', () => {
     await expect(given).rejects.toThrow('enough');
   });
 
+  it('tells what ffmpeg did where it was ended for that', async () => {
+    const { signal } = new AbortController();
+    const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
+    const flooding = at('flooding');
+    const line = 'case "$*" in *pipe:0*) head -c 3000000 /dev/zero >&2; exec sleep 60;; esac';
+    writeFileSync(flooding, `#!/bin/sh\n${line}\nexec ${ffmpeg} "$@"\n`, { mode: 0o755 });
+    await expect(convert(wav(11_025, 1000), flooding, signal)).rejects.toMatchObject({
+      code: 'FILE_FAILED',
+      message: 'ffmpeg makes no sound of it: it wrote more to stderr than it may',
+    });
+  });
+
   it('takes no other WAV for sound of 8 kHz', () => {
     expect(samplesOfWav(wav(8000, 10))?.length).toBe(10);
     expect(samplesOfWav(wav(44_100, 10))).toBeUndefined();

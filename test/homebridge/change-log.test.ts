@@ -10,7 +10,8 @@ function startLog() {
   const clock = new ManualClock();
   const lines: string[] = [];
   const counters = new LimitCounters(silentLogger);
-  const log = new ChangeLog({ ...silentLogger, info: (line) => void lines.push(line) }, clock, counters);
+  const write = (line: string) => void lines.push(line);
+  const log = new ChangeLog({ ...silentLogger, info: write, error: write }, clock, counters);
   return { clock, lines, counters, log };
 }
 
@@ -49,4 +50,15 @@ it('of a list that never rests fills no log: the rest of an hour is counted, and
   clock.advance(HOUR);
   swap();
   expect(lines).toHaveLength(limits.log.changes + 1);
+});
+
+it('tells once, for each reason, that a camera cannot be made, however often that is tried', () => {
+  const { lines, log } = startLog();
+  for (const reason of ['none', 'none', 'other', 'other']) log.failed(listed, new Error(reason));
+  log.failed({ ...listed, channel: 2 }, 'none');
+  expect(lines).toEqual([
+    'camera 1 (Gate) cannot be shown in Home: ERROR: none',
+    'camera 1 (Gate) cannot be shown in Home: ERROR: other',
+    'camera 2 (Gate) cannot be shown in Home: ERROR: none',
+  ]);
 });

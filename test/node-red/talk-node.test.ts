@@ -77,7 +77,7 @@ describe('what a Buffer holds', () => {
     ['an error', Buffer.from('{ "error": "not found" }'), 'INVALID_PARAMETER'],
     ['a file, where there is no ffmpeg', wav({ rate: 16_000 }), 'CONVERSION_FAILED'],
   ])('is refused where it is %s', async (_, audio, code) => {
-    const sound = soundOf(audio, undefined, () => Promise.resolve(noFfmpeg));
+    const sound = soundOf(audio, undefined, () => Promise.resolve(noFfmpeg), never);
     await expect(sound.next()).rejects.toMatchObject({ code });
   });
 });
@@ -85,10 +85,10 @@ describe('what a Buffer holds', () => {
 describe('a conversion that hangs', () => {
   const mp3 = Buffer.from('fffb9064', 'hex');
 
-  async function hanging() {
+  async function hanging(before = '') {
     const folder = await mkdtempDisposable(join(tmpdir(), 'sound-'));
     const path = join(folder.path, 'program');
-    await writeFile(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    await writeFile(path, `#!/bin/sh\n${before}\nexec sleep 60\n`, { mode: 0o755 });
     const ffmpeg = { ...noFfmpeg, path, children: new Children() };
     return { ffmpeg: () => Promise.resolve(ffmpeg), children: ffmpeg.children, folder };
   }
@@ -96,7 +96,7 @@ describe('a conversion that hangs', () => {
   it('is ended with a code, and leaves no process', async () => {
     const { ffmpeg, children, folder } = await hanging();
     const clock = new ManualClock();
-    const sound = soundOf(mp3, undefined, ffmpeg, clock).next();
+    const sound = soundOf(mp3, undefined, ffmpeg, never, clock).next();
     await until(() => children.running === 1 && clock.pending === 1);
     clock.advance(20_000);
     await expect(sound).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
@@ -104,18 +104,28 @@ describe('a conversion that hangs', () => {
     await folder.remove();
   });
 
+  it('is told by what it did where it was ended for that', async () => {
+    const { ffmpeg, children, folder } = await hanging('head -c 3000000 /dev/zero >&2');
+    const sound = soundOf(mp3, undefined, ffmpeg, never).next();
+    await expect(sound).rejects.toMatchObject({
+      code: 'CONVERSION_FAILED',
+      message: expect.stringContaining('it wrote more to stderr than it may'),
+    });
+    expect(children.running).toBe(0);
+    await folder.remove();
+  });
+
   it('holds up nothing that is to be said once it is stopped', async () => {
     const { ffmpeg, children, folder } = await hanging();
     const clock = new ManualClock();
     const { calls, speaker: camera } = speaker();
-    const said = camera.say(soundOf(mp3, undefined, ffmpeg, clock), never);
+    const said = camera.say((signal) => soundOf(mp3, undefined, ffmpeg, signal, clock), never);
     await until(() => children.running === 1);
     camera.stop();
     await expect(said).rejects.toMatchObject({ code: 'CLOSED' });
-    await camera.say(saying('next'), never);
+    await camera.say(() => saying('next'), never);
     expect(calls).toEqual([['next', 'flush', 'close']]);
-    clock.advance(20_000);
-    await until(() => children.running === 0);
+    await until(() => children.running === 0 && clock.pending === 0);
     await folder.remove();
   });
 });
@@ -148,7 +158,7 @@ const never = new AbortController().signal;
 describe('a speaker', () => {
   it('says one thing after the other in one call, and hangs up after the last', async () => {
     const { calls, speaker: one } = speaker();
-    await Promise.all([one.say(saying('a', 'b'), never), one.say(saying('c'), never)]);
+    await Promise.all([one.say(() => saying('a', 'b'), never), one.say(() => saying('c'), never)]);
     expect(calls).toEqual([['a', 'b', 'c', 'flush', 'close']]);
   });
 
@@ -158,7 +168,7 @@ describe('a speaker', () => {
       yield await Promise.resolve(Buffer.from('a'));
       throw new Error('no sound');
     })();
-    const [first, second] = await Promise.allSettled([one.say(broken, never), one.say(saying('b'), never)]);
+    const [first, second] = await Promise.allSettled([one.say(() => broken, never), one.say(() => saying('b'), never)]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
     expect(calls.flat()).toEqual(['a', 'b', 'flush', 'close']);
   });
@@ -171,7 +181,7 @@ describe('a speaker', () => {
     const broken: AsyncIterable<Buffer> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no sound')) }),
     };
-    const both = await Promise.allSettled([one.say(saying('a'), never), one.say(broken, signal)]);
+    const both = await Promise.allSettled([one.say(() => saying('a'), never), one.say(() => broken, signal)]);
     expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { message: 'no sound' } }]);
     expect(calls).toEqual([['a', 'flush', 'close']]);
   });
@@ -184,15 +194,15 @@ describe('a speaker', () => {
       deploy.abort(new Error('deployed'));
       yield Buffer.from('b');
     })();
-    await expect(one.say(cut, deploy.signal)).rejects.toThrow('deployed');
+    await expect(one.say(() => cut, deploy.signal)).rejects.toThrow('deployed');
     expect(calls).toEqual([['a', 'close']]);
   });
 
   it('calls anew where the connection is lost', async () => {
     const { calls, speaker: one } = speaker();
-    const lost = one.say(saying('lost'), never);
+    const lost = one.say(() => saying('lost'), never);
     await expect(lost).rejects.toThrow('lost');
-    await one.say(saying('b'), never);
+    await one.say(() => saying('b'), never);
     expect(calls).toEqual([['close'], ['b', 'flush', 'close']]);
   });
 
@@ -201,19 +211,19 @@ describe('a speaker', () => {
     const endless = (async function* () {
       for (;;) yield await new Promise<Buffer>((resolve) => setImmediate(() => resolve(Buffer.from('a'))));
     })();
-    const [said, waiting] = [one.say(endless, never), one.say(saying('b'), never)];
+    const [said, waiting] = [one.say(() => endless, never), one.say(() => saying('b'), never)];
     const both = Promise.allSettled([said, waiting]);
     await until(() => (calls[0]?.length ?? 0) > 0);
     one.stop();
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await one.say(saying('c'), never);
+    await one.say(() => saying('c'), never);
     expect(calls.at(-1)).toEqual(['c', 'flush', 'close']);
     expect(calls[0]?.at(-1)).toBe('close');
   });
 
   it('takes only so much that waits', async () => {
     const { speaker: one } = speaker();
-    const all = await Promise.allSettled(Array.from({ length: 60 }, () => one.say(saying('a'), never)));
+    const all = await Promise.allSettled(Array.from({ length: 60 }, () => one.say(() => saying('a'), never)));
     const refused = all.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(10);
     expect(refused[0]).toMatchObject({ reason: { code: 'BUSY' } });

@@ -132,8 +132,14 @@ describe('an ffmpeg that works for ever', () => {
 
   it('and has to stop is an error with a code, and a limit that is counted', async () => {
     const { failure, counters } = await remuxBy('exit 255', { to: 'stream', seconds: 60 });
-    expect(failure).toMatchObject({ code: 'CONVERSION_FAILED', message: expect.stringContaining('more than 90 s') });
+    expect(failure).toMatchObject({ code: 'CONVERSION_FAILED', message: expect.stringContaining('after 90 s of') });
     expect(counters.hits).toMatchObject([{ limit: 'clip.work', count: 1 }]);
+  });
+
+  it('is told by its last words where it has any: the same end has other causes', async () => {
+    const { failure, counters } = await remuxBy('echo Operation not permitted >&2; exit 255', { to: 'stream' });
+    expect(failure).toMatchObject({ message: expect.stringContaining('Operation not permitted') });
+    expect(counters.hits).toEqual([]);
   });
 });
 

@@ -37,6 +37,12 @@ describe('a WAV', () => {
     expect(samplesOfWav(wave(muLaw, chunk('data', samples, size)))).toEqual(samples);
   });
 
+  it('that knows how long it is may be of nothing: what follows is no sound', () => {
+    const body = Buffer.concat([Buffer.from('WAVE'), muLaw, chunk('data', Buffer.alloc(0)), chunk('LIST', samples)]);
+    expect(samplesOfWav(chunk('RIFF', body))).toEqual(Buffer.alloc(0));
+    expect(samplesOfWav(chunk('RIFF', body, 28))?.length).toBe(12);
+  });
+
   it.each<[string, Buffer]>([
     ['no format', wave(chunk('data', samples))],
     ['its format behind the samples', wave(chunk('data', samples), muLaw)],

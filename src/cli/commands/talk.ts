@@ -65,16 +65,25 @@ export async function convert(file: Buffer, path: string | undefined, signal: Ab
     throw new Failure('NOT_INSTALLED', 'this format needs ffmpeg: install it, or give a WAV of 8 kHz, 16 bits, mono');
   const output = ['-vn', '-f', 'mulaw', '-ar', String(RATE), '-ac', '1', 'pipe:1'];
   const child = startFfmpeg(found, 'sound', ['-i', 'pipe:0', ...output]);
-  const reading = (ends: AbortSignal) => readStream(child.stdout ?? Readable.from([]), MAX_FILE, ends, 'its sound');
+  const reading = async (ends: AbortSignal) => {
+    const sound = await readStream(child.stdout ?? Readable.from([]), MAX_FILE, ends, 'its sound').catch(
+      async (error: unknown) => {
+        if (error instanceof Failure || ends.aborted) throw error;
+        // Its output breaks off where it is stopped: its exit says why.
+        await child.stop();
+        return Buffer.alloc(0);
+      },
+    );
+    const { code, complaint } = await child.exited;
+    if (code !== 0) throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it: ${complaint}`);
+    return sound;
+  };
   const late = (): never => {
     throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it within ${CONVERSION / 1000} s`);
   };
   try {
     child.end(withoutTags(file));
-    const sound = await within(systemClock, CONVERSION, reading, late, signal);
-    const { code, complaint } = await child.exited;
-    if (code !== 0) throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it: ${complaint}`);
-    return sound;
+    return await within(systemClock, CONVERSION, reading, late, signal);
   } finally {
     await child.stop();
   }

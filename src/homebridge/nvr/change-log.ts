@@ -13,6 +13,8 @@ const HOUR = 3_600_000;
 export class ChangeLog {
   readonly #logger: Logger;
   readonly #lines: BoundedLines;
+  /** Why cameras could not be made, by channel. */
+  readonly #failures = new Map<number, string>();
   /** Cameras for which the bridge has no room. */
   #left = 0;
 
@@ -36,13 +38,13 @@ export class ChangeLog {
     this.#line(`${now} is switched off at the NVR. It stays in Home, marked as faulty.`);
   }
 
-  /** Its accessory cannot be made. It is tried again with each list. */
+  /** Its accessory cannot be made. It is tried again with each list, and told again where the reason is another. */
   failed({ channel, name }: ListedCamera, error: unknown): void {
     const { code = 'ERROR', message = String(error) } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-    const reason = cleanText(message, limits.text.line);
-    this.#lines.write(() =>
-      this.#logger.error(`camera ${channel} (${name}) cannot be shown in Home: ${code}: ${reason}`),
-    );
+    const reason = `${code}: ${cleanText(message, limits.text.line)}`;
+    if (this.#failures.get(channel) === reason) return;
+    this.#failures.set(channel, reason);
+    this.#lines.write(() => this.#logger.error(`camera ${channel} (${name}) cannot be shown in Home: ${reason}`));
   }
 
   /** @param count of the cameras for which the bridge has no room */

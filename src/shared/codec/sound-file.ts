@@ -43,12 +43,14 @@ function* pieces({ data, encode }: Wav): Generator<Buffer> {
 
 function read(file: Buffer): Wav | undefined {
   if (!isWav(file)) return undefined;
+  const riff = file.readUInt32LE(4);
   let encode: Wav['encode'] | undefined;
   for (let at = 12, chunks = 0; at + 8 <= file.length && chunks < CHUNKS; chunks += 1) {
     const [id, length] = [file.toString('latin1', at, at + 4), file.readUInt32LE(at + 4)];
     const chunk = file.subarray(at + 8, at + 8 + length);
+    const isEndless = riff <= at || riff > file.length;
     if (id === 'fmt ' && chunk.length >= 16) encode = encoderOf(chunk);
-    if (id === 'data') return encode && { data: length === 0 ? file.subarray(at + 8) : chunk, encode };
+    if (id === 'data') return encode && { data: length === 0 && isEndless ? file.subarray(at + 8) : chunk, encode };
     // Chunks begin at even places.
     at += 8 + length + (length % 2);
   }

@@ -13,7 +13,7 @@ export type Mp4Target = ({ readonly to: 'stream' } | { readonly to: 'file'; read
 /** bytes at the beginning of an AVI, enough for the headers of its streams */
 const HEADERS = 512;
 
-/** What ffmpeg ends with where it has to stop before it is done: nobody but `-timelimit` asks it to. */
+/** What ffmpeg ends with, and without a word, where it has to stop before it is done: by `-timelimit`, or by SIGTERM. */
 const OUT_OF_TIME = 255;
 
 /** Conversions of this process: what they have in common is the machine. */
@@ -49,9 +49,10 @@ export async function remux(
   let broken: Error | undefined;
   const ended = child.exited.then((exit) => {
     if (broken ?? exit.code === 0) return broken;
-    if (exit.code !== OUT_OF_TIME) return failureOf(exit);
+    if (exit.code !== OUT_OF_TIME || exit.complaint !== '') return failureOf(exit);
     owner.limits?.hit('clip.work', owner.name, 'converting one takes too long, and is given up');
-    return new ConversionError(`converting the clip takes more than ${workOf(target)} s of a processor`);
+    const work = workOf(target);
+    return new ConversionError(`ffmpeg was stopped before it was done, after ${work} s of a processor at most`);
   });
   const giveUp = (reason: Error) => {
     broken ??= reason;

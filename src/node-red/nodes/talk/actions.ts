@@ -85,8 +85,9 @@ export const talkActions: readonly Action[] = [
     async run(client, params, signal, { folder }) {
       const target = targetOf(params['camera']);
       const audio = params['file'] === undefined ? params['audio'] : await readSound(folder, params['file']);
-      const sound = soundOf(audio, formatFrom(params['format']), async () => (await machine()).ffmpeg);
-      await speakerOf(client, target).say(sound, signal);
+      const format = formatFrom(params['format']);
+      const ffmpeg = async () => (await machine()).ffmpeg;
+      await speakerOf(client, target).say((ends) => soundOf(audio, format, ffmpeg, ends), signal);
       return { Result: 'OK' };
     },
   },

@@ -55,6 +55,7 @@ export async function* soundOf(
   audio: unknown,
   format: SoundFormat | undefined,
   ffmpeg: () => Promise<Ffmpeg>,
+  signal: AbortSignal,
   clock: Clock = systemClock,
 ): AsyncGenerator<Buffer> {
   if (!Buffer.isBuffer(audio) || audio.length === 0) {
@@ -65,34 +66,43 @@ export async function* soundOf(
   }
   const samples = (format ?? formatOf(audio)) === 'mulaw' ? [audio] : piecesOfWav(audio);
   if (samples) yield* samples;
-  else yield* converted(withoutTags(audio), await ffmpeg(), clock);
+  else yield* converted(withoutTags(audio), await ffmpeg(), signal, clock);
 }
 
-async function* converted(audio: Buffer, ffmpeg: Ffmpeg, clock: Clock): AsyncGenerator<Buffer> {
+async function* converted(audio: Buffer, ffmpeg: Ffmpeg, signal: AbortSignal, clock: Clock): AsyncGenerator<Buffer> {
   if (ffmpeg.path === '') throw new ConversionError('sound of that kind needs ffmpeg, and there is none here');
   const output = ['-vn', '-ac', '1', '-ar', String(RATE), '-f', 'mulaw', 'pipe:1'];
   const child = startFfmpeg(ffmpeg, 'sound', ['-i', 'pipe:0', ...output], { name: 'talk' });
   let late = false;
+  const stop = () => void child.stop();
   const watch = () =>
     clock.after(PATIENCE, () => {
       late = true;
-      void child.stop();
+      stop();
     });
   let timer = watch();
+  signal.addEventListener('abort', stop);
   try {
+    signal.throwIfAborted();
     child.end(audio);
-    // It waits where nobody takes its samples: only the file itself is held.
-    for await (const samples of child.stdout ?? []) {
-      timer.cancel();
-      yield samples as Buffer;
-      timer = watch();
+    try {
+      // It waits where nobody takes its samples: only the file itself is held.
+      for await (const samples of child.stdout ?? []) {
+        timer.cancel();
+        yield samples as Buffer;
+        timer = watch();
+      }
+    } catch {
+      // Its output breaks off where it is stopped: its exit says why.
+      await child.stop();
     }
     const { code, complaint, error } = await child.exited;
+    signal.throwIfAborted();
+    if (late) throw new ConversionError(`no sound has come of it within ${PATIENCE / 1000} s`);
     if (error) throw error;
     if (code !== 0) throw new ConversionError(`the sound cannot be converted: ${complaint}`);
-  } catch (error) {
-    throw late ? new ConversionError(`no sound has come of it within ${PATIENCE / 1000} s`) : error;
   } finally {
+    signal.removeEventListener('abort', stop);
     timer.cancel();
     await child.stop();
   }

@@ -54,10 +54,11 @@ export class Speaker {
   /**
    * Resolves when it has been heard, or something else is to be said behind it.
    *
+   * @param sound made when it is its turn; the signal ends it
    * @throws `BUSY` where too much waits already, or the NVR is talked to by somebody else; what `sound` throws; errors of
    *   the connection
    */
-  async say(sound: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+  async say(sound: (signal: AbortSignal) => AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     if (this.#waiting >= MAX_WAITING) throw new BusyError(`${MAX_WAITING} sounds wait already to be heard there`);
     const either = AbortSignal.any([signal, this.#stop.signal]);
     const mine: Sentence = { isBegun: false, signal: either };
@@ -83,10 +84,10 @@ export class Speaker {
     this.#hangUp();
   }
 
-  async #say(sound: AsyncIterable<Buffer>, sentence: Sentence): Promise<void> {
+  async #say(sound: (signal: AbortSignal) => AsyncIterable<Buffer>, sentence: Sentence): Promise<void> {
     const { signal } = sentence;
     signal.throwIfAborted();
-    const pieces = sound[Symbol.asyncIterator]();
+    const pieces = sound(signal)[Symbol.asyncIterator]();
     try {
       // Whoever is next does not wait for a conversion that nobody wants any more.
       for (;;) {
