@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { withLock } from '../../scripts/setup/lock.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -21,7 +23,9 @@ export async function launchChromium(videos = false): Promise<Browser> {
   const { default: bundled } = await import('@sparticuz/chromium');
   bundled.setGraphicsMode = false;
   const own = bundled.args.filter((arg) => !videos || !together.includes(arg));
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: [...own, ...args] });
+  // It unpacks itself where it is not yet: whoever came meanwhile would start half of it.
+  const executablePath = await withLock(join(tmpdir(), 'everfocus-chromium.lock'), () => bundled.executablePath());
+  return chromium.launch({ executablePath, args: [...own, ...args] });
 }
 
 function onPath(): string | undefined {
