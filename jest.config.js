@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { joinedPackages } from './test/support/joined-packages.mjs';
 
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Half of their time tests wait for processes, sockets and pauses: with a worker for each core the cores would idle.
-  maxWorkers: availableParallelism() + 2,
+  // Many tests wait for processes and sockets: a core that is left free would only make the run longer.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Tests bound their own waiting; this catches what hangs. The first test after a change packs the package.

@@ -27,8 +27,7 @@ afterAll(async () => {
 
 // Opened anew for each test: what was saved is read back, as after a night.
 beforeEach(async () => {
-  await page.goto(`${ui.address}/plugins`);
-  await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
+  await ui.openPlugin(page);
   await page.getByText('Plugin Config').click();
   // The plugin's own page comes first.
   await page.frameLocator('iframe.plugin-iframe').getByText('All settings as a form').click();

@@ -318,8 +318,7 @@ async function cut(): Promise<string[]> {
 }
 
 async function open(find = 'Find NVRs'): Promise<void> {
-  await page.goto(`${ui.address}/plugins`);
-  await page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first().click();
+  await ui.openPlugin(page);
   // The first of what the menu offers: its name is in Homebridge's language.
   await page.locator('.dropdown-item').first().click();
   await button(find).waitFor();

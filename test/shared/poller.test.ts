@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../../src/shared/index.js';
+import { NvrRefusedError } from '../../src/shared/errors.js';
 import { limits } from '../../src/shared/limits.js';
 import { Poller } from '../../src/shared/state/poller.js';
 
@@ -18,6 +19,40 @@ function polling(interval: number) {
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what the NVR refuses', () => {
+  /** When it was asked, ms, where its answers are these, one after the other; the last for ever. */
+  async function asked(...answers: boolean[]): Promise<number[]> {
+    const clock = new ManualClock();
+    const readings: number[] = [];
+    const read = () => {
+      readings.push(clock.now());
+      const isGiven = answers.length > 1 ? answers.shift() : answers[0];
+      return isGiven ? Promise.resolve() : Promise.reject(new NvrRefusedError('getPinStatus', 'no right'));
+    };
+    const poller = new Poller({ read, interval: 3000, clock, random: () => 0.5 });
+    poller.start();
+    await settle();
+    for (let at = 0; at < 700_000; at += 500) {
+      clock.advance(500);
+      await settle();
+    }
+    poller.stop();
+    return readings.map((at) => at / 1000);
+  }
+
+  it('from the beginning is asked for again ten minutes later', async () => {
+    expect(await asked(false)).toEqual([0, 600]);
+  });
+
+  it('after it has answered is asked for again soon, three times', async () => {
+    expect(await asked(true, false)).toEqual([0, 3, 3.5, 4.5, 6.5, 606.5]);
+  });
+
+  it('once only is as if it had not', async () => {
+    expect((await asked(true, false, true)).slice(0, 5)).toEqual([0, 3, 3.5, 6.5, 9.5]);
+  });
+});
 
 describe('readings out of turn', () => {
   it('are made at once, and not again within a moment', async () => {

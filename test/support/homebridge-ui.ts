@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -83,6 +84,16 @@ export class HomebridgeUi {
       platforms: { platform: string }[];
     };
     return platforms.find(({ platform }) => platform === 'EverFocusNVR');
+  }
+
+  /** Opens its list of plugins there, and what ours may be asked for. */
+  async openPlugin(page: Page): Promise<void> {
+    await page.goto(`${this.address}/plugins`);
+    const more = page.locator('app-plugin-card .dropdown-toggle, .dropdown-toggle.card-link').first();
+    await more.waitFor();
+    // Where a browser begins, the pointer is over Homebridge's menu, which may open over everything else.
+    for (const x of [800, 801]) await page.mouse.move(x, 600);
+    await more.click();
   }
 
   /** Has it speak that language, as a person sets it in its settings. @param language such as `zh-TW` */

@@ -9,6 +9,8 @@ const GAP = 250;
 const MINUTE = 60_000;
 /** ms; what the NVR refuses is asked for again this much later: a right may have been given meanwhile. */
 const REFUSED_PAUSE = 10 * 60_000;
+/** How often what the NVR has answered before is asked for again, soon, where it refuses it: that may pass. */
+const SECOND_THOUGHTS = 3;
 /** ms */
 const REJECTED_PAUSE = 60_000;
 
@@ -34,6 +36,8 @@ export class Poller {
   #again = false;
   #timer: Timer | undefined;
   #failures = 0;
+  /** How often it is asked for again where it is refused. */
+  #chances = 0;
   #on = false;
   #began = -Infinity;
   /** Whether the next reading is one out of turn. */
@@ -103,12 +107,13 @@ export class Poller {
     try {
       await read();
       this.#failures = 0;
+      this.#chances = SECOND_THOUGHTS;
       return interval;
     } catch (error) {
       // No login is spent on that: the session knows when it may try again.
       if (error instanceof LoginRejectedError) return REJECTED_PAUSE;
       if (error instanceof NvrError && endsConnection(error)) return undefined;
-      if (error instanceof NvrRefusedError) return Math.max(interval, REFUSED_PAUSE);
+      if (error instanceof NvrRefusedError && this.#chances-- <= 0) return Math.max(interval, REFUSED_PAUSE);
       return reconnectDelay(this.#failures++, random());
     }
   }

@@ -200,6 +200,7 @@ describe('what happens on the way', () => {
     const heard = studio.listen(440);
     faults.rejectTalk = true;
     await say(studio.tone(440, 0.6));
+    await until('it is told', () => studio.complaints().length > 0);
     faults.rejectTalk = false;
     await say(studio.tone(440, 4));
     await until('it is heard', () => heard().length >= 300);
