@@ -52,11 +52,14 @@ const types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 const place = { z: 'flow', x: 0, y: 0, wires: [['out'], ['out']] };
 
+/** For NVRs: each that can be asked is called again and again while it does not answer. */
+const fewer = stored.filter((_, index) => index % 3 === 0);
+
 /** Nodes with anything in each place of their settings, one in each, and without it. */
-function damaged(type: string, settings: Readonly<Record<string, unknown>>): Flow {
+function damaged(type: string, settings: Readonly<Record<string, unknown>>, values = stored): Flow {
   return Object.keys(settings).flatMap((field) => {
     const others = Object.fromEntries(Object.entries(settings).filter(([other]) => other !== field));
-    const odd = stored.map((value, index) => ({ id: `${field} ${index}`, [field]: value }));
+    const odd = values.map((value, index) => ({ id: `${field} ${index}`, [field]: value }));
     return [...odd, { id: `no ${field}` }].map((change) => ({ ...place, type, ...others, ...change }));
   });
 }
@@ -104,10 +107,10 @@ describe('nodes with anything in their settings', () => {
 
   it('everfocus-nvr is made, and hinders no other', async () => {
     const own = { name: 'odd', version: 1, host: '127.0.0.1', port: '9', https: true, fingerprint: '' };
-    const odd = damaged('everfocus-nvr', own).map(({ x: _x, y: _y, wires: _w, ...node }) => node);
+    const odd = damaged('everfocus-nvr', own, fewer).map(({ x: _x, y: _y, wires: _w, ...node }) => node);
     const strange = Object.fromEntries(
       Object.keys(account).flatMap((field) =>
-        [...stored, { toString: 1 }].map((value, index) => [`${field} ${index}`, { ...account, [field]: value }]),
+        [...fewer, { toString: 1 }].map((value, index) => [`${field} ${index}`, { ...account, [field]: value }]),
       ),
     );
     const nodes = [...odd, ...Object.keys(strange).map((id) => ({ ...own, id, type: 'everfocus-nvr', z: 'flow' }))];
