@@ -158,7 +158,8 @@ export class RecordingHub {
 
   /** Asks for a recording. @returns the stream; rejects with the camera's reason where it refuses */
   async record(): Promise<RecordingStream> {
-    const streamId = randomInt(1, 1000);
+    // HAP-NodeJS writes 39 in a way that it does not read itself.
+    const streamId = randomInt(40, 1000);
     const { header, body } = await this.#ask('dataSend', 'open', {
       ...{ target: 'controller', type: 'ipcamera.recording', reason: 'unspecified', streamId: new Int64(streamId) },
     });
