@@ -156,7 +156,9 @@ async function motionIsShown(channel: number): Promise<void> {
   const id = (await camera(channel)).service('MotionSensor').id('MotionDetected');
   const watch = await home.watch([id]);
   simulator.throwEvent({ channel, type: 'Motion', state: 'active' });
-  await watch.change(id, true);
+  await watch.change(id, true).catch(async (error: unknown) => {
+    throw new Error(homebridge.wanted(`motion, which is ${String(await home.get(id))}`)(), { cause: error });
+  });
   simulator.throwEvent({ channel, type: 'Motion', state: 'inactive' });
   await watch.change(id, false);
   await watch.close();
