@@ -21,7 +21,7 @@ function polling(interval: number) {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('what the NVR refuses', () => {
-  /** When it was asked, ms, where its answers are these, one after the other; the last for ever. */
+  /** When it was asked, s, where its answers are these, one after the other; the last for ever. */
   async function asked(...answers: boolean[]): Promise<number[]> {
     const clock = new ManualClock();
     const readings: number[] = [];

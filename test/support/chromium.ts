@@ -16,9 +16,9 @@ const together = ['--single-process', '--no-zygote', '--in-process-gpu'];
  */
 export async function launchChromium(videos = false): Promise<Browser> {
   const installed = onPath();
-  const args = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
   // A graphics card that software plays costs three times the work of drawing without one.
-  args.push('--disable-gpu');
+  const args = [...quiet, '--disable-gpu'];
   if (installed) return chromium.launch({ executablePath: installed, args: [...args, '--no-sandbox'] });
   const { default: bundled } = await import('@sparticuz/chromium');
   bundled.setGraphicsMode = false;

@@ -36,7 +36,7 @@ export class Poller {
   #again = false;
   #timer: Timer | undefined;
   #failures = 0;
-  /** How often it is asked for again where it is refused. */
+  /** How often it is still asked for again, soon, where it is refused. */
   #chances = 0;
   #on = false;
   #began = -Infinity;
@@ -113,7 +113,10 @@ export class Poller {
       // No login is spent on that: the session knows when it may try again.
       if (error instanceof LoginRejectedError) return REJECTED_PAUSE;
       if (error instanceof NvrError && endsConnection(error)) return undefined;
-      if (error instanceof NvrRefusedError && this.#chances-- <= 0) return Math.max(interval, REFUSED_PAUSE);
+      if (error instanceof NvrRefusedError) {
+        if (this.#chances === 0) return Math.max(interval, REFUSED_PAUSE);
+        this.#chances -= 1;
+      }
       return reconnectDelay(this.#failures++, random());
     }
   }
