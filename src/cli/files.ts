@@ -41,10 +41,14 @@ export async function readStream(
   signal: AbortSignal,
   name = 'the input',
 ): Promise<Buffer> {
-  addAbortSignal(signal, stream);
+  return readPieces(addAbortSignal(signal, stream), limit, name);
+}
+
+/** All of what comes in pieces, of limited size. @throws {@link Failure} `FILE_FAILED`; what the pieces throw */
+export async function readPieces(pieces: AsyncIterable<unknown>, limit: number, name: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of pieces) {
     const bytes = Buffer.from(chunk as Uint8Array | string);
     length += bytes.length;
     if (length > limit) throw new Failure('FILE_FAILED', `${name} is larger than ${limit} bytes`);

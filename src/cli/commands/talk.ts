@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { samplesOfWav, withoutTags } from '../../shared/codec/index.js';
-import { silentLogger, systemClock, within } from '../../shared/index.js';
-import { findFfmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { samplesOfWav } from '../../shared/codec/index.js';
+import { ConversionError, silentLogger, systemClock, within } from '../../shared/index.js';
+import { findFfmpeg, muLawOf } from '../../shared/ffmpeg/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
-import { readLimited, readStream } from '../files.js';
+import { readLimited, readPieces, readStream } from '../files.js';
 
 /** Bytes of a file, half an hour as WAV; and of its samples, which are over an hour. */
 const MAX_FILE = 32 * 1024 * 1024;
@@ -63,28 +62,13 @@ export async function convert(file: Buffer, path: string | undefined, signal: Ab
   const found = await findFfmpeg({ logger: silentLogger, ...(path !== undefined && { path }) });
   if (found.path === '')
     throw new Failure('NOT_INSTALLED', 'this format needs ffmpeg: install it, or give a WAV of 8 kHz, 16 bits, mono');
-  const output = ['-vn', '-f', 'mulaw', '-ar', String(RATE), '-ac', '1', 'pipe:1'];
-  const child = startFfmpeg(found, 'sound', ['-i', 'pipe:0', ...output]);
-  const reading = async (ends: AbortSignal) => {
-    const sound = await readStream(child.stdout ?? Readable.from([]), MAX_FILE, ends, 'its sound').catch(
-      async (error: unknown) => {
-        if (error instanceof Failure || ends.aborted) throw error;
-        // Its output breaks off where it is stopped: its exit says why.
-        await child.stop();
-        return Buffer.alloc(0);
-      },
-    );
-    const { code, complaint } = await child.exited;
-    if (code !== 0) throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it: ${complaint}`);
-    return sound;
-  };
+  const reading = (ends: AbortSignal) => readPieces(muLawOf(file, found, ends), MAX_FILE, 'its sound');
   const late = (): never => {
     throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it within ${CONVERSION / 1000} s`);
   };
   try {
-    child.end(withoutTags(file));
     return await within(systemClock, CONVERSION, reading, late, signal);
-  } finally {
-    await child.stop();
+  } catch (error) {
+    throw error instanceof ConversionError ? new Failure('FILE_FAILED', error.message) : error;
   }
 }

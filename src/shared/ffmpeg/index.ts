@@ -3,6 +3,7 @@ export { Child, type ChildExit } from './child.js';
 export { Children, type ChildrenOptions } from './children.js';
 export { type Ffmpeg, noFfmpeg, startFfmpeg } from './ffmpeg.js';
 export { findFfmpeg, missingCapabilities } from './find-ffmpeg.js';
+export { muLawOf } from './mu-law.js';
 export {
   type CodedPicture,
   pictureArguments,

@@ -1,12 +1,10 @@
 import { type Clock, ConversionError, InvalidParameterError, systemClock } from '../../../shared/index.js';
-import { piecesOfWav, withoutTags } from '../../../shared/codec/index.js';
-import { type Ffmpeg, startFfmpeg } from '../../../shared/ffmpeg/index.js';
+import { piecesOfWav } from '../../../shared/codec/index.js';
+import { type Ffmpeg, muLawOf } from '../../../shared/ffmpeg/index.js';
 
 /** What a Buffer holds: a file of audio, or the samples as the NVR takes them (SDK 3.2). */
 export type SoundFormat = 'file' | 'mulaw';
 
-/** Hz */
-const RATE = 8000;
 /** ms in which ffmpeg makes more samples, or none at all: a slow machine starts it in a second. */
 const PATIENCE = 20_000;
 
@@ -66,44 +64,22 @@ export async function* soundOf(
   }
   const samples = (format ?? formatOf(audio)) === 'mulaw' ? [audio] : piecesOfWav(audio);
   if (samples) yield* samples;
-  else yield* converted(withoutTags(audio), await ffmpeg(), signal, clock);
+  else yield* converted(audio, await ffmpeg(), signal, clock);
 }
 
 async function* converted(audio: Buffer, ffmpeg: Ffmpeg, signal: AbortSignal, clock: Clock): AsyncGenerator<Buffer> {
   if (ffmpeg.path === '') throw new ConversionError('sound of that kind needs ffmpeg, and there is none here');
-  const output = ['-vn', '-ac', '1', '-ar', String(RATE), '-f', 'mulaw', 'pipe:1'];
-  const child = startFfmpeg(ffmpeg, 'sound', ['-i', 'pipe:0', ...output], { name: 'talk' });
-  let late = false;
-  const stop = () => void child.stop();
-  const watch = () =>
-    clock.after(PATIENCE, () => {
-      late = true;
-      stop();
-    });
+  const late = new AbortController();
+  const reason = new ConversionError(`no sound has come of it within ${PATIENCE / 1000} s`);
+  const watch = () => clock.after(PATIENCE, () => late.abort(reason));
   let timer = watch();
-  signal.addEventListener('abort', stop);
   try {
-    signal.throwIfAborted();
-    child.end(audio);
-    try {
-      // It waits where nobody takes its samples: only the file itself is held.
-      for await (const samples of child.stdout ?? []) {
-        timer.cancel();
-        yield samples as Buffer;
-        timer = watch();
-      }
-    } catch {
-      // Its output breaks off where it is stopped: its exit says why.
-      await child.stop();
+    for await (const samples of muLawOf(audio, ffmpeg, AbortSignal.any([signal, late.signal]), { name: 'talk' })) {
+      timer.cancel();
+      yield samples;
+      timer = watch();
     }
-    const { code, complaint, error } = await child.exited;
-    signal.throwIfAborted();
-    if (late) throw new ConversionError(`no sound has come of it within ${PATIENCE / 1000} s`);
-    if (error) throw error;
-    if (code !== 0) throw new ConversionError(`the sound cannot be converted: ${complaint}`);
   } finally {
-    signal.removeEventListener('abort', stop);
     timer.cancel();
-    await child.stop();
   }
 }
