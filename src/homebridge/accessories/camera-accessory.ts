@@ -90,53 +90,59 @@ export class CameraAccessory {
     const { channel } = accessory.context;
     this.#options = options;
     this.platformAccessory = accessory;
-    const settings = options.settings(channel);
-    this.#sensors = new CameraSensors({ hap, accessory, settings, faults, clock, save });
-    const set = (on: boolean) => options.recordByHand(this.channel, on);
-    if (settings.manualRecord) this.#recordSwitch = new RecordSwitch({ hap, accessory, set, logger, save });
-    else RecordSwitch.remove({ hap, accessory });
-    const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
-    this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
-    const streaming = options.open(channel, this.#ways);
-    this.#streaming = streaming;
-    this.#recorder = options.record(this.#ways);
-    this.#recorder?.look(options.feeds(channel));
-    // The controller stays when the camera moves, for its services are what Home knows.
-    const delegate: CameraStreamingDelegate = {
-      handleSnapshotRequest: (...request) => this.#streaming.handleSnapshotRequest(...request),
-      prepareStream: (...request) => this.#streaming.prepareStream(...request),
-      handleStreamRequest: (...request) => this.#streaming.handleStreamRequest(...request),
-    };
-    this.#controller = attachController({
-      hap,
-      accessory,
-      options: {
-        ...streaming.controllerOptions,
-        delegate,
-        ...(this.#recorder && {
-          recording: { options: this.#recorder.recordingOptions, delegate: this.#recorder },
-          sensors: { motion: this.#sensors.motion },
-        }),
-      },
-      ways: this.#ways,
-      rings: settings.doorbell !== undefined,
-      volumes: { microphone: FULL_VOLUME, speaker: FULL_VOLUME, ...accessory.context },
-      changed: (volumes) => {
-        accessory.context = { ...accessory.context, ...volumes };
-        save();
-      },
-    });
-    streaming.controller = this.#controller;
-    if (this.#recorder) this.#recorder.controller = this.#controller;
-    const { doorbell } = settings;
-    const rings = () => {
-      ring(this.#controller);
-      this.#expectHome();
-    };
-    if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, rings);
-    // Last: the controller calls the sensor active.
-    this.#show();
-    this.#subscription = this.#watch();
+    try {
+      const settings = options.settings(channel);
+      this.#sensors = new CameraSensors({ hap, accessory, settings, faults, clock, save });
+      const set = (on: boolean) => options.recordByHand(this.channel, on);
+      if (settings.manualRecord) this.#recordSwitch = new RecordSwitch({ hap, accessory, set, logger, save });
+      else RecordSwitch.remove({ hap, accessory });
+      const [microphone, speaker] = [new VolumeControl(), new VolumeControl()];
+      this.#ways = { asking: new AskingConnections(hap), microphone, speaker };
+      const streaming = options.open(channel, this.#ways);
+      this.#streaming = streaming;
+      this.#recorder = options.record(this.#ways);
+      this.#recorder?.look(options.feeds(channel));
+      // The controller stays when the camera moves, for its services are what Home knows.
+      const delegate: CameraStreamingDelegate = {
+        handleSnapshotRequest: (...request) => this.#streaming.handleSnapshotRequest(...request),
+        prepareStream: (...request) => this.#streaming.prepareStream(...request),
+        handleStreamRequest: (...request) => this.#streaming.handleStreamRequest(...request),
+      };
+      this.#controller = attachController({
+        hap,
+        accessory,
+        options: {
+          ...streaming.controllerOptions,
+          delegate,
+          ...(this.#recorder && {
+            recording: { options: this.#recorder.recordingOptions, delegate: this.#recorder },
+            sensors: { motion: this.#sensors.motion },
+          }),
+        },
+        ways: this.#ways,
+        rings: settings.doorbell !== undefined,
+        volumes: { microphone: FULL_VOLUME, speaker: FULL_VOLUME, ...accessory.context },
+        changed: (volumes) => {
+          accessory.context = { ...accessory.context, ...volumes };
+          save();
+        },
+      });
+      streaming.controller = this.#controller;
+      if (this.#recorder) this.#recorder.controller = this.#controller;
+      const { doorbell } = settings;
+      const rings = () => {
+        ring(this.#controller);
+        this.#expectHome();
+      };
+      if (doorbell) this.#doorbell = new Doorbell(doorbell, clock, rings);
+      // Last: the controller calls the sensor active.
+      this.#show();
+      this.#subscription = this.#watch();
+    } catch (error) {
+      // What has been begun of it must not go on: it is tried again with each list.
+      void this.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   get channel(): number {
@@ -199,11 +205,12 @@ export class CameraAccessory {
     this.#show();
   }
 
+  /** Ends whatever there is of it: of one that could not be made, not all. */
   async close(): Promise<void> {
-    this.#subscription.close();
-    this.#sensors.close();
+    this.#subscription?.close();
+    this.#sensors?.close();
     this.#recorder?.close();
-    await Promise.allSettled([this.#leaving.gone(), this.#streaming.close()]);
+    await Promise.allSettled([this.#leaving.gone(), this.#streaming?.close()]);
   }
 
   #watch(): Subscription {
