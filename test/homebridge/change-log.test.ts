@@ -62,3 +62,15 @@ it('tells once, for each reason, that a camera cannot be made, however often tha
     'camera 2 (Gate) cannot be shown in Home: ERROR: none',
   ]);
 });
+
+it('tells again that a camera cannot be made where it could meanwhile', () => {
+  const { lines, log } = startLog();
+  const fail = () => log.failed(listed, new Error('none'));
+  fail();
+  log.made({ ...listed, channel: 2 });
+  fail();
+  expect(lines).toHaveLength(1);
+  log.made(listed);
+  fail();
+  expect(lines).toHaveLength(2);
+});

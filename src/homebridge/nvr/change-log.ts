@@ -47,6 +47,11 @@ export class ChangeLog {
     this.#lines.write(() => this.#logger.error(`camera ${channel} (${name}) cannot be shown in Home: ${reason}`));
   }
 
+  /** Its accessory has been made: whatever hinders it next is news. */
+  made({ channel }: ListedCamera): void {
+    this.#failures.delete(channel);
+  }
+
   /** @param count of the cameras for which the bridge has no room */
   left(count: number): void {
     if (count === this.#left) return;

@@ -284,6 +284,7 @@ export class NvrAccessories {
       accessory.context = cameraContext(camera, nvr, hidden?.context);
       shown = this.#showCamera(accessory);
       shown.describe(camera, nvr, withInputs.has(camera.channel));
+      this.#changes.made(camera);
       return shown;
     } catch (error) {
       void shown?.close();
