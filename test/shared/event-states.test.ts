@@ -275,6 +275,28 @@ describe('event states', () => {
     // Each of them is a turn.
     expect(log.every((line, index) => line === `1 Motion ${index % 2 === 0 ? 'on' : 'off'} event`)).toBe(true);
   });
+
+  it.each<[string, boolean, NvrEvent['state'], NvrEvent['state']]>([
+    ['an end', true, 'inactive', 'active'],
+    ['a begin', false, 'active', 'inactive'],
+  ])('are in a flood what was told: nobody is left with %s that waited and never came', (_what, on, turn, back) => {
+    const { clock, states, log, event } = setUp();
+    if (on) event(1, 'Motion', 'active');
+    clock.advance(1000);
+    for (let told = 0; told < limits.state.changesPerSecond; told += 2) {
+      event(1, 'Motion', turn);
+      event(1, 'Motion', back);
+    }
+    const before = log.length;
+    event(1, 'Motion', turn);
+    expect(states.active(1).has('Motion')).toBe(on);
+    event(1, 'Motion', back);
+    clock.advance(1000);
+    expect(log).toHaveLength(before);
+    expect(states.active(1).has('Motion')).toBe(on);
+    event(1, 'Motion', turn);
+    expect(states.active(1).has('Motion')).toBe(!on);
+  });
 });
 
 describe('hook messages', () => {

@@ -84,7 +84,7 @@ export class CameraSnapshots {
   }
 
   /**
-   * A JPEG of the size asked for. It is of another size only where no ffmpeg can scale.
+   * A JPEG of the size asked for. It is of another size only where no ffmpeg scales it in time.
    *
    * @param request whatever the phone sent
    * @throws {@link InvalidParameterError} where that is no size

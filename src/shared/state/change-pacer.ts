@@ -5,13 +5,6 @@ import type { EventChange } from './active-events.js';
 /** ms */
 const WINDOW = 1000;
 
-interface Told {
-  /** Changes that were told within this window. */
-  count: number;
-  /** The newest that waits for the next window. */
-  held: EventChange | undefined;
-}
-
 /**
  * Hands changes on at once, but of one (channel, type) only so many a second: of a flood the begin and the outcome are
  * told, and nobody is kept busy by what lies between.
@@ -20,7 +13,10 @@ export class ChangePacer {
   readonly #clock: Clock;
   readonly #tell: (change: EventChange) => void;
   readonly #held: (change: EventChange) => void;
-  readonly #told = new Map<string, Told>();
+  /** How many changes of each (channel, type) were told within this window. */
+  readonly #told = new Map<string, number>();
+  /** The newest of each that waits for the next window, by channel and type. */
+  readonly #waiting = new Map<number, Map<string, EventChange>>();
   #begin = -Infinity;
   #timer: Timer | undefined;
 
@@ -39,36 +35,50 @@ export class ChangePacer {
   push(change: EventChange): void {
     const now = this.#clock.now();
     if (now - this.#begin >= WINDOW) this.#newWindow(now);
-    const key = `${change.channel} ${change.type}`;
-    const told = this.#told.get(key);
-    if (!told) {
-      this.#told.set(key, { count: 1, held: undefined });
+    const { channel, type } = change;
+    const key = `${channel} ${type}`;
+    const waiting = this.#waiting.get(channel);
+    const told = this.#told.get(key) ?? 0;
+    // On and off again: what was told last is true anew.
+    if (waiting?.delete(type)) return;
+    if (told < limits.state.changesPerSecond) {
+      this.#told.set(key, told + 1);
       return this.#tell(change);
     }
-    // On and off again: what was told last is true anew.
-    if (told.held) told.held = undefined;
-    else if (told.count < limits.state.changesPerSecond) {
-      told.count += 1;
-      this.#tell(change);
-    } else {
-      told.held = change;
-      this.#held(change);
-      this.#timer ??= this.#clock.after(this.#begin + WINDOW - now, () => this.#newWindow(this.#clock.now()));
+    this.#waiting.set(channel, (waiting ?? new Map<string, EventChange>()).set(type, change));
+    this.#held(change);
+    this.#timer ??= this.#clock.after(this.#begin + WINDOW - now, () => this.#newWindow(this.#clock.now()));
+  }
+
+  /**
+   * Types that are active by what has been told: a change that waits is not yet so. Whoever asked before it comes, and
+   * believed it, would not hear that it never came.
+   *
+   * @param active types that are active now
+   */
+  asTold(channel: number, active: ReadonlySet<string>): ReadonlySet<string> {
+    const told = new Set(active);
+    for (const change of this.#waiting.get(channel)?.values() ?? []) {
+      if (change.active) told.delete(change.type);
+      else told.add(change.type);
     }
+    return told;
   }
 
   clear(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#told.clear();
+    this.#waiting.clear();
   }
 
   #newWindow(now: number): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const held = [...this.#told.values()].flatMap((told) => told.held ?? []);
+    const waiting = [...this.#waiting.values()].flatMap((types) => [...types.values()]);
     this.#told.clear();
+    this.#waiting.clear();
     this.#begin = now;
-    for (const change of held) this.push(change);
+    for (const change of waiting) this.push(change);
   }
 }

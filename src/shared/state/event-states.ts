@@ -79,9 +79,9 @@ export class EventStates {
     );
   }
 
-  /** The types that are active at a channel. */
+  /** The types that are active at a channel, by the changes that were told: one that waits for its turn is not yet so. */
   active(channel: number): ReadonlySet<string> {
-    return this.#active.at(channel);
+    return this.#pacer.asTold(channel, this.#active.at(channel));
   }
 
   /** Channels at which something is active. @internal */
