@@ -11,7 +11,7 @@ import type { CharacteristicName } from '../support/hap/hap-types.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { oldestHomebridge } from '../support/hap/oldest-homebridge.js';
-import { decodePictures } from '../support/hap/pictures.js';
+import { decodePictures, tile } from '../support/hap/pictures.js';
 import { Received } from '../support/hap/received.js';
 import { RecordingHub } from '../support/hap/recording-hub.js';
 import { examine } from '../support/mp4.js';
@@ -84,8 +84,7 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
   it('shows snapshots of both cameras, of the sizes that were asked for', async () => {
     for (const channel of [1, 2]) {
       const { aid } = await home.camera(channel);
-      const picture = await decodePictures('mjpeg', await home.snapshot(aid, 640, 360));
-      expect(picture).toMatchObject({ width: 640, height: 360, marks: [{ channel }] });
+      expect(await tile(home, aid, 640, 360)).toMatchObject({ width: 640, height: 360, marks: [{ channel }] });
     }
   });
 

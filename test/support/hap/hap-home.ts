@@ -151,13 +151,15 @@ export class HapHome {
         for (const { aid, iid, value } of characteristics) changes.push({ id: `${aid}.${iid}`, value, arrival });
       },
     );
+    let ended = '';
+    connection.on('event-disconnect', () => (ended = ', and then the connection was closed'));
     await within(ANSWER_LIMIT, 'subscription', connection.subscribeCharacteristics([...ids]));
     return {
       changes,
       change: async (id, value, from = 0, limit = 15_000) => {
         const isIt = (change: { id: string; value: unknown }) => change.id === id && same(change.value, value);
         const change = await until(
-          `${id} = ${String(value)}, only ${JSON.stringify(changes.slice(from))}`,
+          () => `${id} = ${String(value)}, only ${JSON.stringify(changes.slice(from))}${ended}`,
           () => changes.slice(from).find(isIt),
           limit,
         );

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { findFfmpeg } from '../../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../../src/shared/index.js';
 import { readPictureMark, type PictureMark } from '../picture-mark.js';
+import { until } from '../until.js';
+import type { HapHome } from './hap-home.js';
 
 /** Pixels of the pictures that marks are read from. */
 const [WIDTH, HEIGHT] = [320, 180];
@@ -39,6 +41,17 @@ export async function decodePictures(
   const [, width, height] = /Video: .*?, (\d+)x(\d+)/.exec(messages) ?? [];
   if (!width || !height) throw new Error(`not decodable:\n${messages}`);
   return { width: Number(width), height: Number(height), marks: marksIn(Buffer.concat(pixels)) };
+}
+
+/**
+ * The picture of a camera's tile. A machine that is too busy to make the first one within the second that Home is kept
+ * waiting says that there is none yet; Home asks again, and so does this.
+ */
+export function tile(home: HapHome, aid: number, width: number, height: number): Promise<DecodedPictures> {
+  return until(`a picture of accessory ${aid}`, async () => {
+    const picture = await decodePictures('mjpeg', await home.snapshot(aid, width, height));
+    return picture.marks[0] && picture;
+  });
 }
 
 function marksIn(pixels: Buffer): (PictureMark | undefined)[] {
