@@ -52,6 +52,8 @@ export class Visitor {
       method,
       headers: { ...headers, cookie: this.cookie },
       body: body ?? null,
+      // A connection that waits for the next request may be closed by the server at the moment when that comes.
+      reset: true,
     });
     const cookie = response.headers['set-cookie'];
     this.cookie = [cookie].flat()[0]?.split(';')[0] ?? this.cookie;
