@@ -201,7 +201,7 @@ export class Nvr implements AsyncDisposable {
 
   /** A fresh JPEG of a channel by the NVR's own means (SDK 3.6, 3.9, 3.8), leaving no file on its disk. */
   async takeSnapshot(channel: number, options: CallOptions = {}): Promise<Buffer> {
-    return takeSnapshot(this, channel, options, (path) => this.#tidy(path));
+    return takeSnapshot(this, channel, options, this.#settings.clock, (path) => this.#tidy(path));
   }
 
   /** The shared live feed of a channel (from 1) and stream; it opens with its first subscriber. */

@@ -78,6 +78,15 @@ describe('An NVR that speaks HTTP like nobody else', () => {
     } else expect(outcome).toEqual([]);
   });
 
+  it('is asked for replies that are not compressed: without a word any coding would be allowed', async () => {
+    const asked: string[] = [];
+    server.on('connection', (socket: Socket) => socket.on('data', (data) => asked.push(data.toString('latin1'))));
+    reply = whole('[]');
+    await client.call(operations.cameraList, {});
+    expect(asked).toHaveLength(3);
+    expect(asked.filter((request) => !/^accept-encoding: identity\r$/im.test(request))).toEqual([]);
+  });
+
   it('is listened to up to the end of its reply: what follows answers nothing', async () => {
     reply = `${whole('[]')}${whole('[{"ChannelID":9,"DeviceName":"forged"}]')}rubbish`;
     const outcomes = await Promise.all([1, 2, 3].map(() => client.call(operations.cameraList, {}).catch(() => [])));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { downloadClip, modifySettings, operations } from '../../src/shared/index.js';
+import { downloadClip, modifySettings, operations, readSettings, settingsPairs } from '../../src/shared/index.js';
+import { BriskClock } from '../support/brisk-clock.js';
 import { startOddNvr } from './odd-nvr.js';
 
 // What recorders may do whose makers read the document in another way than we did.
@@ -51,6 +52,53 @@ describe('an object that is something else', () => {
   it('is not taken for what the envelope should hold', async () => {
     const { client } = await startOddNvr({ 'POST /device/getNetworkInterfaces': () => ({ Result: null }) });
     expect(await codeOf(client.call(operations.getNetworkInterfaces, { ChannelID: 1 }))).toBe('INVALID_REPLY');
+  });
+});
+
+describe('an empty list that is null', () => {
+  const disks = settingsPairs.find(({ read }) => read === operations.getStorages);
+
+  it('is an empty list for whoever asks, for settings too, and no text by path', async () => {
+    const { client } = await startOddNvr({
+      'GET /storage/getStorages': (_request, response) => void response.end('null'),
+    });
+    expect(await client.call(operations.getStorages)).toEqual([]);
+    expect(disks && (await readSettings(client, disks, {}))).toEqual([]);
+    expect(await client.request({ method: 'GET', path: '/storage/getStorages' })).toBeNull();
+  });
+});
+
+describe('a snapshot whose file is not there with the answer', () => {
+  const jpeg = Buffer.from('ffd8ffe0', 'hex');
+  const late = (clock: BriskClock, tries: number, answer: unknown) =>
+    startOddNvr(
+      {
+        'GET /device/getSnapshot': () => ({ snapshotPath: '/a.jpg' }),
+        'GET /device/download/': (_request, response) => {
+          if (tries-- > 0) return answer;
+          response.end(jpeg);
+          return undefined;
+        },
+        'POST /device/deleteSnapshot': () => ok,
+      },
+      { clock },
+    );
+
+  it.each([{ Result: 'Error', Description: 'no such file' }, ''])('is waited for: %j', async (answer) => {
+    using clock = new BriskClock(10);
+    const nvr = await late(clock, 2, answer);
+    expect(await nvr.client.takeSnapshot(1)).toEqual(jpeg);
+    expect(nvr.count('GET /device/getSnapshot')).toBe(1);
+  });
+
+  it('and does not come is an error in the words of the NVR', async () => {
+    using clock = new BriskClock(10);
+    const nvr = await late(clock, 99, { Result: 'Error', Description: 'no such file' });
+    await expect(nvr.client.takeSnapshot(1)).rejects.toMatchObject({
+      code: 'NVR_REFUSED',
+      description: 'no such file',
+    });
+    expect(nvr.count('GET /device/download/')).toBe(3);
   });
 });
 

@@ -173,7 +173,8 @@ export class Transport {
     const reply = await request(this.#origin + wire.path, {
       dispatcher,
       method: wire.method,
-      headers: wire.headers ?? {},
+      // Without it any coding would do (RFC 9110, 12.5.3), and none is undone here.
+      headers: { 'accept-encoding': 'identity', ...wire.headers },
       body: wire.body ?? null,
       signal,
       headersTimeout: 0,

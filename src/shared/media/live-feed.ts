@@ -228,7 +228,8 @@ export class LiveFeed {
       this.#path,
       {
         opened: () => this.#begin(),
-        message: (data) => this.#received(data),
+        // Text is no frame, and between two of them no damage.
+        message: (data, binary) => binary && this.#received(data),
         closed: (error) => this.#interrupted(error),
       },
       SILENCE_LIMIT,

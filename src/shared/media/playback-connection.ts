@@ -190,7 +190,8 @@ export class PlaybackConnection implements ControlTarget {
   #open(): void {
     this.#socket = new ReconnectingSocket(this.#environment, () => this.#newPath(), {
       opened: () => this.#opened(),
-      message: (data) => this.#received(data),
+      // An NVR may answer a command as it came: as text (SDK 3.4).
+      message: (data, binary) => binary && this.#received(data),
       closed: (error, orderly) => this.#closed(error, orderly),
     });
     if (this.#holders.size > 0) this.#socket.pause();

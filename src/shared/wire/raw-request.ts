@@ -54,5 +54,6 @@ function judgeRaw({ status, body }: WholeReply): Verdict {
   if (isMedia(body)) return { is: 'value', value: body, drift: [] };
   const text = body.toString('utf8').trim();
   const document = text.startsWith('<') ? undefined : parseJson(text);
-  return judgeFault(status, text, document) ?? { is: 'value', value: document ?? text, drift: [] };
+  const value = document === undefined ? text : document;
+  return judgeFault(status, text, document) ?? { is: 'value', value, drift: [] };
 }

@@ -61,7 +61,7 @@ export function judgeReply(operation: Operation, reply: WholeReply): Verdict {
   if (due.as === 'file') {
     return text === '' ? { is: 'invalid', words: 'an empty file' } : { is: 'value', value: body, drift: [] };
   }
-  if (due.as === 'any') return { is: 'value', value: document ?? text, drift: [] };
+  if (due.as === 'any') return { is: 'value', value: document === undefined ? text : document, drift: [] };
   if (due.as === 'status' && !operation.anonymous && isBareSuccess(text)) return judgeStatus({ Result: 'OK' });
   if (document === undefined && isBeyondTolerance(text)) {
     return { is: 'invalid', words: 'no strict JSON', limit: 'json.tolerant' };
