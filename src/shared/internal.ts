@@ -18,7 +18,7 @@ export { prefixed } from './logger.js';
 export type { Feed } from './media/live-feed.js';
 export { type Moment, PastFeed } from './media/past-feed.js';
 export { type Portion, PortionedStream } from './link/portioned-stream.js';
-export { CIPHERS } from './link/trust.js';
+export { tlsConnection } from './link/tls-connection.js';
 export { bareHost, completeOptions } from './link/options.js';
 export { readAddress } from './link/written-address.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';

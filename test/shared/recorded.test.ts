@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ManualClock, Nvr, recordedIntervals } from '../../src/shared/index.js';
+import type { LimitCounters } from '../../src/shared/limit-counters.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { startOddNvr } from './odd-nvr.js';
 
@@ -192,5 +193,31 @@ describe('an odd NVR', () => {
     expect(lines.filter((line) => line.startsWith('getMapByMinute'))).toEqual([
       'getMapByMinute: the map of channel 1, 2 is shorter than asked for',
     ]);
+  });
+
+  it('whose map shows more intervals than anybody wants is refused, and others have their turn meanwhile', async () => {
+    const to = NOON - (NOON % DAY);
+    // Every other minute of a year.
+    const CH1 = new Array<string>(365 * 24).fill('+-'.repeat(30));
+    const hits: string[] = [];
+    const client = {
+      call: () => Promise.resolve({ CH1 } as never),
+      limits: { hit: (limit: string) => hits.push(limit) } as unknown as LimitCounters,
+    };
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const query = { channels: [1], stream: 'main', to } as const;
+    const year = recordedIntervals(client, { ...query, from: to - 365 * DAY });
+    await expect(year).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit: 'json.intervals' });
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(30);
+    expect(hits).toEqual(['json.intervals']);
+    const day = await recordedIntervals(client, { ...query, from: to - DAY });
+    expect(day).toHaveLength(720);
+    expect(day.at(-1)).toEqual({ channel: 1, from: new Date(to - 2 * MINUTE), to: new Date(to - MINUTE) });
   });
 });

@@ -1,8 +1,7 @@
 import { connect as connectTcp } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import { type Clock, type Logger, reconnectDelay, type Timer, within } from '../../shared/index.js';
-import { CIPHERS, cleanText, FirstTimes, type LimitCounters, limits } from '../../shared/internal.js';
+import { cleanText, FirstTimes, type LimitCounters, limits, tlsConnection } from '../../shared/internal.js';
 import type { BrokerConfig } from '../config/read.js';
 import { BROKER, BrokerStream } from './broker-stream.js';
 import type { Link } from './outbox.js';
@@ -148,16 +147,7 @@ export class Broker {
   #open(failed: (error: Error) => void): BrokerStream {
     const { host, port, tls, ca, cert, key } = this.#options.config;
     const socket = tls
-      ? connectTls({
-          host,
-          port,
-          ca,
-          cert,
-          key,
-          rejectUnauthorized: true,
-          ciphers: CIPHERS,
-          ...(!isAddress(host) && { servername: host }),
-        })
+      ? tlsConnection({ host, port, ca, cert, key, limits: this.#options.limits, rejectUnauthorized: true })
       : connectTcp({ host, port, noDelay: true });
     const stream = new BrokerStream(socket, this.#options);
     // The library tells those errors only whose codes it knows.
@@ -248,10 +238,6 @@ export class Broker {
 /** None, or one that is no number of at least one (MQTT 5, 3.2.2.3.3, asks for it), is taken for no word on it. */
 function windowOf(receiveMaximum: unknown): number {
   return typeof receiveMaximum === 'number' && receiveMaximum >= 1 ? Math.min(WINDOW, receiveMaximum) : WINDOW;
-}
-
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^[\d.]+$/.test(host);
 }
 
 /** Reason codes of MQTT 5, 3.14.2.1, that a person can do something about. */

@@ -102,7 +102,8 @@ export const findEvents: Action = {
     const { listed, channels, query } = await prepared(this.parameters, client, params, signal, call);
     const types = (params['kinds'] as readonly string[] | undefined)?.map(typeOf);
     const items = noted(await searchEvents(client, { ...query, channels, types }, { signal }), call);
-    return items.map(({ channel, ...event }) => ({ ...placeOf(listed, channel), kind: kindOf(event.type), ...event }));
+    const place = placesOf(listed);
+    return items.map(({ channel, ...event }) => ({ ...place(channel), kind: kindOf(event.type), ...event }));
   },
 };
 
@@ -137,7 +138,8 @@ export const findMetadata: Action = {
     const all = params['cameras'] === undefined ? [0, ...channels] : channels;
     const types = params['types'] as readonly string[] | undefined;
     const items = noted(await searchMetadata(client, { ...query, channels: all, types }, { signal }), call);
-    return items.map(({ channel, ...found }) => ({ ...placeOf(listed, channel), ...found }));
+    const place = placesOf(listed);
+    return items.map(({ channel, ...found }) => ({ ...place(channel), ...found }));
   },
 };
 
@@ -212,9 +214,11 @@ export const recordMap: Action = {
     const range = { from: query.from, to: query.to };
     const asked = { channels, stream: (params['stream'] as StreamName | undefined) ?? 'main', resolution, ...range };
     const recorded = await recordedIntervals(client, asked, { signal });
-    const shown = show === 'gaps' ? channels.flatMap((channel) => gapsOf(recorded, channel, range)) : recorded;
-    return shown.map(({ channel, from, to }) => ({
-      ...placeOf(listed, channel),
+    const byChannel = Map.groupBy(recorded, ({ channel }) => channel);
+    const gaps = (channel: number) => gapsOf(byChannel.get(channel) ?? [], channel, range);
+    const place = placesOf(listed);
+    return (show === 'gaps' ? channels.flatMap(gaps) : recorded).map(({ channel, from, to }) => ({
+      ...place(channel),
       ...{ from, to, seconds: Math.round((to.getTime() - from.getTime()) / 1000) },
     }));
   },
@@ -263,7 +267,11 @@ function noted<Item>({ items, complete }: Found<Item>, call: ActionCall): readon
   return items;
 }
 
-function placeOf(listed: readonly ListedCamera[], channel: number): { channel: number; camera?: string } {
-  const name = listed.find((camera) => camera.channel === channel)?.name;
-  return { channel, ...(name && { camera: name }) };
+/** Where something was found. */
+function placesOf(listed: readonly ListedCamera[]): (channel: number) => { channel: number; camera?: string } {
+  const names = new Map(listed.map(({ channel, name }) => [channel, name]));
+  return (channel) => {
+    const name = names.get(channel);
+    return { channel, ...(name && { camera: name }) };
+  };
 }

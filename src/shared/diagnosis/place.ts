@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { bareHost } from '../link/options.js';
-import { CIPHERS } from '../link/trust.js';
+import { tlsConnection } from '../link/tls-connection.js';
 import { type Clock, within } from '../clock.js';
 import { type Answer, type Identity, identify } from './identify.js';
 
@@ -76,17 +76,11 @@ async function askChallenge(port: number, https: boolean, place: Place): Promise
   const work = (end: AbortSignal) =>
     new Promise<Answer | string>((resolve) => {
       // Nothing secret is sent, so any certificate will do; the driver is more careful.
-      const options = {
-        host: bareHost(host),
-        port,
-        path: '/admin/login',
-        signal: end,
-        headers: { accept: 'application/json' },
-        agent: false,
-      };
+      const where = { host: bareHost(host), port };
+      const options = { ...where, path: '/admin/login', signal: end, headers: { accept: 'application/json' } };
       const asked = https
-        ? httpsRequest({ ...options, rejectUnauthorized: false, ciphers: CIPHERS })
-        : httpRequest(options);
+        ? httpsRequest({ ...options, createConnection: () => tlsConnection({ ...where, rejectUnauthorized: false }) })
+        : httpRequest({ ...options, agent: false });
       asked.on('error', (error) => resolve(error.message));
       asked.on('response', (response) => {
         const parts: Buffer[] = [];

@@ -68,10 +68,9 @@ export class Transport {
    * @throws {@link NvrUnreachableError} | {@link UntrustedCertificateError} | {@link StoreError}, or the signal's reason
    */
   async moveTo(host: string, signal?: AbortSignal): Promise<void> {
-    const { port, trust, clock } = this.#settings;
     const ended = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     ended.throwIfAborted();
-    const proof = await connectTrusted({ host, port, trust, clock, timeout: CONNECT_TIMEOUT, signal: ended });
+    const proof = await connectTrusted({ ...this.#settings, host, timeout: CONNECT_TIMEOUT, signal: ended });
     proof.on('error', () => undefined).destroy();
     ended.throwIfAborted();
     const before = this.#pool;
@@ -117,9 +116,9 @@ export class Transport {
   }
 
   #trustedConnector(): buildConnector.connector {
-    const { host, port, trust, clock } = this.#settings;
+    const { host } = this.#settings;
     return (_options, callback) => {
-      connectTrusted({ host, port, trust, clock, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
+      connectTrusted({ ...this.#settings, host, timeout: CONNECT_TIMEOUT, signal: this.#closing.signal }).then(
         (socket) => callback(null, socket),
         (error: unknown) => callback(error as Error, null),
       );

@@ -1,14 +1,9 @@
-import { isIP } from 'node:net';
-import { connect as connectTls, DEFAULT_CIPHERS, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.js';
 import { NvrUnreachableError } from '../errors.js';
+import type { LimitCounters } from '../limit-counters.js';
 import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
-
-/**
- * What TLS may choose from: all that Node takes but DHE, whose group the peer chooses, before anybody knows who it is; one
- * of 10,000 bits holds up the whole process for a second.
- */
-export const CIPHERS = `${DEFAULT_CIPHERS}:!DHE`;
+import { tlsConnection } from './tls-connection.js';
 
 /** Where to connect and what to believe. */
 export interface TrustOptions {
@@ -16,6 +11,8 @@ export interface TrustOptions {
   readonly port: number;
   readonly trust: CertificateTrust;
   readonly clock: Clock;
+  /** Where a handshake that is too long is counted. */
+  readonly limits: LimitCounters;
   /** ms for all of it, however the handshake drips */
   readonly timeout: number;
   /** Ends the attempt with its reason, an Error. */
@@ -28,15 +25,17 @@ export interface TrustOptions {
  *
  * @throws {@link NvrUnreachableError}, {@link UntrustedCertificateError}, {@link StoreError}, or the signal's reason
  */
-export function connectTrusted({ host, port, trust, clock, timeout, signal }: TrustOptions): Promise<TLSSocket> {
+export function connectTrusted({
+  host,
+  port,
+  trust,
+  clock,
+  limits,
+  timeout,
+  signal,
+}: TrustOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({
-      host,
-      port,
-      rejectUnauthorized: false,
-      ciphers: CIPHERS,
-      ...(isIP(host) === 0 && { servername: host }),
-    });
+    const socket = tlsConnection({ host, port, limits, rejectUnauthorized: false });
     const abort = () => fail(signal.reason as Error);
     const late = () => unreachable(` within ${timeout} ms`);
     const broken = (error: NodeJS.ErrnoException) => unreachable(`: ${explainFailure(error)}`);
@@ -61,7 +60,8 @@ export function connectTrusted({ host, port, trust, clock, timeout, signal }: Tr
     signal.addEventListener('abort', abort);
     const timer = clock.after(timeout, late);
     socket.on('error', broken).on('close', closed);
-    socket.once('secureConnect', () => void trust.judge(shownBy(socket)).then(hand, fail));
+    const judge = async () => trust.judge(shownBy(socket));
+    socket.once('secureConnect', () => void judge().then(hand, fail));
   });
 }
 

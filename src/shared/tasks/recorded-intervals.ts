@@ -1,6 +1,7 @@
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { buildRequest } from '../wire/request.js';
-import { InvalidParameterError } from '../errors.js';
+import { InvalidParameterError, ReplyTooLargeError } from '../errors.js';
+import { limits } from '../limits.js';
 import { type StreamName, streamNumber } from '../sdk/stream-name.js';
 import { getMapByDay, getMapByMinute, getMapBySecond } from '../sdk/record-maps.js';
 import { getTime } from '../sdk/time.js';
@@ -27,6 +28,8 @@ export interface RecordedInterval {
   readonly to: Date;
 }
 
+/** Intervals that are read before others have their turn. */
+const PORTION = 5000;
 /** s; 1,000 requests of 35 days. */
 const MAX_DAYS = 35_000 * 86_400;
 
@@ -45,7 +48,8 @@ interface Piece {
  * When channels were recorded, over any range, from the record maps of the NVR (SDK 5.1–5.3): channel by channel in
  * the order given, each in order of time, cut to the range.
  *
- * @throws {@link InvalidParameterError}, also where more than 1,000 requests were needed; as `call` does
+ * @throws {@link InvalidParameterError}, also where more than 1,000 requests were needed; {@link ReplyTooLargeError} where
+ *   they show more than 200,000 intervals; as `call` does
  */
 export async function recordedIntervals(
   client: NvrCalls,
@@ -57,11 +61,27 @@ export async function recordedIntervals(
   const pieces = await (resolution === 'day'
     ? dayPieces(client, query, range, options)
     : rowPieces(client, query, resolution, range, options));
-  return query.channels.flatMap((channel) =>
-    joined(pieces.filter((piece) => piece.channel === channel).flatMap(runsOf))
-      .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
-      .filter(({ from, to }) => from < to)
-      .map(({ from, to }) => ({ channel, from: new Date(from * 1000), to: new Date(to * 1000) })),
+  const byChannel = Map.groupBy(pieces, ({ channel }) => channel);
+  const intervals: RecordedInterval[] = [];
+  for (const channel of query.channels) {
+    let seen = 0;
+    for (const interval of joined(byChannel.get(channel) ?? [])) {
+      // There may be very many: others have their turn meanwhile.
+      if (seen++ % PORTION === 0) await new Promise(setImmediate);
+      const [from, to] = [Math.max(interval.from, range.from), Math.min(interval.to, range.to)];
+      if (from >= to) continue;
+      if (intervals.length >= limits.json.intervals) throw tooMany(client);
+      intervals.push({ channel, from: new Date(from * 1000), to: new Date(to * 1000) });
+    }
+  }
+  return intervals;
+}
+
+function tooMany(client: Client): ReplyTooLargeError {
+  client.limits?.hit('json.intervals', 'record maps', 'they are refused');
+  return new ReplyTooLargeError(
+    `the record maps show more than ${limits.json.intervals} intervals: ask for less`,
+    'json.intervals',
   );
 }
 
@@ -115,20 +135,24 @@ interface Interval {
   readonly to: number;
 }
 
-function runsOf({ start, unit, text }: Piece): Interval[] {
-  return [...text.matchAll(/\++/g)].map(({ index, 0: run }) => ({
-    from: start + index * unit,
-    to: start + (index + run.length) * unit,
-  }));
+/** Recorded times of one channel in order, those that touch as one. */
+function* joined(pieces: readonly Piece[]): Generator<Interval> {
+  let last: Interval | undefined;
+  for (const piece of pieces) {
+    for (const interval of runsOf(piece)) {
+      if (last?.to === interval.from) last = { from: last.from, to: interval.to };
+      else {
+        if (last) yield last;
+        last = interval;
+      }
+    }
+  }
+  if (last) yield last;
 }
 
-/** Those that touch, as one. */
-function joined(intervals: readonly Interval[]): Interval[] {
-  const all: Interval[] = [];
-  for (const interval of intervals) {
-    const last = all.at(-1);
-    if (last?.to === interval.from) all[all.length - 1] = { from: last.from, to: interval.to };
-    else all.push(interval);
+function* runsOf({ start, unit, text }: Piece): Generator<Interval> {
+  const recorded = /\++/g;
+  for (let run = recorded.exec(text); run; run = recorded.exec(text)) {
+    yield { from: start + run.index * unit, to: start + recorded.lastIndex * unit };
   }
-  return all;
 }

@@ -1,0 +1,81 @@
+import { constants } from 'node:crypto';
+import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, DEFAULT_CIPHERS, type TLSSocket } from 'node:tls';
+import { type LimitName, limits } from '../limits.js';
+import { type Portion, PortionedStream } from './portioned-stream.js';
+
+/** Told where the handshake was too long, see {@link tlsConnection}. */
+const HANDSHAKE: LimitName = 'socket.certificates';
+
+export interface TlsOptions extends Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> {
+  readonly host: string;
+  readonly port: number;
+  /** Whatever the peer shows goes on where nobody counts. */
+  readonly limits?: { hit(limit: LimitName, where: string, what: string): void } | undefined;
+}
+
+/**
+ * A TLS connection whose peer, of whom nothing is known until the handshake is over, cannot hold up the process by it:
+ *
+ * - All certificates of a chain are checked in one go, whoever signed them. OpenSSL takes 100 KB and 100 of them; of some
+ *   kinds (ECDSA on sect571r1) that takes half a second. So a handshake may have {@link limits.socket.certificates} bytes.
+ * - With DHE the peer chooses the group; one of 10,000 bits takes a second.
+ * - Nothing is negotiated anew (TLS 1.2): each time, all of it would be done again, thousands of times a second.
+ *
+ * Errors are those of the socket.
+ */
+export function tlsConnection({ host, port, limits: counters, ...options }: TlsOptions): TLSSocket {
+  const tcp = connectTcp({ host, port, noDelay: true });
+  const guard = new HandshakeGuard(tcp, () =>
+    counters?.hit(HANDSHAKE, 'TLS', 'a handshake is too long, and the connection is given up'),
+  );
+  const socket = connectTls({
+    ...options,
+    // Not to connect to, but what the certificate must be of.
+    host,
+    socket: guard,
+    ciphers: `${DEFAULT_CIPHERS}:!DHE`,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...(isIP(host) === 0 && { servername: host }),
+  });
+  socket.once('secureConnect', () => guard.pass());
+  // A connection that is kept for later calls keeps no process.
+  socket.ref = () => {
+    tcp.ref();
+    return socket;
+  };
+  socket.unref = () => {
+    tcp.unref();
+    return socket;
+  };
+  return socket;
+}
+
+/** A TCP connection as TLS sees it: up to the end of the handshake only so many bytes come. */
+class HandshakeGuard extends PortionedStream {
+  readonly #exceeded: () => void;
+  /** Bytes of the handshake that may still come. */
+  #left: number = limits.socket.certificates;
+
+  constructor(...[socket, exceeded]: [ConstructorParameters<typeof PortionedStream>[0], () => void]) {
+    super(socket);
+    this.#exceeded = exceeded;
+  }
+
+  /** The handshake is over. */
+  pass(): void {
+    this.#left = Infinity;
+  }
+
+  protected override portion(chunk: Buffer, from: number): Portion | undefined {
+    this.#left -= chunk.length - from;
+    if (this.#left >= 0) return { end: chunk.length };
+    this.#exceeded();
+    this.destroy(new Error(`its handshake has more than ${limits.socket.certificates} bytes`));
+    return undefined;
+  }
+
+  protected override later(): () => void {
+    return () => undefined;
+  }
+}
