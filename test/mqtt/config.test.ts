@@ -144,6 +144,12 @@ describe('The configuration of the bridge', () => {
     expect(await faults({ ...good, nvrs: Array.from({ length: 900 }, () => ({})) })).toHaveLength(50);
   });
 
+  it('whose names would forge lines, or steer a terminal, shows them without that', async () => {
+    const [fault = ''] = await faults({ ...good, '\u001b[2J\nall is well': 1 });
+    expect(fault).toContain('all is well is not known');
+    expect(fault).not.toMatch(/\p{Cc}/u);
+  });
+
   it('of any size, or none, costs nothing', async () => {
     expect(await faults(`"${'x'.repeat(1024 * 1024)}"`)).toEqual([expect.stringContaining('is larger than')]);
     const error = await readBridgeConfig('/dev/zero').catch((problem) => problem);

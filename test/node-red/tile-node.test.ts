@@ -182,6 +182,12 @@ describe('a page that is no friend', () => {
     const many = Array.from({ length: 65 }, () => 'tile=tile').join('&');
     expect([(await ask(`live?${many}`)).status, (await ask('live')).status]).toEqual([400, 400]);
     expect((await ask('live?tile=other')).status).toBe(404);
+    for (const odd of [
+      'live?tile[toString]=x',
+      'live?tile[]=tile&tile[][toString]=x',
+      'tile/picture.jpg?width[valueOf]=x',
+    ])
+      expect(await ask(odd)).toMatchObject({ status: 400, body: { code: 'INVALID_PARAMETER' } });
   });
 
   it('cannot open pages without end, and those that left make room', async () => {

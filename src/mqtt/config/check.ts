@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { limits } from '../../shared/internal.js';
+import { cleanText, limits } from '../../shared/internal.js';
 
 /** Something in the configuration that cannot be used. Never holds a written value: that may be a secret. */
 export interface Fault {
@@ -94,7 +94,7 @@ function checkFields(
     const meant = names.find((known) => bare(known) === bare(name));
     // The name may be anything, and as long as it likes.
     tell(
-      at(name.slice(0, limits.text.name)),
+      at(cleanText(name, limits.text.name)),
       `is not known: ${meant ? `do you mean "${meant}"?` : `there are ${names.join(', ')}`}`,
     );
   }

@@ -350,7 +350,7 @@ function streamOf(asked: unknown, otherwise: StreamName): StreamName {
 /** @throws InvalidParameterError */
 function widthOf(asked: unknown): number | undefined {
   if (asked === undefined || asked === '') return undefined;
-  const width = Number(asked);
+  const width = typeof asked === 'string' ? Number(asked) : NaN;
   const { smallest, largest } = limits.snapshot;
   if (Number.isInteger(width) && width >= smallest && width <= largest) return width;
   throw new InvalidParameterError('width', `must be a whole number from ${smallest} to ${largest}`);

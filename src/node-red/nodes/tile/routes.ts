@@ -97,8 +97,10 @@ let pages = 0;
 
 /** The tiles of a page, all in one answer. */
 async function live({ query }: Request, response: Response): Promise<void> {
-  const asked = [query['tile'] ?? []].flat().map(String);
-  if (asked.length === 0 || asked.length > MANY) throw new InvalidParameterError('tile', `must be up to ${MANY} tiles`);
+  const asked = [query['tile'] ?? []].flat();
+  // A query may hold objects, which need not even be made text.
+  if (asked.length === 0 || asked.length > MANY || !asked.every((id) => typeof id === 'string'))
+    throw new InvalidParameterError('tile', `must be up to ${MANY} tiles`);
   const found = asked.map((id) => tiles.get(id));
   if (found.every((tile) => tile === undefined)) return refuse(response, 404, 'NOT_FOUND', 'there is no such tile');
   if (pages >= limits.viewer.pages) {
