@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { Logger } from '../shared/index.js';
 import { cleanText, limits, safeJson } from '../shared/internal.js';
 import { columns } from './table.js';
+import { wrapped } from './wrapped.js';
 
 /** A writable end of this program. */
 export type Sink = NodeJS.WritableStream & {
@@ -95,7 +96,8 @@ export class Output {
   /** What a person should know besides the result. */
   note(text: string): void {
     this.endProgress();
-    this.#stderr.write(`${text}\n`);
+    const { isTTY, columns: width } = this.#stderr;
+    this.#stderr.write(`${isTTY === true && width !== undefined ? wrapped(text, '', width) : text}\n`);
   }
 
   /** Where the work stands; overwritten by the next, and shown in a terminal only. */

@@ -34,7 +34,7 @@ export async function run(world: World): Promise<number> {
     if (name === 'help' || name === '--help' || name === '-h') return help(out, others[0]);
     command = findCommand(name);
     const given = readArguments(command, others);
-    if (given.flag('help')) return say(out, helpOf(command, given.operand(0)).trimEnd());
+    if (given.flag('help')) return say(out, helpOf(command, given.operand(0), out.width).trimEnd());
     return await perform(command, given, out, world);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Ending) return signal.reason.exit;
@@ -100,7 +100,9 @@ function complain(error: unknown, command: Command | undefined, out: Output): nu
 
 function help(out: Output, name: string | undefined): number {
   const text =
-    name === undefined || name.startsWith('-') ? helpOfAll(commands, versionOf()) : helpOf(findCommand(name));
+    name === undefined || name.startsWith('-')
+      ? helpOfAll(commands, versionOf(), out.width)
+      : helpOf(findCommand(name), '', out.width);
   return say(out, text.trimEnd());
 }
 

@@ -51,7 +51,7 @@ function beginningOf(text: string, width: number): string {
 }
 
 /** Columns of a terminal: East Asian characters take two. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   let length = 0;
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;

@@ -1,4 +1,13 @@
-import { type DigestUri, type Logger, Nvr, type NvrClientOptions, operations, silentLogger } from '../shared/index.js';
+import {
+  type DigestUri,
+  type Logger,
+  Nvr,
+  type NvrClientOptions,
+  NvrError,
+  type NvrErrorCode,
+  operations,
+  silentLogger,
+} from '../shared/index.js';
 import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../shared/ffmpeg/index.js';
 import { listed, type Said, say, tryPort, verbatim } from '../shared/internal.js';
 import {
@@ -131,12 +140,22 @@ async function examineLogin(
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    const entered = nvr.dialect.loginUri !== undefined;
+    const entered = nvr.dialect.loginUri !== undefined && !isBeforeLogin(error);
     if (entered) report(good('login', loginWords(account, nvr.dialect.loginUri)));
     const finding = failed(entered ? 'answers' : 'login', error);
     report({ ...finding, verdict: 'bad' });
     return false;
   }
+}
+
+/** Errors that may come before anybody is let in: that the reading of the login is known may be from an earlier day. */
+const BEFORE_LOGIN: ReadonlySet<string> = new Set<NvrErrorCode>([
+  ...(['LOGIN_REJECTED', 'UNTRUSTED_CERTIFICATE', 'NOT_AN_NVR', 'STORE_FAILED'] as const),
+  ...(['NVR_UNREACHABLE', 'NVR_TIMEOUT', 'NVR_UNAVAILABLE', 'SESSION_LOST'] as const),
+]);
+
+function isBeforeLogin(error: unknown): boolean {
+  return error instanceof NvrError && BEFORE_LOGIN.has(error.code);
 }
 
 function loginWords({ username, digest }: NvrClientOptions, uri: DigestUri | undefined): Said {

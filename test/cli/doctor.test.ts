@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Clock, type NvrClientOptions, systemClock, type Timer } from '../../src/shared/index.js';
+import { type Clock, MemoryStore, type NvrClientOptions, systemClock, type Timer } from '../../src/shared/index.js';
 import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { examine } from '../../src/doctor/examine.js';
 import type { Finding } from '../../src/doctor/finding.js';
@@ -227,6 +227,15 @@ describe('doctor, at an NVR of its own kind,', () => {
     const found = await examined(nvr, { digest: 'POST:/admin/login' });
     expect(words(found['login'] as Finding)).toMatch(/✗ the NVR rejected user "admin".*--digest/);
     expect(words((await examined(nvr, { digest: 'POST:/login' }))['login'] as Finding)).toMatch(/✓ .*POST:\/login/);
+  });
+
+  it('says that nobody is let in whose password is wrong, also where an earlier login is remembered', async () => {
+    await using nvr = await Simulator.start({ cameras: 1, clock });
+    const store = new MemoryStore();
+    expect(words((await examined(nvr, { store }))['login'] as Finding)).toMatch(/^✓ user admin is let in/);
+    const found = await examined(nvr, { store, password: 'wrong' });
+    expect(words(found['login'] as Finding)).toMatch(/^✗ the NVR rejected user "admin"/);
+    expect(found['answers']).toBeUndefined();
   });
 
   it('looks at a recording that is long enough to play, where the newest has just begun', async () => {

@@ -5,7 +5,9 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { commands } from '../../src/cli/commands/index.js';
 import { Output } from '../../src/cli/output.js';
+import { helpOf, helpOfAll } from '../../src/cli/help.js';
 import { columns } from '../../src/cli/table.js';
+import { wrapped } from '../../src/cli/wrapped.js';
 import { ended, withProgram } from './program.js';
 
 const program = withProgram();
@@ -112,6 +114,42 @@ describe('bytes', () => {
     await expect(second).rejects.toThrow('aborted');
     await expect(out.bytes(Buffer.from('ef'), end.signal)).rejects.toThrow('aborted');
     expect(stdout.listenerCount('drain')).toBe(0);
+  });
+});
+
+describe('lines', () => {
+  it('are broken between words, and stay apart where they were', () => {
+    const text = 'bridge.json cannot be used:\n  site does not fit: write a name';
+    expect(wrapped(text, '', 20).split('\n')).toEqual([
+      ...['bridge.json cannot', 'be used:', '  site does not fit:', '  write a name'],
+    ]);
+    expect(wrapped('a wordthatislongerthantheline b', '> ', 10).split('\n')).toEqual([
+      ...['> a', '> wordthatislongerthantheline', '> b'],
+    ]);
+    expect(wrapped('門口 門口 門口', '', 10)).toBe('門口 門口\n門口');
+  });
+
+  it.each(commands)('of the help with $name fit into a terminal of 80 columns', (command) => {
+    const [usage, ...lines] = helpOf(command, '', 80).split('\n');
+    expect(usage).toMatch(/^everfocus /);
+    // Examples are for copying.
+    const others = lines.filter((line) => !/^ {2}(\S.* )?everfocus /.test(line));
+    expect(others.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('of the help with everything fit, too', () => {
+    const lines = helpOfAll(commands, '1.0.0', 80).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('of errors are broken in a terminal, and for programs never', () => {
+    const said = (isTTY: boolean) => {
+      const stderr = Object.assign(new PassThrough(), { isTTY, columns: 20 });
+      new Output({ stdout: new PassThrough(), stderr, json: false, env: {} }).note('everfocus: USAGE: which NVR?');
+      return String(stderr.read());
+    };
+    expect(said(true)).toBe('everfocus: USAGE:\nwhich NVR?\n');
+    expect(said(false)).toBe('everfocus: USAGE: which NVR?\n');
   });
 });
 

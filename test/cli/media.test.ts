@@ -31,6 +31,20 @@ describe('live', () => {
     expect(bytes.length).toBe(640);
   });
 
+  it.each([
+    ['video', []],
+    ['sound', ['--sound']],
+  ])('ends where the NVR has no such camera, instead of waiting for its %s', async (_, more) => {
+    const { code, stdout, stderr } = await program.run(['live', '-c', '9', '--count', '1', ...more]);
+    expect([code, stdout, stderr]).toEqual([3, '', expect.stringMatching(/^everfocus: NVR_UNREACHABLE: \/live\/9\//)]);
+  });
+
+  it('ends when its seconds are over, also where nothing is to be seen', async () => {
+    program.nvr.faults.silentLive = true;
+    expect(await program.run(['live', '--json', '--seconds', '0.3'])).toMatchObject({ code: 0, stdout: '' });
+    program.nvr.faults.silentLive = false;
+  });
+
   it('does not upset a terminal', async () => {
     const { code, stdout } = await program.run(['live'], { terminal: true });
     expect([code, stdout]).toEqual([2, '']);
@@ -235,11 +249,22 @@ describe('settings', () => {
     expect([code, stderr]).toEqual([7, expect.stringContaining('getEMail.json is no plain file')]);
   });
 
+  it('that cannot be applied are told with their file', async () => {
+    const whole = readFileSync(mail(), 'utf8');
+    write({ colour: 3 });
+    const { code, stdout, stderr } = await program.run(['settings', 'apply', folder(), '--yes']);
+    expect([code, stdout]).toEqual([2, 'getEMail.json\n  colour: nothing → 3\n']);
+    expect(stderr).toMatch(/^getEMail\.json: not applied\neverfocus: INVALID_PARAMETER: colour/);
+    writeFileSync(mail(), whole);
+  });
+
   it('that could lock out are applied only where they are named', async () => {
     const path = join(folder(), 'getPort.json');
     const ports = JSON.parse(readFileSync(path, 'utf8'));
     writeFileSync(path, JSON.stringify({ ...ports, rtsp_port: 5554 }));
-    expect((await program.run(['settings', 'apply', folder(), '--yes'])).code).toBe(0);
+    const { code, stdout, stderr } = await program.run(['settings', 'apply', folder(), '--yes']);
+    expect([code, stdout]).toEqual([0, 'no difference to apply\n']);
+    expect(stderr).toBe('getPort.json differs and is left as it is at the NVR: --only getPort applies it\n');
     expect(await program.json(['call', 'getPort'])).toEqual(ports);
     expect((await program.run(['settings', 'apply', folder(), '--yes', '--only', 'getPort'])).code).toBe(0);
     expect(await program.json(['call', 'getPort'])).toEqual({ ...ports, rtsp_port: 5554 });

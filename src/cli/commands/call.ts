@@ -55,7 +55,7 @@ export const call: Command = {
     ['everfocus call cameraList', 'lists the cameras'],
     ['everfocus call gotoPreset --help', 'tells its parameters'],
     ['everfocus call setImagingSettings --ChannelID 1 --Brightness 60', 'changes a setting'],
-    ['everfocus call getEMail --json | jq .smtp_server', 'reads one field'],
+    ['everfocus call getEMail --json | jq .sender', 'reads one field'],
     ['everfocus call reboot --yes', 'restarts the NVR without asking'],
   ],
   async run(context) {

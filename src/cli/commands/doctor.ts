@@ -4,6 +4,7 @@ import { examine, usual } from '../../doctor/examine.js';
 import { type Finding, plainFinding, type Verdict } from '../../doctor/finding.js';
 import { EXIT, exitOf } from '../failure.js';
 import type { Output, Style } from '../output.js';
+import { wrapped } from '../wrapped.js';
 
 /** s */
 const PATIENCE = usual.patience / 1000;
@@ -89,6 +90,9 @@ export const doctor: Command = {
 
 function show(out: Output, { check, verdict, finding, remedy }: Finding): void {
   const [mark, style] = marks[verdict];
-  out.line(`${out.style(style, mark)} ${out.style('head', check.padEnd(11))} ${finding}`);
-  if (remedy !== undefined) out.line(`${' '.repeat(14)}${out.style('dim', `→ ${remedy}`)}`);
+  // Programs that read lines get one a finding.
+  const told = (text: string, indent: number) =>
+    out.isTerminal ? wrapped(text, ' '.repeat(indent), out.width).trimStart() : text;
+  out.line(`${out.style(style, mark)} ${out.style('head', check.padEnd(11))} ${told(finding, 14)}`);
+  if (remedy !== undefined) out.line(`${' '.repeat(14)}${out.style('dim', `→ ${told(remedy, 16)}`)}`);
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { abortable, type Frame, type LiveFeed } from '../../shared/index.js';
 import { channelOption, type Command, countOption, forOption, streamOption } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { firstContact, whileWanted } from '../until.js';
@@ -57,9 +58,8 @@ export const live: Command = {
     const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
     let left = given.number('count') ?? Infinity;
     const feed = client.feed(given.number('channel') ?? 1, stream);
-    // A camera that has no such stream ends the program; a connection that is lost later comes back by itself.
-    if (wanted === 'video') await feed.keyframe({ signal: context.signal });
     await whileWanted(context, given.number('seconds'), async (signal) => {
+      await firstFrame(feed, wanted, signal);
       for await (const frame of feed.frames({ signal, queue: QUEUE })) {
         if (!out.json && frame.kind !== wanted) continue;
         const { data, timestamp, ...about } = frame;
@@ -71,3 +71,26 @@ export const live: Command = {
     return EXIT.ok;
   },
 };
+
+/**
+ * Waits until the feed shows that it has what is wanted: pictures, or anything where sound is. A camera that has no such
+ * stream ends the program; a connection that is lost later comes back by itself.
+ *
+ * @throws what keeps the feed from being opened; the signal's reason
+ */
+async function firstFrame(feed: LiveFeed, wanted: Frame['kind'], signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<Frame>();
+  const subscription = feed.subscribe({
+    frame: (frame) => {
+      if (wanted === 'audio' || (frame.kind === 'video' && frame.keyframe)) resolve(frame);
+    },
+    interrupted: (error) => {
+      if (error) reject(error);
+    },
+  });
+  try {
+    await abortable(promise, signal);
+  } finally {
+    subscription.close();
+  }
+}

@@ -15,7 +15,7 @@ export const map: Command = {
   name: 'map',
   summary: 'Draw what is recorded',
   description: [
-    'A line a camera; █ is recorded throughout, ░ in part, · not at all. More than seven days are read by day.',
+    'A line a camera; █ is recorded throughout, ░, ▒ and ▓ in part, · not at all. More than seven days are read by day.',
   ],
   options: {
     from: { type: 'time', description: 'Begin.', otherwise: '24h' },

@@ -49,7 +49,7 @@ export const settings: Command = {
     ['everfocus settings apply nvr/ --only getEMail', 'makes the mail settings those of the file'],
   ],
   async run(context) {
-    const { given, connect } = context;
+    const { given, out, connect } = context;
     const names = given
       .text('only')
       ?.split(',')
@@ -62,6 +62,7 @@ export const settings: Command = {
       );
     const pairs = filedSettings.filter(({ read }) => names?.includes(read.id) ?? true);
     const client = await connect();
+    const isMeant = ({ pair }: Changed) => !pair.guarded || (names?.includes(pair.read.id) ?? false);
     const action = given.operand(0);
     if (action === 'read') return read(client, pairs, context);
     const changed = await compare(client, pairs, context);
@@ -69,11 +70,10 @@ export const settings: Command = {
       report(changed, context);
       return changed.length > 0 ? EXIT.differs : EXIT.ok;
     }
-    return apply(
-      client,
-      changed.filter(({ pair }) => !pair.guarded || names?.includes(pair.read.id)),
-      context,
-    );
+    const [wanted, kept] = [changed.filter(isMeant), changed.filter((one) => !isMeant(one))];
+    for (const { file, pair } of kept)
+      if (!out.json) out.note(`${file} differs and is left as it is at the NVR: --only ${pair.read.id} applies it`);
+    return apply(client, wanted, context);
   },
 };
 
@@ -144,29 +144,34 @@ async function compare(
   return changed;
 }
 
-function report(changed: readonly Changed[], { out }: Context): void {
+function report(changed: readonly Changed[], { out }: Context, none = 'no difference'): void {
   if (out.json) return out.document(changed.map(({ file, changes }) => ({ file, changes })));
-  if (changed.length === 0) out.line('no difference');
+  if (changed.length === 0) out.line(none);
   for (const { file, changes } of changed) {
     out.line(out.style('head', file));
     for (const { path, from, to } of changes)
-      out.line(
-        `  ${clean(path)}: ${out.style('bad', clean(JSON.stringify(from)))} → ${out.style('good', clean(JSON.stringify(to)))}`,
-      );
+      out.line(`  ${clean(path)}: ${out.style('bad', told(from))} → ${out.style('good', told(to))}`);
   }
+}
+
+function told(value: unknown): string {
+  return value === undefined ? 'nothing' : clean(JSON.stringify(value));
 }
 
 async function apply(client: Nvr, changed: readonly Changed[], context: Context): Promise<number> {
   const { given, out, ask, signal } = context;
   // Programs are answered once it is done.
-  if (!out.json) report(changed, context);
+  if (!out.json) report(changed, context, 'no difference to apply');
   if (changed.length > 0 && !given.flag('yes')) {
     // Who has not been shown what it is cannot consent.
     const answer = out.json ? undefined : await ask?.('Type yes to apply: ');
     if (answer?.trim() !== 'yes') throw new Failure('CONFIRMATION_REQUIRED', 'nothing was written; --yes does it');
   }
   for (const { pair, file, params, wanted } of changed) {
-    await restoreSettings(client, pair, params, wanted, { signal });
+    await restoreSettings(client, pair, params, wanted, { signal }).catch((error: unknown) => {
+      if (!out.json) out.note(`${file}: not applied`);
+      throw error;
+    });
     if (!out.json) out.note(`${file}: applied`);
   }
   if (out.json) report(changed, context);
