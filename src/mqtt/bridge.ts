@@ -64,6 +64,8 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
       outbox.repeat((topic) => topic.startsWith(begins));
       return;
     }
+    // So a retained message is taken away (MQTT 5, 3.3.1.3): that is no command.
+    if (incoming.retained && incoming.payload.length === 0) return;
     const parsed = site.parse(incoming.topic);
     if (parsed) byId.get(parsed.nvr)?.command(parsed.target, incoming);
   };
@@ -80,22 +82,24 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
       message,
     },
   );
-  const nvrs = config.nvrs.map(
-    (nvr, index) =>
-      new NvrBridge(nvr, {
-        client: clients[index],
-        ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant },
-        logger: prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `),
-        claim: (id, bridge) => {
-          const holder = byId.get(id);
-          if (!holder) byId.set(id, bridge);
-          return !holder || holder === bridge;
-        },
-        release: (id) => void byId.delete(id),
-        subscribe: (filters) => broker.subscribe(filters),
-        unsubscribe: (filters) => broker.unsubscribe(filters),
-      }),
-  );
+  const nvrs = config.nvrs.map((nvr, index) => {
+    const named = prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `);
+    return new NvrBridge(nvr, {
+      client: clients[index],
+      ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant, logger: named },
+      claim: (id, bridge) => {
+        const holder = byId.get(id);
+        if (!holder) {
+          byId.set(id, bridge);
+          named.info(`its topics are below ${site.nvr(id).base}`);
+        }
+        return !holder || holder === bridge;
+      },
+      release: (id) => void byId.delete(id),
+      subscribe: (filters) => broker.subscribe(filters),
+      unsubscribe: (filters) => broker.unsubscribe(filters),
+    });
+  });
   await Promise.all(nvrs.map((nvr) => nvr.recall()));
   if (homeAssistantStatus) broker.subscribe([homeAssistantStatus]);
   outbox.retain(site.status, 'online');

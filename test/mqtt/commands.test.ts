@@ -107,7 +107,11 @@ describe('A command from the broker', () => {
     bridge = startBridge(config());
     await until('refused', () => onlooker.all(`${base}/result`).some((text) => text.includes('is retained')));
     expect(nvr.pin(7)).toBe(0);
+    // To take it away is no command, and nothing to be told.
+    onlooker.seen.length = 0;
     await onlooker.publish(`${base}/do/7/set`, '', true);
+    expect(await outcome('do/5/set', 'OFF')).toMatchObject({ ok: true });
+    expect(onlooker.all(`${base}/result`)).toHaveLength(1);
   });
 
   it('is refused where it waited for a bridge that was away', async () => {

@@ -2,7 +2,16 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
-import { bridgeConfig, nvrConfig, Onlooker, type RunningBridge, startBridge, startNvr, Wire } from './rig.js';
+import {
+  bridgeConfig,
+  nvrConfig,
+  Onlooker,
+  retainedAt,
+  type RunningBridge,
+  startBridge,
+  startNvr,
+  Wire,
+} from './rig.js';
 import { TestBroker } from './test-broker.js';
 
 describe('While the broker is away', () => {
@@ -46,6 +55,8 @@ describe('While the broker is away', () => {
     await ready(onlooker, bridge);
     wire.cut();
     await onlooker.says('everfocus/home/status', 'offline');
+    // Also for whoever comes later.
+    expect((await retainedAt(broker.port)).get('everfocus/home/status')).toBe('offline');
     nvr.throwEvent({ channel: 1, type: 'Motion', state: 'active' });
     wire.mend();
     await onlooker.says('everfocus/home/status', 'online');

@@ -261,6 +261,7 @@ describe('What the bridge tells of an NVR', () => {
     );
     expect(picture.bytes.subarray(0, 3).toString('hex')).toBe('ffd8ff');
     expect(onlooker.all(`${base}/ch/1/snapshot`)).toEqual([]);
+    expect([...(await retainedAt(broker.port, `${base}/ch/+/snapshot`)).keys()]).toEqual([`${base}/ch/2/snapshot`]);
     await until('no file stays on the NVR', () => nvr.snapshotPaths.length === 0);
   });
 
