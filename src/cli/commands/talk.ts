@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { samplesOfWav } from '../../shared/codec/index.js';
+import { samplesOfWav, withoutTags } from '../../shared/codec/index.js';
 import { ConversionError, silentLogger, systemClock, within } from '../../shared/index.js';
 import { findFfmpeg, muLawOf } from '../../shared/ffmpeg/index.js';
 import { channelOption, type Command } from '../command.js';
@@ -62,7 +62,7 @@ export async function convert(file: Buffer, path: string | undefined, signal: Ab
   const found = await findFfmpeg({ logger: silentLogger, ...(path !== undefined && { path }) });
   if (found.path === '')
     throw new Failure('NOT_INSTALLED', 'this format needs ffmpeg: install it, or give a WAV of 8 kHz, 16 bits, mono');
-  const reading = (ends: AbortSignal) => readPieces(muLawOf(file, found, ends), MAX_FILE, 'its sound');
+  const reading = (ends: AbortSignal) => readPieces(muLawOf(withoutTags(file), found, ends), MAX_FILE, 'its sound');
   const late = (): never => {
     throw new Failure('FILE_FAILED', `ffmpeg makes no sound of it within ${CONVERSION / 1000} s`);
   };

@@ -1,4 +1,3 @@
-import { withoutTags } from '../codec/index.js';
 import { ConversionError } from '../errors.js';
 import { type Ffmpeg, startFfmpeg } from './ffmpeg.js';
 import type { ChildOwner } from './start-limiter.js';
@@ -11,6 +10,7 @@ const OUTPUT = ['-vn', '-ac', '1', '-ar', '8000', '-f', 'mulaw', 'pipe:1'];
  * nobody takes its samples ffmpeg waits, and only the file itself is held. Who stops taking them, or ends it with the
  * signal, leaves no process behind.
  *
+ * @param file without tags in front, which fill ffmpeg's memory (`withoutTags`)
  * @throws {@link ConversionError} where ffmpeg makes no sound of it; {@link TooManyStartsError}; the signal's reason
  */
 export async function* muLawOf(
@@ -24,7 +24,7 @@ export async function* muLawOf(
   const stop = () => void child.stop();
   signal.addEventListener('abort', stop);
   try {
-    child.end(withoutTags(file));
+    child.end(file);
     try {
       for await (const samples of child.stdout ?? []) yield samples as Buffer;
     } catch {

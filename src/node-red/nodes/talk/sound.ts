@@ -1,5 +1,5 @@
 import { type Clock, ConversionError, InvalidParameterError, systemClock } from '../../../shared/index.js';
-import { piecesOfWav } from '../../../shared/codec/index.js';
+import { piecesOfWav, withoutTags } from '../../../shared/codec/index.js';
 import { type Ffmpeg, muLawOf } from '../../../shared/ffmpeg/index.js';
 
 /** What a Buffer holds: a file of audio, or the samples as the NVR takes them (SDK 3.2). */
@@ -64,7 +64,7 @@ export async function* soundOf(
   }
   const samples = (format ?? formatOf(audio)) === 'mulaw' ? [audio] : piecesOfWav(audio);
   if (samples) yield* samples;
-  else yield* converted(audio, await ffmpeg(), signal, clock);
+  else yield* converted(withoutTags(audio), await ffmpeg(), signal, clock);
 }
 
 async function* converted(audio: Buffer, ffmpeg: Ffmpeg, signal: AbortSignal, clock: Clock): AsyncGenerator<Buffer> {
