@@ -6,7 +6,7 @@ import { mqttOptions } from './config/mqtt-options.js';
 import type { Problem } from './config/problem.js';
 import { isObject, messageOf, ObjectReader, type Place } from './config/reader.js';
 
-export { describeProblem, type Problem, type ProblemCode } from './config/problem.js';
+export { describeProblem, describeProblems, type Problem, type ProblemCode } from './config/problem.js';
 
 /** One alarm output (DO pin) that the user described. */
 export interface OutputConfiguration {

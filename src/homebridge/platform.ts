@@ -1,18 +1,17 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { join } from 'node:path';
 import { type DeviceStore, FileStore, type Logger, systemClock } from '../shared/index.js';
-import { cleanText, limits, prefixed } from '../shared/internal.js';
+import { prefixed } from '../shared/internal.js';
 import { AccessoryCopy } from './accessories/accessory-copy.js';
 import { readContext } from './accessories/context.js';
 import { mayRemoveOrphans, ownerOf, type NvrProgress, type Recogniser } from './accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from './accessories/registry.js';
 import {
   addressOf,
-  describeProblem,
+  describeProblems,
   readConfiguration,
   type NvrConfiguration,
   type PlatformConfiguration,
-  type Problem,
 } from './config.js';
 import { findFfmpeg, type Ffmpeg } from '../shared/ffmpeg/index.js';
 import { tellByMqtt } from './mqtt.js';
@@ -50,9 +49,8 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     this.#store = new FileStore(folder);
     this.#copy = new AccessoryCopy({ path: join(folder, 'accessories.json'), api, logger });
     this.#configuration = readConfiguration(config);
-    const line = (problem: Problem) => cleanText(describeProblem(problem), limits.text.line);
-    for (const problem of this.#configuration.problems) logger.error(line(problem));
-    for (const advice of this.#configuration.advice) logger.warn(line(advice));
+    for (const line of describeProblems(this.#configuration.problems)) logger.error(line);
+    for (const line of describeProblems(this.#configuration.advice)) logger.warn(line);
     api.on('didFinishLaunching', () => {
       // Before it returns: then the bridge is published, and Home forgets what is not there.
       this.#restoreLost();

@@ -134,6 +134,8 @@ export const limits = {
   log: {
     /** Lines an hour on cameras of one NVR that come back, move or are exchanged: 256 that move at once, and some. */
     changes: 300,
+    /** Lines on what is wrong with a configuration, and as many on what is used otherwise than it is written. */
+    problems: 20,
   },
   /** Answers to the search by UDP (SDK 1): anybody on the network can send them. */
   discovery: {

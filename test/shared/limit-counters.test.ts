@@ -120,6 +120,7 @@ describe('the table of limits', () => {
     'bridge.pem': 'a fault of the configuration, which is told',
     'bridge.nvrs': 'a fault of the configuration, which is told',
     'bridge.faults': 'a list of faults that is cut',
+    'log.problems': 'how many more there are is told',
   };
 
   it('tells of every limit that is hit, or there is a reason why not', () => {
