@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ending } from '../../src/cli/failure.js';
 import { run } from '../../src/cli/run.js';
 import { columns } from '../../src/cli/table.js';
-import { until } from '../support/until.js';
+import { until, within } from '../support/until.js';
 import { withProgram } from './program.js';
 
 const program = withProgram({ cameras: 1 });
@@ -117,5 +117,21 @@ describe('An output that takes nothing', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(7);
     expect(Buffer.concat(stderr).toString()).toMatch(/^everfocus: EBADF: .*\n$/);
+  });
+
+  it.each([[['watch', 'status', '--json']], [['live']]])('ends work that has no end of its own: %j', async (args) => {
+    const file = join(program.folder, 'output');
+    writeFileSync(file, '');
+    const child = program.start(args, { stdout: openSync(file, 'r') });
+    const stderr: Buffer[] = [];
+    child.stderr.on('data', (part: Buffer) => stderr.push(part));
+    try {
+      const [code] = (await within(30_000, 'the process', once(child, 'close'))) as [number];
+      expect(code).toBe(7);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    expect(Buffer.concat(stderr).toString()).toMatch(/^everfocus: EBADF: .*\n$/);
+    await until('nobody to be there', () => program.nvr.openSockets === 0);
   });
 });
