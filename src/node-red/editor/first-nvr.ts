@@ -33,13 +33,12 @@ export function takenNames(): readonly unknown[] {
   return names;
 }
 
-/** What the search has filled in last: who answered, and the name that it gave. */
-let found: { readonly host: string; readonly name: string } | undefined;
+/** Under which the field of the address keeps what the search has filled in: it is gone with its form. */
+const FOUND = 'everfocus-found';
 
 /** Fills an NVR that was found into the field of its address. */
 export function fillFirstNvr(host: JQuery, device: Device): void {
-  found = { host: hostOf(device), name: ownName(device.name, takenNames()) };
-  host.val(found.host).trigger('change');
+  host.data(FOUND, device).val(hostOf(device)).trigger('change');
 }
 
 /** What is typed into those rows; `undefined` where there is nothing to log in with. */
@@ -48,10 +47,11 @@ export function typedFirstNvr(): ListedNvr | undefined {
     firstField(name).val(),
   );
   const [, address = host.trim(), port = ''] = /^\s*([^:]+):(\d+)\s*$/.exec(host) ?? [];
+  const found = firstField('host').data(FOUND) as Device | undefined;
   return address === '' || password === ''
     ? undefined
     : {
-        name: found?.host === host.trim() ? found.name : '',
+        name: found && hostOf(found) === host.trim() ? ownName(found.name, takenNames()) : '',
         host: address,
         port,
         https: false,
