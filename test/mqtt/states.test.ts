@@ -192,6 +192,55 @@ describe('What the bridge tells of an NVR', () => {
     expect(kept).toContain(`${prefix()}/device/everfocus_garage_ch1/config`);
   });
 
+  it('goes, with all of Home Assistant, where another NVR has its place, and is told anew of that one', async () => {
+    start();
+    await known();
+    const { port } = nvr;
+    await nvr.stop();
+    const other = await startNvr({ mac: '00:11:14:00:0a:02', port });
+    nvr = other.nvr;
+    await onlooker.says(`everfocus/${site}/${other.id}/ch/1/motion`, 'OFF');
+    const kept = [...(await retainedAt(broker.port)).keys()].filter((topic) => topic.includes(site));
+    expect(kept.filter((topic) => topic.includes(id))).toEqual([]);
+    expect(kept).toContain(`${prefix()}/device/everfocus_${other.id}_ch1/config`);
+  });
+
+  it('is that of the first of two NVRs with one name, and the log says which has none', async () => {
+    const { nvr: second } = await startNvr({ mac: '00:11:14:00:0a:03' });
+    const nvrs = [nvr, second].map((one) => nvrConfig(one, { id: 'gate' }));
+    const bridge = startBridge(bridgeConfig(broker.port, nvrs, { site, homeAssistant: prefix() }));
+    open.push(bridge);
+    const line = await until('a word about the other', () =>
+      bridge.lines.find((one) => one.includes('another NVR is called gate')),
+    );
+    const [named, nameless] = line.includes(`:${second.port}: `) ? [nvr, second] : [second, nvr];
+    const channel = `everfocus/${site}/gate/ch/1`;
+    await onlooker.says(`${channel}/motion`, 'OFF');
+    nameless.throwEvent({ channel: 1, type: 'Motion', state: 'active' });
+    named.throwEvent({ channel: 1, type: 'Motion', state: 'active' });
+    await onlooker.says(`${channel}/motion`, 'ON');
+    named.throwEvent({ channel: 1, type: 'Motion', state: 'inactive' });
+    await onlooker.says(`${channel}/motion`, 'OFF');
+    expect(onlooker.all(`${channel}/event`)).toHaveLength(2);
+    await bridge.stop();
+    await second.stop();
+  });
+
+  it('stays where the NVR lists no camera for once: it may still be starting', async () => {
+    start();
+    await known();
+    await using other = new Nvr({ host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' });
+    for (const ChannelID of [1, 2]) await other.camera.deleteCamera({ ChannelID });
+    const lists = () => nvr.requests.filter(({ path }) => path === '/device/cameraList').length;
+    onlooker.seen.length = 0;
+    const before = lists();
+    await nvr.restart();
+    await onlooker.says(`${base}/status`, '{"connection":"connected"}');
+    await until('the list', () => lists() > before);
+    const kept = await retainedAt(broker.port);
+    expect(kept.get(`${base}/ch/1/motion`)).toBe('unknown');
+  });
+
   it('is announced to Home Assistant once more whenever that says that it is online', async () => {
     start();
     await known();
