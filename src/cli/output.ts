@@ -40,9 +40,9 @@ export class Output {
     this.#coloured = stdout.isTTY === true && !json && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   }
 
-  /** Characters of a line. */
+  /** Characters of a line. A terminal whose size nobody has set says 0. */
   get width(): number {
-    return this.#stdout.columns ?? 100;
+    return this.#stdout.columns || 100;
   }
 
   /** Whether stdout is a terminal, which bytes would upset. */
@@ -97,14 +97,14 @@ export class Output {
   note(text: string): void {
     this.endProgress();
     const { isTTY, columns: width } = this.#stderr;
-    this.#stderr.write(`${isTTY === true && width !== undefined ? wrapped(text, '', width) : text}\n`);
+    this.#stderr.write(`${isTTY === true && width && !this.json ? wrapped(text, '', width) : text}\n`);
   }
 
   /** Where the work stands; overwritten by the next, and shown in a terminal only. */
   progress(text: string): void {
     if (this.#stderr.isTTY !== true || this.json) return;
     this.endProgress();
-    this.#progress = text.slice(0, (this.#stderr.columns ?? 80) - 1);
+    this.#progress = text.slice(0, (this.#stderr.columns || 80) - 1);
     this.#stderr.write(this.#progress);
   }
 

@@ -64,7 +64,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
       outbox.repeat((topic) => topic.startsWith(begins));
       return;
     }
-    // So a retained message is taken away (MQTT 5, 3.3.1.3): that is no command.
+    // So a retained message is taken away, which only MQTT 5 (3.3.1.3) tells from an empty command.
     if (incoming.retained && incoming.payload.length === 0) return;
     const parsed = site.parse(incoming.topic);
     if (parsed) byId.get(parsed.nvr)?.command(parsed.target, incoming);

@@ -51,8 +51,8 @@ export const limits = {
     tolerant: 64 * KiB,
     /** Entries that one list may be joined of where the NVR is asked in parts. */
     joined: 100_000,
-    /** Times without a gap that record maps may show: a year of 4 cameras that see motion 130 times a day. */
-    intervals: 200_000,
+    /** Times without a gap that record maps may show: two months of 64 cameras that see motion 130 times a day. */
+    intervals: 500_000,
     /** Places remembered in which one document is not what the SDK document says: one is logged. */
     drift: 100,
   },
@@ -79,7 +79,7 @@ export const limits = {
     waiting: 64 * KiB,
     /** ms from the connection to the answer to the upgrade as a whole, however it drips. */
     handshake: 5000,
-    /** Bytes of a TLS handshake: chains have 6 KB, and a broker may name 140 authorities of clients, which are 15. */
+    /** Bytes of a TLS handshake: a chain of four certificates has 6 KB. */
     certificates: 20 * KiB,
   },
   /** What the push WebSockets bring (SDK 2.8, 4.2, 4.4, 10.13, 10.14). */

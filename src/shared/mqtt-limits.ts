@@ -3,6 +3,8 @@ const MiB = 1024 * KiB;
 
 /** What an MQTT broker sends, and what is kept for it, see `limits.ts`. */
 export const brokerLimits = {
+  /** Bytes of a TLS handshake: it may name the authorities whose clients it lets in, all that Debian knows in 16 KB. */
+  certificates: 32 * KiB,
   /** Bytes of one packet: a broker that sends a longer one is left. */
   packet: 64 * KiB,
   /** Packets that may come at once, and as many a second in the long run; beyond, the broker has to wait. */

@@ -29,7 +29,6 @@ import { findOperation, type OperationId, type OperationReply, operations } from
 import { Rtsp } from './rtsp/rtsp.js';
 import { getPort } from './sdk/network.js';
 import { exceptionListen, messageListen } from './sdk/notices.js';
-import { deleteSnapshot } from './sdk/snapshots.js';
 import { type CallArguments, Caller, type CallOptions } from './link/caller.js';
 import { operationCall } from './wire/call.js';
 import { carryOut } from './link/carry-out.js';
@@ -47,7 +46,7 @@ import { ClosingTasks } from './link/closing-tasks.js';
 import { rawCall, type RawRequest } from './wire/raw-request.js';
 import { socketPath } from './wire/request.js';
 import { Session } from './link/session.js';
-import { takeSnapshot } from './tasks/snapshot.js';
+import { Snapshots } from './tasks/snapshot.js';
 import { Upgrades } from './link/upgrades.js';
 import { Transport } from './link/transport.js';
 
@@ -98,6 +97,7 @@ export class Nvr implements AsyncDisposable {
   readonly #caller: Caller;
   readonly #environment: SocketEnvironment;
   readonly #closingTasks: ClosingTasks;
+  readonly #snapshots: Snapshots;
   readonly #feeds = new Map<string, LiveFeed>();
   readonly #playbackControl: PlaybackControl;
   readonly #talks: Talks;
@@ -113,6 +113,7 @@ export class Nvr implements AsyncDisposable {
     this.#settings = settings;
     this.limits = settings.limits;
     this.#closingTasks = new ClosingTasks(clock);
+    this.#snapshots = new Snapshots(this, { clock, logger, closing: this.#closingTasks });
     this.#transport = new Transport(settings);
     const recovery = new Recovery();
     this.#session = new Session(this.#transport, settings, () => recovery.heard());
@@ -201,7 +202,7 @@ export class Nvr implements AsyncDisposable {
 
   /** A fresh JPEG of a channel by the NVR's own means (SDK 3.6, 3.9, 3.8), leaving no file on its disk. */
   async takeSnapshot(channel: number, options: CallOptions = {}): Promise<Buffer> {
-    return takeSnapshot(this, channel, options, this.#settings.clock, (path) => this.#tidy(path));
+    return this.#snapshots.take(channel, options);
   }
 
   /** The shared live feed of a channel (from 1) and stream; it opens with its first subscriber. */
@@ -335,15 +336,6 @@ export class Nvr implements AsyncDisposable {
     } catch {
       // Whatever is wrong shows when the socket connects.
     }
-  }
-
-  /** Nobody waits for it: a picture that is here must not be held up by the deletion of its file. */
-  #tidy(snapshotPath: string): void {
-    const done = this.call(deleteSnapshot, { snapshotPath }).then(
-      () => undefined,
-      (error: unknown) => this.#settings.logger.warn(`a snapshot stays on the NVR (${snapshotPath}): ${String(error)}`),
-    );
-    void done.finally(this.#closingTasks.add(() => done));
   }
 
   async #close(): Promise<void> {

@@ -143,13 +143,20 @@ describe('lines', () => {
   });
 
   it('of errors are broken in a terminal, and for programs never', () => {
-    const said = (isTTY: boolean) => {
-      const stderr = Object.assign(new PassThrough(), { isTTY, columns: 20 });
-      new Output({ stdout: new PassThrough(), stderr, json: false, env: {} }).note('everfocus: USAGE: which NVR?');
+    const said = (isTTY: boolean, columns: number, json = false) => {
+      const stderr = Object.assign(new PassThrough(), { isTTY, columns });
+      new Output({ stdout: new PassThrough(), stderr, json, env: {} }).note('everfocus: USAGE: which NVR?');
       return String(stderr.read());
     };
-    expect(said(true)).toBe('everfocus: USAGE:\nwhich NVR?\n');
-    expect(said(false)).toBe('everfocus: USAGE: which NVR?\n');
+    expect(said(true, 20)).toBe('everfocus: USAGE:\nwhich NVR?\n');
+    for (const whole of [said(false, 20), said(true, 20, true), said(true, 0)]) {
+      expect(whole).toBe('everfocus: USAGE: which NVR?\n');
+    }
+  });
+
+  it('are 100 characters long in a terminal whose size nobody has set', () => {
+    const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 0 });
+    expect(new Output({ stdout, stderr: new PassThrough(), json: false, env: {} }).width).toBe(100);
   });
 });
 

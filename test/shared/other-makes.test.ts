@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { downloadClip, modifySettings, operations, readSettings, settingsPairs } from '../../src/shared/index.js';
 import { BriskClock } from '../support/brisk-clock.js';
+import { until } from '../support/until.js';
 import { startOddNvr } from './odd-nvr.js';
 
 // What recorders may do whose makers read the document in another way than we did.
@@ -99,6 +100,25 @@ describe('a snapshot whose file is not there with the answer', () => {
       description: 'no such file',
     });
     expect(nvr.count('GET /device/download/')).toBe(3);
+  });
+
+  it('nor ever was is not waited for any more', async () => {
+    using clock = new BriskClock(10);
+    const nvr = await late(clock, 99, { Result: 'Error' });
+    for (const downloads of [3, 6, 9, 10, 11]) {
+      await expect(nvr.client.takeSnapshot(1)).rejects.toMatchObject({ code: 'NVR_REFUSED' });
+      expect(nvr.count('GET /device/download/')).toBe(downloads);
+    }
+  });
+
+  it('is deleted where the client closes meanwhile', async () => {
+    using clock = new BriskClock(1);
+    const nvr = await late(clock, 99, { Result: 'Error' });
+    const outcome = nvr.client.takeSnapshot(1).catch((error: unknown) => error);
+    await until('the first try', () => nvr.count('GET /device/download/') === 1);
+    await nvr.client.close();
+    expect(nvr.count('POST /device/deleteSnapshot')).toBe(1);
+    expect(await outcome).toMatchObject({ code: 'CLOSED' });
   });
 });
 

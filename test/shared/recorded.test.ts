@@ -197,11 +197,11 @@ describe('an odd NVR', () => {
 
   it('whose map shows more intervals than anybody wants is refused, and others have their turn meanwhile', async () => {
     const to = NOON - (NOON % DAY);
-    // Every other minute of a year.
+    // Every other minute of a year, of two cameras.
     const CH1 = new Array<string>(365 * 24).fill('+-'.repeat(30));
     const hits: string[] = [];
     const client = {
-      call: () => Promise.resolve({ CH1 } as never),
+      call: () => Promise.resolve({ CH1, CH2: CH1 } as never),
       limits: { hit: (limit: string) => hits.push(limit) } as unknown as LimitCounters,
     };
     let turns = 0;
@@ -211,7 +211,7 @@ describe('an odd NVR', () => {
     };
     let next = setImmediate(count);
     const query = { channels: [1], stream: 'main', to } as const;
-    const year = recordedIntervals(client, { ...query, from: to - 365 * DAY });
+    const year = recordedIntervals(client, { ...query, channels: [1, 2], from: to - 365 * DAY });
     await expect(year).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE', limit: 'json.intervals' });
     clearImmediate(next);
     expect(turns).toBeGreaterThan(30);

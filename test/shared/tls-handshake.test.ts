@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { createServer, rootCertificates, type Server, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   bits,
@@ -16,6 +16,7 @@ import {
   utf8,
 } from '../../packages/simulator/src/certificates/der.js';
 import { meet } from '../../src/shared/diagnosis/place.js';
+import { tlsConnection } from '../../src/shared/link/tls-connection.js';
 import { operations, systemClock } from '../../src/shared/index.js';
 import { until } from '../support/until.js';
 import { makeIdentity } from './tls-front.js';
@@ -81,6 +82,24 @@ describe('A TLS handshake', () => {
       expect(await meet(port, true, place)).toMatchObject({ problem: expect.stringContaining('20480 bytes') });
       expect(taken).toBe(0);
       await client.close();
+    },
+  );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'of %s may name the authorities of clients that a system knows, as brokers do',
+    async (version) => {
+      const asks = { ca: [...rootCertificates], requestCert: true, rejectUnauthorized: false };
+      const port = await serve(
+        { ...longChain(20), ...asks, minVersion: version, maxVersion: version },
+        () => undefined,
+      );
+      const socket = tlsConnection({
+        ...{ host: '127.0.0.1', port, handshake: 'broker.certificates' },
+        rejectUnauthorized: false,
+      });
+      await once(socket, 'secureConnect');
+      expect(socket.getProtocol()).toBe(version);
+      socket.destroy();
     },
   );
 

@@ -147,7 +147,11 @@ export class Broker {
   #open(failed: (error: Error) => void): BrokerStream {
     const { host, port, tls, ca, cert, key } = this.#options.config;
     const socket = tls
-      ? tlsConnection({ host, port, ca, cert, key, limits: this.#options.limits, rejectUnauthorized: true })
+      ? tlsConnection({
+          ...{ host, port, ca, cert, key, limits: this.#options.limits },
+          handshake: 'broker.certificates',
+          rejectUnauthorized: true,
+        })
       : connectTcp({ host, port, noDelay: true });
     const stream = new BrokerStream(socket, this.#options);
     // The library tells those errors only whose codes it knows.

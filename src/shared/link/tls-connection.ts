@@ -1,33 +1,38 @@
 import { constants } from 'node:crypto';
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, DEFAULT_CIPHERS, type TLSSocket } from 'node:tls';
-import { type LimitName, limits } from '../limits.js';
+import { type LimitName, sizeOf } from '../limits.js';
 import { type Portion, PortionedStream } from './portioned-stream.js';
-
-/** Told where the handshake was too long, see {@link tlsConnection}. */
-const HANDSHAKE: LimitName = 'socket.certificates';
 
 export interface TlsOptions extends Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'> {
   readonly host: string;
   readonly port: number;
   /** Whatever the peer shows goes on where nobody counts. */
   readonly limits?: { hit(limit: LimitName, where: string, what: string): void } | undefined;
+  /** Bytes of a handshake, and of what comes with its end. Default: `socket.certificates` */
+  readonly handshake?: LimitName;
 }
 
 /**
  * A TLS connection whose peer, of whom nothing is known until the handshake is over, cannot hold up the process by it:
  *
  * - All certificates of a chain are checked in one go, whoever signed them. OpenSSL takes 100 KB and 100 of them; of some
- *   kinds (ECDSA on sect571r1) that takes half a second. So a handshake may have {@link limits.socket.certificates} bytes.
+ *   kinds (ECDSA on sect571r1) that takes half a second. So a handshake may have so many bytes.
  * - With DHE the peer chooses the group; one of 10,000 bits takes a second.
  * - Nothing is negotiated anew (TLS 1.2): each time, all of it would be done again, thousands of times a second.
  *
  * Errors are those of the socket.
  */
-export function tlsConnection({ host, port, limits: counters, ...options }: TlsOptions): TLSSocket {
+export function tlsConnection({
+  host,
+  port,
+  limits,
+  handshake = 'socket.certificates',
+  ...options
+}: TlsOptions): TLSSocket {
   const tcp = connectTcp({ host, port, noDelay: true });
-  const guard = new HandshakeGuard(tcp, () =>
-    counters?.hit(HANDSHAKE, 'TLS', 'a handshake is too long, and the connection is given up'),
+  const guard = new HandshakeGuard(tcp, sizeOf(handshake), () =>
+    limits?.hit(handshake, 'TLS', 'a handshake is too long, and the connection is given up'),
   );
   const socket = connectTls({
     ...options,
@@ -53,12 +58,15 @@ export function tlsConnection({ host, port, limits: counters, ...options }: TlsO
 
 /** A TCP connection as TLS sees it: up to the end of the handshake only so many bytes come. */
 class HandshakeGuard extends PortionedStream {
+  readonly #most: number;
   readonly #exceeded: () => void;
   /** Bytes of the handshake that may still come. */
-  #left: number = limits.socket.certificates;
+  #left: number;
 
-  constructor(...[socket, exceeded]: [ConstructorParameters<typeof PortionedStream>[0], () => void]) {
+  constructor(socket: Socket, most: number, exceeded: () => void) {
     super(socket);
+    this.#most = most;
+    this.#left = most;
     this.#exceeded = exceeded;
   }
 
@@ -71,7 +79,7 @@ class HandshakeGuard extends PortionedStream {
     this.#left -= chunk.length - from;
     if (this.#left >= 0) return { end: chunk.length };
     this.#exceeded();
-    this.destroy(new Error(`its handshake has more than ${limits.socket.certificates} bytes`));
+    this.destroy(new Error(`its handshake has more than ${this.#most} bytes`));
     return undefined;
   }
 

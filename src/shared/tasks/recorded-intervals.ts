@@ -49,7 +49,7 @@ interface Piece {
  * the order given, each in order of time, cut to the range.
  *
  * @throws {@link InvalidParameterError}, also where more than 1,000 requests were needed; {@link ReplyTooLargeError} where
- *   they show more than 200,000 intervals; as `call` does
+ *   they show more than 500,000 intervals; as `call` does
  */
 export async function recordedIntervals(
   client: NvrCalls,
@@ -80,7 +80,7 @@ export async function recordedIntervals(
 function tooMany(client: Client): ReplyTooLargeError {
   client.limits?.hit('json.intervals', 'record maps', 'they are refused');
   return new ReplyTooLargeError(
-    `the record maps show more than ${limits.json.intervals} intervals: ask for less`,
+    `the record maps show more than ${limits.json.intervals} intervals: ask for fewer channels, a shorter time, or by day`,
     'json.intervals',
   );
 }
