@@ -67,22 +67,35 @@ describe('a record map', () => {
     ['too long a text', ['+'.repeat(36), '-+'], '+'.repeat(35) + '-+'],
     ['no text', [undefined, '-+'], '-'.repeat(35) + '-+'],
     ['no text at all', [undefined, undefined], undefined],
-  ])('by day is joined from %s', (_name, texts, expected) => {
+  ])('by day is joined from %s', async (_name, texts, expected) => {
     const replies = texts.map((text, index) => ({ StartTime: index, EndTime: index + 1, ...(text && { CH1: text }) }));
-    const joined = joinMaps(byDay, windows(2, 35 * DAY), replies);
+    const joined = await joinMaps(byDay, windows(2, 35 * DAY), replies);
     expect(joined).toEqual({ StartTime: 0, EndTime: 2, ...(expected && { CH1: expected }) });
   });
 
-  it('by second is joined row by row, each part at its place', () => {
+  it('by second is joined row by row, each part at its place', async () => {
     const row = (character: string) => character.repeat(60);
     const short = Array.from({ length: 59 }, () => row('+'));
     const replies = [{ CH1: short }, { CH1: [row('+'), '++'] }];
-    expect(joinMaps(splitOf(getMapBySecond, 'maps'), windows(2, HOUR), replies).CH1).toEqual([
-      ...short,
-      row('-'),
-      row('+'),
-      '++',
-    ]);
+    const joined = await joinMaps(splitOf(getMapBySecond, 'maps'), windows(2, HOUR), replies);
+    expect(joined['CH1']).toEqual([...short, row('-'), row('+'), '++']);
+  });
+
+  it('lets others have their turn between two channels', async () => {
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const channels = [1, 2, 3, 4];
+    await joinMaps(
+      byDay,
+      windows(2, 35 * DAY).map((part) => ({ ...part, channels })),
+      [{}, {}],
+    );
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(channels.length);
   });
 
   const asked = (reply: (part: { StartTime: number; EndTime: number }) => unknown) => {

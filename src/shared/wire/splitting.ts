@@ -79,7 +79,7 @@ async function askMaps(split: MapSplit, params: Params, asking: Asking): Promise
       if (short.length > 0) asking.warn(`the map of channel ${short.join(', ')} is shorter than asked for`);
       replies.push(replies.length === 0 ? reply : partOf(split, part, reply));
     }
-    joined.push(joinMaps(split, group, replies));
+    joined.push(await joinMaps(split, group, replies));
   }
   return Object.assign({}, ...joined);
 }
@@ -102,13 +102,19 @@ function beginning(map: unknown, length: number): unknown {
 }
 
 /** The maps of a group of channels as if they had come in one reply; what is missing before a further part is `-`. */
-export function joinMaps(split: MapSplit, parts: readonly MapPart[], replies: readonly Params[]) {
+export async function joinMaps(
+  split: MapSplit,
+  parts: readonly MapPart[],
+  replies: readonly Params[],
+): Promise<Record<string, unknown>> {
   const [first = {}] = replies;
   const last = replies.at(-1) ?? {};
   if (replies.length <= 1) return { ...first };
   const joined: Record<string, unknown> = { ...first };
   if (split.range.to in last) joined[split.range.to] = last[split.range.to];
   for (const channel of parts[0]?.channels ?? []) {
+    // That of a month by second is long: others have their turn meanwhile.
+    await new Promise(setImmediate);
     const name = `CH${channel}`;
     const maps = replies.map((reply) => reply[name]);
     if (maps.every((map) => map === undefined)) continue;
