@@ -2,22 +2,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './setup/paths.mjs';
 
-/** What starts a process, a browser or ffmpeg, or goes through millions of damaged messages. */
+/** What starts a process, a browser, ffmpeg or a Node-RED, or goes through millions of damaged messages. */
 const HEAVY =
-  /support\/mutations|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller/;
-/** What took five seconds of CPU or more, each by itself. */
+  /support\/(mutations|runtime)|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller/;
+/** What took seven seconds or more, each by itself. */
 const LONG = new Set(
   [
-    ...['node-red/download', 'node-red/hostile-admin', 'node-red/operations', 'shared/capture-limits'],
-    ...['shared/capture-replay', 'shared/clean-text', 'shared/declarations', 'shared/faults-by-consumer'],
-    ...['shared/lacking-rights', 'shared/splitting'],
+    ...['homebridge/connection-test', 'shared/calls', 'shared/capture-limits', 'shared/capture-replay'],
+    ...['shared/clean-text', 'shared/declarations', 'shared/diagnose', 'shared/faults-by-consumer', 'shared/first-use'],
+    ...['node-red/download', 'shared/lacking-rights', 'shared/notice-hooks', 'shared/odd-devices', 'shared/pin-pulse'],
+    ...['shared/playback-disturbed', 'shared/recorded', 'shared/sound-file', 'shared/splitting', 'shared/talk'],
+    ...['simulator/hostile', 'simulator/replay', 'simulator/rtsp/session'],
   ].map((name) => join('test', `${name}.test.ts`)),
 );
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
 
 /**
- * The test files that need no process, browser or ffmpeg, going by what they and their helpers below `test` import, nor
- * long.
+ * The test files that need no process, browser, ffmpeg or Node-RED, going by what they and their helpers below `test`
+ * import, nor long.
  *
  * @returns {string[]} relative to the checkout
  */

@@ -60,7 +60,7 @@ const tasks = {
           },
           { run: [...jest, ...withoutBroker()], env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
         ],
-  // What needs no process, browser or ffmpeg.
+  // What needs no process, browser, ffmpeg or Node-RED.
   'test:quick': (args) => [{ run: [...jest, ...quickTests(), ...args] }],
   docs: () => [{ step: 'build', run: build }, { run: [...typescript, join(root, 'scripts/docs/index.ts')] }],
   demo: (args) => [
