@@ -5,7 +5,7 @@ import { root } from './setup/paths.mjs';
 /** What starts a process, a browser, ffmpeg or a Node-RED, or goes through millions of damaged messages. */
 const HEAVY =
   /support\/(mutations|runtime)|node:child_process|node:cluster|playwright-core|\/(ffmpeg|tasks\/remux|tasks\/clip-mp4)(\/|\.js)|hap-controller/;
-/** What took seven seconds or more, each by itself. */
+/** What took seven seconds or more on a small machine that was busy. */
 const LONG = new Set(
   [
     ...['homebridge/connection-test', 'shared/calls', 'shared/capture-limits', 'shared/capture-replay'],

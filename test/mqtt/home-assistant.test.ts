@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Outbox } from '../../src/mqtt/broker/outbox.js';
 import { AnnouncedStates } from '../../src/mqtt/nvr/announced-states.js';
 import { Descriptions } from '../../src/mqtt/nvr/descriptions.js';
 import { cameraDevice, nvrDevice } from '../../src/mqtt/nvr/home-assistant.js';
 import { SiteTopics } from '../../src/mqtt/topics.js';
+import { told } from './rig.js';
 
 const site = new SiteTopics('everfocus', 'home');
 const topics = site.nvr('a1');
@@ -121,26 +121,12 @@ describe('What Home Assistant is told', () => {
     [true, 'switch', 'everfocus/home/a1/do/5/set'],
     [false, 'binary_sensor', undefined],
   ])('of an output goes by what may be switched: %s', (maySwitch, platform, command) => {
-    const told = new Map<string, string>();
-    const outbox = new Outbox({
-      limit: { events: 1, bytes: 1 },
-      pictureLimit: 1,
-      dropped: () => undefined,
-      last: 'everfocus/home/status',
-    });
-    outbox.connect({
-      ...{ window: 100, waiting: 0 },
-      publish: (topic, payload, _, done) => {
-        told.set(topic, payload);
-        done();
-      },
-      picture: () => undefined,
-    });
+    const { outbox, said } = told();
     const states = new AnnouncedStates(topics, outbox);
     states.pin('do', 5, undefined);
     const described = { identity: { id: 'a1' }, device: undefined, cameras: [], maySwitch, pictures: false };
     new Descriptions(outbox, site, 'homeassistant').tell(states, described);
-    const { components } = JSON.parse(told.get('homeassistant/device/everfocus_a1/config') ?? '');
+    const { components } = JSON.parse(new Map(said).get('homeassistant/device/everfocus_a1/config') ?? '');
     const outputs = Object.values<{ platform: string; name: string; command_topic?: string }>(components).filter(
       ({ name }) => name === 'Output 5',
     );

@@ -10,7 +10,7 @@ import { Pictures } from '../../src/mqtt/nvr/pictures.js';
 import { SiteTopics } from '../../src/mqtt/topics.js';
 import { ManualClock, MemoryStore, type Nvr, operations, silentLogger } from '../../src/shared/index.js';
 import { LimitCounters, limits } from '../../src/shared/internal.js';
-import { commands } from './rig.js';
+import { commands, told } from './rig.js';
 
 const { signal } = new AbortController();
 
@@ -23,26 +23,6 @@ function answering(replies: Readonly<Record<string, unknown>>): { nvr: Nvr; aske
     return replies[id];
   };
   return { nvr: { call, trustedCertificate: async () => undefined } as unknown as Nvr, asked };
-}
-
-/** An outbox whose broker takes everything at once. */
-function told() {
-  const said: [string, string][] = [];
-  const outbox = new Outbox({
-    limit: { events: 10, bytes: 1e6 },
-    pictureLimit: 1,
-    dropped: () => undefined,
-    last: 'status',
-  });
-  outbox.connect({
-    ...{ window: 100, waiting: 0 },
-    publish: (topic, payload, _, done) => {
-      said.push([topic.replace('everfocus/home/a/', ''), payload]);
-      done();
-    },
-    picture: () => undefined,
-  });
-  return { outbox, said };
 }
 
 describe('The outbox', () => {
@@ -142,7 +122,7 @@ describe('A command', () => {
 
 describe('Announced states', () => {
   const states = () => {
-    const { outbox, said } = told();
+    const { outbox, said } = told('everfocus/home/a/');
     return { states: new AnnouncedStates(new SiteTopics('everfocus', 'home').nvr('a'), outbox), said };
   };
 

@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { MemoryStore, type DeviceStore, type Logger } from '../../src/shared/index.js';
+import { Outbox } from '../../src/mqtt/broker/outbox.js';
 import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
 import type { NvrConfig } from '../../src/mqtt/config/read.js';
 import { type Identity, selfSigned } from '../../packages/simulator/src/certificates/self-signed.js';
@@ -160,6 +161,26 @@ export function startBridge(config: BridgeConfig, store: DeviceStore = new Memor
     await running;
   };
   return { lines, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** An outbox whose broker takes everything at once. `said`: topics, below the base where they are, and payloads, in order. */
+export function told(base = ''): { readonly outbox: Outbox; readonly said: [topic: string, payload: string][] } {
+  const said: [string, string][] = [];
+  const outbox = new Outbox({
+    limit: { events: 10, bytes: 1e6 },
+    pictureLimit: 1,
+    dropped: () => undefined,
+    last: 'everfocus/home/status',
+  });
+  outbox.connect({
+    ...{ window: 100, waiting: 0 },
+    publish: (topic, payload, _, done) => {
+      said.push([topic.replace(base, ''), payload]);
+      done();
+    },
+    picture: () => undefined,
+  });
+  return { outbox, said };
 }
 
 /** A simulator, and the base of its topics at site `home`. */
