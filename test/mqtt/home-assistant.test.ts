@@ -118,18 +118,18 @@ describe('What Home Assistant is told', () => {
   });
 
   it.each([
-    [true, 'switch', 'everfocus/home/a1/do/5/set'],
-    [false, 'binary_sensor', undefined],
-  ])('of an output goes by what may be switched: %s', (maySwitch, platform, command) => {
+    [true, 'switch', 'everfocus_a1_do_5_switch', 'everfocus/home/a1/do/5/set'],
+    [false, 'binary_sensor', 'everfocus_a1_do_5', undefined],
+  ])('of an output goes by what may be switched, another entity each: %s', (maySwitch, ...expected) => {
     const { outbox, said } = told();
     const states = new AnnouncedStates(topics, outbox);
     states.pin('do', 5, undefined);
     const described = { identity: { id: 'a1' }, device: undefined, cameras: [], maySwitch, pictures: false };
     new Descriptions(outbox, site, 'homeassistant').tell(states, described);
     const { components } = JSON.parse(new Map(said).get('homeassistant/device/everfocus_a1/config') ?? '');
-    const outputs = Object.values<{ platform: string; name: string; command_topic?: string }>(components).filter(
-      ({ name }) => name === 'Output 5',
-    );
-    expect(outputs.map((output) => [output.platform, output.command_topic])).toEqual([[platform, command]]);
+    const outputs = Object.values<Record<string, string>>(components).filter(({ name }) => name === 'Output 5');
+    expect(outputs.map((output) => [output['platform'], output['unique_id'], output['command_topic']])).toEqual([
+      expected,
+    ]);
   });
 });
