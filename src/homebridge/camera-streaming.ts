@@ -20,6 +20,7 @@ import type { AskingConnections } from './live/asking-connections.js';
 import { offeredAudioCodec } from './live/audio-policy.js';
 import { streamingOptions } from './live/homekit-settings.js';
 import { LiveView } from './live/live-view.js';
+import { videoPlan } from './live/stream-policy.js';
 import type { VolumeControl, VolumeSettings } from './live/volume-control.js';
 import { RefusedRequest } from './live/refused-request.js';
 import { CameraSnapshots } from './snapshot/camera-snapshots.js';
@@ -115,12 +116,14 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly #hap: HAP;
   readonly #snapshots: CameraSnapshots;
   readonly #onWatched: (() => void) | undefined;
+  readonly #canTranscode: boolean;
 
   constructor(options: CameraStreamingOptions) {
     const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways } = options;
     const { sound = true, clock = systemClock } = options;
     this.#hap = hap;
     this.#onWatched = options.onWatched;
+    this.#canTranscode = ffmpeg.encoders.has('libx264');
     this.#feed = (stream) => client.feed(channel, stream);
     this.live = new LiveView({
       feed: this.#feed,
@@ -156,10 +159,12 @@ export class CameraStreaming implements CameraStreamingDelegate {
 
   /**
    * Something happens that somebody may want to see: the stream that Home shows first is opened, so that whoever taps the
-   * notification finds it warm. It closes by itself.
+   * notification finds it warm. It closes by itself. A view may begin with the main stream where that is open already, unless
+   * that must be converted, which takes a moment.
    */
   expectViewer(): void {
-    if (this.#feed('main').warm) return;
+    const { warm, latestKeyframe } = this.#feed('main');
+    if (warm && latestKeyframe && videoPlan(latestKeyframe, this.#canTranscode) === 'copy') return;
     const opened = this.#feed('sub').subscribe({ frame: () => undefined });
     opened.close();
   }

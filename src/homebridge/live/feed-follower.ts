@@ -8,15 +8,22 @@ export interface FeedFollowerListener {
    * @param standsIn they are of the feed that stands in for the one that is wanted
    */
   start(pictures: readonly VideoFrame[], stream: Feed['stream'], standsIn: boolean): void;
-  picture(frame: VideoFrame): void;
+  picture(frame: VideoFrame, standsIn: boolean): void;
   /** Live sound. That of the past is not passed on: pictures can be squeezed into an instant, sound cannot. */
   sound(frame: AudioFrame, stream: Feed['stream']): void;
   interrupted(error: NvrError | undefined): void;
+  /**
+   * Whether what is wanted takes a while from this keyframe on until it shows: up to {@link FeedFollower.shown}, the other
+   * feed stands in. Default: it does not.
+   */
+  showsLater?(keyframe: VideoFrame): boolean;
 }
 
 interface Followed {
   readonly feed: Feed;
   readonly standsIn: boolean;
+  /** Of its pictures; `undefined` while it waits for a keyframe. */
+  codec?: VideoFrame['codec'] | undefined;
   subscription?: Subscription;
   closed: boolean;
 }
@@ -29,9 +36,7 @@ export class FeedFollower {
   readonly #listener: FeedFollowerListener;
   #current: Followed | undefined;
   #next: Followed | undefined;
-  /** It has no keyframe yet either. */
   #standIn: Followed | undefined;
-  #codec: VideoFrame['codec'] | undefined;
 
   constructor(listener: FeedFollowerListener) {
     this.#listener = listener;
@@ -42,22 +47,34 @@ export class FeedFollower {
     return (this.#next ?? this.#current)?.feed.stream;
   }
 
+  /** What stands in is shown. */
+  get standsIn(): boolean {
+    return this.#standIn?.codec !== undefined;
+  }
+
   /**
    * Following the same feed again gives its kept pictures again.
    *
-   * @param standIn is shown from its keyframe up to the first of the feed, unless there is something to show already. It is
-   *   not heard: another encoder would have to be started for its sound, for a second or two.
+   * @param standIn is shown from its keyframe up to the first picture of the feed, unless there is something to show already.
+   *   It is not heard: another encoder would have to be started for its sound, for a second or two.
    */
   follow(feed: Feed, standIn?: Feed): void {
     stop(this.#next);
-    stop(this.#standIn);
-    this.#standIn = undefined;
+    // One that is shown goes on until another picture is.
+    if (!this.standsIn) this.shown();
     const followed: Followed = { feed, standsIn: false, closed: false };
     this.#next = followed;
+    const other: Followed | undefined = standIn && { feed: standIn, standsIn: true, closed: false };
+    if (!other || this.#current || this.#standIn) return this.#subscribe(followed);
+    this.#standIn = other;
     this.#subscribe(followed);
-    if (!standIn || this.#current || this.#next !== followed) return;
-    this.#standIn = { feed: standIn, standsIn: true, closed: false };
-    this.#subscribe(this.#standIn);
+    if (!other.closed) this.#subscribe(other);
+  }
+
+  /** The feed that is wanted shows: nothing has to stand in for it any more. */
+  shown(): void {
+    stop(this.#standIn);
+    this.#standIn = undefined;
   }
 
   #subscribe(followed: Followed): void {
@@ -71,7 +88,7 @@ export class FeedFollower {
       },
       interrupted: (error: NvrError | undefined) => {
         if (followed.closed) return;
-        if (followed === this.#current) this.#codec = undefined;
+        followed.codec = undefined;
         // The feed that is wanted has its own fate.
         if (!standsIn) this.#listener.interrupted(error);
       },
@@ -79,41 +96,42 @@ export class FeedFollower {
     followed.subscription = feed.subscribe(listener, { linger: !standsIn });
     // Closed while subscribing, by what a listener did.
     if (followed.closed) followed.subscription.close();
-    else if (past.length > 0) this.#start(followed, past);
+    else {
+      const [keyframe, ...since] = past;
+      if (keyframe) this.#start(followed, [keyframe, ...since]);
+    }
   }
 
   close(): void {
     stop(this.#current);
     stop(this.#next);
-    stop(this.#standIn);
-    this.#current = this.#next = this.#standIn = undefined;
+    this.shown();
+    this.#current = this.#next = undefined;
   }
 
-  #start(followed: Followed, pictures: readonly VideoFrame[]): void {
-    if (followed !== this.#current) {
+  #start(followed: Followed, pictures: readonly [VideoFrame, ...VideoFrame[]]): void {
+    const [keyframe] = pictures;
+    if (followed === this.#next) {
       stop(this.#current);
-      if (followed !== this.#standIn) {
-        stop(this.#standIn);
-        this.#next = undefined;
-      }
       this.#current = followed;
-      this.#standIn = undefined;
+      this.#next = undefined;
     }
-    this.#codec = pictures[0]?.codec;
+    if (!followed.standsIn && this.#listener.showsLater?.(keyframe) !== true) this.shown();
+    followed.codec = keyframe.codec;
     this.#listener.start(pictures, followed.feed.stream, followed.standsIn);
   }
 
   #live(followed: Followed, frame: Frame): void {
     if (frame.kind === 'audio') {
-      if (followed === this.#current && !followed.standsIn) this.#listener.sound(frame, followed.feed.stream);
+      if (followed === this.#current) this.#listener.sound(frame, followed.feed.stream);
       return;
     }
     // A new feed, one that comes back, or one whose camera was set to another codec: each begins with a keyframe.
-    if (followed !== this.#current || frame.codec !== this.#codec) {
+    if (frame.codec !== followed.codec) {
       if (frame.keyframe) this.#start(followed, [frame]);
       return;
     }
-    this.#listener.picture(frame);
+    this.#listener.picture(frame, followed.standsIn);
   }
 }
 

@@ -94,6 +94,8 @@ export class LiveSession {
   /** What is followed begins again for another encoder. */
   #encodesAnew = false;
   #plan: VideoPlan | undefined;
+  /** Of the pictures that stand in for others. */
+  #standInPlan: VideoPlan | undefined;
   #started: number | undefined;
   #shown: number | undefined;
   #heard: number | undefined;
@@ -122,17 +124,19 @@ export class LiveSession {
     this.#audioTrack = new RtpTrack({ ...audio, ...track, received: ofAudio, onRtp });
     this.#follower = new FeedFollower({
       start: (pictures, stream, standsIn) => this.#begin(pictures, stream, standsIn),
-      picture: (frame) => this.#picture(frame),
+      picture: (frame, standsIn) => this.#picture(frame, standsIn),
       sound: (frame, stream) => this.#audioSender?.write(frame, this.#mediaTime(frame.timestamp), stream),
       interrupted: (error) => {
         if (endsConnection(error)) this.#end(error.message);
         else this.#debug(`waits for the NVR: ${error?.message ?? 'connection lost'}`);
       },
+      // Of pictures that are converted themselves, one encoder at a time is enough.
+      showsLater: (keyframe) => this.#planFor(keyframe) === 'transcode' && this.#standInPlan !== 'transcode',
     });
     this.#transcoding = new Transcoding({
       leaving: this.#leaving,
-      onPicture: (picture, time) => this.#show(() => this.#videoSender?.send(picture, time)),
-      onMade: (pictures, time) => this.#show(() => this.#videoSender?.replay(pictures, time), true),
+      onPicture: (picture, time) => this.#showConverted(() => this.#videoSender?.send(picture, time)),
+      onMade: (pictures, time) => this.#showConverted(() => this.#videoSender?.replay(pictures, time), true),
       onChange: () => this.#catchUp(),
       onFailure: (reason, shown) => this.#encoderFailed(reason, shown),
       onRefusal: (reason) => {
@@ -199,7 +203,11 @@ export class LiveSession {
 
   /** How often it may fail, the budget of a camera's processes says: one that cannot be started has shown nothing. */
   #encoderFailed(reason: string, shown: boolean): void {
-    const { stream } = this.#follower;
+    const { stream, standsIn } = this.#follower;
+    if (!shown && standsIn && this.#standInPlan === 'copy') {
+      this.#debug(`it stays with the sub stream: ${reason}`);
+      return this.#follower.follow(this.#options.feed('sub'));
+    }
     if (!shown || !stream) return this.#end(reason);
     this.#debug(`goes on with another encoder: ${reason}`);
     this.#follower.follow(this.#options.feed(stream));
@@ -238,18 +246,29 @@ export class LiveSession {
     const [keyframe] = pictures;
     const newest = pictures.at(-1);
     if (!keyframe || !newest || !this.#settings || this.#closing) return;
-    this.#plan = videoPlan(keyframe, this.#options.ffmpeg.encoders.has('libx264'));
-    this.#debug(`${stream} stream${standsIn ? ' for now' : ''}, ${keyframe.codec}, ${this.#plan}`);
-    if (this.#plan !== 'transcode') this.#transcoding.stop();
+    const plan = this.#planFor(keyframe);
+    this.#debug(`${stream} stream${standsIn ? ' for now' : ''}, ${keyframe.codec}, ${plan}`);
+    const converts = this.#plan === 'transcode';
+    if (standsIn) {
+      // The encoder is on its way to pictures of the stream that is wanted.
+      if (converts && plan !== 'copy') return this.#follower.shown();
+      this.#standInPlan = plan;
+    } else this.#plan = plan;
+    if (plan !== 'transcode' && !(standsIn && converts)) this.#transcoding.stop();
     const mediaTime = this.#mediaTime(newest.timestamp);
-    if (this.#plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
-    else if (this.#plan === 'unshowable') {
+    if (plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
+    else if (plan === 'unshowable') {
       this.#doWithout(stream, standsIn, 'the camera sends H.265 and this ffmpeg cannot turn it into H.264');
     } else if (!this.#transcode({ pictures, mediaTime }, stream, this.#settings)) {
-      this.#plan = 'unshowable';
+      if (standsIn) this.#standInPlan = 'unshowable';
+      else this.#plan = 'unshowable';
       this.#transcoding.stop();
       this.#doWithout(stream, standsIn, `${NO_ENCODER}, and the camera sends H.265: set its sub stream to H.264`);
     }
+  }
+
+  #planFor(keyframe: VideoFrame): VideoPlan {
+    return videoPlan(keyframe, this.#options.ffmpeg.encoders.has('libx264'));
   }
 
   #transcode(begin: Beginning, stream: StreamName, settings: VideoSettings): boolean {
@@ -264,10 +283,17 @@ export class LiveSession {
     else this.#end(reason);
   }
 
-  #picture(frame: VideoFrame): void {
+  #picture(frame: VideoFrame, standsIn: boolean): void {
     const mediaTime = this.#mediaTime(frame.timestamp);
-    if (this.#plan === 'copy') this.#show(() => this.#videoSender?.send(asPicture(frame), mediaTime));
-    else if (this.#plan === 'transcode') this.#transcoding.write(frame, mediaTime);
+    const plan = standsIn ? this.#standInPlan : this.#plan;
+    if (plan === 'copy') this.#show(() => this.#videoSender?.send(asPicture(frame), mediaTime));
+    else if (plan === 'transcode') this.#transcoding.write(frame, mediaTime);
+  }
+
+  /** The stand-in for what is converted has done its part; one that is converted itself goes on. */
+  #showConverted(send: () => void, andReport = false): void {
+    if (this.#plan === 'transcode') this.#follower.shown();
+    this.#show(send, andReport);
   }
 
   /** Sends, and tells the phone the time with the first picture (or where it is told to). */
