@@ -2,6 +2,7 @@ import type { NodeMessage } from 'node-red';
 import { type Clock, InvalidParameterError, type Nvr, systemClock } from '../shared/index.js';
 import type { Action, Caller } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
+import { withTimes } from './actions/times.js';
 import { channelOf, withChannels } from './camera-names.js';
 import { asError, isCoded } from './errors.js';
 import type { NvrNode } from './find-nvr.js';
@@ -65,7 +66,8 @@ export async function makeCall(
   const values = await readRows(parameters, rows, read);
   return blaming(values, async () => {
     const given = operation === byMessage ? declared(action, asParameters(values[messageParameters.name])) : values;
-    const params = await withChannels(action.parameters, given, client, signal);
+    const timed = await withTimes(action.parameters, given, client, signal, clock.wall());
+    const params = await withChannels(action.parameters, timed, client, signal);
     const time = new Date(clock.wall());
     const begun = clock.now();
     const notes: Record<string, unknown> = {};

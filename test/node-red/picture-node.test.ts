@@ -45,7 +45,7 @@ describe('a camera picture node', () => {
     const visitor = await Visitor.loggedIn(simulator());
     const { json } = await visitor.get('/device/getSnapshot?ChannelID=2');
     const { snapshotPath } = json as { snapshotPath: string };
-    const times = { from: { type: 'literal', value: '0' }, to: { type: 'literal', value: '9999999999' } };
+    const times = { from: { type: 'literal', value: '-1h' }, to: { type: 'literal', value: 'now' } };
     const list = { ...node, id: 'list', operation: 'listStoredPictures', params: { camera, ...times } };
     const until = { type: 'msg', value: 'payload[0].seconds' };
     const params = { params: { type: 'msg', value: 'params' } };
@@ -60,8 +60,9 @@ describe('a camera picture node', () => {
     const message = await box.next();
     expect(widthOf(message)).toBeGreaterThan(0);
     expect(message.everfocus).toMatchObject({ channel: 2, type: 'Manual', taken: new Date(seconds * 1000) });
-    // As flows have times: with a fraction, and as a Date, in a row and in `msg.params`.
-    for (const given of [seconds + 0.25, new Date(seconds * 1000 + 250)]) {
+    // As flows have times, in a row and in `msg.params`.
+    const date = new Date(seconds * 1000 + 250);
+    for (const given of [seconds + 0.25, date, date.toISOString(), 'now']) {
       helper.getNode('picture').receive({ payload: [{ seconds: given }] });
       expect((await box.next()).everfocus).toMatchObject({ taken: new Date(seconds * 1000) });
       helper.getNode('any').receive({ operation: 'storedPicture', params: { camera: 2, until: given } });

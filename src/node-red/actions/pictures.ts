@@ -105,7 +105,7 @@ const listStoredPictures: Action = {
   parameters: [
     camera,
     { name: 'from', schema: epochSeconds('From', 'Begin of the range.'), required: true },
-    { name: 'to', schema: epochSeconds('To', 'End of the range.'), required: true },
+    { name: 'to', schema: { ...epochSeconds('To', 'End of the range.'), endOf: 'from' }, required: true },
   ],
   reply: { as: 'json', schema: listed },
   async run(client, params, signal) {

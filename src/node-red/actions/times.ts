@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
 import { InvalidParameterError, type Nvr, nvrClock, operations, systemClock } from '../../shared/index.js';
-import { type LocalClock, readTime, timePattern, type TimeSpan } from '../../shared/values/index.js';
+import {
+  isTime,
+  type LocalClock,
+  readTime,
+  type Shape,
+  timeIn,
+  timePattern,
+  type TimeSpan,
+  utcClock,
+} from '../../shared/values/index.js';
 import type { Parameter } from './action.js';
 
 /** A row for a time as people and flows have it; what a message brings may also be a Date. */
@@ -27,8 +36,6 @@ export interface Range {
   readonly to: Date;
 }
 
-const utc: LocalClock = { shownAt: (time) => time, timeOf: (shown) => shown };
-
 /**
  * The range of time that two rows mean, in the NVR's time zone; the NVR is asked for it only where a row leaves it open.
  * A day is all of it, as far as it is over. Without an end it is that of the day, or `length` later, or now.
@@ -46,7 +53,7 @@ export async function rangeOf(
     const from = readOne('from', asked.from, { now, clock });
     if (asked.to === undefined) return { from: from.from, to: endOf(from, now, length) };
     const to = readOne('to', asked.to, { now, clock, after: from.from });
-    return { from: from.from, to: to.to === to.from ? to.to : endOf(to, now) };
+    return { from: from.from, to: lastOf(to, now) };
   };
   const { from, to } = await inZone(client, read, signal);
   if (to <= from) throw new InvalidParameterError('to', 'must be after "from"');
@@ -59,12 +66,40 @@ export async function timeOf(client: Nvr, name: string, value: unknown, signal: 
   return new Date((await inZone(client, (clock) => readOne(name, value, { now, clock }), signal)).from);
 }
 
+/**
+ * The parameters with the times that they mean as numbers of the wire, in the NVR's time zone; likewise it is asked for that
+ * only where it matters. A day is all of it, as far as it is over, where it stands for the end of a range.
+ *
+ * @param now ms since 1970-01-01 UTC
+ * @throws as {@link rangeOf}
+ */
+export async function withTimes(
+  parameters: readonly Parameter[],
+  params: Readonly<Record<string, unknown>>,
+  client: Nvr,
+  signal: AbortSignal,
+  now = systemClock.wall(),
+): Promise<Readonly<Record<string, unknown>>> {
+  const times = parameters.filter(({ name, schema }) => isTime(schema) && params[name] !== undefined);
+  const read = (clock: LocalClock) => {
+    const begins: Record<string, number> = {};
+    return times.map(({ name, schema }) => {
+      const { endOf: begin }: Shape = schema;
+      const after = begin === undefined ? undefined : begins[begin];
+      const span = readOne(name, params[name], { now, clock, after });
+      begins[name] = span.from;
+      return [name, timeIn(schema, begin === undefined ? span.from : lastOf(span, now))] as const;
+    });
+  };
+  return { ...params, ...Object.fromEntries(await inZone(client, read, signal)) };
+}
+
 /** What is read of texts, by the NVR's clock where that matters. */
 async function inZone<T>(client: Nvr, read: (clock: LocalClock) => T, signal: AbortSignal): Promise<T> {
   let isAsked = false;
   const result = read({
-    shownAt: (time) => ((isAsked = true), utc.shownAt(time)),
-    timeOf: (shown) => ((isAsked = true), utc.timeOf(shown)),
+    shownAt: (time) => ((isAsked = true), utcClock.shownAt(time)),
+    timeOf: (shown) => ((isAsked = true), utcClock.timeOf(shown)),
   });
   return isAsked ? read(nvrClock(await client.call(operations.getTime, {}, { signal }))) : result;
 }
@@ -75,6 +110,11 @@ function readOne(name: string, value: unknown, context: Parameters<typeof readTi
   const span = readTime(value, context);
   if (span) return span;
   throw new InvalidParameterError(name, 'must be a time, such as -1h, yesterday 14:00, 2026-03-01T18:30 or a Date');
+}
+
+/** Where a range ends that ends with that. */
+function lastOf(span: TimeSpan, now: number): number {
+  return span.to === span.from ? span.to : endOf(span, now);
 }
 
 /** Of a day that is not over yet, what is over of it. */

@@ -21,7 +21,11 @@ function fieldsOf({ properties, items, anyOf, required = [] }: Shape): readonly 
 
 function tableRows(fields: readonly Field[], depth: number, showRequired: boolean): JQuery[] {
   return fields.flatMap(({ name, schema, required }) => {
-    const cells = [name + (showRequired && required ? ' *' : ''), shapeOf(schema), describe(schema)];
+    const cells = [
+      name + (showRequired && required ? ' *' : ''),
+      shapeOf(schema),
+      describe(schema, showRequired && depth === 0),
+    ];
     const line = $('<tr>').append(cells.map((cell) => $('<td>').text(plain(cell))));
     line
       .children()

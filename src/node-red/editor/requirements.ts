@@ -1,6 +1,15 @@
 import type { Parameter } from '../actions/action.js';
 import type { Row, Rows } from '../rows/row.js';
-import { fits, picksCamera, readRow, type Shape } from '../../shared/values/index.js';
+import {
+  fits,
+  isTime,
+  picksCamera,
+  readRow,
+  readTime,
+  type Shape,
+  timeIn,
+  utcClock,
+} from '../../shared/values/index.js';
 
 /** Whether a row holds a value as text, and not where to find it. */
 export function isLiteral({ type }: Row): boolean {
@@ -42,10 +51,20 @@ export function misfits(parameters: readonly Parameter[], rows: Rows): readonly 
 
 function rowFits(schema: Shape, row: Row): boolean {
   try {
-    return fits(withNames(schema), readRow(schema, row));
+    const value = readRow(schema, row);
+    return isTime(schema) ? isTimeOf(schema, value) : fits(withNames(schema), value);
   } catch {
     return false;
   }
+}
+
+/** For what is checked before it is known when it will be read. */
+const someTime = Date.UTC(2026, 0);
+
+/** Whether it is a time, whenever and in whatever zone it will be read. */
+function isTimeOf(schema: Shape, value: unknown): boolean {
+  const span = readTime(value, { now: someTime, clock: utcClock });
+  return span !== undefined && fits(schema, timeIn(schema, span.from));
 }
 
 /** A camera may stand there by its name too, whatever that is. */

@@ -1,7 +1,7 @@
 import type { Choice } from '../admin/lists.js';
 import type { ParameterForm } from '../form.js';
 import type { Row, Rows } from '../rows/row.js';
-import { kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
+import { isTime, kindOf, optionsOf, type Shape, textOf } from '../../shared/values/index.js';
 import { choicesFrom, type Choices } from './choices.js';
 import { type InputType, RED } from './red.js';
 import { suggestPaths } from './reply-paths.js';
@@ -38,6 +38,7 @@ function literalType(
   const validate = (value: unknown) => literalFits(parameter, String(value), isNeeded(parameter, rows()));
   const base = { value: 'literal', validate };
   const suggested = choices && { autoComplete: choices };
+  if (isTime(schema)) return { ...base, label: t('form.time'), icon: 'fa fa-clock-o' };
   switch (kindOf(schema)) {
     case 'choice': {
       const none = { value: '', label: required ? t('form.chooseValue') : empty };

@@ -1,5 +1,5 @@
 import type { ParameterForm } from '../form.js';
-import type { Shape } from '../../shared/values/index.js';
+import { isTime, type Shape } from '../../shared/values/index.js';
 import { t, translated } from './texts.js';
 
 function rangeOf({ minimum, maximum, unit, format }: Shape): string {
@@ -14,17 +14,18 @@ function rangeBetween(minimum: number | undefined, maximum: number | undefined):
   return maximum === undefined ? '' : `≤ ${maximum}`;
 }
 
-/** Range, unit and default of a value. */
-function limitsOf(schema: Shape): string {
+/** Range, unit and default of a value; in a row of a form a time is written as people have it. */
+function limitsOf(schema: Shape, inRow = false): string {
+  if (inRow && isTime(schema)) return t('form.times');
   const { default: preset, items } = schema;
   const defaultText = preset === undefined ? '' : `${t('form.default')}: ${JSON.stringify(preset)}`;
   return [items && rangeOf(items), rangeOf(schema), defaultText].filter(Boolean).join('; ');
 }
 
 /** What a declaration says of a value, its choices included. */
-export function describe(schema: Shape): string {
+export function describe(schema: Shape, inRow = false): string {
   const choices = schema.enum ?? schema.items?.enum;
-  return [schema.description && translated(schema.description), choices?.join(' | '), limitsOf(schema)]
+  return [schema.description && translated(schema.description), choices?.join(' | '), limitsOf(schema, inRow)]
     .filter(Boolean)
     .join(' ');
 }
@@ -41,6 +42,6 @@ export function wordsFor({ name, schema }: Pick<ParameterForm, 'name' | 'schema'
   const { title = name, headings = [], description = '', items, format } = schema as Shape;
   const choices = items?.enum?.join(' | ');
   const secret = format === 'password' && t('form.secret');
-  const details = [translated(description), choices, limitsOf(schema), secret];
+  const details = [translated(description), choices, limitsOf(schema, true), secret];
   return { title: [...headings, title].map(translated).join(': '), details: details.filter(Boolean).join(' ') };
 }

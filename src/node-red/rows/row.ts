@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { InvalidParameterError, NvrError } from '../../shared/index.js';
 import type { Parameter } from '../actions/action.js';
 import { asError } from '../errors.js';
-import { asDeclared, readRow as readOwn, readText, type Shape } from '../../shared/values/index.js';
+import { asDeclared, isTime, readRow as readOwn, readText, type Shape, timeIn } from '../../shared/values/index.js';
 
 /** Where a row takes its value from: its own text, or one of Node-RED's sources. */
 export type RowSource = 'literal' | StandardType | NodeSource;
@@ -92,11 +92,11 @@ function orInvalid<T>(name: string, read: () => T): T {
 }
 
 /** A time as its parameter counts it: from a Date, from the time now, which Node-RED gives in ms, or without a fraction. */
-export function inUnitOf({ format }: Shape, value: unknown, source?: NodeSource): unknown {
-  if (format !== 'epoch-seconds' && format !== 'epoch-milliseconds') return value;
-  const unit = format === 'epoch-seconds' ? 1000 : 1;
-  if (types.isDate(value)) return Math.floor(value.getTime() / unit);
-  return typeof value === 'number' ? Math.floor(source === 'date' ? value / unit : value) : value;
+export function inUnitOf(schema: Shape, value: unknown, source?: NodeSource): unknown {
+  if (!isTime(schema)) return value;
+  if (types.isDate(value)) return timeIn(schema, value.getTime());
+  if (typeof value !== 'number') return value;
+  return source === 'date' ? timeIn(schema, value) : Math.floor(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

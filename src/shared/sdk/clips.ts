@@ -16,7 +16,7 @@ export const requestVideoClips = defineOperation({
   query: Type.Object({ ChannelID }),
   body: Type.Object({
     startTime: textTime('Start', 'Begin of the range, UTC.'),
-    endTime: textTime('End', 'End of the range, UTC.'),
+    endTime: { ...textTime('End', 'End of the range, UTC.'), endOf: 'startTime' },
   }),
   reply: json(
     Type.Array(
@@ -44,7 +44,7 @@ export const backupVideoClip = defineOperation({
     ChannelID,
     stream: StreamID,
     startTime: epochSeconds('Start', 'Begin of the clip, UTC.'),
-    endTime: epochSeconds('End', 'End of the clip, UTC.'),
+    endTime: { ...epochSeconds('End', 'End of the clip, UTC.'), endOf: 'startTime' },
   }),
   reply: { as: 'stream', mediaType: 'video/x-msvideo', magic: '52494646' },
   effect: 'read',

@@ -18,7 +18,7 @@ export const searchLogs = defineOperation({
   body: Type.Object({
     type: Type.Enum(['All', ...types], { title: 'Type', description: 'Type of the entries; All: any type.' }),
     startTime: epochMilliseconds('Start', 'Begin of the search, UTC; 0: from the first entry on.'),
-    endTime: epochMilliseconds('End', 'End of the search, UTC; 0: until now.'),
+    endTime: { ...epochMilliseconds('End', 'End of the search, UTC; 0: until now.'), endOf: 'startTime' },
   }),
   split: { join: 'lists', range: { from: 'startTime', to: 'endTime' }, fullList: 4000, time: 'createTime' },
   reply: json(

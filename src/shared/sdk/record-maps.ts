@@ -10,7 +10,7 @@ const request = Type.Object({
     examples: [[1, 2, 3, 4]],
   }),
   StartTime: epochSeconds('Start', 'Begin of the range, UTC.'),
-  EndTime: epochSeconds('End', 'End of the range, UTC.'),
+  EndTime: { ...epochSeconds('End', 'End of the range, UTC.'), endOf: 'StartTime' },
   mainsub: Type.Integer({ minimum: 1, maximum: 2, title: 'Stream', description: '1: main stream, 2: sub stream.' }),
 });
 

@@ -2,7 +2,7 @@ import { Type, defineOperation, json, open } from './declaration.js';
 import { ChannelID, ChannelOrNvrID, epochMilliseconds, epochSeconds, maybe, plain, text } from './fields.js';
 
 const StartTime = epochSeconds('Start', 'Begin of the search, UTC.');
-const EndTime = epochSeconds('End', 'End of the search, UTC.');
+const EndTime = { ...epochSeconds('End', 'End of the search, UTC.'), endOf: 'StartTime' };
 
 export const eventSearch = defineOperation({
   id: 'eventSearch',

@@ -43,7 +43,7 @@ export const searchSnapshotPath = defineOperation({
       }),
     ),
     startTime: epochSeconds('Start', 'Begin of the range, UTC.'),
-    endTime: epochSeconds('End', 'End of the range, UTC.'),
+    endTime: { ...epochSeconds('End', 'End of the range, UTC.'), endOf: 'startTime' },
   }),
   reply: json(
     Type.Array(

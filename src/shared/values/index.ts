@@ -4,4 +4,5 @@ export { type Kind, kindOf, optionsOf } from './kind.js';
 export { readRow } from './read-row.js';
 export { NoJsonError, readJson, readText, textFits, writeText } from './read-text.js';
 export { isPlain, picksCamera, type Shape, textOf } from './shape.js';
-export { type LocalClock, readTime, type TimeContext, timePattern, type TimeSpan } from './time-text.js';
+export { type LocalClock, readTime, type TimeContext, timePattern, type TimeSpan, utcClock } from './time-text.js';
+export { isTime, timeIn } from './time-value.js';

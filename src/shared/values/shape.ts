@@ -25,6 +25,8 @@ export interface Shape {
   readonly fromMessage?: string;
   /** The list that the value is picked from. */
   readonly picks?: string;
+  /** The time at which the range begins that ends with this one. */
+  readonly endOf?: string;
   /** A form that is new begins with the first of that list; other lists count only where they have one entry. */
   readonly beginsWith?: 'first';
   /** Required too where another parameter has one of these values. */

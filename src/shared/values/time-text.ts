@@ -6,6 +6,9 @@ export interface LocalClock {
   readonly timeOf: (shown: number) => number;
 }
 
+/** That of UTC, for when no other is known. */
+export const utcClock: LocalClock = { shownAt: (time) => time, timeOf: (shown) => shown };
+
 /** Surroundings that words such as `yesterday` and `-1h` get their meaning from. */
 export interface TimeContext {
   /** ms since 1970-01-01 UTC. */
