@@ -14,16 +14,22 @@ export interface AccountSources {
   readonly ask: ((question: string, hidden?: boolean) => Promise<string>) | undefined;
 }
 
+/** How an NVR is reached. */
+export interface Account extends NvrClientOptions {
+  /** What the store calls it. */
+  readonly name?: string;
+}
+
 /**
  * How the NVR is reached that the arguments mean: what they say themselves, else the environment, else the store, else
  * the person who sits there.
  *
  * @throws {@link Failure} `USAGE`, `CREDENTIALS_MISSING`
  */
-export async function findAccount(sources: AccountSources): Promise<NvrClientOptions> {
+export async function findAccount(sources: AccountSources): Promise<Account> {
   const { given, env, logger } = sources;
   const folder = storeFolder(given.text('store'), env);
-  const known = await findKnown(given, env, new NvrBook(folder));
+  const [name, known] = (await findKnown(given, env, new NvrBook(folder))) ?? [];
   const place = placeOf(sources, known);
   const username =
     given.text('username') ??
@@ -31,6 +37,7 @@ export async function findAccount(sources: AccountSources): Promise<NvrClientOpt
     nonEmpty(env['EVERFOCUS_USERNAME']) ??
     (await askFor(sources, 'User name: '));
   return {
+    ...(name !== undefined && { name }),
     ...place,
     digest: (given.text('digest') ?? known?.digest) as NvrClientOptions['digest'],
     username,
@@ -110,20 +117,24 @@ async function askFor({ ask }: AccountSources, question: string, hidden = false)
 }
 
 /** The entry of the store that is meant: by name; without a host anywhere, the only one. */
-async function findKnown(given: Given, env: Environment, book: NvrBook): Promise<KnownNvr | undefined> {
+async function findKnown(
+  given: Given,
+  env: Environment,
+  book: NvrBook,
+): Promise<readonly [name: string, nvr: KnownNvr] | undefined> {
   const host = given.text('host');
   const name = given.text('nvr') ?? (host === undefined ? nonEmpty(env['EVERFOCUS_NVR']) : undefined);
   if (name !== undefined && host !== undefined) throw new Failure('USAGE', '--nvr and --host exclude each other');
   if (name === undefined && (host ?? nonEmpty(env['EVERFOCUS_HOST'])) !== undefined) return undefined;
   const known = name === undefined ? undefined : await book.find(name);
-  if (known) return known;
+  if (name !== undefined && known) return [name, known];
   const all = await book.all();
   const names = [...all.keys()].join(', ');
   if (name !== undefined) {
     throw new Failure('USAGE', `the store knows no NVR "${name}"${names ? `, but ${names}` : ''}`);
   }
   if (all.size > 1) throw new Failure('USAGE', `which NVR? The store knows ${names}: give --nvr`);
-  return [...all.values()][0];
+  return [...all][0];
 }
 
 function portOf(env: Environment): number | undefined {

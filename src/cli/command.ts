@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Clock, Nvr, NvrClientOptions } from '../shared/index.js';
+import type { Account } from './account.js';
 import type { Given } from './given.js';
 import type { Output } from './output.js';
 
@@ -42,9 +43,9 @@ export interface Context {
   /** Asks the person; `undefined` where there is none. */
   readonly ask: ((question: string, hidden?: boolean) => Promise<string>) | undefined;
   /** How the chosen NVR is reached; asks for what is missing, once, where a person can answer. */
-  account: () => Promise<NvrClientOptions>;
-  /** A client of the chosen NVR, closed when the command ends. */
-  connect: () => Promise<Nvr>;
+  account: () => Promise<Account>;
+  /** A client of the chosen NVR, closed when the command ends. @param changes what it is not to take from `account` */
+  connect: (changes?: Partial<NvrClientOptions>) => Promise<Nvr>;
 }
 
 /** One command of `everfocus`. */

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { FileStore, InvalidParameterError, isHost, StoreError } from '../shared/index.js';
-import { cleanText } from '../shared/internal.js';
+import { checkFingerprint, cleanText, readFingerprint } from '../shared/internal.js';
 import { Failure } from './failure.js';
 
 /** An NVR that the store knows by a name. */
@@ -10,6 +10,8 @@ export interface KnownNvr {
   readonly host: string;
   readonly port?: number;
   readonly https?: boolean;
+  /** SHA-256 of the one certificate to trust, `AA:BB:…`. Absent: the first one seen. */
+  readonly fingerprint?: string;
   readonly username: string;
   /** Absent: it is asked for. */
   readonly password?: string;
@@ -63,9 +65,20 @@ export class NvrBook {
     if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) || name.length > MAX_NAME) {
       throw new InvalidParameterError('name', `must be letters, digits, ".", "_" and "-", ${MAX_NAME} at most`);
     }
-    if (!isKnownNvr(nvr)) throw new InvalidParameterError('host', 'must be an IP address or a host name');
-    const all = (await this.#entries()).set(name, nvr);
+    const { fingerprint, https } = nvr;
+    if (fingerprint !== undefined && https !== true) {
+      throw new InvalidParameterError('fingerprint', 'goes with https only');
+    }
+    const kept = fingerprint === undefined ? nvr : { ...nvr, fingerprint: checkFingerprint(fingerprint) };
+    if (!isKnownNvr(kept)) throw new InvalidParameterError('host', 'must be an IP address or a host name');
+    const all = (await this.#entries()).set(name, kept);
     await this.#store.write(KEY, Object.fromEntries(all));
+  }
+
+  /** Trusts that certificate of it from now on, and no other. @throws {@link InvalidParameterError} where it is none */
+  async pin(name: string, fingerprint: string): Promise<void> {
+    const nvr = await this.find(name);
+    if (nvr) await this.add(name, { ...nvr, fingerprint });
   }
 
   /** @returns whether it was there, usable or not */
@@ -113,13 +126,18 @@ export class NvrBook {
 
 function isKnownNvr(value: unknown): value is KnownNvr {
   if (typeof value !== 'object' || value === null) return false;
-  const { host, port, https, username, password, digest } = value as Readonly<Record<string, unknown>>;
+  const { host, port, https, fingerprint, username, password, digest } = value as Readonly<Record<string, unknown>>;
   return (
     typeof host === 'string' &&
     isHost(host) &&
     typeof username === 'string' &&
     (port === undefined || typeof port === 'number') &&
     (https === undefined || typeof https === 'boolean') &&
+    (fingerprint === undefined || (isFingerprint(fingerprint) && https === true)) &&
     [password, digest].every((text) => text === undefined || typeof text === 'string')
   );
+}
+
+function isFingerprint(value: unknown): boolean {
+  return typeof value === 'string' && readFingerprint(value) !== undefined;
 }

@@ -1,7 +1,7 @@
-import { type Clock, type Logger, Nvr, type NvrClientOptions, silentLogger, systemClock } from '../shared/index.js';
+import { type Clock, type Logger, Nvr, silentLogger, systemClock } from '../shared/index.js';
 import { cleanText, limits, safeJson, versionOf } from '../shared/internal.js';
 import { readArguments } from './arguments.js';
-import { findAccount } from './account.js';
+import { type Account, findAccount } from './account.js';
 import type { Command, Context } from './command.js';
 import { commands } from './commands/index.js';
 import { Ending, EXIT, Failure, isUsage, tell } from './failure.js';
@@ -51,7 +51,7 @@ async function perform(command: Command, given: Given, out: Output, world: World
   const ask: Context['ask'] = stdin.isTTY
     ? (question, hidden = false) => askAt(question, { stdin, stderr, signal, hidden })
     : undefined;
-  let found: Promise<NvrClientOptions> | undefined;
+  let found: Promise<Account> | undefined;
   const account = () =>
     (found ??= findAccount({ given, env, logger, warn: (text) => out.note(text), ask }).then((options) => ({
       ...options,
@@ -60,8 +60,8 @@ async function perform(command: Command, given: Given, out: Output, world: World
         trustedFirst: (fingerprint: string) => logger.warn(trusts(options.host, fingerprint)),
       }),
     })));
-  const connect = async () => {
-    const client = new Nvr(await account());
+  const connect: Context['connect'] = async (changes) => {
+    const client = new Nvr({ ...(await account()), ...changes });
     clients.push(client);
     return client;
   };

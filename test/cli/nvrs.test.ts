@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { withProgram } from './program.js';
@@ -63,12 +63,58 @@ describe('an address as people write or paste it', () => {
   });
 });
 
+describe('the certificate that an NVR is added with', () => {
+  const other = Array(32).fill('AA').join(':');
+  const add = (fingerprint: string, ...more: string[]) =>
+    run('nvrs', 'add', 'garage', '--host', '127.0.0.1', '--fingerprint', fingerprint, ...more);
+  const secure = () => ['--https', '--port', String(program.nvr.httpsPort)];
+  const call = () => run('call', 'getPort', '--nvr', 'garage');
+
+  it('is the only one that is trusted: no login goes to another', async () => {
+    expect((await add(other.toLowerCase().replaceAll(':', ''), ...secure())).code).toBe(0);
+    expect(await program.json(['nvrs'], { env: env() })).toMatchObject([{ name: 'garage', fingerprint: other }]);
+    const before = program.nvr.loginAttempts;
+    const { code, stderr } = await call();
+    expect([code, stderr]).toEqual([5, expect.stringContaining('UNTRUSTED_CERTIFICATE')]);
+    expect(await call()).toMatchObject({ code: 5 });
+    expect(program.nvr.loginAttempts).toBe(before);
+    // By another port of it, too.
+    rmSync(store, { recursive: true });
+    expect((await add(other, '--https')).code).toBe(0);
+    expect((await run('call', 'getPort', '--nvr', 'garage', '--port', String(program.nvr.httpsPort))).code).toBe(5);
+    expect(program.nvr.loginAttempts).toBe(before);
+  });
+
+  it('is changed by trust, and by adding the NVR again', async () => {
+    expect((await add(other, ...secure())).code).toBe(0);
+    expect((await run('trust', 'AA:BB', '--nvr', 'garage')).code).toBe(2);
+    expect((await run('trust', program.nvr.fingerprint, '--nvr', 'garage')).code).toBe(0);
+    expect(await call()).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('trust', other, '--nvr', 'garage')).toMatchObject({ code: 5 });
+    expect((await call()).code).toBe(5);
+    expect((await add(program.nvr.fingerprint, ...secure())).code).toBe(0);
+    expect(await call()).toMatchObject({ code: 0, stderr: '' });
+    expect((await run('nvrs')).stdout).toMatch(/garage .* pinned /);
+  });
+
+  it.each([
+    [['AA:BB', '--https'], '32 bytes'],
+    [[other], 'goes with https only'],
+  ])('that cannot be is refused, and not kept: %j', async ([fingerprint = '', ...more], words) => {
+    const { code, stderr } = await add(fingerprint, ...more);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(await program.json(['nvrs'], { env: env() })).toEqual([]);
+  });
+});
+
 describe('an NVR of the store that is damaged', () => {
   const good = { host: '127.0.0.1', username: 'admin', password: 'admin123' };
 
   it.each<[string, unknown]>([
     ['an address with a port in it', { ...good, host: '127.0.0.1:80' }],
     ['a number for a user', { ...good, username: 1 }],
+    ['a certificate that is none', { ...good, https: true, fingerprint: 'AA:BB' }],
+    ['a certificate without HTTPS', { ...good, fingerprint: Array(32).fill('AA').join(':') }],
     ['nothing', null],
     ['a list', []],
   ])('is named, and can be added again or removed: %s', async (_, damaged) => {

@@ -23,6 +23,7 @@ export const nvrs: Command = {
         host: Type.String(),
         port: Type.Integer(),
         https: Type.Boolean(),
+        fingerprint: Type.Optional(Type.String()),
         username: Type.String(),
         password: Type.Boolean(),
       }),
@@ -32,6 +33,7 @@ export const nvrs: Command = {
   examples: [
     ['everfocus nvrs', 'lists them, without passwords'],
     ['everfocus nvrs add garage --host 192.168.1.20 --https -u admin', 'asks for the password and keeps it'],
+    ['everfocus nvrs add shop --host 192.168.1.21 --https --fingerprint AB:CD:…', 'trusts that certificate alone'],
     ['everfocus nvrs remove garage', 'forgets it'],
   ],
   async run(context) {
@@ -49,19 +51,21 @@ export const nvrs: Command = {
 };
 
 async function list(book: NvrBook, { out }: Context): Promise<number> {
-  const all = [...(await book.all())].map(([name, { host, port, https = false, username, password }]) => {
-    return { name, host, port: port ?? (https ? 443 : 80), https, username, password: password !== undefined };
-  });
+  const all = [...(await book.all())].map(([name, { host, port, https = false, fingerprint, username, password }]) => ({
+    ...{ name, host, port: port ?? (https ? 443 : 80), https },
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...{ username, password: password !== undefined },
+  }));
   if (out.json) out.document(all);
   else if (all.length === 0) out.line('None yet: everfocus nvrs add <name> --host <address>');
   else {
     out.table(
       ['Name', 'Address', 'Port', 'HTTPS', 'User', 'Password'],
-      all.map(({ name, host, port, https, username, password }) => [
+      all.map(({ name, host, port, https, fingerprint, username, password }) => [
         name,
         host,
         port,
-        https ? 'yes' : 'no',
+        https ? (fingerprint === undefined ? 'yes' : 'pinned') : 'no',
         username,
         password ? 'kept' : 'asked for',
       ]),
@@ -74,13 +78,14 @@ async function add(book: NvrBook, name: string, context: Context): Promise<numbe
   const { given, env, account } = context;
   if (given.text('host') === undefined && !env['EVERFOCUS_HOST'])
     throw new Failure('USAGE', 'nvrs add: --host is missing');
-  const { host, port, https, username, password, digest } = await account();
+  const { host, port, https, fingerprint, username, password, digest } = await account();
   await book.add(name, {
     host,
     username,
     password,
     ...(port !== undefined && { port }),
     ...(https && { https }),
+    ...(fingerprint !== undefined && { fingerprint }),
     ...(digest !== undefined && { digest }),
   });
   told(context, name, true, `${name} is kept; everfocus doctor --nvr ${name} tries it`);

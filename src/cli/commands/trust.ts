@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { operations, UntrustedCertificateError } from '../../shared/index.js';
 import type { Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
+import { NvrBook, storeFolder } from '../nvr-book.js';
 
 export const trust: Command = {
   name: 'trust',
@@ -17,12 +18,16 @@ export const trust: Command = {
     ['everfocus trust --nvr garage', 'tells the trusted certificate, and whether the NVR shows another one'],
     ['everfocus trust AB:CD:… --nvr garage', 'trusts that one from now on'],
   ],
-  async run({ given, out, signal, connect, account }) {
-    const { https } = await account();
+  async run({ given, env, out, signal, connect, account }) {
+    const { https, name, fingerprint: pin } = await account();
     if (!https) throw new Failure('USAGE', 'a certificate goes with --https only');
-    const client = await connect();
     const fingerprint = given.operand(0);
-    if (fingerprint !== '') await client.trustCertificate(fingerprint);
+    // What the book says goes before what the store has seen.
+    const isKept =
+      fingerprint !== '' && name !== undefined && pin !== undefined && given.text('fingerprint') === undefined;
+    if (isKept) await new NvrBook(storeFolder(given.text('store'), env)).pin(name, fingerprint);
+    const client = await connect(isKept ? { fingerprint } : {});
+    if (fingerprint !== '' && !isKept) await client.trustCertificate(fingerprint);
     const trusted = await client.trustedCertificate();
     let shown = trusted;
     try {
