@@ -13,7 +13,7 @@ import { LiveView } from '../support/hap/live-view.js';
 import { oldestHomebridge } from '../support/hap/oldest-homebridge.js';
 import { decodePictures, tile } from '../support/hap/pictures.js';
 import { Received } from '../support/hap/received.js';
-import { RecordingHub } from '../support/hap/recording-hub.js';
+import { RecordingHub, selectedConfiguration } from '../support/hap/recording-hub.js';
 import { examine } from '../support/mp4.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
@@ -142,7 +142,9 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     await homebridge.line(/House .*: connected, .*2 cameras/, from);
     const restarted = performance.now();
     expect(await identities()).toEqual(before);
-    expect((await door()).service('CameraRecordingManagement').values).toMatchObject({ Active: 1 });
+    expect((await door()).service('CameraRecordingManagement').values).toMatchObject({
+      ...{ Active: 1, SelectedCameraRecordingConfiguration: selectedConfiguration() },
+    });
     await records(restarted, false);
   });
 

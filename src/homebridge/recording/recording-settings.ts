@@ -4,6 +4,7 @@ import type {
   AudioRecordingSamplerate,
   CameraRecordingConfiguration,
   CameraRecordingOptions,
+  EventTriggerOption,
   H264Level,
   H264Profile,
   MediaContainerType,
@@ -30,12 +31,14 @@ const PROFILES = [66, 77, 100] as const;
 const SAMPLE_RATES = [8000, 16_000, 24_000, 32_000, 44_100, 48_000] as const;
 
 /**
- * What HomeKit may choose from. It must not depend on what this machine can do for the moment: HAP-NodeJS forgets the
- * user's choice when it changes.
+ * What HomeKit may choose from. It must depend neither on what this machine can do for the moment nor on the camera's
+ * settings: HAP-NodeJS forgets the user's choice when it changes.
  */
 export function recordingOptions(): CameraRecordingOptions {
   return {
     prebufferLength: PREBUFFER,
+    // HAP-NodeJS adds the doorbell to a camera that is one. Hubs ask for motion only, whatever else there is.
+    overrideEventTriggerOptions: [hapValue<EventTriggerOption.MOTION>('1'), hapValue<EventTriggerOption.DOORBELL>('2')],
     mediaContainerConfiguration: {
       type: hapValue<MediaContainerType.FRAGMENTED_MP4>('0'),
       fragmentLength: FRAGMENT,

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import * as newest from '@homebridge/hap-nodejs';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../../src/shared/index.js';
 import { limits } from '../../../src/shared/internal.js';
+import { hapVersions } from '../../support/hap/hap-versions.js';
 import type { RecordingHub } from '../../support/hap/recording-hub.js';
-import { installed } from '../../support/installed.js';
 import { mutated, randomNumbers } from '../../support/mutations.js';
 import { until, within } from '../../support/until.js';
 import { hubCamera } from './hub-camera.js';
@@ -108,15 +106,7 @@ async function stranger(port: number): Promise<Socket> {
   return socket;
 }
 
-const versions: Readonly<Record<string, () => Promise<typeof newest>>> = {
-  'of the newest Homebridge': () => Promise.resolve(newest),
-  'of the oldest Homebridge': async () => {
-    const modules = await installed('homebridge-1');
-    return createRequire(join(modules, 'homebridge/'))('hap-nodejs') as typeof newest;
-  },
-};
-
-describe.each(Object.entries(versions))('whoever connects to the data stream of a camera, %s', (_, load) => {
+describe.each(Object.entries(hapVersions))('whoever connects to the data stream of a camera, %s', (_, load) => {
   let hap: typeof newest;
   beforeAll(async () => {
     hap = await load();

@@ -5,7 +5,12 @@ import { Simulator } from '../../../packages/simulator/src/index.js';
 import { HapHome } from '../../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { decodePictures } from '../../support/hap/pictures.js';
-import { RecordingHub, type RecordingStream, selectedConfiguration } from '../../support/hap/recording-hub.js';
+import {
+  eventTriggers,
+  RecordingHub,
+  type RecordingStream,
+  selectedConfiguration,
+} from '../../support/hap/recording-hub.js';
 import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
@@ -28,7 +33,7 @@ beforeAll(async () => {
     port,
     username: 'admin',
     password: 'admin123',
-    cameras: [{ channel: 4, sound: 'off' }],
+    cameras: [{ channel: 4, sound: 'off', doorbell: 'input 3' }],
   };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
   home = await HapHome.pair(homebridge);
@@ -117,8 +122,19 @@ describe('HomeKit Secure Video', () => {
     await expect((await openHub(2)).record()).rejects.toThrow('refused');
   });
 
-  it('is silent for a camera that nobody may hear, whatever Home asks for', async () => {
-    await RecordingHub.arm(home, await home.camera(4));
+  it('records a ring, silent for a camera that nobody may hear, whatever Home asks for', async () => {
+    const camera = await home.camera(4);
+    // Motion, and rings.
+    for (const each of [camera, await home.camera(2)]) {
+      const { values } = each.service('CameraRecordingManagement');
+      expect(eventTriggers(values.SupportedCameraRecordingConfiguration)).toBe(0b11);
+    }
+    await RecordingHub.arm(home, camera);
+    const press = camera.service('Doorbell').id('ProgrammableSwitchEvent');
+    const watch = await home.watch([press]);
+    simulator.setPin(3, 1);
+    await watch.change(press, 0);
+    await watch.close();
     const stream = await (await openHub(4)).record();
     await until('a fragment', () => stream.fragments.length >= 1);
     stream.close();

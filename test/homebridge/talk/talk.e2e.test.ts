@@ -6,21 +6,24 @@ import { HapHome } from '../../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { LiveView } from '../../support/hap/live-view.js';
 import { Received } from '../../support/hap/received.js';
-import { RecordingHub } from '../../support/hap/recording-hub.js';
+import { RecordingHub, selectedConfiguration } from '../../support/hap/recording-hub.js';
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg } from '../live/camera.js';
 
 jest.setTimeout(60_000);
 
+/** What Home keeps of the choice to record. */
+const CHOSEN = { Active: 1, SelectedCameraRecordingConfiguration: selectedConfiguration() };
+
 let simulator: Simulator;
 let homebridge: HomebridgeProcess;
 let home: HapHome;
 
-/** The platform's section with or without the loudspeaker of the first camera. */
+/** The platform's section with the loudspeaker of the first camera, or with a doorbell's button. */
 const platform = (talk: boolean) => {
   const { host, port } = simulator;
-  const cameras = talk ? [{ channel: 1, talk: 'on' }] : [];
+  const cameras = [{ channel: 1, ...(talk ? { talk: 'on' } : { doorbell: 'input 3' }) }];
   return { nvrs: [{ name: 'House', host, port, username: 'admin', password: 'admin123', cameras }] };
 };
 
@@ -86,13 +89,14 @@ describe('talk', () => {
     expect(values).toMatchObject({ Mute: 1, Volume: 50 });
   });
 
-  it('goes and comes with the setting: the accessory and the choice to record stay', async () => {
+  it('goes and comes with the setting, as a doorbell does: the accessory and the choice to record stay', async () => {
     for (const talk of [false, true]) {
       await restart(talk);
       const camera = await home.camera(1);
       expect(camera.aid).toBe(aid);
       expect(camera.services.some(({ name }) => name === 'Speaker')).toBe(talk);
-      expect(camera.service('CameraRecordingManagement').values).toMatchObject({ Active: 1 });
+      expect(camera.services.some(({ name }) => name === 'Doorbell')).toBe(!talk);
+      expect(camera.service('CameraRecordingManagement').values).toMatchObject(CHOSEN);
     }
     expect((await home.camera(1)).service('Speaker').values).toMatchObject({ Mute: 1, Volume: 50 });
   });

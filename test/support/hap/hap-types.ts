@@ -42,6 +42,7 @@ export const CharacteristicType = {
   StatusFault: apple('77'),
   StreamingStatus: apple('120'),
   SupportedAudioStreamConfiguration: apple('115'),
+  SupportedCameraRecordingConfiguration: apple('205'),
   Volume: apple('119'),
 } as const;
 

@@ -72,6 +72,15 @@ export function selectedConfiguration({ width = 1280, height = 720, sampleRate =
   ]).toString('base64');
 }
 
+/**
+ * What may begin a recording: bits of SupportedCameraRecordingConfiguration.
+ *
+ * @param supported TLV, base64
+ */
+export function eventTriggers(supported: unknown): number {
+  return field(decodeTlv(Buffer.from(String(supported), 'base64')), 2).readUInt32LE(0);
+}
+
 /** A packet of a recording, put together again. */
 export interface Received {
   readonly type: string;
