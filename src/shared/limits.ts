@@ -90,6 +90,8 @@ export const limits = {
     data: 64 * KiB,
     /** Kinds of messages that a stream keeps the newest of. */
     kinds: 1000,
+    /** Types that a hook remembers of what it has told, the newest: the document names some 20. */
+    types: 64,
     /** Bytes of messages that wait for the reader of one stream. */
     waiting: 16 * MiB,
     /** ms of work in so many ms that the messages of all hooks of an NVR may cost; beyond, the NVR has to wait. */

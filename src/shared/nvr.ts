@@ -11,7 +11,14 @@ import {
   readMetadata,
   readStatusMessage,
 } from './push/messages.js';
-import { noticeKey, type NvrException, type NvrMessage, readExceptions, readNotices } from './push/notices.js';
+import {
+  noticeKey,
+  noticeName,
+  type NvrException,
+  type NvrMessage,
+  readExceptions,
+  readNotices,
+} from './push/notices.js';
 import type { LimitCounters } from './limit-counters.js';
 import { limits } from './limits.js';
 import { Recovery } from './link/recovery.js';
@@ -132,15 +139,24 @@ export class Nvr implements AsyncDisposable {
     Object.assign(this, this.#methods());
     this.#playbackControl = new PlaybackControl(this, settings.dialect, clock, logger);
     this.#talks = new Talks(this.#environment, this.#closers.signal);
-    this.events = this.#hook(eventHook, readEvents, { keyOf: ({ channel, type }) => `${channel} ${type}` });
+    this.events = this.#hook(eventHook, readEvents, {
+      keyOf: ({ channel, type }) => `${channel} ${type}`,
+      typeOf: ({ type }) => type,
+    });
     this.metadata = this.#hook(metaHook, readMetadata, {
       keyOf: ({ channel, type }) => `${channel} ${type}`,
+      typeOf: ({ type }) => type,
       exceeds: ({ data }) => (data.length > limits.hook.data ? 'hook.data' : undefined),
     });
     this.exceptions = this.#hook(exceptionListen, readExceptions, {
       keyOf: ({ exception, target }) => `${exception} ${target}`,
+      typeOf: ({ exception }) => exception,
     });
-    this.messages = this.#hook(messageListen, readNotices, { keyOf: noticeKey, confidential: true });
+    this.messages = this.#hook(messageListen, readNotices, {
+      keyOf: noticeKey,
+      typeOf: noticeName,
+      confidential: true,
+    });
     this.cameraStatus = this.#hook(cameraStatusHook, readStatusMessage, { silenceLimit: STATUS_SILENCE });
     this.rtsp = new Rtsp(settings, async (options) => (await this.call(getPort, {}, options)).rtsp_port);
     this.state = new NvrState(this, this.#environment);

@@ -3,7 +3,7 @@ import { allActions } from '../../src/node-red/actions/index.js';
 import { wholeForms } from '../../src/node-red/editor/whole-forms.js';
 import type { FormsDocument } from '../../src/node-red/form.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
-import { credentials, helper, inbox, nvrNode, palette } from './support/palette.js';
+import { credentials, helper, inbox, nvrNode, palette, until } from './support/palette.js';
 import { api, out, tab } from './support/runtime.js';
 
 let simulator: Simulator;
@@ -59,6 +59,39 @@ describe('what the editor asks for', () => {
       value: expect.stringMatching(/^\d+$/),
       label: expect.stringMatching(/^DO \d+$/),
     });
+  });
+
+  it('accounts and disks of a deployed NVR', async () => {
+    const { body: users } = await helper.request().get('/everfocus-nvr/nvr/user');
+    expect((users as object[])[0]).toEqual({
+      value: expect.stringMatching(/^\d+$/),
+      label: expect.stringMatching(/^\d+: admin$/),
+    });
+    const { body: disks } = await helper.request().get('/everfocus-nvr/nvr/disk');
+    expect((disks as object[])[0]).toEqual({
+      value: '/dev/sda',
+      label: expect.stringMatching(/^\/dev\/sda: HDD-1, \S/),
+    });
+  });
+
+  it('the types of what came of the NVR, but for those that forms name themselves', async () => {
+    const place = { z: 'flow', x: 0, y: 0, nvr: 'nvr', wires: [['out']] };
+    const nodes = ['camera-event', 'nvr-event'].map((type) => ({ ...place, id: type, type: `everfocus-${type}` }));
+    const list = async (name: string) => (await helper.request().get(`/everfocus-nvr/nvr/${name}`)).body;
+    expect([await list('camera-event'), await list('nvr-event')]).toEqual([[], []]);
+    await helper.unload();
+    await helper.load(palette, [tab, nvrNode(simulator), ...nodes, out], credentials());
+    await until(() => simulator.openSockets === 5);
+    for (const type of ['Motion', 'motion', 'LineCrossing', 'a, b', '${HOME}', 'toString']) {
+      simulator.throwEvent({ channel: 2, type, state: 'once' });
+    }
+    simulator.throwException({ exception: 'DiskFull' });
+    simulator.throwMeta({ channel: 1, type: 'manualStart', data: '' });
+    const offered = (...types: string[]) => types.map((type) => ({ value: type, label: type }));
+    await until(async () => ((await list('nvr-event')) as object[]).length === 2);
+    await until(async () => ((await list('camera-event')) as object[]).length === 2);
+    expect(await list('camera-event')).toEqual(offered('LineCrossing', 'toString'));
+    expect(await list('nvr-event')).toEqual(offered('DiskFull', 'manualStart'));
   });
 
   it('whatever else a parameter is picked from', async () => {

@@ -73,6 +73,10 @@ describe('what the palette adds to the editor', () => {
       'GET /everfocus-nvr/:id/alarm-in': read,
       'GET /everfocus-nvr/:id/alarm-out': read,
       'GET /everfocus-nvr/:id/preset': read,
+      'GET /everfocus-nvr/:id/user': read,
+      'GET /everfocus-nvr/:id/disk': read,
+      'GET /everfocus-nvr/:id/camera-event': read,
+      'GET /everfocus-nvr/:id/nvr-event': read,
       'GET /everfocus-nvr/:id/settings/:name': read,
       'GET /everfocus-nvr/:id/picture/:channel': read,
       'GET /everfocus-nvr/:id/certificate': read,
@@ -88,6 +92,10 @@ describe('what the palette adds to the editor', () => {
       'POST /everfocus-nvr/typed/alarm-in': write,
       'POST /everfocus-nvr/typed/alarm-out': write,
       'POST /everfocus-nvr/typed/preset': write,
+      'POST /everfocus-nvr/typed/user': write,
+      'POST /everfocus-nvr/typed/disk': write,
+      'POST /everfocus-nvr/typed/camera-event': write,
+      'POST /everfocus-nvr/typed/nvr-event': write,
       'POST /everfocus-nvr/typed/settings/:name': write,
     });
   });

@@ -5,6 +5,7 @@ import type { SocketHandlers } from '../../src/shared/link/socket-connector.js';
 import { ManualClock } from '../../src/shared/clock.js';
 import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { silentLogger } from '../../src/shared/logger.js';
+import { limits } from '../../src/shared/limits.js';
 import { Hook } from '../../src/shared/push/hook.js';
 import { Recovery } from '../../src/shared/link/recovery.js';
 import { readEvents, readStatusMessage } from '../../src/shared/push/messages.js';
@@ -44,6 +45,16 @@ describe('hooks', () => {
     expect(heard).toEqual(['NeverHeardOf']);
     expect(context.client.events.misunderstood).toBe(2);
     expect(context.lines.filter((line) => line.includes('could not be understood'))).toHaveLength(1);
+  });
+
+  it('remember the types of what they told, and of those the newest', async () => {
+    const heard: string[] = [];
+    context.client.events.subscribe({ message: ({ type }) => heard.push(type) });
+    await until('the hook to connect', () => context.client.events.connected);
+    const types = Array.from({ length: limits.hook.types + 1 }, (_, index) => `Type${index}`);
+    for (const type of [...types, ...types.slice(-1)]) context.nvr.throwEvent({ channel: 1, type, state: 'once' });
+    await until('all of them', () => heard.length === types.length + 1);
+    expect(context.client.events.types).toEqual(types.slice(1));
   });
 
   it('are not hurt by a listener that throws', async () => {

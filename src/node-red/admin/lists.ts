@@ -1,6 +1,7 @@
 import { type Nvr, operations } from '../../shared/index.js';
 import { cleanText, limits } from '../../shared/internal.js';
 import { channelNamed, listedCameras } from '../camera-names.js';
+import { kindOf, kinds } from '../message-names.js';
 import type { Reading } from './reading.js';
 
 /** One suggestion of a picker; free text stays possible. */
@@ -20,14 +21,34 @@ interface Asked {
 /** Lists by what a parameter's schema `picks`, read from the NVR. */
 const lists: Readonly<Record<string, (client: Nvr, asked: Asked) => Promise<Choice[]>>> = {
   channel: async (client) =>
-    (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) => {
-      const name = cleanText(DeviceName ?? '', limits.text.name);
-      return { value: String(ChannelID), label: name === '' ? String(ChannelID) : `${ChannelID}: ${name}` };
-    }),
+    (await client.call(operations.cameraList)).map(({ ChannelID, DeviceName }) =>
+      choice(String(ChannelID), DeviceName),
+    ),
   'alarm-in': (client) => pins(client, 'alarmIn', 'DI'),
   'alarm-out': (client) => pins(client, 'alarmOut', 'DO'),
   preset: presets,
+  user: async (client) =>
+    (await client.call(operations.userList)).map(({ userID, username }) => choice(String(userID), username)),
+  disk: async (client) =>
+    (await client.call(operations.getStorages)).flatMap(({ device, slot, model }) =>
+      device === undefined ? [] : [choice(device, [slot, model].filter(Boolean).join(', '))],
+    ),
+  'camera-event': async ({ events }) => heard(events.types.filter((type) => !Object.hasOwn(kinds, kindOf(type)))),
+  'nvr-event': async ({ exceptions, messages, metadata }) =>
+    heard([...exceptions.types, ...messages.types, ...metadata.types]),
 };
+
+/** "2: operator" */
+function choice(value: string, name = ''): Choice {
+  const text = cleanText(name, limits.text.name);
+  return { value, label: text === '' ? value : `${value}: ${text}` };
+}
+
+/** Types that came: an open set. What a list that commas separate could not hold is left out. */
+function heard(types: readonly string[]): Choice[] {
+  const plain = types.map((type) => type.trim()).filter((type) => type !== '' && !/[,$]/.test(type));
+  return [...new Set(plain)].map((type) => ({ value: type, label: type }));
+}
 
 /** The NVR's own pins. */
 async function pins(client: Nvr, direction: 'alarmIn' | 'alarmOut', sign: string): Promise<Choice[]> {

@@ -1,5 +1,15 @@
+import { choicesFrom } from './choices.js';
+import { field } from './fields.js';
+import { isDeployed } from './red.js';
+import { note } from './texts.js';
+
+interface Chip {
+  readonly value: string;
+  readonly label: string;
+}
+
 /** Buttons that put words into a list that stays text: what they show is what the text says. */
-export function chips(container: JQuery, input: JQuery, choices: readonly { value: string; label: string }[]): void {
+export function chips(container: JQuery, input: JQuery, choices: readonly Chip[]): void {
   const words = () =>
     String(input.val())
       .split(',')
@@ -18,5 +28,36 @@ export function chips(container: JQuery, input: JQuery, choices: readonly { valu
   };
   container.empty().append(buttons);
   input.off('.everfocus').on('change.everfocus input.everfocus', show);
+  show();
+}
+
+/**
+ * Has the types that were heard of the chosen NVR offered likewise, behind others.
+ *
+ * @param list the pick list that has them
+ * @param none what is said where there are none
+ */
+export function heardChips(
+  container: JQuery,
+  input: JQuery,
+  {
+    list,
+    others = [],
+    none = '',
+  }: { readonly list: string; readonly others?: readonly Chip[]; readonly none?: string },
+): void {
+  const nvrId = () => String(field('nvr').val());
+  const show = () => {
+    chips(container, input, others);
+    // What no flow has started yet has heard nothing.
+    if (!isDeployed(nvrId())) return;
+    const asked = nvrId();
+    choicesFrom({ nvrId, list, isList: false, say: () => undefined })('', (heard) => {
+      if (nvrId() !== asked) return;
+      chips(container, input, [...others, ...heard]);
+      if (none !== '' && heard.length === 0) container.append(note(none).attr('role', 'status'));
+    });
+  };
+  field('nvr').on('change', show);
   show();
 }

@@ -31,6 +31,8 @@ export interface HookOptions<Message> {
   readonly silenceLimit?: number;
   /** Messages of the same key replace each other in a stream that keeps the latest. By default all do. */
   keyOf?(message: Message): string;
+  /** What a message is called; those that were told are remembered. */
+  typeOf?(message: Message): string;
   /** The limit that a message exceeds, which is then passed over. */
   exceeds?(message: Message): LimitName | undefined;
   /** Messages may hold passwords: not even one that cannot be understood is logged. */
@@ -99,6 +101,7 @@ export class Hook<Message> {
   #credit: number = limits.hook.burst;
   #creditAt = 0;
   #rest: Timer | undefined;
+  readonly #types = new Set<string>();
 
   /** @internal */
   constructor(
@@ -121,6 +124,11 @@ export class Hook<Message> {
   /** Messages that could not be understood, since the client was made. */
   get misunderstood(): number {
     return this.#misunderstood;
+  }
+
+  /** What was told is called, as the NVR writes it, since the client was made: the newest 64 types. @internal */
+  get types(): readonly string[] {
+    return [...this.#types];
   }
 
   subscribe(listener: HookListener<Message>): Subscription {
@@ -238,8 +246,20 @@ export class Hook<Message> {
     const messages = this.#read(data);
     this.#understood = messages.length > 0;
     this.#size = data.length / Math.max(1, messages.length);
-    for (const message of messages) if (this.#fits(message)) this.#tell((listener) => listener.message(message));
+    for (const message of messages) {
+      if (!this.#fits(message)) continue;
+      this.#note(message);
+      this.#tell((listener) => listener.message(message));
+    }
     this.#pace(clock.worked() - before, messages.length);
+  }
+
+  #note(message: Message): void {
+    const type = this.#options.typeOf?.(message) ?? '';
+    if (type === '' || this.#types.has(type)) return;
+    const [oldest] = this.#types;
+    if (oldest !== undefined && this.#types.size >= limits.hook.types) this.#types.delete(oldest);
+    this.#types.add(type);
   }
 
   #fits(message: Message): boolean {

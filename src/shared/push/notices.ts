@@ -56,6 +56,12 @@ export function readNotices(document: unknown): readonly NvrMessage[] {
   );
 }
 
+/** The document's own name, which stands in the content of a message that it does not name. */
+export function noticeName({ message, content }: NvrMessage): string {
+  const { message: name = message } = message === 'unknown' ? content : {};
+  return typeof name === 'string' ? cleanText(name, limits.text.word) : message;
+}
+
 /** A newer message of the same key makes the older one worthless. */
 export function noticeKey(notice: NvrMessage): string {
   if (notice.message === 'unknown') {

@@ -77,6 +77,7 @@ const userID = Type.Integer({
   title: 'User',
   description: 'Number of the account at the NVR.',
   examples: [1],
+  picks: 'user',
 });
 
 const active = maybe(flag('Active', 'Whether the account is in use.'));

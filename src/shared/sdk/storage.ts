@@ -8,6 +8,7 @@ const Device = Type.String({
   description: 'Device file of the disk on the NVR, as getStorages names it.',
   examples: ['/dev/sdb'],
   harmless: true,
+  picks: 'disk',
 });
 
 const mounted = {

@@ -1,5 +1,5 @@
 import { colours } from '../../editor/call-node.js';
-import { chips } from '../../editor/chips.js';
+import { chips, heardChips } from '../../editor/chips.js';
 import { choicesFrom } from '../../editor/choices.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
@@ -72,7 +72,7 @@ function prepare(node: EditedNode<CameraEventConfig>): void {
   showFiles();
   void loading.then(({ events }) => {
     const listed = events.kinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }));
-    chips($('#everfocus-kinds'), field('kinds'), listed);
+    heardChips($('#everfocus-kinds'), field('kinds'), { list: 'camera-event', others: listed });
   });
   prepareNvrRow(node, allNvrs);
   field('nvr').on('change', showCameras);

@@ -1,5 +1,5 @@
 import { colours } from '../../editor/call-node.js';
-import { chips } from '../../editor/chips.js';
+import { chips, heardChips } from '../../editor/chips.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field } from '../../editor/fields.js';
@@ -22,6 +22,7 @@ function prepare(node: EditedNode<NvrEventConfig>): void {
     .attr('placeholder', t('nvr-event.typesHint'))
     .after(note(t('nvr-event.typesNote')));
   prepareNvrRow(node, allNvrs);
+  heardChips($('#everfocus-types'), field('types'), { list: 'nvr-event', none: t('nvr-event.noTypes') });
   void loading.then(({ nvrKinds }) => {
     const listed = nvrKinds.map((kind) => ({ value: kind, label: kindLabel(kind) }));
     chips($('#everfocus-kinds'), field('kinds'), listed);
