@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { PieceReader } from '../../src/node-red/nodes/tile/widget/piece-reader.js';
@@ -175,6 +177,33 @@ describe('a page that is no friend', () => {
   ])('is told nothing at %s', async (path) => {
     await deploy();
     expect((await ask(`tile/${path}`)).status).toBe(400);
+  });
+
+  it.each([
+    ...['live?tile=tile', 'tile/live.mjpeg', 'tile/picture.jpg', `tile/play?from=${Date.now() - 7_000_000}`],
+    ...[`tile/hours?${hour()}`, 'tile/presets'],
+  ])('that asks for the head only is answered at once, and the NVR is asked nothing: %s', async (path) => {
+    await deploy();
+    const head = (method: string, at: string) => `${method} /everfocus-tile/${at} HTTP/1.1\r\nHost: page\r\n`;
+    const socket = connect(Number(new URL(rootUrl()).port), '127.0.0.1');
+    const heard: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => heard.push(chunk));
+    // What follows on one connection is answered once what came before it is.
+    socket.write(`${head('HEAD', path)}\r\n${head('GET', 'other/presets')}Connection: close\r\n\r\n`);
+    await once(socket, 'close');
+    expect(Buffer.concat(heard).toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nHTTP\/1\.1 404 /);
+    expect(simulator().requests).toEqual([]);
+  });
+
+  it('may show many tiles, whatever Express makes of a name that comes often', async () => {
+    const oftenIsAnObject = (request: object, _: unknown, next: () => void) => {
+      Object.defineProperty(request, 'query', { value: { tile: { 0: 'tile', 1: 'tile' } } });
+      next();
+    };
+    await deploy({}, { httpNodeMiddleware: oftenIsAnObject });
+    const page = await browse(`/everfocus-tile/live?${Array.from({ length: 30 }, () => 'tile=tile').join('&')}`);
+    expect(page.status).toBe(200);
+    page.leave();
   });
 
   it('cannot ask for more tiles than a page has, nor for none', async () => {

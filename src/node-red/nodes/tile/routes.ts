@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 import { BusyError, ClosedError, InvalidParameterError } from '../../../shared/index.js';
 import { limits } from '../../../shared/internal.js';
 import { privately, refuse, refuseFor } from '../live/address.js';
+import { finish } from '../live/viewers.js';
 import { hoursOf, timeOf } from './hours.js';
 import { ptzWords } from './pieces.js';
 import { begin, Lane } from './sending.js';
@@ -59,6 +60,8 @@ export function serveTiles(RED: NodeAPI): void {
     answering(async (request, response) => {
       const tile = tiles.get(String(request.params['tile']));
       if (!tile) return refuse(response, 404, 'NOT_FOUND', 'there is no such tile');
+      // Nobody watches a question.
+      if (request.method === 'HEAD') return response.end();
       await answer(tile, request, response);
     });
   const root = '/everfocus-tile';
@@ -87,7 +90,7 @@ export function serveTiles(RED: NodeAPI): void {
     `${root}/:tile/snapshot`,
     ...of(async ({ tile, sends }, request, response) => {
       if (!isOwnPage(request, response)) return;
-      response.type('image/jpeg').end(await tile.snapshot(sends));
+      finish(response.type('image/jpeg'), await tile.snapshot(sends));
     }),
   );
 }
@@ -96,13 +99,13 @@ export function serveTiles(RED: NodeAPI): void {
 let pages = 0;
 
 /** The tiles of a page, all in one answer. */
-async function live({ query }: Request, response: Response): Promise<void> {
-  const asked = [query['tile'] ?? []].flat();
-  // A query may hold objects, which need not even be made text.
-  if (asked.length === 0 || asked.length > MANY || !asked.every((id) => typeof id === 'string'))
-    throw new InvalidParameterError('tile', `must be up to ${MANY} tiles`);
+async function live({ method, url, query }: Request, response: Response): Promise<void> {
+  // Some versions of Express make an object of a name that comes more than 20 times.
+  const asked = new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('tile');
+  if (asked.length === 0 || asked.length > MANY) throw new InvalidParameterError('tile', `must be up to ${MANY} tiles`);
   const found = asked.map((id) => tiles.get(id));
   if (found.every((tile) => tile === undefined)) return refuse(response, 404, 'NOT_FOUND', 'there is no such tile');
+  if (method === 'HEAD') return void response.end();
   if (pages >= limits.viewer.pages) {
     const [served] = found.filter((tile) => tile !== undefined);
     served?.tile.limits.hit('viewer.pages', 'tiles', 'another page is refused');
