@@ -20,8 +20,10 @@ export interface TlsOptions extends Pick<ConnectionOptions, 'ca' | 'cert' | 'key
  *   kinds (ECDSA on sect571r1) that takes half a second. So a handshake may have so many bytes.
  * - With DHE the peer chooses the group; one of 10,000 bits takes a second.
  * - Nothing is negotiated anew (TLS 1.2): each time, all of it would be done again, thousands of times a second.
+ * - Libuv reads 2 MB before others have their turn; as new keys or session tickets (TLS 1.3, 4.6) they take 0.7 s. So
+ *   others have their turn after each piece that it reads.
  *
- * Errors are those of the socket.
+ * Errors are those of the socket, and end it: Node leaves a connection open that was broken off by an alert.
  */
 export function tlsConnection({
   host,
@@ -44,6 +46,7 @@ export function tlsConnection({
     ...(isIP(host) === 0 && { servername: host }),
   });
   socket.once('secureConnect', () => guard.pass());
+  socket.once('error', () => socket.destroy());
   // A connection that is kept for later calls keeps no process.
   socket.ref = () => {
     tcp.ref();
@@ -56,7 +59,10 @@ export function tlsConnection({
   return socket;
 }
 
-/** A TCP connection as TLS sees it: up to the end of the handshake only so many bytes come. */
+/** Bytes that libuv reads at once at most: behind a piece of that size there may be another. */
+const PIECE = 64 * 1024;
+
+/** A TCP connection as TLS sees it: up to the end of the handshake only so many bytes come, and then piece by piece. */
 class HandshakeGuard extends PortionedStream {
   readonly #most: number;
   readonly #exceeded: () => void;
@@ -77,13 +83,14 @@ class HandshakeGuard extends PortionedStream {
 
   protected override portion(chunk: Buffer, from: number): Portion | undefined {
     this.#left -= chunk.length - from;
-    if (this.#left >= 0) return { end: chunk.length };
+    if (this.#left >= 0) return chunk.length < PIECE ? { end: chunk.length } : { end: chunk.length, pause: 0 };
     this.#exceeded();
     this.destroy(new Error(`its handshake has more than ${this.#most} bytes`));
     return undefined;
   }
 
-  protected override later(): () => void {
-    return () => undefined;
+  protected override later(_pause: number, then: () => void): () => void {
+    const turn = setImmediate(then);
+    return () => clearImmediate(turn);
   }
 }
