@@ -115,3 +115,31 @@ describe('searches of any length', () => {
     expect(items).toEqual([{ channel: 1, type: expect.stringMatching(/^Motion\S?$/), from: new Date(NOON - 60_000) }]);
   });
 });
+
+describe('searches whose NVR finds very much', () => {
+  const FOUND = 20_000;
+  const entries = Array.from({ length: FOUND }, (_, index) => ({
+    ...{ ChannelID: 1, Type: 'Motion', type: 'System', description: `${index}` },
+    ...{ ev_start: NOON / 1000 + index, Timestamp: NOON + index, createTime: NOON + index },
+  }));
+  const client = { call: () => Promise.resolve(entries) } as unknown as Nvr;
+  const day = { from: NOON, to: NOON + 23 * HOUR, limit: FOUND };
+
+  it.each([
+    ['events', () => findEvents(client, { channels: [1], ...day })],
+    ['metadata', () => findMetadata(client, { channels: [1], ...day })],
+    ['log entries', () => findLogs(client, day)],
+  ])('leave others their turn while they read them: %s', async (_, find) => {
+    let turns = 0;
+    let over = false;
+    const count = () => {
+      turns += 1;
+      if (!over) setImmediate(count);
+    };
+    setImmediate(count);
+    const { items, complete } = await find();
+    over = true;
+    expect([items.length, complete]).toEqual([FOUND, true]);
+    expect(turns).toBeGreaterThanOrEqual(FOUND / 2000);
+  });
+});

@@ -87,6 +87,8 @@ const METADATA_TYPES = [
 const DEFAULT_LIMIT = 1000;
 /** s that one request asks for: what a busy NVR finds in a day is well below the limit of a reply. */
 const PIECE = 86_400;
+/** Entries that are read before others have their turn. */
+const PORTION = 2000;
 /** Requests of one search. */
 const MAX_REQUESTS = 1000;
 
@@ -106,9 +108,9 @@ export async function findEvents(
     // What an NVR makes of none is anybody's guess.
     if (channels.length === 0) return [];
     const reply = await client.call(eventSearch, { ...asked, Stream, StartTime, EndTime }, options);
-    return reply.flatMap(({ ChannelID, Type, ev_start, ev_end, pre_rec, post_rec, video_size, comment }) => {
+    return reading(reply, ({ ChannelID, Type, ev_start, ev_end, pre_rec, post_rec, video_size, comment }) => {
       // Neither of use nor to be told from others.
-      if (ev_start === undefined || Type === undefined) return [];
+      if (ev_start === undefined || Type === undefined) return undefined;
       const event: PastEvent = {
         ...{ channel: ChannelID, type: cleanText(Type, limits.text.word), from: date(ev_start) },
         ...(ev_end !== undefined && { to: date(ev_end) }),
@@ -117,7 +119,7 @@ export async function findEvents(
         ...(video_size !== undefined && { bytes: video_size }),
         ...(comment !== undefined && { comment: cleanText(comment, limits.text.line) }),
       };
-      return [{ item: event, time: ev_start, key: `${ChannelID} ${Type} ${ev_start} ${comment ?? ''}` }];
+      return { item: event, time: ev_start, key: `${ChannelID} ${Type} ${ev_start} ${comment ?? ''}` };
     });
   });
 }
@@ -133,17 +135,16 @@ export async function findMetadata(
   options: CallOptions = {},
 ): Promise<Found<PastMetadata>> {
   return collect(search, channels.length, async (StartTime, EndTime) => {
-    const found: Finding<PastMetadata>[] = [];
+    const replies = [];
     for (const ChannelID of channels) {
-      const reply = await client.call(metaSearch, { ChannelID, Type: [...types], StartTime, EndTime }, options);
-      for (const { ChannelID: channel, Type, Data, Timestamp } of reply) {
-        if (Type === undefined || Timestamp === undefined) continue;
-        const item = { channel, type: cleanText(Type, limits.text.word), time: new Date(Timestamp) };
-        const key = `${channel} ${Type} ${Timestamp} ${JSON.stringify(Data)}`;
-        found.push({ item: { ...item, ...(Data !== undefined && { data: Data }) }, time: Timestamp / 1000, key });
-      }
+      replies.push(await client.call(metaSearch, { ChannelID, Type: [...types], StartTime, EndTime }, options));
     }
-    return found;
+    return reading(replies.flat(), ({ ChannelID: channel, Type, Data, Timestamp }) => {
+      if (Type === undefined || Timestamp === undefined) return undefined;
+      const item = { channel, type: cleanText(Type, limits.text.word), time: new Date(Timestamp) };
+      const key = `${channel} ${Type} ${Timestamp} ${JSON.stringify(Data)}`;
+      return { item: { ...item, ...(Data !== undefined && { data: Data }) }, time: Timestamp / 1000, key };
+    });
   });
 }
 
@@ -162,9 +163,9 @@ export async function findLogs(
     const reply = await client.call(searchLogs, { type, ...range }, options);
     // Entries that are the same in everything are entries of their own: two failed logins in one second.
     const seen = new Map<string, number>();
-    return reply.flatMap((entry) => {
+    return reading(reply, (entry) => {
       const { createTime, description = '', channel, user, hasRecord } = entry;
-      if (createTime === undefined) return [];
+      if (createTime === undefined) return undefined;
       const item: LogEntry = {
         ...{ type: cleanText(entry.type ?? '', limits.text.word), time: new Date(createTime) },
         description: cleanText(description, limits.text.line),
@@ -175,7 +176,7 @@ export async function findLogs(
       const same = JSON.stringify(item);
       const number = seen.get(same) ?? 0;
       seen.set(same, number + 1);
-      return [{ item, time: createTime / 1000, key: `${number} ${same}` }];
+      return { item, time: createTime / 1000, key: `${number} ${same}` };
     });
   });
 }
@@ -187,11 +188,19 @@ interface Finding<Item> {
   readonly key: string;
 }
 
+/** What entries of a reply tell, one by one as they are asked for. @param read `undefined`: nothing */
+function* reading<Entry, Item>(
+  entries: readonly Entry[],
+  read: (entry: Entry) => Finding<Item> | undefined,
+): Generator<Finding<Item> | undefined> {
+  for (const entry of entries) yield read(entry);
+}
+
 /** @param ask from one second to another, both included; @param requests that it takes */
 async function collect<Item>(
   { limit = DEFAULT_LIMIT, ...range }: Search,
   requests: number,
-  ask: (from: number, to: number) => Promise<readonly Finding<Item>[]>,
+  ask: (from: number, to: number) => Promise<Iterable<Finding<Item> | undefined>>,
 ): Promise<Found<Item>> {
   const { from, to } = secondsOf(range);
   if (!Number.isInteger(limit) || limit < 1 || limit > limits.json.joined) {
@@ -202,10 +211,14 @@ async function collect<Item>(
   }
   const found = new Map<string, Finding<Item>>();
   for (let start = from; start < to && found.size <= limit; start += PIECE) {
+    let seen = 0;
     for (const finding of await ask(start, Math.min(to, start + PIECE) - 1)) {
-      if (!found.has(finding.key)) found.set(finding.key, finding);
+      // There may be very many: others have their turn meanwhile.
+      if (seen++ % PORTION === 0) await new Promise(setImmediate);
+      if (finding && !found.has(finding.key)) found.set(finding.key, finding);
     }
   }
+  if (found.size > PORTION) await new Promise(setImmediate);
   const sorted = [...found.values()].sort((one, other) => one.time - other.time).map(({ item }) => item);
   return { items: sorted.slice(0, limit), complete: sorted.length <= limit };
 }
