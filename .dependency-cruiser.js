@@ -159,7 +159,7 @@ export default {
       from: { path: '^packages/simulator/' },
       to: {
         path: '^src/',
-        pathNot: '^src/shared/((sdk|codec)/|(clock|logger|errors|limits|diagnosis/capture/bundle)\\.ts$)',
+        pathNot: '^src/shared/((sdk|codec)/|(clock|logger|errors|limits|json-budget|diagnosis/capture/bundle)\\.ts$)',
       },
     },
   ],

@@ -1,4 +1,12 @@
-import { findOperation, type Operation, operations, parametersOf, UnknownOperationError } from '../shared/index.js';
+import {
+  findOperation,
+  type Operation,
+  operations,
+  parametersOf,
+  ReplyTooLargeError,
+  UnknownOperationError,
+} from '../shared/index.js';
+import { checkJsonBudget } from '../shared/internal.js';
 import { kindOf, NoJsonError, optionsOf, readText, type Shape } from '../shared/values/index.js';
 import type { Options } from './command.js';
 import { Failure } from './failure.js';
@@ -80,9 +88,10 @@ export function readParameters(
 function readObject(json: string): Record<string, unknown> {
   let value: unknown;
   try {
+    checkJsonBudget(json);
     value = JSON.parse(json);
-  } catch {
-    throw new Failure('USAGE', '--params is no JSON');
+  } catch (error) {
+    throw new Failure('USAGE', `--params is ${error instanceof ReplyTooLargeError ? error.message : 'no JSON'}`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new Failure('USAGE', '--params must be a JSON object, parameter by parameter');

@@ -25,4 +25,6 @@ export const captureLimits = {
   time: 600_000,
   /** Bytes of a bundle that is replayed. */
   bundle: 32 * MiB,
+  /** Values (and names) in it: a request with its answer has some 50, a message 5. */
+  values: 1_000_000,
 } as const;

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { DeviceStore } from './device-store.js';
 import { StoreError } from './errors.js';
 import { limits } from './limits.js';
+import { checkJsonBudget } from './json-budget.js';
 
+/** Lists and objects within each other, and values (and names), of one file. */
+const BUDGET = { depth: limits.json.depth, values: limits.json.values };
 const TOO_LARGE = `it is larger than ${limits.store.file} bytes`;
 
 /**
@@ -40,6 +43,7 @@ export class FileStore implements DeviceStore {
       throw new StoreError(`${path} cannot be read: ${(error as Error).message}`);
     }
     try {
+      checkJsonBudget(text, BUDGET);
       return JSON.parse(text);
     } catch {
       throw new StoreError(`${path} is damaged; ${this.#advice}`);
@@ -54,6 +58,7 @@ export class FileStore implements DeviceStore {
       const text = `${JSON.stringify(value)}\n`;
       // What could not be read again must not take the place of what can.
       if (Buffer.byteLength(text) > limits.store.file) throw new Error(TOO_LARGE);
+      checkJsonBudget(text, BUDGET);
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await writeDurably(draft, text);
       await rename(draft, path);

@@ -31,4 +31,5 @@ export { saveStream, writeWhole } from './tasks/whole-file.js';
 export { versionOf } from './version.js';
 export { givenJson } from './wire/given-json.js';
 export { isFields } from './wire/fields.js';
+export { checkJsonBudget } from './json-budget.js';
 export { isPassword, withoutPasswords } from './wire/passwords.js';

@@ -32,6 +32,8 @@ export const brokerLimits = {
 export const bridgeLimits = {
   /** Bytes. A thousand NVRs are about 300 kB. */
   file: 1 * MiB,
+  /** Values (and names) in it: an NVR has some 30. */
+  values: 50_000,
   /** Bytes of a file that holds a password. */
   password: 4 * KiB,
   /** Bytes of a file of certificates or keys. */

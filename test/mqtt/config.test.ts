@@ -150,6 +150,27 @@ describe('The configuration of the bridge', () => {
     expect(fault).not.toMatch(/\p{Cc}/u);
   });
 
+  it.each<[string, string, string]>([
+    ['a million lists within each other', '['.repeat(1024 * 1024), 'lists and objects nested more than 32 deep'],
+    ['as many objects', `${'{a:'.repeat(300_000)}1${'}'.repeat(80_000)}`, 'lists and objects nested more than 32 deep'],
+    ['lists in which comments hide', '[/*]*/'.repeat(170_000), 'lists and objects nested more than 32 deep'],
+    ['lists on end', `[${'[],'.repeat(300_000)}]`, 'more than 50000 values'],
+    ['fields on end', `{${'a:1,'.repeat(250_000)}}`, 'more than 50000 values'],
+  ])('is not even read where it is %s', async (_, text, words) => {
+    expect(await faults(text)).toEqual([` is no JSON that is read: JSON with ${words}`]);
+  });
+
+  it('may be as large as that of a thousand NVRs, with all that one can say of each', async () => {
+    const many = Array.from({ length: 1000 }, (_, index) => ({
+      ...{ ...nvr, host: `10.1.${index >> 8}.${index & 255}`, port: 443, https: true, id: `nvr-${index}` },
+      ...{ fingerprint: 'AB:'.repeat(31) + 'AB', events: ['Motion', 'VideoLoss', 'Intrusion', 'LineCrossing'] },
+      snapshots: { onEvent: true, everySeconds: 60 },
+      commands: { outputs: true, ptz: true, record: true, snapshot: true, call: ['getSystemInfo', 'getTime'] },
+    }));
+    const text = `// it's "ours"\n${JSON.stringify({ ...good, nvrs: many })}`;
+    expect((await readBridgeConfig(file(text), {})).config.nvrs).toHaveLength(1000);
+  });
+
   it('of any size, or none, costs nothing', async () => {
     expect(await faults(`"${'x'.repeat(1024 * 1024)}"`)).toEqual([expect.stringContaining('is larger than')]);
     const error = await readBridgeConfig('/dev/zero').catch((problem) => problem);

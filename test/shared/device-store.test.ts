@@ -127,6 +127,25 @@ describe('FileStore on disk', () => {
     expect(await store.read(key)).toBe(3);
   });
 
+  const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
+  it.each([deep(33), deep(500_000), `[${'0,'.repeat(150_000)}0]`])(
+    'takes a file for damaged that has more in it than any of ours: %#',
+    async (text) => {
+      const store = new FileStore(folder);
+      await store.write(key, 1);
+      writeFileSync(only(), text);
+      await expect(store.read(key)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    },
+  );
+
+  it('writes nothing that it could not read again, and keeps what is there', async () => {
+    const store = new FileStore(folder);
+    await store.write(key, JSON.parse(deep(32)));
+    await expect(store.write(key, JSON.parse(deep(33)))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await store.read(key)).toEqual(JSON.parse(deep(32)));
+  });
+
   it('says where it can neither read nor write, and leaves nothing half-written', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');

@@ -51,6 +51,14 @@ describe('a bundle', () => {
     await expect(loadBundle(tmpdir())).rejects.toMatchObject({ code: 'INVALID_BUNDLE' });
   });
 
+  it.each([
+    ['of lists within each other', '['.repeat(2 ** 20), /JSON with lists and objects nested more than 32 deep/],
+    ['of lists on end', `[${'[],'.repeat(600_000)}[]]`, /JSON with more than 1000000 values/],
+  ])('is not even read where it is one %s', (_, text, words) => {
+    expect(() => readBundle(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'INVALID_BUNDLE' }));
+    expect(() => readBundle(Buffer.from(text))).toThrow(words);
+  });
+
   it('is refused that is no JSON, or too large', () => {
     expect(() => readBundle(file.subarray(0, 2000))).toThrow(BundleError);
     expect(() => readBundle(Buffer.alloc(limits.capture.bundle + 1))).toThrow(/larger than/);

@@ -1,8 +1,15 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { type Nvr, NvrRefusedError, operations, readSettings, restoreSettings } from '../../shared/index.js';
-import { givenJson, limits, safeJson, writeWhole } from '../../shared/internal.js';
+import {
+  type Nvr,
+  NvrRefusedError,
+  operations,
+  readSettings,
+  ReplyTooLargeError,
+  restoreSettings,
+} from '../../shared/index.js';
+import { checkJsonBudget, givenJson, limits, safeJson, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readPlainFile } from '../files.js';
@@ -181,9 +188,11 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
 function readJson(file: string, text: Buffer): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text.toString('utf8'));
-  } catch {
-    throw new Failure('FILE_FAILED', `${file} is no JSON`);
+    const json = text.toString('utf8');
+    checkJsonBudget(json);
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new Failure('FILE_FAILED', `${file} is ${error instanceof ReplyTooLargeError ? error.message : 'no JSON'}`);
   }
   return givenJson(file, value);
 }

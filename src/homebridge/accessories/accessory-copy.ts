@@ -2,11 +2,14 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import type { API } from 'homebridge';
 import type { Logger } from '../../shared/index.js';
+import { checkJsonBudget, limits } from '../../shared/internal.js';
 import { readContext } from './context.js';
 import type { EverFocusAccessory } from './registry.js';
 
 /** Bytes; a house full of cameras takes a tenth of it. */
 const MAX_SIZE = 16 * 1024 * 1024;
+/** Values (and names) in it; each takes some 20 bytes. */
+const MAX_VALUES = 1_000_000;
 
 export interface AccessoryCopyOptions {
   readonly path: string;
@@ -58,7 +61,9 @@ export class AccessoryCopy {
       // A pipe would be waited for without end, and Homebridge with it.
       if (!found.isFile()) throw new Error('it is no plain file');
       if (found.size > MAX_SIZE) throw new Error('it is too large');
-      const kept: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const text = readFileSync(path, 'utf8');
+      checkJsonBudget(text, { depth: limits.json.depth, values: MAX_VALUES });
+      const kept: unknown = JSON.parse(text);
       if (!Array.isArray(kept)) throw new Error('it is no list');
       const accessories = kept.flatMap((serialized: unknown) => this.#deserialized(serialized) ?? []);
       const known = new Map(accessories.map((accessory) => [accessory.UUID, accessory]));

@@ -2,8 +2,8 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { env } from 'node:process';
 import JSON5 from 'json5';
-import { findOperation, isHost } from '../../shared/index.js';
-import { bareHost, cleanText, limits } from '../../shared/internal.js';
+import { findOperation, isHost, ReplyTooLargeError } from '../../shared/index.js';
+import { bareHost, checkJsonBudget, cleanText, limits } from '../../shared/internal.js';
 import { type Fault, faultsOf, withDefaults } from './check.js';
 import {
   bridgeOptions,
@@ -97,10 +97,13 @@ export async function readBridgeConfig(
   });
   let written: unknown;
   try {
+    checkJsonBudget(text, { depth: limits.json.depth, values: limits.bridge.values }, 'JSON5');
     written = JSON5.parse(text);
   } catch (error) {
     // Its message quotes one character and its place.
-    throw new BridgeConfigError(path, [{ path: '', message: `is no JSON: ${cleanText(reasonOf(error), 200)}` }]);
+    const reason = cleanText((error as Error).message, 200);
+    const what = error instanceof ReplyTooLargeError ? 'no JSON that is read' : 'no JSON';
+    throw new BridgeConfigError(path, [{ path: '', message: `is ${what}: ${reason}` }]);
   }
   return completeBridgeConfig(written, {
     name: path,

@@ -1,5 +1,5 @@
 import { InvalidParameterError, ReplyTooLargeError } from '../errors.js';
-import { checkJsonBudget } from './json-budget.js';
+import { checkJsonBudget } from '../json-budget.js';
 
 /**
  * What a caller gave, as it would travel: a flow or a file may hold circles, lists without end and what is no JSON, and

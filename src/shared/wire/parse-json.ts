@@ -1,6 +1,6 @@
 import JSON5 from 'json5';
 import { limits } from '../limits.js';
-import { checkDepth, checkJsonBudget } from './json-budget.js';
+import { checkDepth, checkJsonBudget } from '../json-budget.js';
 
 const SMART_QUOTES = '“”';
 

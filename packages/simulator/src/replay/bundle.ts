@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Value } from 'typebox/value';
-import { type Bundle, bundleSchema } from '../../../../src/shared/diagnosis/capture/bundle.js';
+import { type Bundle, bundleBudget, bundleSchema } from '../../../../src/shared/diagnosis/capture/bundle.js';
+import { ReplyTooLargeError } from '../../../../src/shared/errors.js';
 import { limits } from '../../../../src/shared/limits.js';
+import { checkJsonBudget } from '../../../../src/shared/json-budget.js';
 
 /** A file that is no capture, or one that cannot be replayed. */
 export class BundleError extends Error {
@@ -35,8 +37,11 @@ export function readBundle(file: Buffer): Bundle {
   if (file.length > limits.capture.bundle) throw tooLarge();
   let document: unknown;
   try {
-    document = JSON.parse(file.toString('utf8'));
-  } catch {
+    const text = file.toString('utf8');
+    checkJsonBudget(text, bundleBudget);
+    document = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof ReplyTooLargeError) throw new BundleError(`it is ${error.message}`);
     throw new BundleError('it is no JSON: is the file whole?');
   }
   const { format, version } = (document ?? {}) as { readonly format?: unknown; readonly version?: unknown };

@@ -105,6 +105,9 @@ export const bundleSchema = Type.Object({
   sockets: Type.Array(socket, { maxItems: limits.capture.exchanges }),
 });
 
+/** What a file may hold before it is read. */
+export const bundleBudget = { depth: limits.json.depth, values: limits.capture.values } as const;
+
 type Fixed<T> = T extends object ? { readonly [Name in keyof T]: Fixed<T[Name]> } : T;
 
 export type Bundle = Fixed<Static<typeof bundleSchema>>;
