@@ -59,11 +59,16 @@ export function followNvrs(
     return () => follower.close();
   }
   const statuses = new Map<NvrNode, NodeStatus>();
+  let over = false;
+  const showAll = () => {
+    if (!over) node.status(statuses.size > 0 ? severalStatus([...statuses.values()]) : {});
+  };
   const show = (nvr: NvrNode, status: NodeStatus) => {
     statuses.set(nvr, status);
-    node.status(severalStatus([...statuses.values()]));
+    showAll();
   };
-  return everyNvr(RED, (nvr) => {
+  showAll();
+  const end = everyNvr(RED, (nvr) => {
     let follower: Follower | undefined;
     try {
       follower = follow(nvr, (status) => show(nvr, status));
@@ -74,8 +79,13 @@ export function followNvrs(
     return () => {
       follower?.close();
       statuses.delete(nvr);
+      showAll();
     };
   });
+  return () => {
+    over = true;
+    end();
+  };
 }
 
 type ConnectionChange = Extract<StateChange, { readonly kind: 'connection' }>;

@@ -240,7 +240,7 @@ export const limits = {
     ...{ rtp: 50, ownRtp: 200, sound: 1500 },
     /** RTP packets of one picture: 8 MiB in packets of 1,200 bytes are 7,100. */
     packets: 8192,
-    /** Bytes of pictures that wait to be sent: a second of what is sent at most. */
+    /** Bytes of pictures that wait to be sent, a packet at least as 1,000: a second of what is sent at most. */
     waiting: 8 * MiB,
     /** Lines in the log within a minute, such as refusals. */
     lines: 10,

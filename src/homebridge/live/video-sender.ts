@@ -100,7 +100,6 @@ export class VideoSender {
     }
     this.#waits = false;
     if (packets.count === 0) return;
-    track.seal(packets, payloadType, time, packets.count - 1);
-    this.#pacer.enqueue(packets);
+    this.#pacer.enqueue(packets, () => track.seal(packets, payloadType, time, packets.count - 1));
   }
 }

@@ -51,6 +51,22 @@ describe('pacer', () => {
     expect(sent.at(-1)).toBe(200);
   });
 
+  it('takes little packets for the work that they are, at each tick', () => {
+    const clock = new ManualClock(1000);
+    let [sent, prepared] = [0, 0];
+    const pacer = new Pacer(clock, () => (sent += 1));
+    const picture = () => new RtpPackets(Array.from({ length: 1000 }, () => 3));
+    for (let count = 0; count < 8; count += 1) pacer.enqueue(picture(), () => (prepared += 1));
+    expect([sent, prepared]).toEqual([65, 1]);
+    expect(pacer.waiting).toBe((8000 - 65) * 1000);
+    clock.advance(4);
+    expect([sent, prepared]).toEqual([98, 1]);
+    clock.advance(200);
+    expect(prepared).toBe(Math.ceil(sent / 1000));
+    clock.advance(1000);
+    expect([sent, prepared, pacer.waiting, clock.pending]).toEqual([8000, 8, 0, 0]);
+  });
+
   it('sends nothing after it was closed', () => {
     const { clock, pacer, sent } = sending(1000);
     const before = sent.length;

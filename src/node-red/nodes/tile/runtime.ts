@@ -33,6 +33,7 @@ const migrations: readonly Migration[] = [];
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('ui-everfocus-tile', function (this: Node, def: StoredTile) {
     RED.nodes.createNode(this, def);
+    this.status({});
     try {
       open(RED, this, migrate(def, migrations));
     } catch (error) {
