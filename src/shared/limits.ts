@@ -269,6 +269,8 @@ export const limits = {
   videoChild: { starts: 120, startsOfOne: 20, output: 32 * MiB },
   /** Streams that are converted for live views at a time, for each core: a machine that shows that it cannot do so many, fewer. */
   liveEncoder: { perCore: 2 },
+  /** Main streams that are converted for recordings at a time, for each core: likewise, beyond that sub streams are recorded. */
+  recordingEncoder: { perCore: 2 },
   /** Making JPEGs. Home asks each tile's camera every 10 s, in two or three sizes. */
   pictureChild: { starts: 480, startsOfOne: 60, output: 16 * MiB },
   /** Converting clips. Their output goes on as fast as it is taken; what is counted is what nobody asked for. */

@@ -7,6 +7,8 @@ export const recordingLimits = {
   fragment: 16 * MiB,
   /** Pictures of one fragment: a minute of 60 a second. */
   pictures: 3600,
+  /** Bytes that wait to be converted: the past that is kept, in one go, and as much again. */
+  input: 16 * MiB,
   /** Bytes of fragments that the home hub has not taken; and those of all cameras, the past that is kept anyway left out. */
   ...{ waiting: 32 * MiB, waitingInAll: 128 * MiB },
 } as const;

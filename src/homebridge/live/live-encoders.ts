@@ -6,7 +6,7 @@ import type { Children } from '../../shared/ffmpeg/index.js';
 const BEHIND = 250;
 
 /** x264's: what costs more makes better pictures at the same rate. */
-export type Preset = 'superfast' | 'ultrafast';
+export type Preset = 'veryfast' | 'superfast' | 'ultrafast';
 
 /** What is known of a machine and its work. */
 export interface MachineFacts {

@@ -5,7 +5,7 @@ import type { VideoWish } from './stream-policy.js';
 export interface TranscodeSettings extends VideoWish {
   /** profile_idc that HomeKit chose: 66, 77 or 100. */
   readonly profile: number;
-  /** Default: what recordings take, which last. */
+  /** Default: `veryfast`. */
   readonly preset?: Preset;
 }
 

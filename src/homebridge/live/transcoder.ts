@@ -1,6 +1,6 @@
 import type { VideoCodec, VideoFrame } from '../../shared/index.js';
 import { FlvReader, nalUnits, nalUnitsOf, prepend } from '../../shared/codec/index.js';
-import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../shared/ffmpeg/index.js';
+import { type Child, type ChildOwner, type Ffmpeg, type InputLimit, startFfmpeg } from '../../shared/ffmpeg/index.js';
 import type { Picture } from './picture.js';
 import { pictureNumber } from './transcode-arguments.js';
 
@@ -22,6 +22,8 @@ export interface TranscoderOptions {
   readonly arguments: readonly string[];
   /** Pictures inside ffmpeg at once; the media times of more are not remembered. */
   readonly inside: number;
+  /** Default: `child.input`. */
+  readonly input?: InputLimit;
   /**
    * @param mediaTime with which the picture was written, ms; `undefined` where that cannot be told: ffmpeg made it up
    *   while it lost pictures
@@ -45,9 +47,9 @@ export class Transcoder {
   #stopping = false;
 
   constructor(options: TranscoderOptions) {
-    const { ffmpeg, owner, fps, onPicture } = options;
+    const { ffmpeg, owner, fps, onPicture, input } = options;
     this.#options = options;
-    this.#child = startFfmpeg(ffmpeg, 'video', options.arguments, owner);
+    this.#child = startFfmpeg(ffmpeg, 'video', options.arguments, owner, 0, input);
     const reader = new FlvReader();
     this.#child.read((bytes) => {
       for (const { time, data, keyframe, whole } of reader.push(bytes)) {

@@ -124,6 +124,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
     const recording = new Recording({
       ...this.#options,
       feed,
+      instead: feed.stream === 'main' ? this.#feeds?.('sub') : undefined,
       settings,
       past: settings.prebuffer + this.#reaction,
       sound: this.#wantsSound,

@@ -1,5 +1,6 @@
 import type { VideoCodec } from '../../shared/index.js';
 import { encoderArguments, inputArguments, OUTPUT_ARGUMENTS, scaleInto } from '../live/transcode-arguments.js';
+import type { Preset } from '../live/live-encoders.js';
 import type { RecordingSettings } from './recording-settings.js';
 
 export interface EncodedSource {
@@ -7,6 +8,8 @@ export interface EncodedSource {
   /** Pictures per second. */
   readonly fps: number;
   readonly upright: boolean;
+  /** Default: `veryfast`. */
+  readonly preset?: Preset;
 }
 
 /**
@@ -14,7 +17,7 @@ export interface EncodedSource {
  * output picture tells by its made-up constant rate which input it was (see `pictureNumber`).
  */
 export function recordingArguments(source: EncodedSource, settings: RecordingSettings): string[] {
-  const { codec, fps, upright } = source;
+  const { codec, fps, upright, preset } = source;
   const { width, height, keyframeInterval } = settings;
   const outputFps = Math.min(fps, settings.fps);
   const interval = Math.max(1, Math.floor((outputFps * keyframeInterval) / 1000));
@@ -25,7 +28,7 @@ export function recordingArguments(source: EncodedSource, settings: RecordingSet
     ...inputArguments(codec, fps),
     ...['-vf', filter],
     ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
-    ...encoderArguments(settings),
+    ...encoderArguments({ ...settings, ...(preset && { preset }) }),
     ...['-g', `${interval}`, '-keyint_min', `${interval}`, '-sc_threshold', '0'],
     ...OUTPUT_ARGUMENTS,
   ];

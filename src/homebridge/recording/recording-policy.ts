@@ -36,6 +36,15 @@ function isUpright({ width, height }: { readonly width: number; readonly height:
   return height > width;
 }
 
+/** ms of pictures that tell how many there are in a second, and so many pictures do at any rate: a clock may be set back. */
+const [MEASURED, ENOUGH] = [1000, 60];
+
+/** Whether pictures (their times in ms) tell how many there are in a second: an encoder counts its keyframes by that. */
+export function tellRate(pictures: readonly { readonly timestamp: number }[]): boolean {
+  const span = (pictures.at(-1)?.timestamp ?? 0) - (pictures[0]?.timestamp ?? 0);
+  return span >= MEASURED || pictures.length >= ENOUGH;
+}
+
 /** The longest time between keyframes, by the times of pictures (ms). */
 export function longestInterval(
   pictures: readonly { readonly keyframe: boolean; readonly timestamp: number }[],

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { RecordingPacket } from 'homebridge';
 import {
   abortable,
@@ -6,20 +7,29 @@ import {
   type LiveFeed,
   type Logger,
   sleep,
-  type Subscription,
   type VideoFrame,
   within,
 } from '../../shared/index.js';
 import { type LimitCounters, type LimitName, limits } from '../../shared/internal.js';
-import { isParameterSet, mp4Fragment, mp4Start, nalUnitsOf, VIDEO_TIMESCALE } from '../../shared/codec/index.js';
+import {
+  codedSize,
+  isParameterSet,
+  mp4Fragment,
+  mp4Start,
+  nalUnitsOf,
+  VIDEO_TIMESCALE,
+} from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { MediaTimeline } from '../live/media-timeline.js';
 import type { VolumeControl } from '../live/volume-control.js';
 import { measuredFps } from '../live/transcode-arguments.js';
 import { Transcoder } from '../live/transcoder.js';
+import type { RunningEncoder } from '../live/live-encoders.js';
 import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
+import { RecordedStream } from './recorded-stream.js';
 import { recordingArguments } from './recording-arguments.js';
-import { longestInterval, recordingPlan } from './recording-policy.js';
+import { mayConvert, RecordingEncoders } from './recording-encoders.js';
+import { longestInterval, recordingPlan, tellRate } from './recording-policy.js';
 import type { RecordingSettings } from './recording-settings.js';
 import { SoundTrack } from './sound-track.js';
 
@@ -30,15 +40,10 @@ const FASTEST = 8;
 /** Pictures inside ffmpeg at once: the past is written in one go. */
 const MAX_INSIDE = 1000;
 
-/** The connection that a recording goes out on. */
-export interface HubConnection {
-  /** Bytes that wait to go out. */
-  readonly writableLength: number;
-  destroy(): void;
-}
-
 export interface RecordingOptions {
   readonly feed: LiveFeed;
+  /** What is recorded where the machine has too much to convert already. */
+  readonly instead: LiveFeed | undefined;
   readonly settings: RecordingSettings;
   /** ms before now that it begins. */
   readonly past: number;
@@ -54,7 +59,7 @@ export interface RecordingOptions {
   /** The camera's. */
   readonly name: string;
   /** What has been yielded and the hub has not taken. `undefined`: nobody knows. */
-  readonly hub: () => HubConnection | undefined;
+  readonly hub: () => Pick<Socket, 'writableLength' | 'destroy'> | undefined;
   /** Aborted when the hub has ended the recording: nothing more may be sent then. */
   readonly signal: AbortSignal;
 }
@@ -68,13 +73,19 @@ interface Piece extends PicturesOfFragment {
 }
 
 /** One recording: from the keyframe before the event until the hub, or the camera, ends it. */
-export class Recording {
+export class Recording implements RunningEncoder {
   readonly #options: RecordingOptions;
   readonly #timeline = new MediaTimeline();
   readonly #fragmenter: Fragmenter;
   readonly #sound: SoundTrack | undefined;
-  readonly #subscription: Subscription;
+  readonly #stream: RecordedStream;
+  readonly #encoders: RecordingEncoders;
   #encoder: Transcoder | undefined;
+  /** What has come before it begins. */
+  #early: Frame[] = [];
+  /** Media times of the newest picture that its encoder was given, and of the newest that it made, ms. */
+  #written = 0;
+  #made = 0;
   #plan: 'copy' | 'transcode' | undefined;
   #codec: VideoFrame['codec'] | undefined;
   /** The first picture, whose parameter sets hold for all. */
@@ -92,8 +103,9 @@ export class Recording {
 
   /** Begins at once, with what is kept of the past. */
   constructor(options: RecordingOptions) {
-    const { feed, settings, past: reach, sound } = options;
+    const { settings, sound, ffmpeg } = options;
     this.#options = options;
+    this.#encoders = RecordingEncoders.of(ffmpeg.children);
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
       ? new SoundTrack({
@@ -104,21 +116,17 @@ export class Recording {
           onFailure: (reason) => this.#tell('warn', `goes on without sound: ${reason}`),
         })
       : undefined;
-    const past: Frame[] = [];
-    let replaying = true;
-    this.#subscription = feed.subscribe(
-      {
-        frame: (frame) => {
-          if (replaying) past.push(frame);
-          else this.#take([frame]);
-        },
-        interrupted: (error) => this.end(`the NVR is away (${error?.message ?? 'connection lost'})`),
-      },
-      { past: reach },
-    );
+    this.#stream = new RecordedStream({
+      ...options,
+      onFrames: (frames) => this.#take(frames),
+      onInterrupted: (error) => this.end(`the NVR is away (${error?.message ?? 'connection lost'})`),
+    });
     underWay.add(this);
-    replaying = false;
-    this.#take(past);
+    this.#stream.begin();
+  }
+
+  get behind(): number {
+    return this.#written - this.#made;
   }
 
   /** Ends it from our side: what has come is sent, and marked as the last of it. */
@@ -126,7 +134,8 @@ export class Recording {
     if (this.#ended !== undefined || this.#closed) return;
     this.#ended = reason;
     // A feed may end while it is being subscribed to.
-    queueMicrotask(() => this.#subscription.close());
+    queueMicrotask(() => this.#stream.close());
+    this.#encoders.delete(this);
     const rest = this.#givenUp ? [] : this.#fragmenter.finish();
     for (const [index, fragment] of rest.entries()) this.#queue(fragment, index === rest.length - 1);
     this.#wake();
@@ -220,7 +229,8 @@ export class Recording {
     this.#closed = true;
     underWay.delete(this);
     this.#pieces = [];
-    this.#subscription.close();
+    this.#stream.close();
+    this.#encoders.delete(this);
     await Promise.all([this.#encoder?.close(), this.#sound?.close()]);
   }
 
@@ -250,15 +260,15 @@ export class Recording {
 
   #take(frames: readonly Frame[]): void {
     if (this.#ended !== undefined) return;
-    const pictures = frames.filter((frame) => frame.kind === 'video');
-    if (!this.#plan && pictures.length > 0) this.#begin(pictures);
-    for (const frame of frames) {
-      if (this.#ended !== undefined || this.#closed || !this.#plan) return;
+    const taken = this.#plan ? frames : [...this.#early.splice(0), ...frames];
+    if (!this.#plan && !this.#begin(taken)) return;
+    for (const frame of taken) {
+      if (this.#ended !== undefined || this.#closed) return;
       if (frame.kind === 'video' && frame.codec !== this.#codec) return this.end("the camera's codec has changed");
       const time = this.#mediaTime(frame);
       if (time === undefined) continue;
       if (frame.kind === 'audio') this.#hear(frame.data, time);
-      else if (this.#plan === 'transcode') this.#encoder?.write(frame, time);
+      else if (this.#plan === 'transcode') this.#encode(frame, time);
       else this.#picture({ nals: nalUnitsOf(frame), size: frame.data.length, keyframe: frame.keyframe, time });
     }
   }
@@ -268,43 +278,64 @@ export class Recording {
     if (microphone) this.#sound?.write(microphone.apply(samples), time);
   }
 
-  #begin(pictures: readonly VideoFrame[]): void {
+  /** @returns whether it begins with these; otherwise it has ended, waits for more, or another stream stands in */
+  #begin(frames: readonly Frame[]): boolean {
     const { settings, ffmpeg } = this.#options;
+    const pictures = frames.filter((frame) => frame.kind === 'video');
     const [keyframe] = pictures;
-    if (!keyframe?.keyframe) return;
-    this.#codec = keyframe.codec;
-    const source = {
-      keyframe,
-      width: keyframe.width,
-      height: keyframe.height,
-      keyframeInterval: longestInterval(pictures),
-    };
+    if (!keyframe?.keyframe) return false;
+    // The frame's header is the NVR's to write, and need not be true.
+    const { width, height } = codedSize(nalUnitsOf(keyframe)) ?? keyframe;
+    const source = { keyframe, width, height, keyframeInterval: longestInterval(pictures) };
     const plan = recordingPlan(source, settings, ffmpeg.encoders.has('libx264'));
-    this.#tell('debug', `${keyframe.codec}, ${plan}`);
     if (plan === 'unshowable') {
       this.end('the camera sends H.265 and this ffmpeg cannot turn it into H.264');
-      return;
+      return false;
     }
+    if (plan === 'transcode' && this.#leavesToSub()) return false;
+    if (plan === 'transcode' && !tellRate(pictures)) {
+      this.#early = [...frames];
+      return false;
+    }
+    this.#tell('debug', `${keyframe.codec}, ${plan}`);
+    this.#codec = keyframe.codec;
     this.#plan = plan;
-    if (plan === 'copy') return;
-    this.#encoder = this.#transcode(keyframe, pictures);
+    if (plan === 'transcode') this.#encoder = this.#transcode(keyframe.codec, height > width, pictures);
+    return true;
+  }
+
+  /** Better a small picture, and late, than none. Where the sub stream shows nothing, it is the main stream after all. */
+  #leavesToSub(): boolean {
+    const { facts } = this.#encoders;
+    if (mayConvert(facts) || !this.#stream.standIn()) return false;
+    this.#hit('recordingEncoder.perCore', `${facts.running} recordings are converted, so its sub stream is recorded`);
+    return true;
   }
 
   /** @param pictures the first ones, which tell the rate; they are not encoded by that */
-  #transcode({ codec, width, height }: VideoFrame, pictures: readonly VideoFrame[]): Transcoder {
+  #transcode(codec: VideoFrame['codec'], upright: boolean, pictures: readonly VideoFrame[]): Transcoder {
     const { settings, ffmpeg } = this.#options;
+    const { preset } = this.#encoders;
+    this.#encoders.add(this);
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),
       settings.fps,
     );
     return new Transcoder({
-      ...{ ffmpeg, owner: this.#options, codec, fps, inside: MAX_INSIDE },
-      arguments: recordingArguments({ codec, fps, upright: height > width }, settings),
+      ...{ ffmpeg, owner: this.#options, codec, fps, inside: MAX_INSIDE, input: 'recording.input' },
+      arguments: recordingArguments({ codec, fps, upright, preset }, settings),
       onPicture: (picture, time) => {
-        if (time !== undefined) this.#picture({ ...picture, time });
+        if (time === undefined) return;
+        this.#made = time;
+        this.#picture({ ...picture, time });
       },
       onFailure: (reason) => this.end(reason),
     });
+  }
+
+  #encode(frame: VideoFrame, time: number): void {
+    this.#written = time;
+    this.#encoder?.write(frame, time);
   }
 
   /** ms since the first picture; `undefined` for sound before it. */

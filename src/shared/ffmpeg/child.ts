@@ -18,6 +18,8 @@ export const SPAWN_OPTIONS: SpawnOptions = { detached: GROUPS, windowsHide: true
 export interface ChildOptions {
   /** Bytes that {@link Child.read} may deliver within 10 s. */
   readonly output: number;
+  /** Bytes that may wait for a child that does not read. */
+  readonly input: number;
   readonly clock: Clock;
   /** The child wrote more than it may, and is stopped. */
   readonly onFlood: (pipe: 'stdout' | 'stderr') => void;
@@ -135,7 +137,7 @@ export class Child {
   write(data: Buffer): boolean {
     const { stdin } = this;
     if (this.#ended || !stdin?.writable) return false;
-    if (stdin.writableLength > limits.child.input) {
+    if (stdin.writableLength > this.#options.input) {
       this.#options.onStuck();
       return false;
     }

@@ -6,6 +6,9 @@ import { type Logger, silentLogger } from '../logger.js';
 import { Child, type ChildExit, SPAWN_OPTIONS } from './child.js';
 import { type ChildOwner, type ChildPurpose, StartLimiter } from './start-limiter.js';
 
+/** How much may wait for a child that does not read. */
+export type InputLimit = 'child.input' | 'recording.input';
+
 export interface ChildrenOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -46,7 +49,14 @@ export class Children {
    * @param owner whose process it is: each has a budget of its own
    * @param pipes beside stdin, stdout and stderr, in both directions: their file descriptors are 3 and the following
    */
-  start(purpose: ChildPurpose, path: string, args: readonly string[], owner?: ChildOwner, pipes = 0): Child {
+  start(
+    purpose: ChildPurpose,
+    path: string,
+    args: readonly string[],
+    owner?: ChildOwner,
+    pipes = 0,
+    input: InputLimit = 'child.input',
+  ): Child {
     const spawned = () => {
       this.#starts.admit(purpose, owner);
       const more = Array.from({ length: pipes }, () => 'pipe' as const);
@@ -54,12 +64,13 @@ export class Children {
     };
     const child: Child = new Child(spawned, {
       output: limits[`${purpose}Child`].output,
+      input: input === 'child.input' ? limits.child.input : limits.recording.input,
       clock: this.#clock,
       onFlood: (pipe) => {
         const limit = pipe === 'stdout' ? (`${purpose}Child.output` as const) : 'child.stderr';
         this.#hit(child, limit, purpose, 'ffmpeg writes too much and is ended');
       },
-      onStuck: () => this.#hit(child, 'child.input', purpose, 'ffmpeg reads nothing, and gets nothing more'),
+      onStuck: () => this.#hit(child, input, purpose, 'ffmpeg reads nothing, and gets nothing more'),
     });
     if (owner) this.adopt(child, owner);
     if (this.#running.size === 0) process.on('exit', this.#killAll);

@@ -1,5 +1,5 @@
 import type { Child } from './child.js';
-import { Children } from './children.js';
+import { Children, type InputLimit } from './children.js';
 import type { ChildOwner, ChildPurpose } from './start-limiter.js';
 
 /** An ffmpeg that runs on this machine, and what it can do. */
@@ -33,6 +33,7 @@ export function startFfmpeg(
   args: readonly string[],
   owner?: ChildOwner,
   pipes = 0,
+  input?: InputLimit,
 ): Child {
   return ffmpeg.children.start(
     purpose,
@@ -40,5 +41,6 @@ export function startFfmpeg(
     ['-hide_banner', '-nostats', '-loglevel', 'error', ...INPUT_FROM_PIPE_ONLY, ...args],
     owner,
     pipes,
+    input,
   );
 }

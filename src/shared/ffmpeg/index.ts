@@ -1,6 +1,6 @@
 /** ffmpeg on this machine: which one, what it can do, and running it within limits. */
 export { Child, type ChildExit } from './child.js';
-export { Children, type ChildrenOptions } from './children.js';
+export { Children, type ChildrenOptions, type InputLimit } from './children.js';
 export { type Ffmpeg, noFfmpeg, startFfmpeg } from './ffmpeg.js';
 export { findFfmpeg, missingCapabilities } from './find-ffmpeg.js';
 export { muLawOf } from './mu-law.js';

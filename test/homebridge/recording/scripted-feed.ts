@@ -27,6 +27,8 @@ export class ScriptedFeed {
   beep: readonly [from: number, to: number] = [0, Infinity];
   /** Every so many pictures is a keyframe; a multiple of {@link GROUP}. */
   keyframes = GROUP;
+  /** What the frame headers say of the pictures. */
+  header = { width: 1280, height: 720 };
   /** Bytes that each keyframe is larger by. */
   filler = 0;
   /** Sockets that were opened. */
@@ -96,6 +98,11 @@ export class ScriptedFeed {
     this.#codec = codec;
   }
 
+  /** Pictures of the test's own. @param change makes them of those of before */
+  async film(change: (pictures: readonly Buffer[]) => Promise<readonly Buffer[]>): Promise<void> {
+    this.#pictures = await change(this.#pictures);
+  }
+
   /** The connection is lost. */
   cut(): void {
     this.#socket?.emit('close', 1006, Buffer.alloc(0));
@@ -110,7 +117,7 @@ export class ScriptedFeed {
     const filler = Buffer.alloc(keyframe ? this.filler : 0, 0xff);
     const data = filler.length > 0 ? Buffer.concat([picture, Buffer.from([0, 0, 1, 12]), filler]) : picture;
     const timestamp = BEGIN + Math.round((number * 1000) / FPS);
-    return { kind: 'video', codec: this.#codec, keyframe, width: 1280, height: 720, timestamp, data };
+    return { kind: 'video', codec: this.#codec, keyframe, ...this.header, timestamp, data };
   }
 
   #nextSound(): Frame {
