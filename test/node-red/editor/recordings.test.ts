@@ -23,27 +23,27 @@ async function noon(): Promise<void> {
 }
 
 it('an event of yesterday becomes an MP4 in a file within twelve actions, from a flow without an NVR', async () => {
-  const { editor, nodeRed, actions, act } = session();
+  const { editor, nodeRed } = session();
   const file = join(nodeRed.userDir, 'event.mp4');
-  const find = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 160, 80));
-  const clip = await act('drag recordings in again', () => editor.dragIn('everfocus-recordings', 420, 80));
-  await act('wire them', () => editor.wire(find, clip));
-  await act('open the first, which finds events', () => editor.edit(find));
-  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
+  const find = await editor.dragIn('everfocus-recordings', 160, 80);
+  const clip = await editor.dragIn('everfocus-recordings', 420, 80);
+  await editor.wire(find, clip);
+  await editor.open(find);
+  await editor.firstNvr('admin123');
   expect(await editor.row('from').locator('.red-ui-typedInput-input').inputValue()).toBe('yesterday');
   await editor.screenshot('recordings-find');
-  await act('Done', () => editor.done());
-  await act('open the second', () => editor.edit(clip));
-  await act('choose what it does', () => editor.chooseOperation('getClip', 'clip'));
-  await act('type the file', () => editor.fillRow('file', undefined, file));
+  await editor.done();
+  await editor.open(clip);
+  expect(await editor.findOperation('clip')).toBe('getClip');
+  await editor.fillRow('file', undefined, file);
   await editor.screenshot('recordings-clip');
-  await act('Done', () => editor.done());
-  await act('Deploy', () => editor.deploy());
+  await editor.done();
+  await editor.deploy();
   expect(await editor.stored(find)).toMatchObject({ params: { from: { type: 'literal', value: 'yesterday' } } });
   expect(await editor.stored(clip)).toMatchObject({ params: { event: { type: 'msg', value: 'payload' } } });
 
-  await act('press the button of the first', () => editor.pressButton(find));
-  expect(actions.length).toBeLessThanOrEqual(12);
+  await editor.pressButton(find);
+  expect(editor.actions.length).toBeLessThanOrEqual(12);
   await editor.hadStatus(clip, /\d %|MiB|getClip/);
   await until('the file to be whole', async () => (await readFile(file).catch(() => undefined)) !== undefined);
   const bytes = await readFile(file);
@@ -53,22 +53,22 @@ it('an event of yesterday becomes an MP4 in a file within twelve actions, from a
 });
 
 it('a minute of this morning is played as frames within eight actions, from a flow without an NVR', async () => {
-  const { editor, nodeRed, actions, act } = session();
+  const { editor, nodeRed } = session();
   await noon();
   await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, sink], {});
   await editor.reload();
-  actions.length = 0;
-  const id = await act('drag recordings in', () => editor.dragIn('everfocus-recordings', 240, 320));
-  await act('wire it to what has the frames', () => editor.wire(id, 'sink'));
-  await act('open it', () => editor.edit(id));
-  await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
-  await act('choose what it does', () => editor.chooseOperation('playRecording', 'play'));
+  editor.beginCount();
+  const id = await editor.dragIn('everfocus-recordings', 240, 320);
+  await editor.wire(id, 'sink');
+  await editor.open(id);
+  await editor.firstNvr('admin123');
+  expect(await editor.findOperation('play')).toBe('playRecording');
   expect(await editor.row('from').locator('.red-ui-typedInput-input').inputValue()).toBe('today 08:00');
   await editor.screenshot('recordings-play');
-  await act('Done', () => editor.done());
-  await act('Deploy', () => editor.deploy());
-  await act('press the button of the node', () => editor.pressButton(id));
-  expect(actions.length).toBeLessThanOrEqual(8);
+  await editor.done();
+  await editor.deploy();
+  await editor.pressButton(id);
+  expect(editor.actions.length).toBeLessThanOrEqual(8);
   const kept = async (name: string) => {
     const response = await fetch(`${nodeRed.url}/context/global/${name}?store=memory`);
     return ((await response.json()) as { msg?: string }).msg;

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { until } from '../../support/until.js';
+import { CountedPage } from './counted-page.js';
 
 /** What the editor offers to scripts. */
 interface EditorGlobal {
@@ -41,9 +42,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** The Node-RED editor in a browser, worked by mouse and keyboard. */
-export class EditorPage {
-  private constructor(readonly page: Page) {}
-
+export class EditorPage extends CountedPage {
   /** @param locale what the browser tells that its user reads */
   static async open(browser: Browser, url: string, locale = 'en-US'): Promise<EditorPage> {
     const page = await browser.newPage({
@@ -70,7 +69,7 @@ export class EditorPage {
     const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await entry.scrollIntoViewIfNeeded();
     const before = await this.idsOf(type);
-    await entry.dragTo(this.page.locator('#red-ui-workspace-chart'), { targetPosition: { x, y } });
+    await this.drag(entry, this.page.locator('#red-ui-workspace-chart'), { x, y });
     const arrived = async () => (await this.idsOf(type)).find((id) => !before.includes(id));
     const id = await until(`${type} to arrive on the canvas`, arrived);
     if (type.startsWith('ui-')) await this.#grouped(id);
@@ -108,10 +107,7 @@ export class EditorPage {
       this.page.locator(`[id="${id}"] .red-ui-flow-port-${end} .red-ui-flow-port`);
     const [start, stop] = [port(from, 'output').first(), port(to, 'input')];
     await this.#closeForms();
-    await start.hover();
-    await this.page.mouse.down();
-    await stop.hover({ force: true });
-    await this.page.mouse.up();
+    await this.stroke(start, stop);
     await this.page.waitForFunction(
       ([from, to]) => {
         const { RED } = globalThis as unknown as EditorGlobal;
@@ -123,13 +119,13 @@ export class EditorPage {
 
   /** Picks one of the suggestions that a click into a row opens. */
   async pickSuggestion(parameter: string, text: string): Promise<void> {
-    await this.row(parameter).locator('.red-ui-typedInput-input').click();
-    await this.page.locator('.red-ui-autoComplete-container:visible li', { hasText: text }).first().click();
+    await this.click(this.row(parameter).locator('.red-ui-typedInput-input'));
+    await this.click(this.page.locator('.red-ui-autoComplete-container:visible li', { hasText: text }).first());
   }
 
   /** Presses the button that a node has on the canvas. */
   async pressButton(id: string): Promise<void> {
-    await this.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
+    await this.click(`[id="${id}"] .red-ui-flow-node-button-button`);
   }
 
   /** Leaves the forms that a case before has left open. */
@@ -145,39 +141,44 @@ export class EditorPage {
     }
   }
 
+  /** Opens the form of a node by a double click. */
+  async open(id: string): Promise<void> {
+    await this.#closeForms();
+    await this.doubleClick(`[id="${id}"] rect.red-ui-flow-node`);
+    await this.#slidIn('#node-dialog-ok');
+  }
+
+  /** Opens the form of a node wherever that is, which no sequence of actions does. */
   async edit(id: string): Promise<void> {
     await this.#closeForms();
     await this.page.evaluate((id) => {
       const { RED } = globalThis as unknown as EditorGlobal;
       RED.editor.edit(RED.nodes.node(id));
     }, id);
-    await this.page.locator('#node-dialog-ok').waitFor();
-    await this.#settled();
+    await this.#slidIn('#node-dialog-ok');
   }
 
   /** Opens the form of the node that is selected, by keyboard. */
   async openByKey(): Promise<void> {
     await this.page.keyboard.press('Enter');
-    await this.page.locator('#node-dialog-ok').waitFor();
-    await this.#settled();
+    await this.#slidIn('#node-dialog-ok');
   }
 
   async done(): Promise<void> {
-    await this.page.click('#node-dialog-ok');
+    await this.click('#node-dialog-ok');
     await this.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
   }
 
   /** Opens the form of a new configuration node from within a node's form. */
   async addNvr(): Promise<void> {
-    await this.page.click('#node-input-btn-nvr-add');
+    await this.click('#node-input-btn-nvr-add');
     await this.nvrOpened();
   }
 
   /** Types the password of the NVR that the search has found: a form has rows for it where the flow has none yet. */
   async firstNvr(password: string): Promise<void> {
     await this.page.locator('#everfocus-first', { hasText: 'Found and filled in' }).waitFor();
-    await this.page.fill('#everfocus-first-password', password);
-    await this.page.press('#everfocus-first-password', 'Tab');
+    await this.type('#everfocus-first-password', password, 'Tab');
   }
 
   /** Opens the form of an NVR that there is. */
@@ -191,40 +192,44 @@ export class EditorPage {
 
   /** The form of an NVR has opened. */
   async nvrOpened(): Promise<void> {
-    await this.page.locator('#node-config-dialog-ok').waitFor();
-    await this.#settled();
+    await this.#slidIn('#node-config-dialog-ok');
   }
 
   async closeNvr(): Promise<void> {
-    await this.page.click('#node-config-dialog-ok');
+    await this.click('#node-config-dialog-ok');
     await this.page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
     if ((await this.page.locator('.red-ui-tray').count()) > 0) await this.#settled();
   }
 
   /** Presses the test button; what it says. */
   async testConnection(): Promise<string> {
-    await this.page.click('#everfocus-nvr-test');
+    await this.click('#everfocus-nvr-test');
     const result = this.page.locator('.everfocus-good, .everfocus-bad');
     await result.waitFor();
     return (await result.innerText()).trim();
   }
 
   async chooseNvr(label: string): Promise<void> {
-    await this.page.selectOption('#node-input-nvr', { label });
+    await this.choose('#node-input-nvr', { label });
   }
 
   /** Searches the operations for some words and picks one of those found. */
   async chooseOperation(id: string, words = id): Promise<void> {
-    await this.page.fill('#everfocus-operation', words);
-    await this.page.click(`.everfocus-option[data-id="${id}"]`);
+    await this.type('#everfocus-operation', words);
+    await this.click(`.everfocus-option[data-id="${id}"]`);
+  }
+
+  /** Searches the operations for some words and takes the best of those found. @returns its id */
+  async findOperation(words: string): Promise<string | null> {
+    await this.type('#everfocus-operation', words, 'Enter');
+    return this.page.getAttribute('#everfocus-operation', 'data-operation');
   }
 
   /** Fills the row of a parameter: its source by the label in the menu, and the value. */
   async fillRow(parameter: string, source: string | undefined, value: string): Promise<void> {
     const row = this.row(parameter);
     if (source !== undefined) await this.#pick(row.locator('.red-ui-typedInput-type-select'), source);
-    await row.locator('.red-ui-typedInput-input').fill(value);
-    await row.locator('.red-ui-typedInput-input').press('Tab');
+    await this.type(row.locator('.red-ui-typedInput-input'), value, 'Tab');
   }
 
   /** Chooses from the list of a parameter. */
@@ -277,7 +282,7 @@ export class EditorPage {
         .map(({ id, type, validationErrors = [] }) => `${type} ${id}: ${validationErrors.join(', ')}`);
     });
     if (marked.length > 0) throw new Error(`not ready to be deployed: ${marked.join('; ')}`);
-    await this.page.click('#red-ui-header-button-deploy');
+    await this.click('#red-ui-header-button-deploy');
     // The server answers before it has started them.
     await this.page.waitForFunction(() => {
       const { RED, started } = globalThis as unknown as EditorGlobal;
@@ -332,10 +337,10 @@ export class EditorPage {
   /** Takes the picture of a form in both colour schemes. */
   async screenshot(name: string): Promise<void> {
     for (const theme of ['light', 'dark'] as const) {
-      await this.page.evaluate((dark) => {
-        const { document } = globalThis as unknown as { document: { documentElement: { classList: DOMTokens } } };
-        document.documentElement.classList.toggle('nr-theme-dark', dark);
-      }, theme === 'dark');
+      await this.page.evaluate(
+        (dark) => void document.documentElement.classList.toggle('nr-theme-dark', dark),
+        theme === 'dark',
+      );
       await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
     }
   }
@@ -365,7 +370,7 @@ export class EditorPage {
 
   /** Opens a menu and picks the first entry with that text. */
   async #pick(trigger: Locator, text: string): Promise<void> {
-    await trigger.click();
+    await this.click(trigger);
     // It slides open, and then gives the focus to the entry that is chosen so far, which scrolls: in between, an entry
     // would move away under the button that was pressed on it, and nothing would be picked.
     await this.page.waitForFunction(() => {
@@ -374,8 +379,13 @@ export class EditorPage {
       return menu && menu.style.overflow !== 'hidden' && menu.contains(document.activeElement);
     });
     const menu = this.page.locator('.red-ui-typedInput-options:visible');
-    await menu.locator('a', { hasText: text }).first().click();
+    await this.click(menu.locator('a', { hasText: text }).first());
     await menu.waitFor({ state: 'hidden' });
+  }
+
+  async #slidIn(button: string): Promise<void> {
+    await this.page.locator(button).waitFor();
+    await this.#settled();
   }
 
   /** The form slides in: clicks would miss it. */
@@ -385,8 +395,4 @@ export class EditorPage {
       return tray && getComputedStyle(tray).right === '0px' && tray.getAnimations().length === 0;
     });
   }
-}
-
-interface DOMTokens {
-  toggle(token: string, force: boolean): void;
 }

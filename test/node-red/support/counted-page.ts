@@ -1,0 +1,65 @@
+import type { Locator, Page } from 'playwright-core';
+
+/**
+ * A page that counts what a person does in it. One action is
+ * - a click, or a double click;
+ * - a drag: of a node from the palette, of a wire, of a stroke over a grid;
+ * - a text that is typed or pasted, with the Tab or Enter that ends it;
+ * - a choice in a list of the browser's own, which is pressed, moved to and let go.
+ */
+export class CountedPage {
+  readonly #actions: string[] = [];
+
+  protected constructor(readonly page: Page) {}
+
+  /** What was done since the page was opened, or the count begun, one by one. */
+  get actions(): readonly string[] {
+    return this.#actions;
+  }
+
+  beginCount(): void {
+    this.#actions.length = 0;
+  }
+
+  async click(target: Locator | string): Promise<void> {
+    await this.#at('click', target).click();
+  }
+
+  /** @throws where it is not on the screen */
+  async doubleClick(target: Locator | string): Promise<void> {
+    const box = await this.#at('double click', target).boundingBox();
+    if (!box) throw new Error(`not on the screen: ${target.toString()}`);
+    await this.page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+  }
+
+  /** Types into a field. @param end the key that ends it */
+  async type(target: Locator | string, text: string, end?: 'Tab' | 'Enter'): Promise<void> {
+    const field = this.#at('type into', target);
+    await field.fill(text);
+    if (end) await field.press(end);
+  }
+
+  /** Chooses in a list of the browser's own. */
+  async choose(selector: string, entry: string | { readonly label: string }): Promise<void> {
+    await this.#at('choose in', selector).selectOption(entry);
+  }
+
+  /** Draws from one place to another with the button held. */
+  async stroke(from: Locator, to: Locator): Promise<void> {
+    await this.#at('draw from', from).scrollIntoViewIfNeeded();
+    await from.hover();
+    await this.page.mouse.down();
+    // What is drawn may come to lie over its end.
+    await to.hover({ force: true });
+    await this.page.mouse.up();
+  }
+
+  protected async drag(target: Locator, onto: Locator, targetPosition: { x: number; y: number }): Promise<void> {
+    await this.#at('drag', target).dragTo(onto, { targetPosition });
+  }
+
+  #at(what: string, target: Locator | string): Locator {
+    this.#actions.push(`${what} ${target.toString()}`);
+    return typeof target === 'string' ? this.page.locator(target) : target;
+  }
+}
