@@ -23,6 +23,7 @@ export { tlsConnection } from './link/tls-connection.js';
 export { bareHost, completeOptions } from './link/options.js';
 export { readFingerprint } from './link/trust-policy.js';
 export { readAddress } from './link/written-address.js';
+export { clockAhead } from './tasks/clock-ahead.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { showTime } from './tasks/local-time.js';
 export { changed, inEnglish, listed, type Said, say, verbatim } from './said.js';

@@ -20,6 +20,7 @@ import { AskingConnections } from '../live/asking-connections.js';
 import { FULL_VOLUME, VolumeControl } from '../live/volume-control.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import { dayBefore, momentOf } from './moments.js';
+import { eventBy, NvrClock } from './nvr-clock.js';
 
 /** ms */
 const BACK = 30_000;
@@ -63,12 +64,13 @@ type Wish = (signal: AbortSignal) => Promise<Found | undefined>;
 
 /**
  * A camera in HomeKit that plays what the NVR has recorded, and a switch for each moment that can be asked for. Of all
- * the NVR's cameras, one at a time: which, the event tells, or who watched a camera last.
+ * the NVR's cameras, one at a time: which, the event tells, or who watched a camera last. Moments are by our clock.
  */
 export class PastCamera {
   readonly platformAccessory: PlatformAccessory<PastContext>;
   readonly #options: PastCameraOptions;
   readonly #feed: PastFeed;
+  readonly #nvrClock: NvrClock;
   readonly #streaming: CameraStreaming;
   readonly #subscription: Subscription;
   readonly #pressed = new Set<Timer>();
@@ -81,8 +83,10 @@ export class PastCamera {
     const { hap } = api;
     this.#options = options;
     this.platformAccessory = accessory;
+    this.#nvrClock = new NvrClock(options);
     this.#feed = new PastFeed({
       play: ({ channel, time }) => client.playback({ channel, stream: 'main', from: time }),
+      ahead: () => this.#nvrClock.ahead,
       otherwise: () => this.#before(BACK),
       ...{ clock, logger, lingerMs: LINGER },
     });
@@ -115,6 +119,8 @@ export class PastCamera {
     this.#subscription = client.state.watch({}, (change) => {
       if (change.kind !== 'connection') return;
       const { is } = change.connection;
+      if (is === 'connected') this.#nvrClock.connected();
+      else this.#nvrClock.lost();
       this.#streaming.obstacle = is === 'away' || is === 'rejected' ? 'the NVR is away' : undefined;
     });
   }
@@ -143,6 +149,7 @@ export class PastCamera {
     this.#asking.abort();
     this.#subscription.close();
     for (const timer of this.#pressed) timer.cancel();
+    this.#nvrClock.close();
     this.#feed.close();
     await this.#streaming.close();
   }
@@ -173,6 +180,8 @@ export class PastCamera {
     this.#asking.abort();
     const { signal } = (this.#asking = new AbortController());
     try {
+      await this.#nvrClock.read();
+      if (signal.aborted) return;
       const found = await wish(signal);
       if (signal.aborted) return;
       if (!found) return void logger.info(`${name}: there is none`);
@@ -236,8 +245,12 @@ export class PastCamera {
   async #events(from: number, to: number, limit: number, signal: AbortSignal): Promise<readonly PastEvent[]> {
     const { client } = this.#options;
     const [channels, types] = [this.#channels(), [...new Set(['Motion', INPUT_EVENT, ...this.#options.types])]];
-    const { items } = await findEvents(client, { channels, types, from, to, limit }, { signal });
-    return items;
+    const { ahead } = this.#nvrClock;
+    // The clock of an NVR without a battery begins in 1970.
+    const range = { from: Math.max(0, from + ahead), to: to + ahead };
+    if (range.to <= range.from) return [];
+    const { items } = await findEvents(client, { channels, types, limit, ...range }, { signal });
+    return items.map((event) => eventBy(event, -ahead));
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type RecordedInterval,
   recordedIntervals,
 } from '../../shared/index.js';
-import { cleanText, limits } from '../../shared/internal.js';
+import { cleanText, clockAhead, limits } from '../../shared/internal.js';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -53,7 +53,7 @@ export function toldDisk({ slot, active, model, size, exception }: Disk): object
 export async function checkUp(nvr: Nvr, clock: Clock, https: boolean, signal: AbortSignal): Promise<Checkup> {
   const options = { ...POLL, signal };
   const [ahead, certificate, logins] = await Promise.all([
-    optional(clockAhead(nvr, clock, options)),
+    optional(secondsAhead(nvr, clock, options)),
     https ? optional(certificateOf(nvr, options)) : undefined,
     optional(loginsOf(nvr, clock, options)),
   ]);
@@ -104,13 +104,11 @@ export function recordOf(channel: number, intervals: readonly RecordedInterval[]
   };
 }
 
-async function clockAhead(nvr: Nvr, clock: Clock, options: CallOptions): Promise<number | undefined> {
-  const before = clock.now();
-  const { time } = await nvr.call(operations.getTime, {}, options);
-  if (time === undefined) return undefined;
-  // It was read somewhere on the way.
-  const ahead = Math.round((time - (clock.wall() - (clock.now() - before) / 2)) / 1000);
-  return ahead === 0 ? 0 : ahead;
+/** s */
+async function secondsAhead(nvr: Nvr, clock: Clock, options: CallOptions): Promise<number | undefined> {
+  const ahead = await clockAhead(nvr, clock, options);
+  // Not -0.
+  return ahead === undefined ? undefined : Math.round(ahead / 1000) || 0;
 }
 
 async function certificateOf(nvr: Nvr, options: CallOptions) {

@@ -40,6 +40,11 @@ export function calledKeyframe(frame: VideoFrame, keyframe: boolean): VideoFrame
   return frame.keyframe === keyframe ? frame : new Picture({ ...frame, keyframe }, Picture.nalsOf(frame));
 }
 
+/** The same picture at another time. @param timestamp ms since 1970 UTC */
+export function datedPicture(frame: VideoFrame, timestamp: number): VideoFrame {
+  return frame.timestamp === timestamp ? frame : new Picture({ ...frame, timestamp }, Picture.nalsOf(frame));
+}
+
 /** The NAL units of a frame; frames of feeds and playbacks know theirs already. */
 export function nalUnitsOf(frame: VideoFrame): NalUnits {
   return Picture.nalsOf(frame);

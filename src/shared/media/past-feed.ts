@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
-import type { VideoFrame } from '../codec/frame.js';
+import type { Frame, VideoFrame } from '../codec/frame.js';
+import { datedPicture } from '../codec/picture.js';
 import { ClosedError, endsConnection, type NvrError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Subscription } from '../push/hook.js';
@@ -21,6 +22,11 @@ export interface PastFeedOptions {
   readonly play: (moment: Moment) => Pick<Playback, 'subscribe' | 'close'>;
   /** What is shown as long as nothing was asked for; `undefined`: nothing. */
   readonly otherwise: () => Moment | undefined;
+  /**
+   * ms by which the clock of what plays is ahead of the one by which moments are asked for and frames are handed on. Default:
+   * they are alike.
+   */
+  readonly ahead?: () => number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For so long it plays on after its last subscriber, ms. */
@@ -120,13 +126,16 @@ export class PastFeed {
     const { play, otherwise, logger } = this.#options;
     const moment = this.#asked ?? otherwise();
     if (!moment) return;
+    const ahead = this.#options.ahead?.() ?? 0;
     try {
-      const playback = play(moment);
+      // The clock of an NVR that has forgotten the date begins in 1970.
+      const playback = play({ ...moment, time: Math.max(0, moment.time + ahead) });
       const playing = { moment, playback };
       this.#playing = playing;
       playback.subscribe({
-        frame: (frame) => {
+        frame: (played) => {
           if (this.#playing !== playing) return;
+          const frame = dated(played, played.timestamp - ahead);
           if (frame.kind === 'video') this.#time = frame.timestamp;
           if (frame.kind === 'video' && frame.keyframe) this.#latest = frame;
           this.#kept.push(frame);
@@ -171,6 +180,10 @@ export class PastFeed {
   #tell(action: (listener: Entry) => void): void {
     tell(this.#listeners, this.#options.logger, action);
   }
+}
+
+function dated(frame: Frame, timestamp: number): Frame {
+  return frame.kind === 'video' ? datedPicture(frame, timestamp) : { ...frame, timestamp };
 }
 
 class PastStream implements Feed {

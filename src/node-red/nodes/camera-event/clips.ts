@@ -6,11 +6,10 @@ import {
   downloadClipAsMp4,
   InvalidParameterError,
   type Nvr,
-  operations,
   saveClipAsMp4,
   type Timer,
 } from '../../../shared/index.js';
-import { limits } from '../../../shared/internal.js';
+import { clockAhead, limits } from '../../../shared/internal.js';
 import { readDownload } from '../../download.js';
 import { machine } from '../../machine.js';
 
@@ -196,9 +195,7 @@ export class EventClips {
   /** ms by which the clock of the NVR, by which it records, is ahead of ours, by which we hear. */
   async #ahead(): Promise<number> {
     const { client, clock, signal } = this.#options;
-    const before = clock.wall();
-    const { time } = await client.call(operations.getTime, {}, { signal });
-    const ahead = time === undefined ? 0 : time - (before + clock.wall()) / 2;
-    return Math.abs(ahead) < ALIKE ? 0 : Math.round(ahead);
+    const ahead = (await clockAhead(client, clock, { signal })) ?? 0;
+    return Math.abs(ahead) < ALIKE ? 0 : ahead;
   }
 }
