@@ -1,6 +1,8 @@
 import type { Clock, StreamName, VideoFrame } from '../../shared/index.js';
-import type { LimitCounters } from '../../shared/internal.js';
+import type { Feed, LimitCounters } from '../../shared/internal.js';
+import { codedSize, nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { type CornerClock, cornerClock, cornerFilters, isWrong, sizeWithin } from './corner-clock.js';
 import { LiveEncoders, mayEncode, presetFor, type RunningEncoder } from './live-encoders.js';
 import { MediaTimeline } from './media-timeline.js';
 import { KeptGroup, type Picture } from './picture.js';
@@ -9,8 +11,12 @@ import { Transcoder } from './transcoder.js';
 
 /** Pictures inside ffmpeg at once. */
 const MAX_INSIDE = 300;
+/** ms after which viewers are told again that the time in their pictures is wrong: they may have had no place. */
+const TOLD_AGAIN = 10_000;
 
 export interface CameraEncodingsOptions {
+  /** Whose pictures are converted: where they are of the past, their time is written into them. */
+  readonly feed: (stream: StreamName) => Pick<Feed, 'recorded'>;
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
   /** Those of the camera's NVR. */
@@ -24,6 +30,8 @@ export interface EncodingListener {
   picture(picture: Picture, mediaTime: number): void;
   /** There are no more pictures. */
   failed(reason: string): void;
+  /** The pictures to come have another time than the one that runs in their corner: another encoder shows the right one. */
+  outdated(): void;
 }
 
 /** What a viewer begins with: pictures of a decoder's start, keyframe first, the newest of which has a media time, ms. */
@@ -73,7 +81,8 @@ export class CameraEncodings {
     const { width, height, fps, bitrate, profile } = settings;
     const key = [stream, width, height, fps, bitrate, profile].join(' ');
     const known = this.#encodings.get(key);
-    const encoding = known?.newest === begin.pictures.at(-1) ? known : this.#begin(key, begin, settings, known);
+    const fits = known && known.newest === begin.pictures.at(-1) && !known.outdated;
+    const encoding = fits ? known : this.#begin(key, begin, settings, known);
     return encoding?.share(listener, begin.mediaTime);
   }
 
@@ -113,6 +122,10 @@ class Encoding implements RunningEncoder {
   readonly #timeline = new MediaTimeline();
   readonly #transcoder: Transcoder;
   readonly #kept = new KeptGroup();
+  /** What its pictures show; `undefined`: no time, since they are live. */
+  readonly #corner: CornerClock | undefined;
+  /** When viewers were told that it is wrong, ms. */
+  #told: number | undefined;
   #newest: VideoFrame | undefined;
   /** Media times here, which are nobody's, ms: of the newest picture that was written, and of the newest that was made. */
   #written = 0;
@@ -120,7 +133,7 @@ class Encoding implements RunningEncoder {
 
   /** @param onEnd nobody watches any more, or it has failed: comes before the listeners are told */
   constructor(
-    { ffmpeg, clock, name, limits }: CameraEncodingsOptions,
+    { ffmpeg, clock, name, limits, feed }: CameraEncodingsOptions,
     { pictures }: Beginning,
     settings: TranscodeSettings,
     onEnd: () => void,
@@ -132,14 +145,18 @@ class Encoding implements RunningEncoder {
       pictures.map(({ timestamp }) => timestamp),
       settings.fps,
     );
+    const newest = pictures.at(-1);
+    const coded = pictures[0] && codedSize(nalUnitsOf(pictures[0]));
+    // Both streams of the past are the same.
+    if (newest && coded && feed('main').recorded) this.#corner = cornerClock(newest.timestamp, clock.wall());
+    const corner = this.#corner && coded ? cornerFilters(this.#corner, sizeWithin(coded, settings)) : [];
     this.#transcoder = new Transcoder({
       ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
-      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1 }, settings),
+      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1, corner }, settings),
       onPicture: (picture, time) => this.#show(picture, time),
       onFailure: (reason) => this.#fail(reason),
     });
     // Of those of the past only the newest is shown: they all have its time.
-    const newest = pictures.at(-1);
     if (newest) this.#written = this.#timeline.mediaTime(newest.timestamp, clock.now());
     for (const picture of pictures) this.#transcoder.write(picture, this.#written);
     this.#newest = newest;
@@ -154,12 +171,21 @@ class Encoding implements RunningEncoder {
     return this.#transcoder.behind;
   }
 
+  /** It shows another time than that of the newest picture. */
+  get outdated(): boolean {
+    const [corner, newest] = [this.#corner, this.#newest];
+    return (
+      corner !== undefined && newest !== undefined && isWrong(corner, cornerClock(newest.timestamp, this.#clock.wall()))
+    );
+  }
+
   /** @param mediaTime of the viewer, of the newest picture that was written, ms */
   share(viewer: EncodingListener, mediaTime: number): EncodingShare {
     let offset = mediaTime - this.#written;
     const listener: EncodingListener = {
       picture: (picture, time) => viewer.picture(picture, time + offset),
       failed: (reason) => viewer.failed(reason),
+      outdated: () => viewer.outdated(),
     };
     this.#listeners.add(listener);
     const listeners = this.#listeners;
@@ -187,8 +213,19 @@ class Encoding implements RunningEncoder {
       this.#newest = frame;
       this.#written = this.#timeline.mediaTime(frame.timestamp, this.#clock.now());
       this.#transcoder.write(frame, this.#written);
+      if (this.outdated) this.#tell();
     }
     return this.#written;
+  }
+
+  #tell(): void {
+    const now = this.#clock.now();
+    if (now - (this.#told ?? -Infinity) < TOLD_AGAIN) return;
+    this.#told = now;
+    // Not while they write: what they do then is to begin with this picture again.
+    queueMicrotask(() => {
+      for (const listener of [...this.#listeners]) listener.outdated();
+    });
   }
 
   /** One that cannot be told takes the newest time: drift cannot build up. */

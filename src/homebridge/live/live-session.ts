@@ -137,6 +137,7 @@ export class LiveSession {
       leaving: this.#leaving,
       onPicture: (picture, time) => this.#showConverted(() => this.#videoSender?.send(picture, time)),
       onMade: (pictures, time) => this.#showConverted(() => this.#videoSender?.replay(pictures, time), true),
+      onOutdated: () => this.#encodeAnew(),
       onChange: () => this.#catchUp(),
       onFailure: (reason, shown) => this.#encoderFailed(reason, shown),
       onRefusal: (reason) => {

@@ -15,6 +15,8 @@ export interface TranscodeSource {
   readonly fps: number;
   /** Pictures to decode before the first that is shown: those of the past. */
   readonly past: number;
+  /** Filters for the time in the corner of a picture of the past (`cornerClock`). Default: none */
+  readonly corner?: readonly string[];
 }
 
 const PROFILE_NAMES: Readonly<Record<number, string>> = { 66: 'baseline', 77: 'main', 100: 'high' };
@@ -26,13 +28,13 @@ const KEYFRAME_INTERVAL = 2;
  * constant rate, so that the time of an output picture tells which input it was (see `pictureNumber`).
  */
 export function transcodeArguments(source: TranscodeSource, settings: TranscodeSettings): string[] {
-  const { codec, fps, past } = source;
+  const { codec, fps, past, corner = [] } = source;
   const outputFps = Math.min(fps, settings.fps);
   return [
     // Frame threads would hold pictures back.
     ...['-flags', 'low_delay', '-threads', '1'],
     ...inputArguments(codec, fps),
-    ...['-vf', `select=gte(n\\,${past}),${scaleInto(settings)}`],
+    ...['-vf', [`select=gte(n\\,${past})`, scaleInto(settings), ...corner].join(',')],
     ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
     ...encoderArguments(settings),
     ...['-g', `${outputFps * KEYFRAME_INTERVAL}`],

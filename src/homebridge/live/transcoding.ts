@@ -8,6 +8,8 @@ export interface TranscodingOptions {
   readonly onPicture: EncodingListener['picture'];
   /** Of an encoder that others watch already: what they have seen since its keyframe, the newest with a media time, ms. */
   readonly onMade: (pictures: readonly Picture[], mediaTime: number) => void;
+  /** It is to be begun anew: the one that shows has another time in its pictures than theirs. */
+  readonly onOutdated: () => void;
   /** One with other settings shows its first picture. */
   readonly onChange: () => void;
   /** No encoder is left. @param shown it has shown pictures before: another one may, too */
@@ -53,6 +55,9 @@ export class Transcoding {
     this.#goesOn &&= goesOn;
     const listener: EncodingListener = {
       picture: (picture, mediaTime) => this.#show(share, () => this.#options.onPicture(picture, mediaTime)),
+      outdated: () => {
+        if (share === this.#current) this.#options.onOutdated();
+      },
       failed: (reason) => {
         if (share === this.#current) onFailure(reason, this.#shown);
         else if (share === this.#next) {

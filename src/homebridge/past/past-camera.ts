@@ -59,6 +59,9 @@ interface Found {
   readonly event?: PastEvent;
 }
 
+/** Of the camera itself among the names that its user has chosen. */
+const OWN_NAME = 'past';
+
 /** What a press of a switch asks for; `undefined`: there is none. */
 type Wish = (signal: AbortSignal) => Promise<Found | undefined>;
 
@@ -116,6 +119,9 @@ export class PastCamera {
     this.#offer('next-event', 'Next event', (signal) => this.#nextEvent(signal));
     this.#offer('back', '30 seconds back', async () => told(this.#before(BACK), 'again'));
     this.#offer('yesterday', 'Yesterday at this time', async () => told(this.#yesterday(), 'a day before'));
+    const information = accessory.getService(hap.Service.AccessoryInformation);
+    if (information) keepChosenName(hap, accessory, information, OWN_NAME, save);
+    this.#name();
     this.#subscription = client.state.watch({}, (change) => {
       if (change.kind !== 'connection') return;
       const { is } = change.connection;
@@ -142,6 +148,7 @@ export class PastCamera {
       .updateCharacteristic(hap.Characteristic.Model, 'Recordings')
       .updateCharacteristic(hap.Characteristic.SerialNumber, informationText(nvr.serial, nvr.address));
     accessory.context = { ...accessory.context, nvr };
+    this.#name();
   }
 
   /** Resolves when nothing plays, and no port and no child process is left. */
@@ -152,6 +159,20 @@ export class PastCamera {
     this.#nvrClock.close();
     this.#feed.close();
     await this.#streaming.close();
+  }
+
+  /**
+   * Its name says from when on it plays, since pictures that are copied have no room for it; not where its user has given it
+   * another one.
+   */
+  #name(): void {
+    const { api, accessory, clock } = this.#options;
+    const { Service, Characteristic } = api.hap;
+    if (accessory.context.names?.[OWN_NAME] !== undefined) return;
+    const { asked } = this.#feed;
+    const name = nameOf(accessory.context.nvr);
+    const shown = asked ? homekitName(`${name} ${momentInName(asked.time, clock.wall())}`, name) : name;
+    accessory.getService(Service.AccessoryInformation)?.updateCharacteristic(Characteristic.ConfiguredName, shown);
   }
 
   /** A switch that goes off by itself. */
@@ -189,6 +210,7 @@ export class PastCamera {
       this.#event = event;
       logger.info(`${name}: plays camera ${moment.channel} from ${showTime(new Date(moment.time))} on (${what})`);
       this.#feed.show(moment);
+      this.#name();
     } catch (error) {
       if (!signal.aborted) logger.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -256,6 +278,13 @@ export class PastCamera {
 
 export function nameOf({ name }: NvrOfAccessory): string {
   return homekitName(`${name} past`, 'Past');
+}
+
+/** `14:32`, after the date where it was another day. @param time ms @param now ms */
+function momentInName(time: number, now: number): string {
+  const [date = '', clock = ''] = showTime(new Date(time)).split(' ');
+  const isToday = showTime(new Date(now)).startsWith(date);
+  return `${isToday ? '' : `${date.slice(5)} `}${clock.slice(0, 5)}`;
 }
 
 function told(moment: Moment | undefined, what: string): Found | undefined {

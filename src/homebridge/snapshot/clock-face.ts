@@ -35,17 +35,39 @@ export interface TimeShown {
  * `HH:MM` as boxes (pixels), and `MM-DD` below it where there is a date. Boxes, because every ffmpeg can draw those, while
  * text needs a font library and a font.
  */
-export function clockFace({ hours, minutes, date, corner }: TimeShown, size: PictureSize): Box[] {
-  const unit = strokeOf(size, corner);
-  // A picture may be smaller than the digits.
-  const left = Math.max(0, corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit);
-  const top = Math.max(0, corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit);
-  const time = line(hours, colon, minutes, { left, top, unit });
-  return date ? [...time, ...line(date.month, dash, date.day, { left, top: top + 10 * unit, unit })] : time;
+export function clockFace(shown: TimeShown, size: PictureSize): Box[] {
+  const { hours, minutes, date } = shown;
+  const pen = penFor(shown, size);
+  const time = line(hours, colon, minutes, pen);
+  return date ? [...time, ...line(date.month, dash, date.day, { ...pen, top: pen.top + 10 * pen.unit })] : time;
+}
+
+/** A stroke of the time of day, which some figures have. */
+export interface Stroke extends Box {
+  /** Of the digits of `HH:MM`, from 0. */
+  readonly digit: number;
+  /** Bit n: the figure n has it. */
+  readonly figures: number;
+}
+
+/** All strokes that the digits of a {@link clockFace} in a corner may have: which of them are to be seen, the time tells. */
+export function clockStrokes({ date }: Pick<TimeShown, 'date'>, size: PictureSize): Stroke[] {
+  const { left, top, unit } = penFor({ corner: true, ...(date && { date }) }, size);
+  return [0, 1, 3, 4].flatMap((place, digit) =>
+    allBoxes(left + place * 6 * unit, top, unit).map((box, index) => ({ ...box, digit, figures: figuresWith(index) })),
+  );
+}
+
+/** What does not change with the time of day: its colon, and the date. */
+export function fixedStrokes({ date }: Pick<TimeShown, 'date'>, size: PictureSize): Box[] {
+  const pen = penFor({ corner: true, ...(date && { date }) }, size);
+  const { left, top, unit } = pen;
+  const below = date ? line(date.month, dash, date.day, { ...pen, top: top + 10 * unit }) : [];
+  return [...colon(left + 12 * unit, top, unit), ...below];
 }
 
 /** What is darkened in a corner, so that the time can be read there. */
-export function behindCorner({ date }: TimeShown, size: PictureSize): Box {
+export function behindCorner({ date }: Pick<TimeShown, 'date'>, size: PictureSize): Box {
   const unit = strokeOf(size, true);
   const height = (date ? 22 : 12) * unit;
   return { x: 0, y: Math.max(0, size.height - height), width: Math.min(size.width, 32 * unit), height };
@@ -60,6 +82,14 @@ interface Pen {
   readonly left: number;
   readonly top: number;
   readonly unit: number;
+}
+
+function penFor({ date, corner }: Pick<TimeShown, 'date' | 'corner'>, size: PictureSize): Pen {
+  const unit = strokeOf(size, corner);
+  // A picture may be smaller than the digits.
+  const left = Math.max(0, corner ? 2 * unit : Math.floor(size.width / 2) - 14 * unit);
+  const top = Math.max(0, corner ? size.height - (date ? 20 : 10) * unit : Math.floor(size.height / 2) - 4 * unit);
+  return { left, top, unit };
 }
 
 /** Two numbers with a sign between them. */
@@ -84,8 +114,17 @@ function colon(x: number, y: number, unit: number): Box[] {
   return [2, 5].map((row) => ({ x: x + 1.5 * unit, y: y + row * unit, width: unit, height: unit })).map(whole);
 }
 
-/** A digit is 4 units wide and 8 high, its strokes 1 unit. */
 function digitBoxes(digit: number, x: number, y: number, unit: number): Box[] {
+  return allBoxes(x, y, unit).filter((_, index) => SEGMENTS[digit]?.[index] === '1');
+}
+
+/** As bits. @param index of the segment */
+function figuresWith(index: number): number {
+  return SEGMENTS.reduce((bits, segments, figure) => bits + (segments[index] === '1' ? 2 ** figure : 0), 0);
+}
+
+/** A digit is 4 units wide and 8 high, its strokes 1 unit. */
+function allBoxes(x: number, y: number, unit: number): Box[] {
   const boxes: Box[] = [
     { x, y, width: 4 * unit, height: unit },
     { x, y, width: unit, height: 4 * unit },
@@ -95,7 +134,7 @@ function digitBoxes(digit: number, x: number, y: number, unit: number): Box[] {
     { x: x + 3 * unit, y: y + 4 * unit, width: unit, height: 4 * unit },
     { x, y: y + 7 * unit, width: 4 * unit, height: unit },
   ];
-  return boxes.filter((_, index) => SEGMENTS[digit]?.[index] === '1').map(whole);
+  return boxes.map(whole);
 }
 
 function whole(box: Box): Box {

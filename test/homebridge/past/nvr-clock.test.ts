@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await camera.close();
-  expect(clock.pending).toBe(0);
+  await until('no timer is left', () => clock.pending === 0);
   await pictures.close();
   await client.close();
   await simulator.stop();
