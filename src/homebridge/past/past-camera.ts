@@ -121,7 +121,6 @@ export class PastCamera {
     this.#offer('yesterday', 'Yesterday at this time', async () => told(this.#yesterday(), 'a day before'));
     const information = accessory.getService(hap.Service.AccessoryInformation);
     if (information) keepChosenName(hap, accessory, information, OWN_NAME, save);
-    this.#name();
     this.#subscription = client.state.watch({}, (change) => {
       if (change.kind !== 'connection') return;
       const { is } = change.connection;

@@ -98,6 +98,21 @@ it('goes back to the moment before now of the camera that was watched, while not
   expect(told).toContain(`plays camera 2 from ${showTime(new Date(clock.wall() - 30_000))}`);
 });
 
+it('says in its name from when on it plays, but for one that its user has chosen', async () => {
+  camera.describe(NVR);
+  const name = () => accessory.getService(hap.Service.AccessoryInformation)?.getCharacteristic(ConfiguredName);
+  expect(name()?.value).toBe('House past');
+  await pressed('30 seconds back');
+  const [, time = ''] = showTime(new Date(clock.wall() - 30_000)).split(' ');
+  expect(name()?.value).toMatch(new RegExp(`^House past (\\d\\d-\\d\\d )?${time.slice(0, 5)}$`));
+  await pressed('Yesterday at this time');
+  expect(name()?.value).toMatch(/^House past \d\d-\d\d \d\d:\d\d$/);
+  await name()?.handleSetRequest('Recorder', {} as never);
+  await pressed('30 seconds back');
+  camera.describe(NVR);
+  expect(name()?.value).toBe('Recorder');
+});
+
 it('lets its switches go off by themselves', async () => {
   await pressed('30 seconds back');
   expect(isOn('30 seconds back')).toBe(true);
