@@ -120,6 +120,7 @@ export class PastCamera {
     this.#offer('back', '30 seconds back', async () => told(this.#before(BACK), 'again'));
     this.#offer('yesterday', 'Yesterday at this time', async () => told(this.#yesterday(), 'a day before'));
     const information = accessory.getService(hap.Service.AccessoryInformation);
+    information?.addOptionalCharacteristic(hap.Characteristic.ConfiguredName);
     if (information) keepChosenName(hap, accessory, information, OWN_NAME, save);
     this.#subscription = client.state.watch({}, (change) => {
       if (change.kind !== 'connection') return;
