@@ -45,39 +45,11 @@ const played = () =>
     return channel === undefined ? [] : [{ channel: Number(channel), ago: time / 1000 - from }];
   });
 
-/** What the newest playback was asked for, s since 1970. */
-const playedFrom = () => {
-  const { query = '' } =
-    simulator.requests.findLast(({ path, upgrade }) => upgrade && path.startsWith('/playback/')) ?? {};
-  return Number(new URLSearchParams(query).get('time'));
-};
-
 /** The camera of which pictures came from number `from` on. */
 async function shown({ units }: Received, from: number): Promise<number | undefined> {
   await until('pictures', () => units.length > from + 5, 20_000);
   const { marks } = await decodePictures('h264', annexB(units));
   return marks.at(-1)?.channel;
-}
-
-/** Presses a switch while somebody watches. @returns the camera that is shown then, if it is seen at the asked moment */
-async function pressed(name: string, received: Received): Promise<number | undefined> {
-  const [before, { length }] = [played().length, received.units];
-  await press(name);
-  await until(name, () => played().length > before);
-  await until('pictures', () => received.units.length > length + 20, 20_000);
-  const { marks } = await decodePictures('h264', annexB(received.units));
-  // Pictures are numbered by the time when they were recorded; the first is the keyframe before it.
-  const since = marks.slice(length).filter((mark) => mark !== undefined);
-  const camera = since.at(-1)?.channel;
-  return since.some(({ channel, picture }) => channel === camera && between(picture, playedFrom() * 15) < 2.1)
-    ? camera
-    : undefined;
-}
-
-/** The simulator numbers its pictures by their time, 15 a second for 10 s. @returns s between two, by the shorter way */
-function between(one: number, other: number): number {
-  const pictures = (((one - other) % 150) + 150) % 150;
-  return Math.min(pictures, 150 - pictures) / 15;
 }
 
 it('plays 30 seconds back, the last event and yesterday, and leaves live views alone', async () => {
@@ -105,19 +77,6 @@ it('plays 30 seconds back, the last event and yesterday, and leaves live views a
   await press('Yesterday at this time');
   await until('yesterday', () => played().length > before);
   expect(played().at(-1)).toEqual({ channel: 2, ago: expect.closeTo(86_400, -3) });
-
-  const next = await pressed('Next event', received);
-  const event = played().at(-1);
-  expect(event?.ago).toBeLessThan(86_400 + 60);
-  // Each camera had one in twenty minutes.
-  expect(event?.ago).toBeGreaterThan(86_400 - 1300);
-  expect(next).toBe(event?.channel);
-
-  // While it was played, as much time has gone by here: it is 30 s further away.
-  const back = await pressed('30 seconds back', received);
-  expect(played().at(-1)).toEqual({ channel: event?.channel, ago: expect.closeTo((event?.ago ?? NaN) + 30, -1) });
-  expect(back).toBe(event?.channel);
-  expect(received.packets.filter(({ media }) => media === 'audio').length).toBeGreaterThan(50);
 
   const lively = live.units.length;
   await until('live pictures all the while', () => live.units.length > lively + 5);
