@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { help, readOptions } from './demo/options.mjs';
 import { CALLS_FOLDER } from './docs/calls.mjs';
 import { quickTests } from './quick-tests.mjs';
+import { jinjaPython } from './jinja.mjs';
 import { mosquitto } from './mosquitto.mjs';
 import { ensureInstalled } from './setup/install.mjs';
 import { root } from './setup/paths.mjs';
@@ -58,7 +59,7 @@ const tasks = {
               ],
             ],
           },
-          { run: [...jest, ...withoutBroker()], env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
+          { run: [...jest, ...leftOut()], env: { EVERFOCUS_CALLS: newFolder(CALLS_FOLDER) } },
         ],
   // What needs no process, browser, ffmpeg or Node-RED.
   'test:quick': (args) => [{ run: [...jest, ...quickTests(), ...args] }],
@@ -73,13 +74,19 @@ const tasks = {
   ],
 };
 
-/** npm has no Mosquitto: where the system has none, what needs it is left out, and said. */
-function withoutBroker() {
-  if (mosquitto) return [];
+/** npm has neither Mosquitto nor Python: what needs one that the system lacks is left out, and said. */
+function leftOut() {
+  const folders = [
+    ...(mosquitto ? [] : ['/test/mqtt/']),
+    ...(mosquitto && !jinjaPython ? ['/test/mqtt/home-assistant-templates'] : []),
+  ];
+  if (folders.length === 0) return [];
   process.stdout.write(
-    '· The tests of the MQTT bridge are left out: they need Mosquitto (Debian: apt install mosquitto, macOS: brew install mosquitto).\n',
+    mosquitto
+      ? "· The tests of Home Assistant's templates are left out: they need Jinja2 (Debian: apt install python3-jinja2).\n"
+      : '· The tests of the MQTT bridge are left out: they need Mosquitto (Debian: apt install mosquitto, macOS: brew install mosquitto).\n',
   );
-  return ['--testPathIgnorePatterns=/node_modules/', '--testPathIgnorePatterns=/test/mqtt/'];
+  return ['/node_modules/', ...folders].map((folder) => `--testPathIgnorePatterns=${folder}`);
 }
 
 /** @param {string} folder */

@@ -14,7 +14,7 @@ const siteIsThere = {
 };
 const nvrIsThere = {
   topic: 'everfocus/home/a1/status',
-  value_template: "{{ 'online' if value_json.connection == 'connected' else 'offline' }}",
+  value_template: "{{ 'online' if (value_json | default({})).connection == 'connected' else 'offline' }}",
 };
 
 describe('What Home Assistant is told', () => {
@@ -40,7 +40,8 @@ describe('What Home Assistant is told', () => {
           name: 'Disks',
           device_class: 'problem',
           state_topic: 'everfocus/home/a1/health',
-          value_template: "{{ 'ON' if value_json.disks | selectattr('exception', 'defined') | list else 'OFF' }}",
+          value_template:
+            "{{ None if (value_json | default({})).disks is not defined else 'ON' if (value_json | default({})).disks | selectattr('exception', 'defined') | list else 'OFF' }}",
         },
         clock: {
           platform: 'sensor',
@@ -49,7 +50,7 @@ describe('What Home Assistant is told', () => {
           unit_of_measurement: 's',
           entity_category: 'diagnostic',
           state_topic: 'everfocus/home/a1/health',
-          value_template: '{{ value_json.clockAhead | default(None) }}',
+          value_template: '{{ (value_json | default({})).clockAhead | default(None) }}',
         },
         di_1: {
           platform: 'binary_sensor',
@@ -104,7 +105,8 @@ describe('What Home Assistant is told', () => {
           unit_of_measurement: '%',
           entity_category: 'diagnostic',
           state_topic: 'everfocus/home/a1/health',
-          value_template: "{{ (value_json.recording | default({})).channels['2'].percent | default(None) }}",
+          value_template:
+            "{{ ((((value_json | default({})).recording | default({})).channels | default({}))['2'] | default({})).percent | default(None) }}",
         },
         snapshot: {
           platform: 'image',

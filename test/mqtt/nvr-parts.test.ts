@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Link, Outbox, type PictureFate } from '../../src/mqtt/broker/outbox.js';
 import { AnnouncedStates } from '../../src/mqtt/nvr/announced-states.js';
+import { Checkups } from '../../src/mqtt/nvr/checkups.js';
 import { CommandGate } from '../../src/mqtt/nvr/command-gate.js';
 import { readCommand, withoutPasswords } from '../../src/mqtt/nvr/commands.js';
 import { checkUp, proveRecording, recordOf } from '../../src/mqtt/nvr/health.js';
@@ -8,7 +9,7 @@ import { identify } from '../../src/mqtt/nvr/identity.js';
 import { Memory } from '../../src/mqtt/nvr/memory.js';
 import { Pictures } from '../../src/mqtt/nvr/pictures.js';
 import { SiteTopics } from '../../src/mqtt/topics.js';
-import { ManualClock, MemoryStore, type Nvr, operations, silentLogger } from '../../src/shared/index.js';
+import { type Disk, ManualClock, MemoryStore, type Nvr, operations, silentLogger } from '../../src/shared/index.js';
 import { LimitCounters, limits } from '../../src/shared/internal.js';
 import { commands, told } from './rig.js';
 
@@ -269,6 +270,25 @@ describe('The health of an NVR', () => {
     });
     const behind = answering({ getTime: { time: at - 30_000 } });
     expect(await checkUp(behind.nvr, new ManualClock(at), false, signal)).toEqual({ clockAhead: -30 });
+  });
+
+  it('says nothing of disks that nobody has read yet', () => {
+    const clock = new ManualClock(at);
+    const said: string[] = [];
+    const nvr = { state: { connection: { is: 'away' } }, limits: new LimitCounters(silentLogger) } as unknown as Nvr;
+    const checkups = new Checkups(nvr, {
+      ...{ clock, https: false, channels: () => [], counts: () => ({ received: 0, dropped: 0 }) },
+      publish: (health) => void said.push(health),
+    });
+    checkups.tell();
+    clock.advance(5000);
+    checkups.disks([{ slot: 'SATA1', active: true } as Disk]);
+    clock.advance(5000);
+    checkups.stop();
+    expect(said.map((health) => (JSON.parse(health) as { disks?: unknown }).disks)).toEqual([
+      undefined,
+      [{ slot: 'SATA1', active: true }],
+    ]);
   });
 
   it('leaves out what it does not tell', async () => {

@@ -318,7 +318,7 @@ describe('What the bridge tells of an NVR', () => {
     start();
     const health = await until('health with recordings', () => {
       const told = onlooker.json(`${base}/health`);
-      return told?.recording && told.disks.length > 0 && told;
+      return told?.recording && told.disks?.length > 0 && told;
     });
     expect(health).toMatchObject({ clockAhead: expect.any(Number), events: { received: 0, dropped: 0 } });
     // The simulator pauses for 10 minutes every 3 hours. A day that begins within a pause has two parts of one.

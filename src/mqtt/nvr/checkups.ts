@@ -28,7 +28,8 @@ export class Checkups {
   readonly #nvr: Nvr;
   readonly #options: CheckupsOptions;
   readonly #end = new AbortController();
-  #disks: readonly Disk[] = [];
+  /** None: not read yet. */
+  #disks: readonly Disk[] | undefined;
   #checkup: Checkup = {};
   #recording: RecordingProof | undefined;
   #turn = 0;
@@ -87,7 +88,7 @@ export class Checkups {
     const { clock, counts, publish } = this.#options;
     const health = {
       time: new Date(clock.wall()).toISOString(),
-      disks: this.#disks.map(toldDisk),
+      ...(this.#disks && { disks: this.#disks.map(toldDisk) }),
       ...this.#checkup,
       ...(this.#recording && { recording: this.#recording }),
       events: counts(),

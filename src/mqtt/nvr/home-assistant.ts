@@ -33,6 +33,12 @@ const ORIGIN = {
   support_url: 'https://github.com/everfocus-nvr/homebridge-everfocus-nvr',
 };
 
+/**
+ * A message as JSON; empty where a topic is cleared. Of what is missing Home Assistant says `None`; where a template asks for
+ * something of it, that is an error, and the entity keeps its old state: so each level of a template has its default.
+ */
+const JSON_OR_EMPTY = '(value_json | default({}))';
+
 /** Everything but ON and OFF leaves Home Assistant in doubt. */
 const ON_OFF = "{{ value if value in ['ON', 'OFF'] else 'None' }}";
 
@@ -54,14 +60,16 @@ export function nvrDevice(site: SiteTopics, topics: NvrTopics, nvr: AnnouncedNvr
   const { id, name = 'NVR', model, software, mac, outputs, inputs, maySwitch } = nvr;
   const own = `everfocus_${id}`;
   const health = (template: string) => ({ state_topic: topics.health, value_template: template });
+  const disks = `${JSON_OR_EMPTY}.disks`;
+  const disksTemplate = `{{ None if ${disks} is not defined else 'ON' if ${disks} | selectattr('exception', 'defined') | list else 'OFF' }}`;
   const components: Record<string, Component> = {
     disks: {
       ...{ platform: 'binary_sensor', unique_id: `${own}_disks`, name: 'Disks', device_class: 'problem' },
-      ...health("{{ 'ON' if value_json.disks | selectattr('exception', 'defined') | list else 'OFF' }}"),
+      ...health(disksTemplate),
     },
     clock: {
       ...{ platform: 'sensor', unique_id: `${own}_clock`, name: 'Clock ahead', unit_of_measurement: 's' },
-      ...{ entity_category: 'diagnostic', ...health('{{ value_json.clockAhead | default(None) }}') },
+      ...{ entity_category: 'diagnostic', ...health(`{{ ${JSON_OR_EMPTY}.clockAhead | default(None) }}`) },
     },
   };
   for (const pin of inputs) {
@@ -91,10 +99,11 @@ export function cameraDevice(site: SiteTopics, topics: NvrTopics, nvr: string, c
   const own = `everfocus_${nvr}_ch${channel}`;
   const components: Record<string, Component> = {};
   for (const kind of kinds) components[kind] = onOff(own, kind, wordsOf(kind), topics.channel(channel, kind));
+  const recordOfChannel = `(((${JSON_OR_EMPTY}.recording | default({})).channels | default({}))['${channel}'] | default({}))`;
   components['recorded'] = {
     ...{ platform: 'sensor', unique_id: `${own}_recorded`, name: 'Recorded in the last day', unit_of_measurement: '%' },
     ...{ entity_category: 'diagnostic', state_topic: topics.health },
-    value_template: `{{ (value_json.recording | default({})).channels['${channel}'].percent | default(None) }}`,
+    value_template: `{{ ${recordOfChannel}.percent | default(None) }}`,
   };
   if (pictures) {
     components['snapshot'] = {
@@ -133,7 +142,7 @@ function available(topic: string): readonly Component[] {
 function nvrAvailable(topics: NvrTopics): Component {
   return {
     topic: topics.status,
-    value_template: "{{ 'online' if value_json.connection == 'connected' else 'offline' }}",
+    value_template: `{{ 'online' if ${JSON_OR_EMPTY}.connection == 'connected' else 'offline' }}`,
   };
 }
 
