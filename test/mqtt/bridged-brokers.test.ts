@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { bridgeConfig, nvrConfig, Onlooker, retainedAt, startBridge, startNvr } from './rig.js';
+import { bridgeConfig, nvrConfig, Onlooker, retainedAt, startBridge, startNvr, Wire } from './rig.js';
 import { TestBroker } from './test-broker.js';
 
 /** What docs/mqtt.md tells to write into the edge broker's configuration. */
@@ -33,6 +33,42 @@ describe('A broker at the site, bridged to one at the centre as docs/mqtt.md say
     expect((await retainedAt(centre.port)).get('everfocus/home/status')).toBe('online');
     await bridge.stop();
     await far.says('everfocus/home/status', 'stopped');
+    await nvr.stop();
+  });
+
+  it('queues for the centre while that is gone, and hands on in order what happened meanwhile', async () => {
+    await using centre = await TestBroker.start();
+    await using wire = new Wire(centre.port);
+    const bridged = { port: await wire.listen(), topics: documentedTopics() };
+    await using edge = await TestBroker.start({ bridge: bridged, extra: ['cleansession false'] });
+    await using near = await Onlooker.at(edge.port);
+    await using far = await Onlooker.at(centre.port);
+    const { nvr, base } = await startNvr();
+    await using bridge = startBridge(bridgeConfig(edge.port, [nvrConfig(nvr)]));
+    await far.says(`${base}/ch/1/motion`, 'OFF');
+    wire.cut();
+    await centre.kill();
+    await until('the onlooker to have noticed', () => !far.client.connected);
+    const total = 50;
+    for (let number = 0; number < total; number += 1) {
+      nvr.throwEvent({ channel: 1, type: 'Motion', state: number % 2 === 0 ? 'active' : 'inactive' });
+    }
+    nvr.throwEvent({ channel: 2, type: 'Motion', state: 'active' });
+    await until('they are at the site', () => near.all(`${base}/ch/1/event`).length === total);
+    await near.says(`${base}/ch/2/motion`, 'ON');
+    await centre.start();
+    await until('the onlooker is back', async () => {
+      const mark = `mark/${Math.random()}`;
+      await far.publish(mark, 'here');
+      return until('the mark', () => far.last(mark), 500).catch(() => false);
+    });
+    expect(far.all(`${base}/ch/1/event`)).toEqual([]);
+    wire.mend();
+    await until('they are at the centre', () => new Set(far.all(`${base}/ch/1/event`)).size === total);
+    const seqs = [...new Set(far.all(`${base}/ch/1/event`))].map((text) => (JSON.parse(text) as { seq: number }).seq);
+    expect(seqs).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+    await far.says(`${base}/ch/2/motion`, 'ON');
+    await bridge.stop();
     await nvr.stop();
   });
 });

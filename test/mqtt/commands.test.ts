@@ -67,8 +67,11 @@ describe('A command from the broker', () => {
   });
 
   it('records by hand', async () => {
+    const byHand = `${base}/ch/1/manual_record`;
     expect(await outcome('ch/1/record/set', 'ON')).toMatchObject({ ok: true });
+    await onlooker.says(byHand, 'ON');
     expect(await outcome('ch/1/record/set', 'OFF')).toMatchObject({ ok: true });
+    await onlooker.says(byHand, 'OFF');
   });
 
   it('calls what the configuration names, without passwords in the reply, and nothing else', async () => {

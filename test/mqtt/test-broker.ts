@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -13,6 +14,10 @@ export interface BrokerSettings {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
   /** Hand what is published under these filters on to the broker at that port. */
   readonly bridge?: { readonly port: number; readonly topics: readonly string[] };
+  /** Who may log in, by what password; default: whoever likes. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Its `acl_file`. */
+  readonly acl?: string;
   /** Lines of Mosquitto's own. */
   readonly extra?: readonly string[];
 }
@@ -50,6 +55,11 @@ export class TestBroker implements AsyncDisposable {
     });
   }
 
+  /** What it wrote last. */
+  get log(): string {
+    return this.#log;
+  }
+
   /** Ends it without a farewell, as a power cut does. */
   async kill(): Promise<void> {
     const child = this.#process;
@@ -68,7 +78,8 @@ export class TestBroker implements AsyncDisposable {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const tls = this.#settings.tls && this.#files(this.#settings.tls);
     if (!mosquitto) throw new Error('Mosquitto is not installed');
-    const { bridge, extra = [] } = this.#settings;
+    const { bridge, users, acl, extra = [] } = this.#settings;
+    const passwords = Object.entries(users ?? {}).map(([user, password]) => `${user}:${hashed(password)}\n`);
     const lines = [
       `listener ${this.port} 127.0.0.1`,
       ...(tls ? [`certfile ${tls.cert}`, `keyfile ${tls.key}`] : []),
@@ -76,7 +87,9 @@ export class TestBroker implements AsyncDisposable {
       ...(bridge ? ['connection centre', `address 127.0.0.1:${bridge.port}`, 'restart_timeout 1'] : []),
       ...(bridge?.topics ?? []).map((topic) => `topic ${topic} out 1`),
       ...extra,
-      ...['allow_anonymous true', 'user root', 'log_dest stdout', 'max_queued_messages 0'],
+      ...(users ? [`password_file ${this.#file('passwords', passwords.join(''))}`] : []),
+      ...(acl === undefined ? [] : [`acl_file ${this.#file('acl', acl)}`]),
+      ...[`allow_anonymous ${users === undefined}`, 'user root', 'log_dest stderr', 'max_queued_messages 0'],
     ];
     const config = join(this.#folder, 'mosquitto.conf');
     writeFileSync(config, `${lines.join('\n')}\n`);
@@ -84,13 +97,22 @@ export class TestBroker implements AsyncDisposable {
   }
 
   #files({ cert, key, ca }: NonNullable<BrokerSettings['tls']>): { cert: string; key: string; ca?: string } {
-    const file = (name: string, pem: string) => {
-      const path = join(this.#folder, name);
-      writeFileSync(path, pem);
-      return path;
-    };
-    return { cert: file('cert.pem', cert), key: file('key.pem', key), ...(ca && { ca: file('ca.pem', ca) }) };
+    const files = { cert: this.#file('cert.pem', cert), key: this.#file('key.pem', key) };
+    return { ...files, ...(ca && { ca: this.#file('ca.pem', ca) }) };
   }
+
+  #file(name: string, text: string): string {
+    const path = join(this.#folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  }
+}
+
+/** As mosquitto_passwd writes it. */
+function hashed(password: string): string {
+  const [rounds, salt] = [101, randomBytes(12)];
+  const hash = pbkdf2Sync(password, salt, rounds, 64, 'sha512');
+  return `$7$${rounds}$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
 function answers(port: number): Promise<boolean> {
