@@ -44,6 +44,7 @@ export async function tellByMqtt(
       await runBridge(config, {
         ...{ signal, store, logger: prefixed(logger, 'MQTT: ') },
         clients: nvrs.map(({ client }) => client),
+        advice: 'nothing is told of it; "everfocus bridge" can give it an "id"',
       });
     } catch (error) {
       if (!(error instanceof BridgeConfigError)) throw error;

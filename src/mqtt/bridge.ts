@@ -13,6 +13,8 @@ import { LimitCounters, limits, prefixed } from '../shared/internal.js';
 import { Broker, type Incoming } from './broker/broker.js';
 import { Outbox } from './broker/outbox.js';
 import type { BridgeConfig } from './config/read.js';
+import { Leftovers } from './leftovers.js';
+import { placeOf } from './nvr/memory.js';
 import { NvrBridge } from './nvr/nvr-bridge.js';
 import { SiteTopics } from './topics.js';
 
@@ -32,6 +34,8 @@ export interface BridgeOptions {
   readonly store?: DeviceStore | undefined;
   /** Clients that a host has already, in the order of the configuration: they are used, and stay open. */
   readonly clients?: readonly Nvr[] | undefined;
+  /** What to do about an NVR that has no name of its own for topics. Default: to write one into the configuration. */
+  readonly advice?: string | undefined;
 }
 
 /**
@@ -40,6 +44,7 @@ export interface BridgeOptions {
  */
 export async function runBridge(config: BridgeConfig, options: BridgeOptions): Promise<void> {
   const { logger, signal, clock = systemClock, store = new FileStore(config.data), clients = [] } = options;
+  const { advice = 'give it an "id" in the configuration' } = options;
   const site = new SiteTopics(config.prefix, config.site);
   const byId = new Map<string, NvrBridge>();
   let dropped = 0;
@@ -47,6 +52,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     limit: config.queue,
     pictureLimit: limits.broker.waiting,
     last: site.status,
+    clearingChanged: () => leftovers.changed(),
     dropped: (source) => {
       dropped += 1;
       // The first, the tenth, the hundredth …
@@ -57,6 +63,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
   const homeAssistantStatus = config.homeAssistant && `${config.homeAssistant}/status`;
   let repeated = -Infinity;
   const message = (incoming: Incoming) => {
+    if (leftovers.message(incoming)) return;
     if (incoming.topic === homeAssistantStatus) {
       const begins = `${config.homeAssistant}/device/everfocus_`;
       if (incoming.payload.toString('latin1') !== 'online' || clock.now() < repeated + REPETITION) return;
@@ -77,30 +84,48 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
         if (dropped > 0) logger.warn(`${dropped} events were dropped while the broker was away`);
         dropped = 0;
         outbox.connect(link);
+        leftovers.connected(true);
       },
-      disconnected: () => outbox.connect(undefined),
+      disconnected: () => {
+        outbox.connect(undefined);
+        leftovers.connected(false);
+      },
       message,
     },
   );
+  const subscribe = (filters: readonly string[]) => broker.subscribe(filters);
+  const unsubscribe = (filters: readonly string[]) => broker.unsubscribe(filters);
+  const leftovers: Leftovers = new Leftovers({
+    ...{ site, outbox, store, clock, logger, subscribe, unsubscribe },
+    isTaken: (id) => byId.has(id),
+  });
+  const awaited = new Set(config.nvrs.flatMap(({ id }) => id ?? []));
+  const named = () => {
+    if (nvrs.every((nvr) => nvr.isNamed)) leftovers.settle(awaited);
+  };
   const nvrs = config.nvrs.map((nvr, index) => {
-    const named = prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `);
+    const said = prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `);
     return new NvrBridge(nvr, {
       client: clients[index],
-      ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant, logger: named },
+      ...{ site, outbox, store, clock, homeAssistant: config.homeAssistant, logger: said },
+      ...{ leftovers, named, advice, subscribe, unsubscribe },
       claim: (id, bridge) => {
         const holder = byId.get(id);
         if (!holder) {
           byId.set(id, bridge);
-          named.info(`its topics are below ${site.nvr(id).base}`);
+          said.info(`its topics are below ${site.nvr(id).base}`);
         }
         return !holder || holder === bridge;
       },
-      release: (id) => void byId.delete(id),
-      subscribe: (filters) => broker.subscribe(filters),
-      unsubscribe: (filters) => broker.unsubscribe(filters),
+      release: (id) => {
+        byId.delete(id);
+        for (const other of nvrs) other.nameAgain();
+      },
     });
   });
+  await leftovers.recall(config.nvrs.map((nvr) => placeOf(site, nvr)));
   await Promise.all(nvrs.map((nvr) => nvr.recall()));
+  named();
   if (homeAssistantStatus) broker.subscribe([homeAssistantStatus]);
   outbox.retain(site.status, 'online');
   try {
@@ -116,6 +141,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
     await Promise.all(nvrs.map((nvr) => nvr.stop()));
     outbox.retain(site.status, 'stopped');
     await within(clock, FAREWELL, outbox.idle(), () => undefined);
+    await leftovers.finish();
     if (outbox.waiting > 0) logger.warn(`${outbox.waiting} events did not reach the broker`);
     await broker.close();
   }

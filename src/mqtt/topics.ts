@@ -38,25 +38,26 @@ export function firstKinds(events: readonly string[]): readonly string[] {
 
 /** Topics of a site. */
 export class SiteTopics {
-  readonly #site: string;
+  /** What all of them begin with, followed by `/`. */
+  readonly base: string;
 
   constructor(prefix: string, site: string) {
-    this.#site = `${prefix}/${site}`;
+    this.base = `${prefix}/${site}`;
   }
 
   get status(): string {
-    return `${this.#site}/status`;
+    return `${this.base}/status`;
   }
 
   /** @param id what stays when addresses change */
   nvr(id: string): NvrTopics {
-    return new NvrTopics(`${this.#site}/${id}`);
+    return new NvrTopics(`${this.base}/${id}`);
   }
 
   /** The NVR and the rest of a topic that one of {@link NvrTopics.commands} fits. */
   parse(topic: string): { readonly nvr: string; readonly target: CommandTarget } | undefined {
-    if (!topic.startsWith(`${this.#site}/`)) return undefined;
-    const [nvr = '', ...levels] = topic.slice(this.#site.length + 1).split('/');
+    if (!topic.startsWith(`${this.base}/`)) return undefined;
+    const [nvr = '', ...levels] = topic.slice(this.base.length + 1).split('/');
     const target = targetOf(levels);
     return target && { nvr, target };
   }

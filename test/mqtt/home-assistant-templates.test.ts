@@ -36,7 +36,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The document, and each that lacks one of its parts, at whatever level. */
 function lacking(document: Fields): Fields[] {
   const parts = Object.entries(document).flatMap(([name, value]) => {
-    const { [name]: _, ...rest } = document;
+    const rest = Object.fromEntries(Object.entries(document).filter(([other]) => other !== name));
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return [rest, ...(isObject ? lacking(value as Fields).map((less) => ({ ...document, [name]: less })) : [])];
   });

@@ -192,7 +192,7 @@ describe('What was announced', () => {
     const channels = { 1: ['motion', 'a/b', '#', 7], '-1': ['motion'], x: ['motion'] };
     await store.write('announced here', { id: 'a', channels, outputs: [5, 0, 'x', 1.5], inputs: 'none' });
     expect(await new Memory(store, 'here', silentLogger).read()).toEqual({
-      ...{ id: 'a', channels: new Map([[1, new Set(['motion'])]]), outputs: [5], inputs: [] },
+      ...{ id: 'a', channels: new Map([[1, new Set(['motion'])]]), outputs: [5], inputs: [], pictures: true },
     });
   });
 });

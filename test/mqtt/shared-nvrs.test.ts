@@ -10,25 +10,33 @@ import { TestBroker } from './test-broker.js';
 const BASE = 'everfocus/home/SIM001114000E01';
 
 /** An NVR as the plugin has it, and what the log says. */
-async function plugin(simulator: Simulator, mqtt: object) {
-  const { host, port } = simulator;
-  const read = readConfiguration({ nvrs: [{ host, port, username: 'admin', password: 'admin123' }], mqtt });
-  const [configuration] = read.nvrs;
-  if (!configuration || !read.mqtt) throw new Error(JSON.stringify(read.problems));
-  const client = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+async function plugin(simulator: Simulator, mqtt: object, ...others: Simulator[]) {
+  const accounts = [simulator, ...others].map(({ host, port }) => ({
+    host,
+    port,
+    username: 'admin',
+    password: 'admin123',
+  }));
+  const read = readConfiguration({ nvrs: accounts, mqtt });
+  if (read.nvrs.length < accounts.length || !read.mqtt) throw new Error(JSON.stringify(read.problems));
+  const nvrs = read.nvrs.map((configuration) => {
+    const { host, port, username, password } = configuration;
+    return { configuration, client: new Nvr({ host, port, username, password }) };
+  });
+  const [{ client }] = nvrs as [(typeof nvrs)[0]];
   const lines: string[] = [];
   const say = (line: string) => void lines.push(line);
   const logger: Logger = { debug: say, info: say, warn: say, error: say };
   const end = new AbortController();
   const around = { logger, folder: '/nowhere', store: new MemoryStore(), signal: end.signal };
-  const ended = tellByMqtt(read.mqtt, [{ configuration, client }], around);
+  const ended = tellByMqtt(read.mqtt, nvrs, around);
   const stop = () => (end.abort(), ended);
   return {
     client,
     lines,
     ended,
     end: stop,
-    [Symbol.asyncDispose]: async () => void (await Promise.all([stop(), client.close()])),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([stop(), ...nvrs.map((nvr) => nvr.client.close())])),
   };
 }
 
@@ -50,6 +58,17 @@ describe('MQTT with the clients that a host has', () => {
     expect((await client.camera.cameraList()).length).toBe(1);
     expect(simulator.loginAttempts).toBe(1);
     expect(lines.join('\n')).not.toMatch(/broker-secret|admin123/);
+  });
+
+  it('advises nothing about an NVR without a name of its own that Homebridge has no setting for', async () => {
+    const mac = '00:11:14:00:0e:01';
+    await using first = await Simulator.start({ mac, cameras: 1 });
+    await using second = await Simulator.start({ mac, cameras: 1 });
+    await using plugged = await plugin(first, { url: 'mqtt://127.0.0.1:9' }, second);
+    const line = await until('a word about the other', () =>
+      plugged.lines.find((one) => one.includes('another NVR is called SIM001114000E01')),
+    );
+    expect(line).toMatch(/, too: nothing is told of it; "everfocus bridge" can give it an "id"$/);
   });
 
   it('waits for a broker that is away, and ends all the same', async () => {

@@ -23,6 +23,8 @@ export interface OutboxOptions {
   /** Bytes that may wait for the broker before pictures are left out. */
   readonly pictureLimit: number;
   readonly dropped: (source: string) => void;
+  /** {@link Outbox.clearing} is another. */
+  readonly clearingChanged?: (() => void) | undefined;
   /** The state that says that the others are true: it goes last. */
   readonly last: string;
 }
@@ -36,6 +38,7 @@ export class Outbox {
   readonly #events: EventQueues;
   readonly #pictureLimit: number;
   readonly #last: string;
+  readonly #clearingChanged: () => void;
   /** Retained, by topic; an empty payload clears. */
   readonly #states = new Map<string, string>();
   /** Topics whose broker has not got the newest word. */
@@ -46,8 +49,9 @@ export class Outbox {
   #stateNext = true;
   #idle: (() => void) | undefined;
 
-  constructor({ limit, pictureLimit, dropped, last }: OutboxOptions) {
+  constructor({ limit, pictureLimit, dropped, last, clearingChanged = () => undefined }: OutboxOptions) {
     this.#last = last;
+    this.#clearingChanged = clearingChanged;
     this.#events = new EventQueues(limit, dropped);
     this.#pictureLimit = pictureLimit;
   }
@@ -59,10 +63,22 @@ export class Outbox {
 
   /** A state that stays true until the next word. */
   retain(topic: string, payload: string): void {
-    if (this.#states.get(topic) === payload) return;
+    const before = this.#states.get(topic);
+    if (before === payload) return;
     this.#states.set(topic, payload);
     this.#dirty.add(topic);
+    if (before === '' || payload === '') this.#clearingChanged();
     this.#pump();
+  }
+
+  /** Whether there is a state of that topic that is not to be gone. */
+  says(topic: string): boolean {
+    return (this.#states.get(topic) ?? '') !== '';
+  }
+
+  /** Topics that are to be gone, and that the broker may keep still. */
+  get clearing(): readonly string[] {
+    return [...this.#states].flatMap(([topic, payload]) => (payload === '' ? [topic] : []));
   }
 
   /** What was retained is to be gone. */
@@ -137,7 +153,9 @@ export class Outbox {
       const payload = this.#states.get(topic) ?? '';
       this.#dirty.delete(topic);
       this.#send(link, { topic }, topic, payload, true, () => {
-        if (payload === '' && this.#states.get(topic) === '') this.#states.delete(topic);
+        if (payload !== '' || this.#states.get(topic) !== '') return;
+        this.#states.delete(topic);
+        this.#clearingChanged();
       });
       return true;
     }

@@ -103,6 +103,11 @@ export class AnnouncedStates {
     this.#channels.delete(channel);
   }
 
+  /** Nobody takes pictures any more. */
+  clearPictures(): void {
+    for (const channel of this.#channels.keys()) this.#outbox.clear(this.topics.channel(channel, 'snapshot'));
+  }
+
   /** Keeps those pins only. */
   keepPins(what: 'do' | 'di', pins: readonly number[]): void {
     for (const pin of this.pins(what)) {

@@ -2,8 +2,9 @@ import type { ListedCamera, NvrDevice } from '../../shared/index.js';
 import type { Outbox } from '../broker/outbox.js';
 import type { SiteTopics } from '../topics.js';
 import type { AnnouncedStates } from './announced-states.js';
-import { cameraDevice, discoveryTopic, nvrDevice } from './home-assistant.js';
+import { cameraDevice, type Component, type Device, discoveryTopic, nvrDevice } from './home-assistant.js';
 import type { Identity } from './identity.js';
+import type { Announced, Components } from './memory.js';
 
 /** What there is to be described. */
 export interface Described {
@@ -21,11 +22,24 @@ export class Descriptions {
   readonly #site: SiteTopics;
   /** Prefix of discovery. */
   readonly #prefix: string | undefined;
+  /** What each device has had: of what is gone Home Assistant wants a word, or it stays. */
+  readonly #components = new Map<string, Components>();
 
   constructor(outbox: Outbox, site: SiteTopics, prefix: string | undefined) {
     this.#outbox = outbox;
     this.#site = site;
     this.#prefix = prefix;
+  }
+
+  /** What Home Assistant is told, to be remembered. */
+  get discovery(): Announced['discovery'] {
+    return this.#prefix === undefined ? undefined : { prefix: this.#prefix, components: new Map(this.#components) };
+  }
+
+  /** What it was told in an earlier run. */
+  recall(discovery: Announced['discovery']): void {
+    if (discovery?.prefix !== this.#prefix) return;
+    for (const [device, components] of discovery?.components ?? []) this.#components.set(device, components);
   }
 
   tell(states: AnnouncedStates, { identity, device, cameras, maySwitch, pictures }: Described): void {
@@ -36,24 +50,33 @@ export class Descriptions {
     this.#outbox.retain(states.topics.info, JSON.stringify(info));
     if (this.#prefix === undefined) return;
     const nvr = { id, name, model, software, mac, outputs, inputs, maySwitch };
-    this.#say(discoveryTopic(this.#prefix, id), nvrDevice(this.#site, states.topics, nvr));
+    this.#say('nvr', discoveryTopic(this.#prefix, id), nvrDevice(this.#site, states.topics, nvr));
     for (const camera of cameras) {
       const announced = { ...camera, kinds: states.kinds(camera.channel), pictures };
       const topic = discoveryTopic(this.#prefix, id, camera.channel);
-      this.#say(topic, cameraDevice(this.#site, states.topics, id, announced));
+      this.#say(String(camera.channel), topic, cameraDevice(this.#site, states.topics, id, announced));
     }
   }
 
   clearCamera(id: string, channel: number): void {
+    this.#components.delete(String(channel));
     if (this.#prefix !== undefined && channel > 0) this.#outbox.clear(discoveryTopic(this.#prefix, id, channel));
   }
 
-  clearAll(id: string, channels: Iterable<number>): void {
-    for (const channel of channels) this.clearCamera(id, channel);
-    if (this.#prefix !== undefined) this.#outbox.clear(discoveryTopic(this.#prefix, id));
+  /** Another NVR is there. */
+  forget(): void {
+    this.#components.clear();
   }
 
-  #say(topic: string, device: object): void {
-    this.#outbox.retain(topic, JSON.stringify(device));
+  #say(device: string, topic: string, document: Device): void {
+    const had = this.#components.get(device) ?? new Map<string, string>();
+    const gone = [...had].filter(([key]) => !Object.hasOwn(document.components, key));
+    const components: Record<string, Component> = {
+      ...document.components,
+      ...Object.fromEntries(gone.map(([key, platform]) => [key, { platform }])),
+    };
+    this.#outbox.retain(topic, JSON.stringify({ ...document, components }));
+    const all = Object.entries(components).map(([key, { platform }]) => [key, String(platform)] as const);
+    this.#components.set(device, new Map(all));
   }
 }

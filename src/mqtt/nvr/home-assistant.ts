@@ -26,7 +26,15 @@ export interface AnnouncedCamera {
   readonly pictures: boolean;
 }
 
-type Component = Readonly<Record<string, unknown>>;
+/** A part of a device; one that is gone is said by its platform alone. */
+export interface Component {
+  readonly [name: string]: unknown;
+}
+
+/** The document of a device. */
+export interface Device extends Component {
+  readonly components: Readonly<Record<string, Component>>;
+}
 
 const ORIGIN = {
   name: 'homebridge-everfocus-nvr',
@@ -55,8 +63,15 @@ export function discoveryTopic(prefix: string, nvr: string, channel?: number): s
   return `${prefix}/device/everfocus_${nvr}${channel === undefined ? '' : `_ch${channel}`}/config`;
 }
 
+/** Those of an NVR and its cameras. */
+export function discoveryTopics(prefix: string, nvr: string, channels: Iterable<number>): string[] {
+  // The NVR's own events have a channel, 0, and no device.
+  const cameras = [...channels].filter((channel) => channel > 0);
+  return [...cameras.map((channel) => discoveryTopic(prefix, nvr, channel)), discoveryTopic(prefix, nvr)];
+}
+
 /** The NVR as a device (https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload). */
-export function nvrDevice(site: SiteTopics, topics: NvrTopics, nvr: AnnouncedNvr): object {
+export function nvrDevice(site: SiteTopics, topics: NvrTopics, nvr: AnnouncedNvr): Device {
   const { id, name = 'NVR', model, software, mac, outputs, inputs, maySwitch } = nvr;
   const own = `everfocus_${id}`;
   const health = (template: string) => ({ state_topic: topics.health, value_template: template });
@@ -94,7 +109,7 @@ export function nvrDevice(site: SiteTopics, topics: NvrTopics, nvr: AnnouncedNvr
 }
 
 /** A camera as a device of its own, reached by way of its NVR. */
-export function cameraDevice(site: SiteTopics, topics: NvrTopics, nvr: string, camera: AnnouncedCamera): object {
+export function cameraDevice(site: SiteTopics, topics: NvrTopics, nvr: string, camera: AnnouncedCamera): Device {
   const { channel, name = `Camera ${channel}`, manufacturer, model, firmware, mac, kinds, pictures } = camera;
   const own = `everfocus_${nvr}_ch${channel}`;
   const components: Record<string, Component> = {};

@@ -15,14 +15,14 @@ import { cleanText, FirstTimes, limits } from '../../shared/internal.js';
 import type { Incoming } from '../broker/broker.js';
 import type { Outbox } from '../broker/outbox.js';
 import type { NvrConfig } from '../config/read.js';
+import type { Leftovers } from '../leftovers.js';
 import { type CommandTarget, firstKinds, kindOf, type SiteTopics } from '../topics.js';
 import { AnnouncedStates } from './announced-states.js';
 import { Checkups } from './checkups.js';
-import { CommandGate } from './command-gate.js';
-import { carryOut, failureOf, type Outcome, outcomeWithoutReply, readCommand } from './commands.js';
+import { CommandHandler } from './command-handler.js';
 import { Descriptions } from './descriptions.js';
 import { type Identity, identify } from './identity.js';
-import { type Announced, Memory } from './memory.js';
+import { type Announced, Memory, placeOf } from './memory.js';
 import { Pictures } from './pictures.js';
 
 /** What one NVR's bridge shares with those of the others. */
@@ -40,6 +40,11 @@ export interface Surroundings {
   /** Whether the name is free, and now this one's. */
   claim(id: string, bridge: NvrBridge): boolean;
   release(id: string): void;
+  /** It has a name now, or cannot have one. */
+  named(): void;
+  /** What to do about one that has no name of its own. */
+  readonly advice: string;
+  readonly leftovers: Leftovers;
   subscribe(filters: readonly string[]): void;
   unsubscribe(filters: readonly string[]): void;
 }
@@ -51,7 +56,7 @@ export class NvrBridge {
   readonly #logger: Logger;
   readonly #nvr: Nvr;
   readonly #memory: Memory;
-  readonly #gate: CommandGate;
+  readonly #commands: CommandHandler;
   readonly #descriptions: Descriptions;
   readonly #checkups: Checkups;
   readonly #pictures: Pictures | undefined;
@@ -65,6 +70,8 @@ export class NvrBridge {
   /** Checked with the NVR itself, and not only remembered. */
   #isCertain = false;
   #isAsking = false;
+  /** It has answered, and has no name that is free. */
+  #isNameless = false;
   #cameras: ReadonlyMap<number, ListedCamera> = new Map();
   #emptyLists = 0;
   #seq = 0;
@@ -76,11 +83,18 @@ export class NvrBridge {
     const { clock, store } = around;
     this.#config = config;
     this.#around = around;
-    const where = port === undefined ? host : `${host}:${port}`;
     const logger = (this.#logger = around.logger);
     this.#nvr = around.client ?? new Nvr({ host, port, https, fingerprint, username, password, store, clock, logger });
-    this.#memory = new Memory(store, where, logger);
-    this.#gate = new CommandGate(clock);
+    this.#memory = new Memory(store, placeOf(around.site, config), logger);
+    this.#commands = new CommandHandler(this.#nvr, {
+      ...{ allowed: config.commands, clock, signal: this.#end.signal },
+      snapshot: async (channel) => this.#pictures?.take(channel),
+      publish: (payload) => {
+        if (!this.#states || !this.#identity) return;
+        around.outbox.event({ source: this.#identity.id, topic: this.#states.topics.result, payload });
+      },
+      warn: (line) => this.#warnOnce(line),
+    });
     this.#descriptions = new Descriptions(around.outbox, around.site, around.homeAssistant);
     this.#checkups = new Checkups(this.#nvr, {
       ...{ clock, https },
@@ -110,8 +124,18 @@ export class NvrBridge {
       if (this.#adopt({ id: announced.id }, announced)) this.#tellConnection({ is: 'unknown' });
       return;
     }
-    // It has another name now: what stands under the old one goes.
-    this.#forget(announced);
+    // It has another name now: what stands under the old one is for who may have that now, or goes.
+    this.#around.leftovers.leave(announced);
+  }
+
+  /** What its topics are called is known, or that it has none. */
+  get isNamed(): boolean {
+    return this.#identity !== undefined || this.#config.id !== undefined || this.#isNameless;
+  }
+
+  /** A name is free. */
+  nameAgain(): void {
+    if (this.#isNameless && !this.#end.signal.aborted) void this.#makeCertain();
   }
 
   start(): void {
@@ -136,40 +160,8 @@ export class NvrBridge {
   }
 
   /** Something was published to one of its topics of commands. */
-  command(target: CommandTarget, { topic, payload, retained, stale }: Incoming): void {
-    if (!this.#states || !this.#isCertain) return;
-    if (!this.#gate.admits()) {
-      this.#nvr.limits.hit('broker.commands', topic, 'commands are passed over');
-      return;
-    }
-    const reading = readCommand({ target, payload, retained, stale }, this.#config.commands);
-    const command = topic.slice(this.#states.topics.base.length + 1);
-    const time = new Date(this.#around.clock.wall()).toISOString();
-    const about = { id: reading.id, time, command };
-    if ('refused' in reading) {
-      if (reading.limit) this.#nvr.limits.hit(reading.limit, topic, 'commands are refused');
-      this.#warnOnce(`a command to ${command} is refused: it ${reading.refused}`);
-      this.#tellOutcome({ ...about, ok: false, code: 'REFUSED', message: reading.refused });
-      return;
-    }
-    const pins = this.#nvr.state.pins?.outputs;
-    if (target.is === 'output' && pins && !pins.includes(target.pin)) {
-      this.#tellOutcome({ ...about, ok: false, code: 'REFUSED', message: 'is no alarm output of the NVR' });
-      return;
-    }
-    const snapshot = async (channel: number) => this.#pictures?.take(channel);
-    const work = this.#gate.begin();
-    if (!work) {
-      this.#nvr.limits.hit('broker.underWay', topic, 'commands are refused');
-      this.#tellOutcome({ ...about, ok: false, code: 'BUSY', message: 'too many commands are under way' });
-      return;
-    }
-    work(() => carryOut(this.#nvr, reading.command, snapshot, this.#end.signal)).then(
-      (reply) => this.#tellOutcome({ ...about, ok: true, reply }),
-      (error: unknown) => {
-        if (!this.#end.signal.aborted) this.#tellOutcome({ ...about, ...failureOf(error) });
-      },
-    );
+  command(target: CommandTarget, incoming: Incoming): void {
+    if (this.#states && this.#isCertain) this.#commands.take(this.#states.topics.base, target, incoming);
   }
 
   /** Until it has said who it is, only whether it answers is told, under the name that it had. */
@@ -193,25 +185,23 @@ export class NvrBridge {
     });
     this.#isAsking = false;
     if (signal.aborted || identity === 'unknown') return;
+    this.#isNameless = !identity;
     if (!identity) {
-      this.#warnOnce('it tells neither serial number nor MAC address: name it by "id" in the configuration');
-      return;
+      this.#warnOnce(`it tells neither serial number nor MAC address: ${this.#around.advice}`);
+      return this.#around.named();
     }
     const before = this.#identity;
     if (this.#isCertain && before?.id === identity.id) return;
-    if (before && before.id !== identity.id) {
-      this.#logger.warn(`it is another NVR than before: ${identity.id} instead of ${before.id}`);
-      this.#forgetOwn();
-    }
+    if (before && before.id !== identity.id) this.#forgetOwn(identity.id);
     if (this.#states) this.#identity = identity;
-    else if (!this.#adopt(identity)) return;
+    else if (!this.#adopt(identity)) {
+      this.#isNameless = true;
+      return this.#around.named();
+    }
     this.#isCertain = true;
-    this.#around.subscribe(this.#commandFilters());
+    this.#around.subscribe(this.#states?.topics.commands(this.#config.commands) ?? []);
     this.#follow();
-  }
-
-  #commandFilters(): readonly string[] {
-    return this.#states?.topics.commands(this.#config.commands) ?? [];
+    this.#around.named();
   }
 
   #follow(): void {
@@ -326,36 +316,39 @@ export class NvrBridge {
     this.#checkups.start();
   }
 
-  #adopt(identity: Identity, announced?: Announced): boolean {
-    const { site, outbox } = this.#around;
+  #adopt(identity: Identity, own?: Announced): boolean {
+    const { site, outbox, leftovers, homeAssistant } = this.#around;
     if (!this.#around.claim(identity.id, this)) {
-      this.#warnOnce(`another NVR is called ${identity.id}, too: give one of them an "id"`);
+      this.#warnOnce(`another NVR is called ${identity.id}, too: ${this.#around.advice}`);
       return false;
     }
     this.#identity = identity;
-    const states = (this.#states = new AnnouncedStates(site.nvr(identity.id), outbox));
-    if (announced) states.recall(announced);
+    const [states, inherited] = [new AnnouncedStates(site.nvr(identity.id), outbox), leftovers.inherit(identity.id)];
+    this.#states = states;
+    for (const announced of [own, inherited]) {
+      if (!announced) continue;
+      states.recall(announced);
+      this.#descriptions.recall(announced.discovery);
+      if (announced.pictures && !this.#pictures) states.clearPictures();
+      if (announced.discovery?.prefix !== homeAssistant) leftovers.withdraw(announced);
+    }
+    if (inherited) this.#remember();
     return true;
   }
 
-  /** Another NVR is there: whatever was told of this one goes. */
-  #forgetOwn(): void {
-    const [states, id] = [this.#states, this.#identity?.id];
-    if (!states || id === undefined) return;
-    this.#around.unsubscribe(this.#commandFilters());
-    this.#descriptions.clearAll(id, states.channels.keys());
-    states.forgetAll();
-    this.#around.release(id);
+  /** Another NVR is there: whatever was told of this one goes, unless it is found at another address. */
+  #forgetOwn(other: string): void {
+    const announced = this.#announced();
+    if (!announced) return;
+    this.#logger.warn(`it is another NVR than before: ${other} instead of ${announced.id}`);
+    this.#around.unsubscribe(this.#around.site.nvr(announced.id).commands(this.#config.commands));
+    this.#descriptions.forget();
     this.#states = undefined;
+    this.#identity = undefined;
     this.#isCertain = false;
     this.#cameras = new Map();
-  }
-
-  #forget(announced: Announced): void {
-    const states = new AnnouncedStates(this.#around.site.nvr(announced.id), this.#around.outbox);
-    states.recall(announced);
-    this.#descriptions.clearAll(announced.id, announced.channels.keys());
-    states.forgetAll();
+    this.#around.release(announced.id);
+    this.#around.leftovers.leave(announced);
   }
 
   #forgetChannel(channel: number): void {
@@ -381,16 +374,22 @@ export class NvrBridge {
       maySwitch: this.#config.commands.outputs,
       pictures: this.#pictures !== undefined,
     });
-    const { id } = this.#identity;
-    this.#memory.write({ id, channels: states.channels, outputs: states.pins('do'), inputs: states.pins('di') });
+    this.#remember();
   }
 
-  #tellOutcome(outcome: Outcome): void {
-    if (!this.#states || !this.#identity) return;
-    const whole = JSON.stringify(outcome);
-    const payload = whole.length > limits.broker.outcome ? outcomeWithoutReply(outcome, whole.length) : whole;
-    if (payload !== whole) this.#nvr.limits.hit('broker.outcome', outcome.command, 'its reply is left out');
-    this.#around.outbox.event({ source: this.#identity.id, topic: this.#states.topics.result, payload });
+  #remember(): void {
+    const announced = this.#announced();
+    if (announced) this.#memory.write(announced);
+    this.#around.leftovers.add(placeOf(this.#around.site, this.#config));
+  }
+
+  /** What the broker may keep of it. */
+  #announced(): Announced | undefined {
+    const [states, id] = [this.#states, this.#identity?.id];
+    if (!states || id === undefined) return undefined;
+    const pins = { outputs: states.pins('do'), inputs: states.pins('di') };
+    const { discovery } = this.#descriptions;
+    return { id, channels: states.channels, ...pins, pictures: this.#pictures !== undefined, discovery };
   }
 
   #warnOnce(message: string): void {
