@@ -20,7 +20,10 @@ export const EXIT = {
 export const EXIT_MEANINGS: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'Done.'],
   [EXIT.failed, 'The NVR refused, failed or answered nonsense; `doctor` found a fault.'],
-  [EXIT.usage, 'Wrong usage: arguments, parameters or settings that cannot be. Nothing was sent.'],
+  [
+    EXIT.usage,
+    'Wrong usage: arguments, parameters or settings that cannot be, or a question that was not answered by yes. Nothing was changed.',
+  ],
   [EXIT.unreachable, 'No NVR answers there: wrong address, switched off, busy, or another device.'],
   [EXIT.login, 'The NVR rejected user name or password.'],
   [EXIT.untrusted, 'The NVR shows a certificate that is not the trusted one. Nothing was sent.'],
@@ -40,6 +43,7 @@ export type FailureCode =
   | 'FILE_FAILED'
   | 'NOTHING_FOUND'
   | 'NOT_INSTALLED'
+  | 'PARTLY_APPLIED'
   | 'STORE_NOT_PRIVATE';
 
 const failureExits: Readonly<Record<FailureCode, number>> = {
@@ -49,6 +53,7 @@ const failureExits: Readonly<Record<FailureCode, number>> = {
   FILE_FAILED: EXIT.local,
   NOTHING_FOUND: EXIT.failed,
   NOT_INSTALLED: EXIT.local,
+  PARTLY_APPLIED: EXIT.failed,
   STORE_NOT_PRIVATE: EXIT.local,
 };
 

@@ -8,13 +8,16 @@ export interface Difference {
   readonly to: unknown;
 }
 
-/** Settings without passwords, and without what goes on by itself. */
-export function withoutSecrets(value: unknown, passing: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
+/** How many use a stream now (2.21): inside of what one sets, and nothing that one sets. */
+const COUNTED = 'UseCount';
+
+/** Settings, or each of a list of them, without fields of those names; without passwords and counts, however deep. */
+export function withoutSecrets(value: unknown, leftOut: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, leftOut));
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !isPassword(name) && !passing.includes(name))
+      .filter(([name]) => !isPassword(name) && name !== COUNTED && !leftOut.includes(name))
       .map(([name, field]) => [name, withoutSecrets(field)]),
   );
 }

@@ -122,18 +122,41 @@ function channelsIn(schema: TSchema, value: unknown): readonly string[] {
 
 const NEVER = new AbortController().signal;
 
-async function modify(
+/**
+ * What {@link modifyInTurn} would refuse before anything is written, without writing.
+ *
+ * @throws `INVALID_PARAMETER` where the change does not fit the declaration; what the reading throws
+ */
+export async function checkModification(
+  client: NvrCalls,
+  pair: Pair,
+  params: Fields,
+  change: (settings: never) => unknown,
+  options: CallOptions,
+): Promise<void> {
+  await planned(client, pair, params, change, options);
+}
+
+interface Plan {
+  /** The settings as they are, and as they are to be. */
+  readonly before: unknown;
+  readonly wanted: unknown;
+  /** What writes them; absent where nothing changes. */
+  readonly call?: readonly [Operation, Fields];
+}
+
+async function planned(
   client: NvrCalls,
   pair: Pair,
   named: Fields,
   change: (settings: never) => unknown,
   options: CallOptions,
-): Promise<unknown> {
+): Promise<Plan> {
   const { read, write } = pair;
   const before = await readSettings(client, pair, named, options);
   const wanted = givenJson('settings', change(Value.Clone(before.value) as never));
   const changes = changesOf(before.value, wanted);
-  if (changes.length === 0) return wanted;
+  if (changes.length === 0) return { before: before.value, wanted };
 
   const readOnly = readOnlyFields(read, write);
   const fixed = changedNames(before.value, wanted).find((name) => readOnly.includes(name));
@@ -142,14 +165,26 @@ async function modify(
   const merged = mergeSettings(before.raw, before.value, wanted);
   const old = passingFields(write).filter((name) => !changes.includes(name));
   const settings = withoutFields(merged, [...readOnly, ...old]);
+  return { before: before.value, wanted, call: writeAsItIs(write, named, settings) };
+}
+
+async function modify(
+  client: NvrCalls,
+  pair: Pair,
+  named: Fields,
+  change: (settings: never) => unknown,
+  options: CallOptions,
+): Promise<unknown> {
+  const { before, wanted, call } = await planned(client, pair, named, change, options);
+  if (!call) return wanted;
   try {
-    await client.call<Operation>(...writeAsItIs(write, named, settings), options);
+    await client.call<Operation>(...call, options);
   } catch (error) {
     if (!(error instanceof OutcomeUnknownError)) throw error;
     const now = await readSettings(client, pair, named, options).catch(() => {
       throw error;
     });
-    judgeLostWrite(error, before.value, wanted, now.value);
+    judgeLostWrite(error, before, wanted, now.value);
   }
   return wanted;
 }

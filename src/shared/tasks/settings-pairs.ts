@@ -5,7 +5,7 @@ import { operations } from '../sdk/index.js';
 import { type Parameter, parametersOf } from '../sdk/parameters.js';
 import { type Fields, isFields } from '../wire/fields.js';
 import { givenJson } from '../wire/given-json.js';
-import { modifyInTurn, readSettings as readPair, withoutFields } from './modify-settings.js';
+import { checkModification, modifyInTurn, readSettings as readPair, withoutFields } from './modify-settings.js';
 import { patched, requireFields, restored } from './patch-settings.js';
 import { passingFields, readOnlyFields } from './write-settings.js';
 
@@ -116,15 +116,35 @@ export async function restoreSettings(
   saved: unknown,
   options: CallOptions = {},
 ): Promise<unknown> {
+  return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), restoring(pair, saved), options);
+}
+
+/**
+ * What {@link restoreSettings} would refuse before it writes, without writing.
+ *
+ * @throws `INVALID_PARAMETER`, and what `call` throws
+ */
+export async function checkRestoring(
+  client: NvrCalls,
+  pair: SettingsPair,
+  params: Readonly<Record<string, unknown>>,
+  saved: unknown,
+  options: CallOptions = {},
+): Promise<void> {
+  const readable = { ...pair, as: sourceOf(pair).as };
+  await checkModification(client, readable, asked(pair, params), restoring(pair, saved), options);
+}
+
+/** Makes saved settings of the present ones. */
+function restoring(pair: SettingsPair, saved: unknown): (now: unknown) => unknown {
   const { read, write, keys, passing } = pair;
   // What is told and not set, and the clock, would have changed meanwhile.
   const settings = withoutFields(givenJson('saved', saved), [...readOnlyFields(read, write), ...passing]);
-  const change = (now: unknown) => {
+  return (now) => {
     // Of other settings, or none at all, it would be written beside the real ones.
     requireFields(write.body, [now], settings);
     return ofTheSame(pair, now, restored(now, settings, keys));
   };
-  return modifyInTurn(client, { ...pair, as: sourceOf(pair).as }, asked(pair, params), change, options);
 }
 
 /**
