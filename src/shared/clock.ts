@@ -21,6 +21,11 @@ export interface Clock {
   after(ms: number, action: () => void): Timer;
 }
 
+/** A time as people read it: 10000 ms → `10 s`. */
+export function inSeconds(ms: number): string {
+  return `${Math.round(ms) / 1000} s`;
+}
+
 /** The longest that Node's timers can wait, ms: 24.8 days. */
 const MAX_WAIT = 2 ** 31 - 1;
 

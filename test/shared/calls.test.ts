@@ -144,6 +144,14 @@ describe('calls', () => {
     });
   });
 
+  it('say in seconds how long they waited', async () => {
+    await context.client.call(operations.cameraList);
+    context.nvr.faults.stalledReplies = true;
+    const late = context.client.call(operations.cameraList, {}, { timeout: 100 });
+    await expect(late).rejects.toThrow(/ did not answer in 0\.1 s$/);
+    context.nvr.faults.stalledReplies = false;
+  });
+
   it('say that the NVR is unreachable, and work again after its restart', async () => {
     await context.client.call(operations.cameraList);
     const { port } = context.nvr;

@@ -1,7 +1,7 @@
 import type { Nvr } from '../nvr.js';
 import type { Dialect } from '../link/dialect.js';
 import { cleanText } from '../clean-text.js';
-import { type Clock, systemClock, within } from '../clock.js';
+import { type Clock, inSeconds, systemClock, within } from '../clock.js';
 import { NvrError, NvrTimeoutError } from '../errors.js';
 import type { LimitHits } from '../limit-counters.js';
 import { limits } from '../limits.js';
@@ -166,7 +166,7 @@ async function first<T>(
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const late = () => {
-    throw new NvrTimeoutError(`nothing came within ${SOCKET_LIMIT} ms`);
+    throw new NvrTimeoutError(`nothing came within ${inSeconds(SOCKET_LIMIT)}`);
   };
   const subscription = listen(resolve, reject);
   try {

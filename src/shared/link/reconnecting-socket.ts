@@ -1,5 +1,5 @@
 import { type OpenSocket, sendOver, type SocketHandlers } from './socket-connector.js';
-import type { Clock, Timer } from '../clock.js';
+import { type Clock, inSeconds, type Timer } from '../clock.js';
 import {
   ClosedError,
   endsConnection,
@@ -261,7 +261,8 @@ export class ReconnectingSocket {
   /** A missing pong counts only for a device that has ever answered one, on any socket; any other is asked by HTTP. */
   async #beat(socket: OpenSocket, lost: (error: Error) => void): Promise<void> {
     if (!this.#heard && !this.#paused) {
-      if (this.#environment.recovery.answersPings) return lost(new Error(`no answer to a ping within ${HEARTBEAT} ms`));
+      if (this.#environment.recovery.answersPings)
+        return lost(new Error(`no answer to a ping within ${inSeconds(HEARTBEAT)}`));
       const loss = await this.#probe();
       if (socket !== this.#socket) return;
       if (loss) return lost(loss);

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { connect } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { Clock } from '../clock.js';
+import { type Clock, inSeconds } from '../clock.js';
 import { type LimitName, limits } from '../limits.js';
 import { NvrUnreachableError, type NvrError, SessionLostError } from '../errors.js';
 import { type ClientSettings, authorityOf } from './options.js';
@@ -75,7 +75,11 @@ export async function openSocket(
     const hit = (limit: LimitName, what: string) => settings.limits.hit(limit, settings.hide(bare(path)), what);
     const late = () => {
       hit('socket.handshake', 'it is not opened in time');
-      fail(new NvrUnreachableError(`${where}${settings.hide(path)}: no answer within ${limits.socket.handshake} ms`));
+      fail(
+        new NvrUnreachableError(
+          `${where}${settings.hide(path)}: no answer within ${inSeconds(limits.socket.handshake)}`,
+        ),
+      );
     };
     const timer = settings.clock.after(limits.socket.handshake, late);
     const fail = (error: NvrError) => {

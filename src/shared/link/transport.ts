@@ -9,7 +9,7 @@ import {
   RecoverableError,
   ReplyTooLargeError,
 } from '../errors.js';
-import { abortable } from '../clock.js';
+import { abortable, inSeconds } from '../clock.js';
 import { type LimitName, limits, sizeOf } from '../limits.js';
 import { type ClientSettings, authorityOf } from './options.js';
 import { hasMagic, type WholeReply } from '../wire/reply.js';
@@ -222,7 +222,7 @@ export class Transport {
   }
 
   #late(timeout: number): NvrError {
-    return new NvrTimeoutError(`${authorityOf(this.#settings)} did not answer within ${timeout} ms`);
+    return new NvrTimeoutError(`${authorityOf(this.#settings)} did not answer in ${inSeconds(timeout)}`);
   }
 
   #broken(error: unknown): NvrError {

@@ -1,5 +1,5 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import type { Clock } from '../clock.js';
+import { type Clock, inSeconds } from '../clock.js';
 import { NvrUnreachableError } from '../errors.js';
 import type { LimitCounters } from '../limit-counters.js';
 import type { CertificateTrust, DatedCertificate } from './certificate-trust.js';
@@ -37,7 +37,7 @@ export function connectTrusted({
   return new Promise((resolve, reject) => {
     const socket = tlsConnection({ host, port, limits, rejectUnauthorized: false });
     const abort = () => fail(signal.reason as Error);
-    const late = () => unreachable(` within ${timeout} ms`);
+    const late = () => unreachable(` within ${inSeconds(timeout)}`);
     const broken = (error: NodeJS.ErrnoException) => unreachable(`: ${explainFailure(error)}`);
     const closed = () => unreachable(': the NVR closed it');
     const settle = () => {

@@ -1,5 +1,5 @@
 import { type OpenSocket, sendOver } from '../link/socket-connector.js';
-import type { Clock, Timer } from '../clock.js';
+import { type Clock, inSeconds, type Timer } from '../clock.js';
 import { BusyError, ClosedError, InvalidParameterError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
 import { encodeFrame } from '../codec/frame.js';
 import { limits } from '../limits.js';
@@ -188,7 +188,7 @@ export class Talk implements AsyncDisposable {
     this.#socket.ping();
     this.#beat = this.#clock.after(HEARTBEAT, () => {
       if (!this.#answersPings || this.#answered) return this.#scheduleBeat();
-      this.#end(new NvrTimeoutError(`${this.#name}: no answer to a ping within ${HEARTBEAT} ms`));
+      this.#end(new NvrTimeoutError(`${this.#name}: no answer to a ping within ${inSeconds(HEARTBEAT)}`));
     });
   }
 

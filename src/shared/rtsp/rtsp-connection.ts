@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { cleanText } from '../clean-text.js';
 import { CONNECT_TIMEOUT } from '../link/transport.js';
-import type { Clock, Timer } from '../clock.js';
+import { type Clock, inSeconds, type Timer } from '../clock.js';
 import {
   ClosedError,
   InvalidReplyError,
@@ -98,7 +98,7 @@ export class RtspConnection {
       };
       const abort = () => fail(signal.reason as Error);
       const unreachable = (why: string) => fail(new NvrUnreachableError(`no RTSP connection to port ${port}: ${why}`));
-      const timer = clock.after(CONNECT_TIMEOUT, () => unreachable(`not within ${CONNECT_TIMEOUT} ms`));
+      const timer = clock.after(CONNECT_TIMEOUT, () => unreachable(`not within ${inSeconds(CONNECT_TIMEOUT)}`));
       socket.once('error', ({ message }) => unreachable(message));
       socket.once('connect', () => {
         settle();
@@ -151,7 +151,7 @@ export class RtspConnection {
       const sequence = ++this.#sequence;
       const timer = this.#clock.after(ANSWER_TIMEOUT, () =>
         // What comes later would be taken for the answer to something else by a device that does not count.
-        this.#end(new NvrTimeoutError(`RTSP: no answer to ${method} within ${ANSWER_TIMEOUT} ms`)),
+        this.#end(new NvrTimeoutError(`RTSP: no answer to ${method} within ${inSeconds(ANSWER_TIMEOUT)}`)),
       );
       this.#waiting.set(sequence, { resolve, reject, timer });
       const all = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { abortable, within } from '../clock.js';
+import { abortable, inSeconds, within } from '../clock.js';
 import type { CallOptions } from '../link/caller.js';
 import type { ClientSettings } from '../link/options.js';
 import {
@@ -85,7 +85,7 @@ export class Rtsp {
     const course = new RtspCourse();
     const late = () => {
       this.#settings.limits.hit('rtsp.opening', RTSP, 'a stream does not play and is given up');
-      throw new NvrTimeoutError(`RTSP: the stream does not play within ${limits.rtsp.opening} ms`);
+      throw new NvrTimeoutError(`RTSP: the stream does not play within ${inSeconds(limits.rtsp.opening)}`);
     };
     const work = (ending: AbortSignal) =>
       this.#start(rtspAddress(host, port, whole), port, packet, { course, all }, ending);
