@@ -23,6 +23,9 @@ export interface OutputOptions {
 const styles = { good: 'green', bad: 'red', warning: 'yellow', dim: 'dim', head: 'bold' } as const;
 export type Style = keyof typeof styles;
 
+/** Characters of a table's line where nobody sees its end; what a device made up may be longer. */
+const PIPED = 1000;
+
 /** What a command says: results on stdout, everything else on stderr. */
 export class Output {
   /** Whether results are for programs. */
@@ -65,7 +68,7 @@ export class Output {
     const lines = columns(
       heads,
       rows.map((row) => row.map(clean)),
-      this.width,
+      this.isTerminal ? this.width : PIPED,
     );
     const [head = '', ...others] = lines;
     this.line(this.style('head', head));

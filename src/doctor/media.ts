@@ -3,6 +3,7 @@ import {
   type FrameReading,
   type Nvr,
   NvrTimeoutError,
+  type RecordedInterval,
   recordedIntervals,
   sleep,
   type StreamName,
@@ -114,6 +115,25 @@ export function describeStream({
 
 /** ms; so much of a recording is on the disk. */
 const SETTLED = 120_000;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** ms at the end of the day that may not be in the map yet. */
+const MAP_DELAY = 300_000;
+/** ms after which the newest recording is told as old. */
+const OLD = 3_600_000;
+
+/** How many stretches of a time (ms since 1970 UTC) nothing was recorded in, its beginning and end too. */
+export function gapsIn(recorded: readonly RecordedInterval[], from: number, to: number): number {
+  let gaps = 0;
+  let at = from;
+  for (const interval of recorded) {
+    // The map tells whole minutes.
+    if (interval.from.getTime() - at >= MINUTE) gaps += 1;
+    at = Math.max(at, interval.to.getTime());
+  }
+  return to - at >= MINUTE ? gaps + 1 : gaps;
+}
 
 /** Whether recordings are there and can be played. */
 export async function examinePlayback(
@@ -124,7 +144,7 @@ export async function examinePlayback(
   const now = clock.wall();
   const recorded = await recordedIntervals(
     nvr,
-    { channels: [channel], stream: 'main', from: now - 86_400_000, to: now },
+    { channels: [channel], stream: 'main', from: now - DAY, to: now },
     { signal },
   );
   const last = recorded.at(-1);
@@ -152,8 +172,15 @@ export async function examinePlayback(
   }
   // Finds out by which way this NVR takes commands.
   await playback.pause();
-  const gaps = recorded.length - 1;
   const until = showTime(last.to);
+  if (now - last.to.getTime() > OLD) {
+    return warning(
+      'playback',
+      say`plays; nothing was recorded since ${until}`,
+      say`Fine where this camera records on motion only. Otherwise look at its schedule and at the disks.`,
+    );
+  }
+  const gaps = gapsIn(recorded, now - DAY, now - MAP_DELAY);
   if (gaps === 0) return good('playback', say`plays; recorded until ${until}, without a gap in 24 h`);
   if (gaps === 1) return good('playback', say`plays; recorded until ${until}, 1 gap in 24 h`);
   return good('playback', say`plays; recorded until ${until}, ${gaps} gaps in 24 h`);

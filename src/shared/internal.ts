@@ -35,4 +35,4 @@ export { versionOf } from './version.js';
 export { givenJson } from './wire/given-json.js';
 export { isFields } from './wire/fields.js';
 export { checkJsonBudget } from './json-budget.js';
-export { isPassword, withoutPasswords } from './wire/passwords.js';
+export { isPassword, passwordsIn, withoutPasswords } from './wire/passwords.js';

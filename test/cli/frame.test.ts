@@ -84,6 +84,29 @@ describe('everfocus', () => {
     expect((await program.run(['call', 'getPort'])).stderr).toBe('');
   });
 
+  it('warns of a password among the parameters that others can read, and of it only', async () => {
+    const call = (...args: string[]) => program.run(['call', 'setAdminAccount', '--username', 'root', ...args]);
+    const body = JSON.stringify({ password: 'new secret' });
+    // Refused for want of --yes: nothing is sent.
+    for (const args of [
+      ['--password', 'new secret'],
+      ['--params', body],
+    ]) {
+      const { code, stderr } = await call(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/--params @file, or "--params -"/)]);
+      expect(stderr).not.toContain('new secret');
+    }
+    writeFileSync(join(program.folder, 'params.json'), body);
+    const quiet = await Promise.all([
+      call('--params', `@${join(program.folder, 'params.json')}`),
+      program.run(['call', 'setAdminAccount', '--username', 'root', '--params', '-'], { input: body }),
+    ]);
+    for (const { code, stderr } of quiet) {
+      expect([code, stderr]).toEqual([2, expect.stringContaining('CONFIRMATION_REQUIRED')]);
+      expect(stderr).not.toContain('list of processes');
+    }
+  });
+
   it('ends quietly where nobody reads on', async () => {
     const child = program.start(['watch', 'status', '--json']);
     child.stdout.once('data', () => child.stdout.destroy());
@@ -173,6 +196,15 @@ describe('a table', () => {
         16,
       ),
     ).toEqual(['Name        Port', '正門カメ…     80', 'the gate …  8080']);
+  });
+});
+
+describe('a list for programs without --json', () => {
+  it('is cut in a terminal, and not in a pipe', async () => {
+    const { stdout } = await program.run(['call', '--list']);
+    expect(stdout).not.toContain('…');
+    expect(stdout).toMatch(/setScheduleByGroup .* Set the schedule of a channel .* ChannelID GroupID /);
+    expect((await program.run(['call', '--list'], { terminal: true })).stdout).toContain('…');
   });
 });
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { type Operation, operations, parametersOf } from '../../shared/index.js';
-import { limits, saveStream, writeWhole } from '../../shared/internal.js';
+import { limits, passwordsIn, saveStream, writeWhole } from '../../shared/internal.js';
 import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, readStream } from '../files.js';
@@ -96,7 +96,16 @@ function list({ out, given }: Context): number {
 async function carryOut(operation: Operation, context: Context): Promise<number> {
   const { given, out, signal, connect } = context;
   const timeout = given.number('timeout');
+  const text = given.text('params');
   const params = readParameters(operation, given.parameters, await paramsText(context));
+  const isTyped = text !== undefined && text !== '-' && !text.startsWith('@');
+  const typed = readParameters(operation, given.parameters, isTyped ? text : undefined);
+  if (passwordsIn(typed).some((password) => password !== '')) {
+    out.note(
+      'everfocus: a password among the arguments can be read by others in the list of processes; --params @file, or ' +
+        '"--params -" for stdin, keeps it to yourself',
+    );
+  }
   const wantsBytes = operation.reply.as === 'bytes' || operation.reply.as === 'stream' || operation.reply.as === 'file';
   const output = given.text('output');
   if (wantsBytes && output === undefined && out.isTerminal) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command, Option, Options } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
@@ -67,11 +68,13 @@ export function portOption(description: string, otherwise: string): Option {
 /** @throws {@link Failure} `NOT_INSTALLED` */
 function simulatorPath(): string {
   try {
-    return fileURLToPath(new URL('cli.js', import.meta.resolve('everfocus-simulator')));
+    const path = fileURLToPath(new URL('cli.js', import.meta.resolve('everfocus-simulator')));
+    if (existsSync(path)) return path;
   } catch {
     throw new Failure(
       'NOT_INSTALLED',
       'the simulator is not installed: npm install -g everfocus-simulator, or npx everfocus-simulator',
     );
   }
+  throw new Failure('NOT_INSTALLED', 'the simulator of this checkout is not built: npm run build');
 }
