@@ -6,7 +6,7 @@ const shared = (/** @type {string[]} */ names) => `^src/shared/(${names.join('|'
 
 /** Beside the floors: what else each of them may know. */
 const beside = {
-  ffmpeg: [],
+  ffmpeg: ['codec'],
   values: [],
   discovery: ['sdk', 'wire'],
   rtsp: ['codec', 'sdk', 'wire', 'link', 'push', 'media'],

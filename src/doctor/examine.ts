@@ -8,7 +8,13 @@ import {
   operations,
   silentLogger,
 } from '../shared/index.js';
-import { type Ffmpeg, findFfmpeg, missingCapabilities } from '../shared/ffmpeg/index.js';
+import {
+  faultOfEncoder,
+  type Ffmpeg,
+  findFfmpeg,
+  hardwareEncoders,
+  missingCapabilities,
+} from '../shared/ffmpeg/index.js';
 import { listed, type Said, say, tryPort, verbatim } from '../shared/internal.js';
 import {
   bad,
@@ -108,7 +114,10 @@ export async function examine(examination: Examination): Promise<void> {
     signal.throwIfAborted();
     report(found);
   }
-  const encoders = await examineFfmpeg(examination);
+  const encoders = await examineFfmpeg(
+    examination,
+    streams.some(({ codec }) => codec === 'h265'),
+  );
   report(judgeHomeKit({ streams: streams.toSorted((one, other) => one.stream.localeCompare(other.stream)), encoders }));
   report(dialectOf(nvr, streams));
   for (const { limit, count, first } of nvr.limits.hits)
@@ -267,11 +276,11 @@ async function examineRtsp(nvr: Nvr, channel: number, signal: AbortSignal): Prom
   }
 }
 
-async function examineFfmpeg({
-  report,
-  ffmpeg = () => findFfmpeg({ logger: silentLogger }),
-}: Examination): Promise<ReadonlySet<string> | undefined> {
-  const { path, version, encoders } = await ffmpeg();
+/** @param converts live views will have to be encoded */
+async function examineFfmpeg(examination: Examination, converts: boolean): Promise<ReadonlySet<string> | undefined> {
+  const { report, ffmpeg = () => findFfmpeg({ logger: silentLogger }) } = examination;
+  const found = await ffmpeg();
+  const { path, version, encoders } = found;
   if (path === '') {
     report(
       warning(
@@ -283,9 +292,15 @@ async function examineFfmpeg({
     return undefined;
   }
   const missing = missingCapabilities(encoders);
+  const hardware = converts && missing.length === 0 ? await provenHardware(found, examination) : undefined;
   report(
     missing.length === 0
-      ? good('ffmpeg', verbatim(`${version} (${path})`))
+      ? good(
+          'ffmpeg',
+          hardware === undefined
+            ? verbatim(`${version} (${path})`)
+            : say`${version} (${path}); live views are encoded by hardware (${hardware})`,
+        )
       : warning(
           'ffmpeg',
           say`${version} (${path}): ${listed(
@@ -314,4 +329,14 @@ function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): SaidFinding {
       : []),
   ];
   return good('dialect', words.length === 0 ? say`unknown` : listed(words, '; '));
+}
+
+/** The encoder by which Homebridge on this machine would convert: one that proves to work now. */
+async function provenHardware(ffmpeg: Ffmpeg, { clock, signal }: Examination): Promise<string | undefined> {
+  for (const encoder of hardwareEncoders(ffmpeg.encoders)) {
+    const fault = await faultOfEncoder(encoder, { ffmpeg, clock, signal });
+    signal.throwIfAborted();
+    if (fault === undefined) return encoder.name;
+  }
+  return undefined;
 }

@@ -1,8 +1,9 @@
-import type { Clock, StreamName, VideoFrame } from '../../shared/index.js';
+import type { Clock, Logger, StreamName, Timer, VideoFrame } from '../../shared/index.js';
 import type { Feed, LimitCounters } from '../../shared/internal.js';
 import { codedSize, nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { type CornerClock, cornerClock, cornerFilters, isWrong, sizeWithin } from './corner-clock.js';
+import { HardwareEncoding } from './hardware-encoding.js';
 import { LiveEncoders, mayEncode, presetFor, type RunningEncoder } from './live-encoders.js';
 import { MediaTimeline } from './media-timeline.js';
 import { KeptGroup, type Picture } from './picture.js';
@@ -13,12 +14,17 @@ import { Transcoder } from './transcoder.js';
 const MAX_INSIDE = 300;
 /** ms after which viewers are told again that the time in their pictures is wrong: they may have had no place. */
 const TOLD_AGAIN = 10_000;
+/** An encoder by hardware that gives nothing for so long is given up. ms of the camera's time: ffmpeg may have to start. */
+const PATIENCE = 3000;
+/** The host has converted nothing for so long: there is time to see by what else it could. ms */
+const REST = 10_000;
 
 export interface CameraEncodingsOptions {
   /** Whose pictures are converted: where they are of the past, their time is written into them. */
   readonly feed: (stream: StreamName) => Pick<Feed, 'recorded'>;
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Those of the camera's NVR. */
   readonly limits: LimitCounters;
   /** The camera's name. */
@@ -28,8 +34,8 @@ export interface CameraEncodingsOptions {
 export interface EncodingListener {
   /** @param mediaTime of the viewer, ms */
   picture(picture: Picture, mediaTime: number): void;
-  /** There are no more pictures. */
-  failed(reason: string): void;
+  /** There are no more pictures. @param another whether an encoder of another kind may make them */
+  failed(reason: string, another: boolean): void;
   /** The pictures to come have another time than the one that runs in their corner: another encoder shows the right one. */
   outdated(): void;
 }
@@ -60,11 +66,23 @@ export interface EncodingShare {
 export class CameraEncodings {
   readonly #options: CameraEncodingsOptions;
   readonly #encoders: LiveEncoders;
+  readonly #hardware: HardwareEncoding;
   readonly #encodings = new Map<string, Encoding>();
+  readonly #closing = new AbortController();
+  #rest: Timer | undefined;
+  #proof: Promise<void> | undefined;
 
   constructor(options: CameraEncodingsOptions) {
     this.#options = options;
     this.#encoders = LiveEncoders.of(options.ffmpeg.children);
+    this.#hardware = HardwareEncoding.of(options.ffmpeg.children);
+  }
+
+  /** Proves nothing any more; resolves when no process of that is left. Shares are closed by those who have them. */
+  async close(): Promise<void> {
+    this.#rest?.cancel();
+    this.#closing.abort();
+    await this.#proof;
   }
 
   /**
@@ -104,13 +122,45 @@ export class CameraEncodings {
       );
       return undefined;
     }
-    const encoding = new Encoding(this.#options, begin, { ...settings, preset: presetFor(facts) }, () => {
-      this.#encoders.delete(encoding);
-      if (this.#encodings.get(key) === encoding) this.#encodings.delete(key);
-    });
+    this.#rest?.cancel();
+    const hardware = this.#hardware.take();
+    const encoding = new Encoding(
+      this.#options,
+      begin,
+      { ...settings, preset: presetFor(facts), hardware },
+      (failure) => {
+        this.#encoders.delete(encoding);
+        if (this.#encodings.get(key) === encoding) this.#encodings.delete(key);
+        if (hardware) this.#hardware.giveBack();
+        if (hardware && failure !== undefined) this.#goOnBySoftware(hardware.name, failure);
+        this.#proveAtRest();
+      },
+    );
     this.#encoders.add(encoding);
     this.#encodings.set(key, encoding);
     return encoding;
+  }
+
+  #goOnBySoftware(encoder: string, failure: string): void {
+    const { limits, name, clock } = this.#options;
+    this.#hardware.failed(clock.now());
+    limits.hit(
+      'hardwareEncoder.failures',
+      `${name}: live view`,
+      `software encodes for an hour, ${encoder}: ${failure}`,
+    );
+  }
+
+  /** A host that never converts anything is asked for nothing; one that does, when it has done. */
+  #proveAtRest(): void {
+    const { clock } = this.#options;
+    this.#rest?.cancel();
+    if (this.#closing.signal.aborted || this.#encoders.facts.running > 0) return;
+    if (!this.#hardware.isUnknown(clock.now())) return;
+    this.#rest = clock.after(REST, () => {
+      if (this.#encoders.facts.running > 0) return;
+      this.#proof = this.#hardware.prove({ ...this.#options, signal: this.#closing.signal });
+    });
   }
 }
 
@@ -118,7 +168,9 @@ export class CameraEncodings {
 class Encoding implements RunningEncoder {
   readonly #listeners = new Set<EncodingListener>();
   readonly #clock: Clock;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (failure?: string) => void;
+  #ended = false;
+  readonly #isHardware: boolean;
   readonly #timeline = new MediaTimeline();
   readonly #transcoder: Transcoder;
   readonly #kept = new KeptGroup();
@@ -131,15 +183,16 @@ class Encoding implements RunningEncoder {
   #written = 0;
   #made = 0;
 
-  /** @param onEnd nobody watches any more, or it has failed: comes before the listeners are told */
+  /** @param onEnd nobody watches any more, or it has failed, and why: comes before the listeners are told */
   constructor(
     { ffmpeg, clock, name, limits, feed }: CameraEncodingsOptions,
     { pictures }: Beginning,
     settings: TranscodeSettings,
-    onEnd: () => void,
+    onEnd: (failure?: string) => void,
   ) {
     this.#clock = clock;
     this.#onEnd = onEnd;
+    this.#isHardware = settings.hardware !== undefined;
     const codec = pictures[0]?.codec ?? 'h264';
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),
@@ -150,9 +203,11 @@ class Encoding implements RunningEncoder {
     // Both streams of the past are the same.
     if (newest && coded && feed('main').recorded) this.#corner = cornerClock(newest.timestamp, clock.wall());
     const corner = this.#corner && coded ? cornerFilters(this.#corner, sizeWithin(coded, settings)) : [];
+    const past = pictures.length - 1;
     this.#transcoder = new Transcoder({
-      ...{ ffmpeg, owner: { name, limits }, codec, fps, inside: MAX_INSIDE },
-      arguments: transcodeArguments({ codec, fps, past: pictures.length - 1, corner }, settings),
+      ...{ ffmpeg, owner: { name, limits }, codec, fps, past, inside: MAX_INSIDE },
+      ...(this.#isHardware && { patience: PATIENCE }),
+      arguments: transcodeArguments({ codec, fps, past, corner }, settings),
       onPicture: (picture, time) => this.#show(picture, time),
       onFailure: (reason) => this.#fail(reason),
     });
@@ -184,7 +239,7 @@ class Encoding implements RunningEncoder {
     let offset = mediaTime - this.#written;
     const listener: EncodingListener = {
       picture: (picture, time) => viewer.picture(picture, time + offset),
-      failed: (reason) => viewer.failed(reason),
+      failed: (reason, another) => viewer.failed(reason, another),
       outdated: () => viewer.outdated(),
     };
     this.#listeners.add(listener);
@@ -202,10 +257,16 @@ class Encoding implements RunningEncoder {
       },
       close: async () => {
         if (!listeners.delete(listener) || listeners.size > 0) return;
-        this.#onEnd();
+        this.#end();
         await this.#transcoder.close();
       },
     };
+  }
+
+  #end(failure?: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onEnd(failure);
   }
 
   #write(frame: VideoFrame): number {
@@ -236,7 +297,7 @@ class Encoding implements RunningEncoder {
   }
 
   #fail(reason: string): void {
-    this.#onEnd();
-    for (const listener of [...this.#listeners]) listener.failed(reason);
+    this.#end(reason);
+    for (const listener of [...this.#listeners]) listener.failed(reason, this.#isHardware);
   }
 }

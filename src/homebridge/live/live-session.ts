@@ -139,7 +139,7 @@ export class LiveSession {
       onMade: (pictures, time) => this.#showConverted(() => this.#videoSender?.replay(pictures, time), true),
       onOutdated: () => this.#encodeAnew(),
       onChange: () => this.#catchUp(),
-      onFailure: (reason, shown) => this.#encoderFailed(reason, shown),
+      onFailure: (reason, another) => this.#encoderFailed(reason, another),
       onRefusal: (reason) => {
         this.#debug(`it stays as it is: ${reason}`);
         this.#catchUp();
@@ -203,13 +203,13 @@ export class LiveSession {
   }
 
   /** How often it may fail, the budget of a camera's processes says: one that cannot be started has shown nothing. */
-  #encoderFailed(reason: string, shown: boolean): void {
+  #encoderFailed(reason: string, another: boolean): void {
     const { stream, standsIn } = this.#follower;
-    if (!shown && standsIn && this.#standInPlan === 'copy') {
+    if (!another && standsIn && this.#standInPlan === 'copy') {
       this.#debug(`it stays with the sub stream: ${reason}`);
       return this.#follower.follow(this.#options.feed('sub'));
     }
-    if (!shown || !stream) return this.#end(reason);
+    if (!another || !stream) return this.#end(reason);
     this.#debug(`goes on with another encoder: ${reason}`);
     this.#follower.follow(this.#options.feed(stream));
   }

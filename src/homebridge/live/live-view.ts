@@ -123,7 +123,7 @@ export class LiveView {
   async close(): Promise<void> {
     this.#closed = true;
     for (const id of [...this.#sessions.keys()]) this.stop(id);
-    await this.#leaving.gone();
+    await Promise.all([this.#leaving.gone(), this.#encodings.close()]);
   }
 
   #open(id: string, video: MediaEndpoint, audio: MediaEndpoint): void {

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '../../shared/index.js';
+import { FLV_TO_PIPE, hardwareArguments, type HardwareEncoder } from '../../shared/ffmpeg/index.js';
 import type { Preset } from './live-encoders.js';
 import type { VideoWish } from './stream-policy.js';
 
@@ -7,6 +8,8 @@ export interface TranscodeSettings extends VideoWish {
   readonly profile: number;
   /** Default: `veryfast`. */
   readonly preset?: Preset;
+  /** It encodes. Default: software does. */
+  readonly hardware?: HardwareEncoder | undefined;
 }
 
 export interface TranscodeSource {
@@ -30,15 +33,18 @@ const KEYFRAME_INTERVAL = 2;
 export function transcodeArguments(source: TranscodeSource, settings: TranscodeSettings): string[] {
   const { codec, fps, past, corner = [] } = source;
   const outputFps = Math.min(fps, settings.fps);
+  const { hardware } = settings;
+  const filters = [`select=gte(n\\,${past})`, scaleInto(settings), ...corner, ...(hardware ? [hardware.intake] : [])];
   return [
+    ...(hardware?.device ?? []),
     // Frame threads would hold pictures back.
     ...['-flags', 'low_delay', '-threads', '1'],
     ...inputArguments(codec, fps),
-    ...['-vf', [`select=gte(n\\,${past})`, scaleInto(settings), ...corner].join(',')],
+    ...['-vf', filters.join(',')],
     ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
-    ...encoderArguments(settings),
+    ...(hardware ? hardwareArguments(hardware, settings) : encoderArguments(settings)),
     ...['-g', `${outputFps * KEYFRAME_INTERVAL}`],
-    ...OUTPUT_ARGUMENTS,
+    ...FLV_TO_PIPE,
   ];
 }
 
@@ -69,9 +75,6 @@ export function encoderArguments({
     ...['-b:v', `${bitrate}k`, '-maxrate', `${bitrate}k`, '-bufsize', `${bitrate}k`],
   ];
 }
-
-/** FLV on stdout, each picture at once. */
-export const OUTPUT_ARGUMENTS = ['-flvflags', 'no_duration_filesize', '-flush_packets', '1', '-f', 'flv', 'pipe:1'];
 
 /** Which input picture, counted from 0, an output picture was made of. @param time ms, as FLV has it */
 export function pictureNumber(time: number, fps: number): number {

@@ -20,6 +20,10 @@ export interface TranscoderOptions {
   readonly fps: number;
   /** Elementary stream on stdin, H.264 in FLV on stdout. */
   readonly arguments: readonly string[];
+  /** Pictures that come first and do not come out. Default: none. */
+  readonly past?: number;
+  /** It is given up where nothing comes out for so long, ms of the camera's time. Default: it is waited for. */
+  readonly patience?: number;
   /** Pictures inside ffmpeg at once; the media times of more are not remembered. */
   readonly inside: number;
   /** Default: `child.input`. */
@@ -44,6 +48,8 @@ export class Transcoder {
   #out: number | undefined;
   /** It takes no more pictures. */
   #stuck = false;
+  /** It gives none. */
+  #silent = false;
   #stopping = false;
 
   constructor(options: TranscoderOptions) {
@@ -84,6 +90,10 @@ export class Transcoder {
     this.#mediaTimes.set(this.#written, mediaTime);
     this.#mediaTimes.delete(this.#written - inside);
     this.#written += 1;
+    const { fps, past = 0, patience = Infinity } = this.#options;
+    if (((this.#written - 1 - (this.#out ?? past)) * 1000) / fps <= patience) return;
+    this.#silent = true;
+    void this.#child.stop();
   }
 
   async close(): Promise<void> {
@@ -94,7 +104,8 @@ export class Transcoder {
   #fail(complaint: string): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    const otherwise = this.#stuck ? 'it does not keep up with the camera' : 'it gave no reason';
+    const why = this.#silent ? 'it gives no pictures' : 'it gave no reason';
+    const otherwise = this.#stuck ? 'it does not keep up with the camera' : why;
     this.#options.onFailure(`ffmpeg ended: ${complaint || otherwise}`);
   }
 }

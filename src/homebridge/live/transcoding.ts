@@ -12,8 +12,8 @@ export interface TranscodingOptions {
   readonly onOutdated: () => void;
   /** One with other settings shows its first picture. */
   readonly onChange: () => void;
-  /** No encoder is left. @param shown it has shown pictures before: another one may, too */
-  readonly onFailure: (reason: string, shown: boolean) => void;
+  /** No encoder is left. @param another one may be better: this one has shown pictures before, or is another kind */
+  readonly onFailure: (reason: string, another: boolean) => void;
   /** One with other settings came to nothing: pictures go on with those of before. */
   readonly onRefusal: (reason: string) => void;
 }
@@ -58,11 +58,12 @@ export class Transcoding {
       outdated: () => {
         if (share === this.#current) this.#options.onOutdated();
       },
-      failed: (reason) => {
-        if (share === this.#current) onFailure(reason, this.#shown);
+      failed: (reason, another) => {
+        if (share === this.#current) onFailure(reason, this.#shown || another);
         else if (share === this.#next) {
           this.#next = undefined;
-          if (this.#goesOn) onRefusal(reason);
+          if (another) onFailure(reason, true);
+          else if (this.#goesOn) onRefusal(reason);
           else onFailure(reason, false);
         }
       },

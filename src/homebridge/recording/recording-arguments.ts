@@ -1,5 +1,6 @@
+import { FLV_TO_PIPE } from '../../shared/ffmpeg/index.js';
 import type { VideoCodec } from '../../shared/index.js';
-import { encoderArguments, inputArguments, OUTPUT_ARGUMENTS, scaleInto } from '../live/transcode-arguments.js';
+import { encoderArguments, inputArguments, scaleInto } from '../live/transcode-arguments.js';
 import type { Preset } from '../live/live-encoders.js';
 import type { RecordingSettings } from './recording-settings.js';
 
@@ -30,6 +31,6 @@ export function recordingArguments(source: EncodedSource, settings: RecordingSet
     ...(outputFps < fps ? ['-r', `${outputFps}`] : []),
     ...encoderArguments({ ...settings, ...(preset && { preset }) }),
     ...['-g', `${interval}`, '-keyint_min', `${interval}`, '-sc_threshold', '0'],
-    ...OUTPUT_ARGUMENTS,
+    ...FLV_TO_PIPE,
   ];
 }

@@ -14,7 +14,8 @@ export {
 export { type FlvPicture, FlvReader } from './flv-reader.js';
 export type { AudioFrame, Frame, VideoCodec, VideoFrame } from './frame.js';
 export { nalUnitsOf } from './picture.js';
-export { codedSize, jpegSize, type PictureSize } from './picture-size.js';
+export { codedSize, jpegSize, type PictureSize, reorderedPictures, sequenceParameters } from './picture-size.js';
+export { isBidirectional } from './slices.js';
 export { type H264Demands, h264Demands } from './sps.js';
 export { gainOfMuLaw, MU_LAW_SILENCE } from './mu-law.js';
 export { mp4Fragment, type Mp4Fragment, type Mp4Picture } from './mp4-fragment.js';

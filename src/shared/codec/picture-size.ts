@@ -43,6 +43,19 @@ export function sequenceParameters(codec: VideoCodec, sps: Buffer): SequencePara
 }
 
 /**
+ * Pictures that a decoder has to wait for before it may show one (max_num_reorder_frames, H.264 E.2.1); `undefined` where it is
+ * not told.
+ *
+ * @param sps NAL unit of H.264
+ */
+export function reorderedPictures(sps: Buffer): number | undefined {
+  const bits = new Bits(sps);
+  readH264(bits);
+  const count = bits.read(1) === 1 ? readReordering(bits) : undefined;
+  return bits.ended ? undefined : count;
+}
+
+/**
  * The size that decoding these NAL units takes, cropping not counted: the largest width and the largest height that
  * their sequence parameter sets name. `undefined` where there is none, or one that cannot be read.
  */
@@ -205,6 +218,42 @@ function skipOrderCycle(bits: Bits): void {
   bits.golomb();
   const count = bits.golomb();
   for (let index = 0; index < count && !bits.ended; index += 1) bits.golomb();
+}
+
+/** VUI parameters (H.264 E.1.1). */
+function readReordering(bits: Bits): number | undefined {
+  const EXTENDED_ASPECT_RATIO = 255;
+  if (bits.read(1) === 1 && bits.read(8) === EXTENDED_ASPECT_RATIO) bits.skip(32);
+  if (bits.read(1) === 1) bits.skip(1);
+  if (bits.read(1) === 1) {
+    bits.skip(4);
+    if (bits.read(1) === 1) bits.skip(24);
+  }
+  if (bits.read(1) === 1) skipNumbers(bits, 2);
+  if (bits.read(1) === 1) bits.skip(65);
+  const hasReferenceDecoder = [skipReferenceDecoder(bits), skipReferenceDecoder(bits)].includes(true);
+  bits.skip(hasReferenceDecoder ? 2 : 1);
+  if (bits.read(1) === 0) return undefined;
+  bits.skip(1);
+  skipNumbers(bits, 4);
+  return bits.golomb();
+}
+
+/** HRD parameters (H.264 E.1.2). @returns whether there are any */
+function skipReferenceDecoder(bits: Bits): boolean {
+  if (bits.read(1) === 0) return false;
+  const buffers = bits.golomb() + 1;
+  bits.skip(8);
+  for (let index = 0; index < buffers && !bits.ended; index += 1) {
+    skipNumbers(bits, 2);
+    bits.skip(1);
+  }
+  bits.skip(20);
+  return true;
+}
+
+function skipNumbers(bits: Bits, count: number): void {
+  for (let index = 0; index < count; index += 1) bits.golomb();
 }
 
 /** H.265 7.3.2.2.1 */

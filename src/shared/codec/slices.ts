@@ -4,6 +4,8 @@ import type { VideoCodec } from './frame.js';
 
 const IDR = 5;
 /** slice_type modulo 5 (H.264 table 7-6). */
+const BIDIRECTIONAL = 1;
+/** slice_type modulo 5 (H.264 table 7-6). */
 const INTRA_SLICE_TYPES: readonly (number | undefined)[] = [2 /* I */, 4 /* SI */];
 
 /** The first slice, or `undefined` where there is none. */
@@ -30,4 +32,10 @@ export function isIntra(codec: VideoCodec, slice: NalUnit): boolean {
   if (codec === 'h265' || slice.type === IDR) return true;
   const [, sliceType] = expGolomb(slice.data, 1, 2);
   return sliceType !== undefined && INTRA_SLICE_TYPES.includes(sliceType % 5);
+}
+
+/** H.264: whether it is predicted from pictures on both sides (B), so that pictures are decoded in another order than shown. */
+export function isBidirectional(slice: NalUnit): boolean {
+  const [, sliceType] = expGolomb(slice.data, 1, 2);
+  return sliceType !== undefined && sliceType % 5 === BIDIRECTIONAL;
 }

@@ -19,6 +19,9 @@ export const noFfmpeg: Ffmpeg = { path: '', version: '', encoders: new Set(), ch
 /** Option of an input, whatever it is or refers to: it is read from the pipe, and from nowhere else. */
 export const INPUT_FROM_PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
 
+/** Options of an output: FLV on stdout, each picture at once. */
+export const FLV_TO_PIPE = ['-flvflags', 'no_duration_filesize', '-flush_packets', '1', '-f', 'flv', 'pipe:1'];
+
 /**
  * Starts ffmpeg with an input on its stdin; as `Children.start`.
  *

@@ -1,16 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  encoderArguments,
-  inputArguments,
-  OUTPUT_ARGUMENTS,
-} from '../../../src/homebridge/live/transcode-arguments.js';
+import { encoderArguments, inputArguments } from '../../../src/homebridge/live/transcode-arguments.js';
 import { Transcoder } from '../../../src/homebridge/live/transcoder.js';
 import {
   mayConvert,
   RecordingEncoders,
   recordingPreset,
 } from '../../../src/homebridge/recording/recording-encoders.js';
-import { type Child, Children } from '../../../src/shared/ffmpeg/index.js';
+import { type Child, Children, FLV_TO_PIPE } from '../../../src/shared/ffmpeg/index.js';
 import type { VideoCodec } from '../../../src/shared/index.js';
 import { examine, trackRuns } from '../../support/mp4.js';
 import { decodePictures } from '../../support/hap/pictures.js';
@@ -221,7 +217,7 @@ async function upright(group: readonly Buffer[]): Promise<readonly Buffer[]> {
     arguments: [
       ...['-flags', 'low_delay', '-threads', '1', ...inputArguments('h264', FPS), '-vf', 'transpose=1'],
       ...encoderArguments({ profile: 77, bitrate: 1000, preset: 'ultrafast' }),
-      ...['-g', `${GROUP}`, '-keyint_min', `${GROUP}`, '-sc_threshold', '0', ...OUTPUT_ARGUMENTS],
+      ...['-g', `${GROUP}`, '-keyint_min', `${GROUP}`, '-sc_threshold', '0', ...FLV_TO_PIPE],
     ],
     onPicture: ({ nals }) => {
       turned.push(Buffer.concat([...nals].flatMap(({ data }) => [Buffer.from([0, 0, 0, 1]), data])));

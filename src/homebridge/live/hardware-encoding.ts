@@ -1,0 +1,89 @@
+import type { Clock, Logger } from '../../shared/index.js';
+import {
+  type Children,
+  faultOfEncoder,
+  type Ffmpeg,
+  type HardwareEncoder,
+  hardwareEncoders,
+  PROVEN_AT_ONCE,
+} from '../../shared/ffmpeg/index.js';
+
+/** One that has failed is left alone for so long. ms */
+const LEFT_ALONE = 3_600_000;
+
+/** What a host could encode by, best first. */
+export type Candidates = (encoders: ReadonlySet<string>) => readonly HardwareEncoder[];
+
+export interface HardwareProof {
+  readonly ffmpeg: Ffmpeg;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+const ofHosts = new WeakMap<Children, HardwareEncoding>();
+
+/** The encoder by hardware of a host, if it has one that has been proven. Its cameras share it. */
+export class HardwareEncoding {
+  readonly #candidates: Candidates;
+  #encoder: HardwareEncoder | undefined;
+  /** A proof is running, or has come to its end. */
+  #settled = false;
+  #notBefore = -Infinity;
+  #running = 0;
+
+  constructor(candidates: Candidates = hardwareEncoders) {
+    this.#candidates = candidates;
+  }
+
+  /** @param candidates of a host that is not known yet */
+  static of(children: Children, candidates?: Candidates): HardwareEncoding {
+    const known = ofHosts.get(children);
+    if (known) return known;
+    const hardware = new HardwareEncoding(candidates);
+    ofHosts.set(children, hardware);
+    return hardware;
+  }
+
+  /** For one more stream; whoever takes it gives it back. `undefined`: software it is. */
+  take(): HardwareEncoder | undefined {
+    if (!this.#encoder || this.#running >= PROVEN_AT_ONCE) return undefined;
+    this.#running += 1;
+    return this.#encoder;
+  }
+
+  giveBack(): void {
+    this.#running -= 1;
+  }
+
+  /** It ended in mid-stream, or gave nothing: it is not used, and not proven again, for an hour. */
+  failed(now: number): void {
+    this.#encoder = undefined;
+    this.#settled = false;
+    this.#notBefore = now + LEFT_ALONE;
+  }
+
+  /** Nothing is known of it yet. */
+  isUnknown(now: number): boolean {
+    return !this.#settled && now >= this.#notBefore;
+  }
+
+  /** Proves what there is, unless that was done. Never rejects; where it is aborted, nothing is known as before. */
+  async prove({ ffmpeg, clock, logger, signal }: HardwareProof): Promise<void> {
+    if (!this.isUnknown(clock.now())) return;
+    this.#settled = true;
+    for (const encoder of this.#candidates(ffmpeg.encoders)) {
+      const fault = await faultOfEncoder(encoder, { ffmpeg, clock, signal });
+      if (signal.aborted) {
+        this.#settled = false;
+        return;
+      }
+      if (fault === undefined) {
+        this.#encoder = encoder;
+        logger.info(`live views that must be converted are encoded by hardware from now on (${encoder.name})`);
+        return;
+      }
+      logger.debug(`encoder ${encoder.name} is not used: ${fault}`);
+    }
+  }
+}
