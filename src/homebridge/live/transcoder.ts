@@ -104,8 +104,8 @@ export class Transcoder {
   #fail(complaint: string): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    const why = this.#silent ? 'it gives no pictures' : 'it gave no reason';
-    const otherwise = this.#stuck ? 'it does not keep up with the camera' : why;
+    const why = this.#stuck ? 'it does not keep up with the camera' : 'it gave no reason';
+    const otherwise = this.#silent ? 'it gives no pictures' : why;
     this.#options.onFailure(`ffmpeg ended: ${complaint || otherwise}`);
   }
 }
