@@ -173,6 +173,7 @@ describe('a proof', () => {
     const clock = new ManualClock();
     const logger = recordingLogger();
     const encodings = new CameraEncodings({
+      feed: () => ({}),
       ffmpeg,
       clock,
       logger,
@@ -189,6 +190,7 @@ describe('a proof', () => {
       encodings.join('main', { pictures, mediaTime: 0 }, settings, {
         picture: () => undefined,
         failed: () => undefined,
+        outdated: () => undefined,
       });
     return { children, hardware, clock, encodings, logger, join };
   }
