@@ -1,5 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { annexB, H264Depacketizer } from '../support/hap/h264-depacketizer.js';
+import { isTrouble } from '../support/hap/homebridge-process.js';
 import { deriveKeys, SrtpSession } from '../support/hap/srtp-session.js';
 import { decodeTlv, encodeTlv, field } from '../support/hap/tlv8.js';
 
@@ -58,5 +61,31 @@ describe('TLV8', () => {
     );
     expect(field(fields, 1)).toEqual(long);
     expect(field(decodeTlv(field(fields, 2)), 1)).toEqual(Buffer.from([5]));
+  });
+});
+
+describe('what Homebridge writes', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it.each(['slow-read', 'slow-write', 'timeout-read', 'timeout-write', 'warn-message', 'error-message', 'one to come'])(
+    'is trouble where HAP-NodeJS warns of the plugin: %s',
+    async (type) => {
+      const home = dirname(createRequire(import.meta.url).resolve('homebridge'));
+      const { BridgeService } = await import(join(home, 'bridgeService.js'));
+      const lines: string[] = [];
+      for (const level of ['log', 'error'] as const) {
+        jest.spyOn(console, level).mockImplementation((...words) => void lines.push(words.join(' ')));
+      }
+      const warning = { type, message: 'Something is wrong', characteristic: { displayName: 'On' } };
+      BridgeService.printCharacteristicWriteWarning({ getPluginIdentifier: () => 'plugin' }, {}, {}, warning);
+      expect(lines).toHaveLength(1);
+      expect(lines.map(isTrouble)).toEqual([true]);
+    },
+  );
+
+  it('is no trouble where all is well', () => {
+    expect(
+      isTrouble('[11/28/2026, 8:08:21 PM] [EverFocus] House (127.0.0.1:80): connected, IRONGUARD, 4 cameras'),
+    ).toBe(false);
   });
 });

@@ -27,6 +27,18 @@ export interface HomebridgeOptions {
   readonly preload?: string;
 }
 
+/** What a mistake of ours leaves in the log, and what HAP-NodeJS and Homebridge say of plugins that do something wrong. */
+const TROUBLES = [
+  /unhandled|uncaught|TypeError|ReferenceError| {4}at .*\(.*\)|deprecat/i,
+  /HAP-NodeJS WARNING|Could not initialize controller of type/i,
+  /This plugin (?:generated a warning|threw an error|slows down Homebridge|is taking long time)/i,
+];
+
+/** Whether a line is one that no healthy plugin makes Homebridge write. */
+export function isTrouble(line: string): boolean {
+  return TROUBLES.some((sign) => sign.test(line));
+}
+
 export interface ChildOfHomebridge {
   readonly pid: number;
   readonly command: string;
@@ -107,8 +119,7 @@ export class HomebridgeProcess {
 
   /** Lines that no healthy plugin makes Homebridge write. */
   get troubles(): readonly string[] {
-    const signs = /unhandled|uncaught|TypeError|ReferenceError| {4}at .*\(.*\)|deprecat|HAP-NodeJS WARNING/i;
-    return this.lines.filter((line) => signs.test(line));
+    return this.lines.filter(isTrouble);
   }
 
   /** Whatever it makes of it. */
