@@ -1,14 +1,14 @@
 import type { NodeMessage } from 'node-red';
-import { type Clock, InvalidParameterError, type Nvr, systemClock } from '../shared/index.js';
-import type { Action, Caller } from './actions/action.js';
+import { type Clock, InvalidParameterError, systemClock } from '../shared/index.js';
+import type { Action, Caller, Parameter } from './actions/action.js';
 import { asParameters, byMessage, chooseAction, messageParameters, requireConfirmation } from './actions/choose.js';
 import { withTimes } from './actions/times.js';
-import { channelOf, withChannels } from './camera-names.js';
+import { cameraAsked, channelOf, withChannels } from './camera-names.js';
 import { asError, isCoded } from './errors.js';
 import type { NvrNode } from './find-nvr.js';
 import { isPlainData } from './rows/plain-data.js';
 import { inUnitOf, readRows, type ReadSource, type Rows } from './rows/row.js';
-import { asDeclared } from '../shared/values/index.js';
+import { asDeclared, type Shape } from '../shared/values/index.js';
 
 /** What a call node is set to do with each message. */
 export interface CallSettings {
@@ -25,7 +25,7 @@ export interface CallReport {
   readonly nvr: string;
   /** Where the operation has a channel. */
   readonly channel?: number;
-  /** What the NVR calls that camera, where it is known. */
+  /** What the NVR calls that camera, where it tells that. */
   readonly camera?: string;
   /** When the call was begun. */
   readonly time: Date;
@@ -63,20 +63,43 @@ export async function makeCall(
   requireConfirmation(action, confirm);
   const client = nvr.client();
   const parameters = operation === byMessage ? [messageParameters] : action.parameters;
-  const values = await readRows(parameters, rows, read);
-  return blaming(values, async () => {
-    const given = operation === byMessage ? declared(action, asParameters(values[messageParameters.name])) : values;
-    const timed = await withTimes(action.parameters, given, client, signal, clock.wall());
-    const params = await withChannels(action.parameters, timed, client, signal);
-    const time = new Date(clock.wall());
-    const begun = clock.now();
-    const notes: Record<string, unknown> = {};
-    const note = (fields: object) => void Object.assign(notes, fields);
-    const reply = await action.run(client, params, signal, { ...caller, nvr: nvr.label, note });
-    const ms = clock.now() - begun;
-    const camera = cameraOf(client, channelOf(action.parameters, params));
-    return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
+  return byLabel([...parameters, ...action.parameters], async () => {
+    const values = await readRows(parameters, rows, read);
+    return blaming(values, async () => {
+      const given = operation === byMessage ? declared(action, asParameters(values[messageParameters.name])) : values;
+      const timed = await withTimes(action.parameters, given, client, signal, clock.wall());
+      const params = await withChannels(action.parameters, timed, client, signal);
+      const time = new Date(clock.wall());
+      const begun = clock.now();
+      const notes: Record<string, unknown> = {};
+      const note = (fields: object) => void Object.assign(notes, fields);
+      const reply = await action.run(client, params, signal, { ...caller, nvr: nvr.label, note });
+      const ms = clock.now() - begun;
+      const camera = await cameraAsked(client, channelOf(action.parameters, params), signal);
+      return { reply, report: { operation: action.id, nvr: nvr.label, ...camera, time, ms, ...notes } };
+    });
   });
+}
+
+/**
+ * Does something with parameters. An error about one says what its row is called, too.
+ *
+ * @throws InvalidParameterError
+ */
+async function byLabel<T>(parameters: readonly Parameter[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    const { path, message } = error;
+    const [parameter] = parameters
+      .filter(({ name }) => `${path}/`.startsWith(`${name}/`))
+      .sort((one, other) => other.name.length - one.name.length);
+    const { title, headings = [] }: Shape = parameter?.schema ?? {};
+    if (!title) throw error;
+    const label = [...headings, title].join(': ');
+    throw Object.assign(new InvalidParameterError('', `${label} – ${message}`), { path });
+  }
 }
 
 /**
@@ -111,11 +134,4 @@ function declared({ id, parameters }: Action, given: Record<string, unknown>): R
     throw new InvalidParameterError(name, `${id} has no such parameter (it has: ${known.join(', ') || 'none'}${more})`);
   });
   return Object.fromEntries(values);
-}
-
-/** What messages tell of a camera: its name only where it is known without asking. */
-export function cameraOf(client: Nvr, channel: number | undefined): { channel?: number; camera?: string } {
-  if (channel === undefined) return {};
-  const camera = client.state.cameras?.find((listed) => listed.channel === channel)?.name;
-  return { channel, ...(camera && { camera }) };
 }

@@ -3,9 +3,11 @@ import {
   InvalidParameterError,
   type ListedCamera,
   type Nvr,
+  NvrTimeoutError,
   operations,
   systemClock,
   type Timer,
+  within,
 } from '../shared/index.js';
 import { picksCamera, type Shape } from '../shared/values/index.js';
 import type { Parameter } from './actions/action.js';
@@ -13,6 +15,8 @@ import { folded } from './words.js';
 
 /** ms that the list of cameras is kept up to date after a name was looked up: flows look up the same ones again. */
 const LINGER = 60_000;
+/** ms that a message waits for the name of its camera. */
+const PATIENCE = 1000;
 /** Cameras that an error names. */
 const NAMED = 12;
 
@@ -48,6 +52,36 @@ export async function withChannels(
     return [name, Array.isArray(value) ? value.map(number) : number(value)] as const;
   });
   return { ...params, ...Object.fromEntries(resolved) };
+}
+
+/** What messages tell of a camera: its name only where it is known without asking. */
+export function cameraOf(client: Nvr, channel: number | undefined): { channel?: number; camera?: string } {
+  if (channel === undefined) return {};
+  const camera = client.state.cameras?.find((listed) => listed.channel === channel)?.name;
+  return { channel, ...(camera && { camera }) };
+}
+
+/** Until when NVRs are not asked for names again, by the time of the system's clock. */
+const silent = new WeakMap<Nvr, number>();
+
+/** What messages tell of a camera, its name asked for. An NVR that does not tell it holds up nothing: not for long, and not soon again. */
+export async function cameraAsked(
+  client: Nvr,
+  channel: number | undefined,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof cameraOf>> {
+  const isAsked = channel !== undefined && systemClock.now() >= (silent.get(client) ?? -Infinity);
+  if (isAsked) {
+    const late = () => {
+      throw new NvrTimeoutError('the NVR does not tell its cameras');
+    };
+    try {
+      await within(systemClock, PATIENCE, (ends) => listedCameras(client, ends), late, signal);
+    } catch {
+      silent.set(client, systemClock.now() + LINGER);
+    }
+  }
+  return cameraOf(client, channel);
 }
 
 function namesIn(value: unknown): unknown[] {

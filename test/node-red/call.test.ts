@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { Type } from 'typebox';
+import type { Action } from '../../src/node-red/actions/action.js';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { type CallSettings, makeCall } from '../../src/node-red/call.js';
 import { forms } from '../../src/node-red/form.js';
 import type { ReadSource } from '../../src/node-red/rows/row.js';
-import { ManualClock, type Nvr, operations } from '../../src/shared/index.js';
+import { InvalidParameterError, ManualClock, type Nvr, operations } from '../../src/shared/index.js';
 
 /** Notes what it is asked for. */
 function recorder() {
@@ -23,9 +25,9 @@ function recorder() {
     Promise.resolve(({ payload: { ChannelID: 4 } } as Record<string, unknown>)[value]);
   const nvr = { label: 'Office', client: () => client };
   const context = { nvr, read, signal: new AbortController().signal, clock };
-  const call = (settings: Partial<CallSettings>, msg = {}) =>
-    makeCall(allActions, { operation: '', params: {}, confirm: false, ...settings }, msg, context);
-  return { calls, call };
+  const call = (settings: Partial<CallSettings>, msg = {}, actions: readonly Action[] = allActions) =>
+    makeCall(actions, { operation: '', params: {}, confirm: false, ...settings }, msg, context);
+  return { calls, call, client };
 }
 
 const channel3 = { ChannelID: { type: 'literal', value: '3' } } as const;
@@ -164,5 +166,67 @@ describe('forms', () => {
       states: ['active', 'inactive', 'once'],
       types: ['Motion', 'InputAlarm', 'VideoLoss'],
     });
+  });
+});
+
+describe('an error about a parameter', () => {
+  const parameters = [
+    { name: 'mail', schema: Type.Unknown({ title: 'Mail' }), required: false },
+    { name: 'mail/port', schema: Type.Unknown({ title: 'Port', headings: ['Mail', 'Server'] }), required: false },
+    { name: 'from', schema: Type.Unknown({ title: 'From' }), required: false },
+  ];
+  const failing = (path: string): Action => ({
+    ...{ id: 'fail', title: '', description: '', domain: '', effect: 'read', needsConfirmation: false, parameters },
+    run: () => Promise.reject(new InvalidParameterError(path, 'must be an integer')),
+  });
+
+  it.each([
+    ['mail/port', 'Mail: Server: Port – mail/port: must be an integer'],
+    ['mail/port/0', 'Mail: Server: Port – mail/port/0: must be an integer'],
+    ['mail/ports', 'Mail – mail/ports: must be an integer'],
+    ['from', 'From – from: must be an integer'],
+    ['other', 'other: must be an integer'],
+    ['', 'must be an integer'],
+  ])('at "%s" says "%s"', async (path, message) => {
+    const error = { name: 'InvalidParameterError', code: 'INVALID_PARAMETER', path, message };
+    await expect(recorder().call({ operation: 'fail' }, {}, [failing(path)])).rejects.toMatchObject(error);
+  });
+
+  it.each([
+    ['storedPicture', { camera: '1', until: 'soon' }, 'Taken before – until: must be a time'],
+    ['storedPicture', { until: 'now' }, 'Camera – camera: is needed'],
+    ['msg.operation', { params: '{' }, 'Parameters – params: is not JSON'],
+  ])('%s: %p', async (operation, values, message) => {
+    const rows = Object.entries(values).map(([name, value]) => [name, { type: 'literal', value }] as const);
+    const settings = { operation, params: Object.fromEntries(rows) };
+    const failure = { code: 'INVALID_PARAMETER', message: expect.stringContaining(message) };
+    await expect(recorder().call(settings, { operation: 'storedPicture' })).rejects.toMatchObject(failure);
+  });
+});
+
+describe('the name of a camera', () => {
+  const detail = { operation: 'cameraDetail', params: channel3 };
+
+  it.each([
+    ['cannot be read', () => Promise.reject(new Error('no right'))],
+    ['does not come', () => new Promise<void>(() => undefined)],
+  ])('that %s fails no message, holds none up for long, and is not asked for with the next', async (_, refresh) => {
+    const { call, client } = recorder();
+    let asked = 0;
+    const state = {
+      watch: () => ({ close: () => undefined }),
+      refresh: () => ((asked += 1), refresh()),
+    };
+    let close: () => Promise<unknown> = () => Promise.resolve();
+    const beforeClose = (task: typeof close) => ((close = task), () => undefined);
+    Object.assign(client, { state, beforeClose });
+    for (let count = 0; count < 3; count += 1) {
+      const { reply, report } = await call(detail);
+      expect(reply).toBe('reply');
+      expect(report).toMatchObject({ channel: 3 });
+      expect(report).not.toHaveProperty('camera');
+    }
+    expect(asked).toBe(1);
+    await close();
   });
 });

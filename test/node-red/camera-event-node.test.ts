@@ -195,6 +195,32 @@ describe('a camera event node', () => {
     ]);
   });
 
+  const recorded = (visitor: Visitor, on: boolean) =>
+    visitor.post('/device/setRecordSettings', {
+      settings: [{ channel: '2', setting: { enable: on ? '1' : '0', streamType: '2', enablePreRecord: '0' } }],
+    });
+  const plugged = (visitor: Visitor, on: boolean) => visitor.post('/device/updateCamera?ChannelID=2', { Enable: on });
+  const blind = (on: boolean) =>
+    simulator().throwEvent({ channel: 2, type: 'VideoLoss', state: on ? 'active' : 'inactive' });
+
+  it.each<[string, readonly boolean[], (visitor: Visitor, now: boolean) => unknown]>([
+    ['online', [true, false, true], plugged],
+    ['recording', [true, false, true], recorded],
+    ['videoLoss', [false, true, false], (_, now) => blind(now)],
+  ])('tells of a camera: %s', async (kind, course, change) => {
+    await deploy(simulator(), { ...node, kinds: kind, cameras: '2', initial: true });
+    const box = inbox('out');
+    await named();
+    const visitor = await Visitor.loggedIn(simulator());
+    for (const [index, active] of course.entries()) {
+      if (index > 0) await change(visitor, active);
+      const message = await box.next();
+      expect(of(message)).toMatchObject({ kind, active, channel: 2, camera: 'Camera 2' });
+      expect([message['topic'], message.everfocus?.first === true]).toEqual([`Office/Camera 2/${kind}`, index === 0]);
+    }
+    expect(box.messages).toHaveLength(course.length);
+  });
+
   it('says what is wrong with its settings', async () => {
     await deploy(simulator(), { ...node, state: 'maybe' });
     expect(logged()).toContain("'maybe' is neither active nor inactive");

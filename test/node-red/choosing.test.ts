@@ -158,12 +158,12 @@ describe('a call node', () => {
     expect(asked?.query).toBe('?ChannelID=3');
   });
 
-  it('asks for the names once, and not at all where numbers stand', async () => {
+  it('asks for the names once, also for what messages tell of a camera that is a number', async () => {
     await deploy(simulator(), { ...detail, params: { ChannelID: { type: 'msg', value: 'camera' } } });
     const box = inbox('out');
     helper.getNode('api').receive({ camera: 2 });
-    await box.next();
-    expect(lists()).toBe(0);
+    expect((await box.next()).everfocus).toMatchObject({ channel: 2, camera: 'Camera 2' });
+    expect(lists()).toBe(1);
     for (const camera of ['Camera 1', 'camera 2', 'Camera 4']) helper.getNode('api').receive({ camera });
     await Promise.all([box.next(), box.next(), box.next()]);
     expect(lists()).toBe(1);

@@ -118,35 +118,38 @@ describe('a recordings node that searches', () => {
 describe('a recordings node that fetches a clip', () => {
   const event = () => ({ channel: 2, camera: 'Gate', kind: 'motion', recordedFrom: recordedTime(2) });
 
-  it('saves that of the first event of a list as AVI, and tells how much has come', async () => {
-    await using folder = await mkdtempDisposable(join(tmpdir(), 'clips-'));
-    const file = join(folder.path, 'gate.avi');
-    const found = event();
-    const recordedTo = new Date(found.recordedFrom.getTime() + 60_000).toISOString();
-    const first = { ...found, recordedTo, bytes: 1e9 };
-    const params = { event: payload, file: row(file), progress: row('true') };
-    await deploy(simulator(), { ...node, operation: 'getClip', params });
-    const box = inbox('out');
-    const statuses = statusTexts('rec');
-    helper.getNode('rec').receive({ payload: [first, { channel: 3 }], topic: 'T' });
-    const progress = await box.next();
-    expect(progress).toMatchObject({
-      topic: 'Office/Gate/progress',
-      payload: { bytes: expect.any(Number), percent: 0 },
-      everfocus: { operation: 'getClip', channel: 2, camera: 'Gate', progress: true },
-    });
-    let message = await box.next();
-    while (message.everfocus && 'progress' in message.everfocus) message = await box.next();
-    const bytes = (await readFile(file)).length;
-    expect(message).toMatchObject({
-      topic: 'T',
-      payload: { file, format: 'avi', channel: 2, from: first.recordedFrom, bytes },
-      everfocus: { operation: 'getClip', channel: 2, camera: 'Gate' },
-    });
-    expect(await readdir(folder.path)).toEqual(['gate.avi']);
-    expect(statuses).toContain('0 %');
-    expect(statuses.at(-1)).toBe('');
-  });
+  it.each(['avi', 'mp4'])(
+    'saves that of the first event of a list as %s, and tells how much has come',
+    async (format) => {
+      await using folder = await mkdtempDisposable(join(tmpdir(), 'clips-'));
+      const file = join(folder.path, `gate.${format}`);
+      const found = event();
+      const recordedTo = new Date(found.recordedFrom.getTime() + 60_000).toISOString();
+      const first = { ...found, recordedTo, bytes: 1e9 };
+      const params = { event: payload, file: row(file), progress: row('true') };
+      await deploy(simulator(), { ...node, operation: 'getClip', params });
+      const box = inbox('out');
+      const statuses = statusTexts('rec');
+      helper.getNode('rec').receive({ payload: [first, { channel: 3 }], topic: 'T' });
+      const progress = await box.next();
+      expect(progress).toMatchObject({
+        topic: 'Office/Gate/progress',
+        payload: { bytes: expect.any(Number), percent: 0 },
+        everfocus: { operation: 'getClip', channel: 2, camera: 'Gate', progress: true },
+      });
+      let message = await box.next();
+      while (message.everfocus && 'progress' in message.everfocus) message = await box.next();
+      const bytes = (await readFile(file)).length;
+      expect(message).toMatchObject({
+        topic: 'T',
+        payload: { file, format, channel: 2, from: first.recordedFrom, bytes },
+        everfocus: { operation: 'getClip', channel: 2, camera: 'Gate' },
+      });
+      expect(await readdir(folder.path)).toEqual([`gate.${format}`]);
+      expect(statuses).toContain('0 %');
+      expect(statuses.at(-1)).toBe('');
+    },
+  );
 
   it.each(['mp4', 'avi'])('saves %s in the folder of file nodes where it is no full path', async (format) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'clips-'));
@@ -268,7 +271,7 @@ describe('a recordings node that plays', () => {
     const { from, to } = reply.everfocus as unknown as Found;
     expect(to.getTime() - from.getTime()).toBe(60_000);
     expect(first).toMatchObject({
-      topic: 'Office/2/frame',
+      topic: 'Office/Camera 2/frame',
       frame: { kind: 'video', codec: 'h264', keyframe: true, width: 1280, height: 720, time: expect.any(Date) },
       everfocus: { operation: 'playRecording', nvr: 'Office', channel: 2 },
     });
@@ -282,7 +285,7 @@ describe('a recordings node that plays', () => {
     const statuses: Promise<string[]> = start({ to: '+1s' }).then(async ({ state }) => {
       const texts = statusTexts('rec');
       const { payload, topic } = (await state('ended')) as { payload: unknown; topic: string };
-      expect(topic).toBe('Office/2/playback');
+      expect(topic).toBe('Office/Camera 2/playback');
       expect((payload as Playing).frames).toBeGreaterThan(0);
       return texts;
     });

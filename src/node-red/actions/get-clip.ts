@@ -17,7 +17,7 @@ import {
 } from '../../shared/index.js';
 import { limits } from '../../shared/internal.js';
 import { ChannelID } from '../../shared/sdk/index.js';
-import { cameraOf } from '../call.js';
+import { cameraAsked, cameraOf } from '../camera-names.js';
 import { readDownload } from '../download.js';
 import { machine } from '../machine.js';
 import { topicOf } from '../message-names.js';
@@ -109,7 +109,7 @@ export const getClip: Action = {
     const channel = asked.camera ?? event?.channel;
     if (channel === undefined) throw new InvalidParameterError('camera', 'is needed: the message brings no event');
     const range = await rangeOf(client, timesOf(asked, event), signal, { length: LENGTH });
-    const known = cameraOf(client, channel);
+    const known = await cameraAsked(client, channel, signal);
     const isSame = event?.channel === channel;
     const place = { ...known, ...(isSame && event.camera !== undefined && { camera: event.camera }) };
     call.note({ ...place, ...range });

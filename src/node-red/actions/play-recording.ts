@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { nvrClock, operations, type StreamName } from '../../shared/index.js';
 import { ChannelID } from '../../shared/sdk/index.js';
-import { cameraOf } from '../call.js';
+import { cameraAsked } from '../camera-names.js';
 import { readCommand } from '../playback-command.js';
 import { play, playerOf } from '../player.js';
 import type { Action } from './action.js';
@@ -101,7 +101,7 @@ export const playRecording: Action = {
     checkParameters(this.parameters, params);
     const { camera: channel = 1, stream = 'main', frames = 'all', fps, sound, report } = asked;
     const range = await rangeOf(client, asked, signal, { length: LENGTH });
-    const place = { channel, camera: cameraOf(client, channel).camera };
+    const place = { channel, camera: (await cameraAsked(client, channel, signal)).camera };
     const clock = nvrClock(await client.call(operations.getTime, {}, { signal }));
     call.note({ ...place, ...range });
     const pace = { fps, keyframesOnly: frames === 'keyframes', sound, report };

@@ -8,8 +8,7 @@ import {
   systemClock,
 } from '../../../shared/index.js';
 import { limits } from '../../../shared/internal.js';
-import { channelNamed, listedCameras } from '../../camera-names.js';
-import { cameraOf } from '../../call.js';
+import { cameraOf, channelNamed, listedCameras } from '../../camera-names.js';
 import { asError, codeOf } from '../../errors.js';
 import { finish, handOn } from '../../finish.js';
 import { findNvr, type NvrNode } from '../../find-nvr.js';

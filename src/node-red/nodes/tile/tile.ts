@@ -12,7 +12,7 @@ import {
   type StreamName,
 } from '../../../shared/index.js';
 import { cleanText, type LimitCounters, limits, livePicture } from '../../../shared/internal.js';
-import { cameraOf } from '../../call.js';
+import { cameraOf } from '../../camera-names.js';
 import { channelNamed, listedCameras } from '../../camera-names.js';
 import { asError, codeOf } from '../../errors.js';
 import type { NvrNode } from '../../find-nvr.js';
