@@ -130,6 +130,32 @@ describe('a camera live node', () => {
     expect([box.messages.length, failures.messages.length]).toEqual([2, 5]);
   });
 
+  it('shows the camera of the NVR that a message names, one at a time, until that NVR is another', async () => {
+    await using other = await Simulator.start({ cameras: 2 });
+    const second = { ...nvrNode(other), id: 'second', name: 'Shop' };
+    const chosen = { ...node, nvr: 'msg.nvr', output: 'keyframes', stream: 'sub' };
+    const flow = (office: object) => [tab, { ...nvrNode(usual()), ...office }, second, chosen, out, catcher, caught];
+    const accounts = () => ({ ...credentials(), second: credentials().nvr });
+    await helper.load(palette, flow({}), accounts());
+    const [box, texts] = [inbox('out'), statusTexts('live')];
+    const live = helper.getNode('live');
+    const last = () => box.messages.at(-1) as Message;
+    expect(usual().openSockets + other.openSockets).toBe(0);
+    live.receive({ payload: 'start', nvr: 'Shop' });
+    expect((await box.next()).everfocus).toMatchObject({ nvr: 'Shop', channel: 2 });
+    live.receive({ payload: 'picture', nvr: 'Office' });
+    await until('the picture', () => last()['topic'] === 'Office/Camera 2/picture');
+    live.receive({ payload: 'start', nvr: 'Office' });
+    await until('the other NVR', () => last()['topic'] === 'Office/Camera 2/frame');
+    const count = box.messages.length;
+    await until('some more', () => box.messages.length > count + 1);
+    expect(new Set(box.messages.slice(count).map(({ everfocus }) => everfocus?.nvr))).toEqual(new Set(['Office']));
+    await helper.setFlows(flow({ name: 'Home' }), 'nodes', accounts());
+    await until('it to be stopped', () => texts.at(-1) === 'stopped');
+    live.receive({ payload: 'start', nvr: 'Home' });
+    await until('it to go on', () => last().everfocus?.nvr === 'Home');
+  });
+
   it('sends segments that are a file together', async () => {
     await deploy({ output: 'mp4', stream: 'sub' });
     const box = inbox('out');
@@ -156,6 +182,7 @@ describe('a camera live node', () => {
       [{ fps: 'fast' }, 'fps'],
       [{ perMinute: 61 }, 'perMinute'],
       [{ viewers: 0 }, 'viewers'],
+      [{ nvr: 'msg.nvr', address: true }, 'address'],
     ] as const) {
       await deploy(wrong);
       expect(logged()).toContain(name);

@@ -82,6 +82,26 @@ describe.each(calls)('$type', ({ type, operation, params, channel }) => {
   });
 });
 
+/** What answers with no reply of its own: a picture is sent by itself, and what is said is heard. */
+const others = [
+  { type: 'everfocus-live', config: { camera: '2', output: '' }, payload: 'picture', operation: 'live' },
+  {
+    ...{ type: 'everfocus-talk', payload: Buffer.alloc(160, 1), operation: 'speak' },
+    config: { operation: 'speak', params: { ...rows({ camera: '2' }), audio: { type: 'msg', value: 'payload' } } },
+  },
+];
+
+it.each(others)('$type serves any NVR that a message names', async ({ type, config, payload, operation }) => {
+  await deploy(simulator(), { id: 'node', type, ...place, ...config, nvr: 'msg.nvr' });
+  const [box, failures] = [inbox('out'), inbox('caught')];
+  for (const nvr of ['Office', '127.0.0.1', 'nvr']) {
+    helper.getNode('node').receive({ nvr, payload });
+    expect((await box.next()).everfocus).toMatchObject({ operation, nvr: 'Office', channel: 2 });
+  }
+  helper.getNode('node').receive({ nvr: 'Nowhere', payload });
+  expect((await failures.next()).error?.code).toBe('UNKNOWN_NVR');
+});
+
 describe('what sources tell', () => {
   it.each([
     ['everfocus-camera-event', { kinds: 'motion' }, 'Office/Camera 2/motion', 'cameraEvent'],

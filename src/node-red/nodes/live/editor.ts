@@ -1,6 +1,6 @@
 import { showCameraButtons } from '../../editor/camera-buttons.js';
 import { colours } from '../../editor/call-node.js';
-import { chooseOnlyNvr, keepFirstNvr, prepareNvrRow } from '../../editor/nvr-row.js';
+import { chooseOnlyNvr, keepFirstNvr, nvrByMessage, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
 import { note, t } from '../../editor/texts.js';
@@ -68,14 +68,18 @@ function prepare(node: EditedNode<LiveConfig>): void {
     $('#everfocus-live-fps').toggle(['frames', 'keyframes'].includes(output));
     $('#everfocus-live-perMinute').toggle(output === 'jpeg');
     $('#everfocus-live-sound').toggle(output === 'frames');
-    $('#everfocus-live-autostart').toggle(output !== '');
-    $('#everfocus-live-address').toggle(field('address').prop('checked') === true);
+    // What a message names is known when one comes, and browsers bring none.
+    const own = field('nvr').val() !== nvrByMessage;
+    $('#everfocus-live-autostart').toggle(own && output !== '');
+    field('address').closest('.form-row').toggle(own);
+    $('#everfocus-live-address').toggle(own && field('address').prop('checked') === true);
     showLinks(node);
   };
   field('output').on('change', show);
   field('address').on('change', show);
   field('camera').on('change input', show);
-  prepareNvrRow(node, false);
+  prepareNvrRow(node);
+  field('nvr').on('change', show);
   showCameraButtons($('#everfocus-live-cameras'));
   show();
 }
@@ -90,7 +94,7 @@ export default {
   words: 'video stream view watch frame mp4 mjpeg browser dashboard',
   defaults: {
     name: { value: '' },
-    nvr: { value: '', type: 'everfocus-nvr', required: true },
+    nvr: nvrProperty,
     camera: { value: '' },
     stream: { value: 'main' },
     output: { value: 'jpeg' },
@@ -115,6 +119,7 @@ export default {
   },
   oneditsave() {
     keepFirstNvr();
+    if (field('nvr').val() === nvrByMessage) field('address').prop('checked', false);
     this.version = 1;
   },
 } satisfies NodeType<LiveConfig>;

@@ -11,7 +11,7 @@ import { limits } from '../../../shared/internal.js';
 import { cameraOf, channelNamed, listedCameras } from '../../camera-names.js';
 import { asError, codeOf } from '../../errors.js';
 import { finish, handOn } from '../../finish.js';
-import { findNvr, type NvrNode } from '../../find-nvr.js';
+import { findNvr, nvrByMessage, nvrFor, type NvrNode } from '../../find-nvr.js';
 import { type Migration, migrate } from '../../migrations.js';
 import { failureStatus } from '../../status.js';
 import { LiveSite, serveLive } from './address.js';
@@ -20,6 +20,7 @@ import { LiveOutput, type OutputConfig, outputSettings, type OutputSettings } fr
 
 /** A live node as it is stored; a flow made by hand may lack anything. */
 interface StoredLive extends NodeDef, OutputConfig {
+  /** Id of the `everfocus-nvr` node, or `msg.nvr`: then a message starts it, and there is no address. */
   readonly nvr?: string;
   /** Number or name; empty: that of `msg.camera`, and at the address whichever it names. */
   readonly camera?: string | number;
@@ -39,7 +40,8 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('everfocus-live', function (this: Node, def: StoredLive) {
     RED.nodes.createNode(this, def);
     try {
-      const live = new LiveNode(this, findNvr(RED, def.nvr), migrate(def, migrations));
+      const own = def.nvr === nvrByMessage ? undefined : findNvr(RED, def.nvr);
+      const live = new LiveNode(this, own ?? ((msg) => nvrFor(RED, def.nvr, msg)), migrate(def, migrations));
       this.on('input', (msg, send, done) => {
         live.obey(msg, send).then(
           () => finish(this, msg, done),
@@ -68,10 +70,16 @@ export function commandOf(payload: unknown): 'start' | 'stop' | 'picture' {
   throw new InvalidParameterError('payload', 'must be start, stop or picture');
 }
 
+/** A camera, as it was asked for. */
+interface Place {
+  readonly nvr: NvrNode;
+  /** Its number or its name. */
+  readonly camera: string;
+}
+
 class LiveNode {
   readonly #node: Node;
-  readonly #nvr: NvrNode;
-  readonly #client: Nvr;
+  readonly #nvrOf: (msg: NodeMessage) => NvrNode;
   readonly #camera: string;
   readonly #stream: StreamName;
   readonly #settings: OutputSettings;
@@ -79,6 +87,10 @@ class LiveNode {
   readonly #closing = new AbortController();
   readonly #endSite: (() => Promise<void>) | undefined;
   #output: LiveOutput | undefined;
+  /** What that is of. */
+  #shows: Place | undefined;
+  /** Ends the watch for the end of an NVR that the flow chooses. */
+  #forget: (() => void) | undefined;
   /** Opened for the sake of one picture. */
   #glimpse: LiveOutput | undefined;
   /** Starts, stops and pictures, one after the other. */
@@ -86,12 +98,16 @@ class LiveNode {
   /** Starts and pictures that are under way or wait to be. */
   #waiting = 0;
 
-  /** @throws FlowError, InvalidParameterError when a configuration is no use */
-  constructor(node: Node, nvr: NvrNode, config: StoredLive) {
+  /**
+   * @param chosen the NVR, or what finds that of a message
+   * @throws FlowError, InvalidParameterError when a configuration is no use
+   */
+  constructor(node: Node, chosen: NvrNode | ((msg: NodeMessage) => NvrNode), config: StoredLive) {
     const { camera = '', stream = 'main', autostart = true, address = false, viewers = '' } = config;
     this.#node = node;
-    this.#nvr = nvr;
-    this.#client = nvr.client();
+    const own = typeof chosen === 'function' ? undefined : chosen;
+    this.#nvrOf = typeof chosen === 'function' ? chosen : () => chosen;
+    const client = own?.client();
     this.#camera = String(camera).trim();
     if (stream !== 'main' && stream !== 'sub') throw new InvalidParameterError('stream', 'must be main or sub');
     this.#stream = stream;
@@ -101,16 +117,18 @@ class LiveNode {
       throw new InvalidParameterError('viewers', `must be a number from 1 to ${limits.viewer.most}`);
     }
     this.#monitor = new LiveMonitor((status) => node.status(status), systemClock);
-    if (address) {
+    if (address && !client) throw new InvalidParameterError('address', 'shows the cameras of one NVR: choose it');
+    if (address && client) {
       this.#endSite = LiveSite.open(node.id, {
-        ...{ stream, viewers: most, clock: systemClock, client: () => this.#client },
-        channelOf: (text, signal) => this.#shown(text, signal),
+        ...{ stream, viewers: most, clock: systemClock, client: () => client },
+        channelOf: (text, signal) => this.#shown(client, text, signal),
         dropped: () => this.#monitor.drop(),
         watched: (count) => this.#monitor.watched(count),
       });
     }
-    if (autostart && this.#settings.output !== '' && this.#camera !== '') {
-      this.#inTurn(() => this.#start(this.#camera)).catch((error: unknown) => this.#failed(error));
+    if (own && autostart && this.#settings.output !== '' && this.#camera !== '') {
+      const place = { nvr: own, camera: this.#camera };
+      this.#inTurn(() => this.#start(place)).catch((error: unknown) => this.#failed(error, own));
     }
   }
 
@@ -118,7 +136,7 @@ class LiveNode {
     return this.#closing.signal.aborted;
   }
 
-  /** @throws InvalidParameterError, NvrError */
+  /** @throws FlowError, InvalidParameterError, NvrError */
   async obey(msg: NodeMessage, send: (msg: NodeMessage) => void): Promise<void> {
     const command = commandOf(msg.payload);
     const { camera: named } = msg as { readonly camera?: unknown };
@@ -126,21 +144,25 @@ class LiveNode {
     const camera = this.#camera || (isName ? String(named).trim() : '');
     if (command === 'stop') return this.#inTurn(() => this.#stop());
     if (camera === '') throw new InvalidParameterError('camera', 'no camera is chosen, and msg.camera names none');
+    const nvr = this.#nvrOf(msg);
     // Each may take some time: of a flood nobody would want the last.
     if (this.#waiting >= limits.flow.commands) {
-      this.#client.limits.hit('flow.commands', `live of camera ${camera}`, 'another message is refused');
+      nvr.client().limits.hit('flow.commands', `live of camera ${camera}`, 'another message is refused');
       throw new BusyError(`${limits.flow.commands} messages wait already for this camera`);
     }
     this.#waiting += 1;
-    const work = () => (command === 'start' ? this.#start(camera) : this.#picture(camera, msg, send));
+    const place = { nvr, camera };
+    const work = () => (command === 'start' ? this.#start(place) : this.#picture(place, msg, send));
     await this.#inTurn(work).finally(() => (this.#waiting -= 1));
   }
 
-  async #picture(camera: string, msg: NodeMessage, send: (msg: NodeMessage) => void): Promise<void> {
+  async #picture(place: Place, msg: NodeMessage, send: (msg: NodeMessage) => void): Promise<void> {
     // One that runs has its stream open already.
-    this.#glimpse = this.#output ? undefined : await this.#open(camera, { ...this.#settings, output: '' });
+    const isShown = this.#shows?.nvr === place.nvr && this.#shows.camera === place.camera;
+    const running = isShown ? this.#output : undefined;
+    this.#glimpse = running ? undefined : await this.#open(place, { ...this.#settings, output: '' });
     try {
-      const message = await (this.#glimpse ?? this.#output)?.picture('picture');
+      const message = await (running ?? this.#glimpse)?.picture('picture');
       if (message) handOn(send, { ...msg, ...message });
     } finally {
       this.#glimpse?.close();
@@ -151,7 +173,7 @@ class LiveNode {
   async close(): Promise<void> {
     this.#closing.abort(new ClosedError('the node was closed'));
     this.#monitor.close();
-    this.#output?.close();
+    this.#end();
     this.#glimpse?.close();
     await this.#endSite?.();
   }
@@ -165,61 +187,74 @@ class LiveNode {
     return done;
   }
 
-  async #start(camera: string): Promise<void> {
+  async #start(place: Place): Promise<void> {
     this.#stop();
     this.#monitor.started();
     try {
-      this.#output = await this.#open(camera, this.#settings);
+      const output = await this.#open(place, this.#settings);
+      this.#output = output;
+      this.#shows = place;
+      // An NVR that messages name may be deployed anew without this node.
+      this.#forget = place.nvr.client().beforeClose(() => {
+        if (this.#output === output) this.#stop();
+        return Promise.resolve();
+      });
     } catch (error) {
-      this.#monitor.stopped();
+      this.#stop();
       this.#monitor.failed(codeOf(error));
       throw error;
     }
   }
 
   #stop(): void {
-    this.#output?.close();
-    this.#output = undefined;
+    this.#end();
     this.#monitor.stopped();
   }
 
-  async #open(camera: string, settings: OutputSettings): Promise<LiveOutput> {
-    const channel = await this.#channel(camera, this.#closing.signal);
+  #end(): void {
+    this.#forget?.();
+    this.#output?.close();
+    this.#forget = this.#output = this.#shows = undefined;
+  }
+
+  async #open({ nvr, camera }: Place, settings: OutputSettings): Promise<LiveOutput> {
+    const client = nvr.client();
+    const channel = await this.#channel(client, camera, this.#closing.signal);
     this.#closing.signal.throwIfAborted();
-    const client = this.#client;
     return new LiveOutput({
       ...{ ...settings, client, stream: this.#stream, clock: systemClock },
-      source: { operation: 'live', nvr: this.#nvr.label, channel, ...cameraOf(client, channel) },
+      source: { operation: 'live', nvr: nvr.label, channel, ...cameraOf(client, channel) },
       send: (message) => this.#node.send(message),
       seen: () => this.#monitor.picture(),
       dropped: () => this.#monitor.drop(),
       count: () => this.#monitor.dropped,
-      failed: (error) => this.#failed(error),
+      failed: (error) => this.#failed(error, nvr),
     });
   }
 
   /** What is wrong while nobody has asked. */
-  #failed(error: unknown): void {
-    if (this.isClosed) return;
+  #failed(error: unknown, { label: nvr }: NvrNode): void {
+    // A deploy ended it, at this node or at the NVR.
+    if (this.isClosed || error instanceof ClosedError) return;
     this.#monitor.failed(codeOf(error));
     this.#node.error(asError(error), {
-      topic: this.#nvr.label,
-      everfocus: { operation: 'live', nvr: this.#nvr.label },
+      topic: nvr,
+      everfocus: { operation: 'live', nvr },
     });
   }
 
   /** The camera of an address. @throws InvalidParameterError where this node shows no such camera */
-  async #shown(text: string, signal: AbortSignal): Promise<number> {
-    const channel = await this.#channel(text, signal);
-    if (this.#camera !== '' && channel !== (await this.#channel(this.#camera, signal))) {
+  async #shown(client: Nvr, text: string, signal: AbortSignal): Promise<number> {
+    const channel = await this.#channel(client, text, signal);
+    if (this.#camera !== '' && channel !== (await this.#channel(client, this.#camera, signal))) {
       throw new InvalidParameterError('camera', 'this address shows another camera only');
     }
     return channel;
   }
 
   /** @throws InvalidParameterError where the NVR has no such camera; NvrError where it does not tell */
-  async #channel(camera: string, signal: AbortSignal): Promise<number> {
-    const cameras = await listedCameras(this.#client, signal);
+  async #channel(client: Nvr, camera: string, signal: AbortSignal): Promise<number> {
+    const cameras = await listedCameras(client, signal);
     const number = /^\d+$/.test(camera) ? Number(camera) : channelNamed(cameras, camera, 'camera');
     if (cameras.some(({ channel }) => channel === number)) return number;
     throw new InvalidParameterError('camera', `the NVR has no camera ${number}`);
