@@ -271,7 +271,7 @@ export const limits = {
   liveEncoder: { perCore: 2 },
   /** Main streams that are converted for recordings at a time, for each core: likewise, beyond that sub streams are recorded. */
   recordingEncoder: { perCore: 2 },
-  /** Encoding by hardware: it ended in mid-stream, or gave no picture for 3 s. Software encodes for an hour. */
+  /** Encoding by hardware: it ended, or gave no picture for 3 s. Software encodes for an hour. */
   hardwareEncoder: { failures: 1 },
   /** Making JPEGs. Home asks each tile's camera every 10 s, in two or three sizes. */
   pictureChild: { starts: 480, startsOfOne: 60, output: 16 * MiB },

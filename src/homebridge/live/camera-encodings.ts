@@ -8,16 +8,18 @@ import { LiveEncoders, mayEncode, presetFor, type RunningEncoder } from './live-
 import { MediaTimeline } from './media-timeline.js';
 import { KeptGroup, type Picture } from './picture.js';
 import { measuredFps, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
-import { Transcoder } from './transcoder.js';
+import { type EndedBy, Transcoder } from './transcoder.js';
 
 /** Pictures inside ffmpeg at once. */
 const MAX_INSIDE = 300;
 /** ms after which viewers are told again that the time in their pictures is wrong: they may have had no place. */
 const TOLD_AGAIN = 10_000;
-/** An encoder by hardware that gives nothing for so long is given up. ms of the camera's time: ffmpeg may have to start. */
+/** An encoder by hardware that gives nothing for so long is given up. ms */
 const PATIENCE = 3000;
 /** The host has converted nothing for so long: there is time to see by what else it could. ms */
 const REST = 10_000;
+/** A camera to which an encoder by hardware has shown nothing is encoded by software for so long. ms */
+const LEFT_ALONE = 3_600_000;
 
 export interface CameraEncodingsOptions {
   /** Whose pictures are converted: where they are of the past, their time is written into them. */
@@ -69,6 +71,8 @@ export class CameraEncodings {
   readonly #hardware: HardwareEncoding;
   readonly #encodings = new Map<string, Encoding>();
   readonly #closing = new AbortController();
+  /** Until then hardware is not asked for this camera, ms of the clock. */
+  #bySoftware = -Infinity;
   #rest: Timer | undefined;
   #proof: Promise<void> | undefined;
 
@@ -123,16 +127,16 @@ export class CameraEncodings {
       return undefined;
     }
     this.#rest?.cancel();
-    const hardware = this.#hardware.take();
+    const hardware = this.#options.clock.now() < this.#bySoftware ? undefined : this.#hardware.take();
     const encoding = new Encoding(
       this.#options,
       begin,
       { ...settings, preset: presetFor(facts), hardware },
-      (failure) => {
+      (failure, by) => {
         this.#encoders.delete(encoding);
         if (this.#encodings.get(key) === encoding) this.#encodings.delete(key);
         if (hardware) this.#hardware.giveBack();
-        if (hardware && failure !== undefined) this.#goOnBySoftware(hardware.name, failure);
+        if (hardware && failure !== undefined) this.#goOnBySoftware(hardware.name, failure, by);
         this.#proveAtRest();
       },
     );
@@ -141,9 +145,11 @@ export class CameraEncodings {
     return encoding;
   }
 
-  #goOnBySoftware(encoder: string, failure: string): void {
+  #goOnBySoftware(encoder: string, failure: string, by: EndedBy): void {
     const { limits, name, clock } = this.#options;
-    this.#hardware.failed(clock.now());
+    if (by === 'none') return;
+    if (by === 'encoder') this.#hardware.failed(clock.now());
+    else this.#bySoftware = clock.now() + LEFT_ALONE;
     limits.hit(
       'hardwareEncoder.failures',
       `${name}: live view`,
@@ -168,7 +174,7 @@ export class CameraEncodings {
 class Encoding implements RunningEncoder {
   readonly #listeners = new Set<EncodingListener>();
   readonly #clock: Clock;
-  readonly #onEnd: (failure?: string) => void;
+  readonly #onEnd: (failure: string | undefined, by: EndedBy) => void;
   #ended = false;
   readonly #isHardware: boolean;
   readonly #timeline = new MediaTimeline();
@@ -188,7 +194,7 @@ class Encoding implements RunningEncoder {
     { ffmpeg, clock, name, limits, feed }: CameraEncodingsOptions,
     { pictures }: Beginning,
     settings: TranscodeSettings,
-    onEnd: (failure?: string) => void,
+    onEnd: (failure: string | undefined, by: EndedBy) => void,
   ) {
     this.#clock = clock;
     this.#onEnd = onEnd;
@@ -206,10 +212,10 @@ class Encoding implements RunningEncoder {
     const past = pictures.length - 1;
     this.#transcoder = new Transcoder({
       ...{ ffmpeg, owner: { name, limits }, codec, fps, past, inside: MAX_INSIDE },
-      ...(this.#isHardware && { patience: PATIENCE }),
+      ...(this.#isHardware && { patience: { clock, ms: PATIENCE } }),
       arguments: transcodeArguments({ codec, fps, past, corner }, settings),
       onPicture: (picture, time) => this.#show(picture, time),
-      onFailure: (reason) => this.#fail(reason),
+      onFailure: (reason, by) => this.#fail(reason, by),
     });
     // Of those of the past only the newest is shown: they all have its time.
     if (newest) this.#written = this.#timeline.mediaTime(newest.timestamp, clock.now());
@@ -263,10 +269,10 @@ class Encoding implements RunningEncoder {
     };
   }
 
-  #end(failure?: string): void {
+  #end(failure?: string, by: EndedBy = 'none'): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd(failure);
+    this.#onEnd(failure, by);
   }
 
   #write(frame: VideoFrame): number {
@@ -296,8 +302,9 @@ class Encoding implements RunningEncoder {
     for (const listener of [...this.#listeners]) listener.picture(picture, time);
   }
 
-  #fail(reason: string): void {
-    this.#end(reason);
-    for (const listener of [...this.#listeners]) listener.failed(reason, this.#isHardware);
+  #fail(reason: string, by: EndedBy): void {
+    this.#end(reason, by);
+    const another = this.#isHardware && by !== 'none';
+    for (const listener of [...this.#listeners]) listener.failed(reason, another);
   }
 }

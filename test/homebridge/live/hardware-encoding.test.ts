@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CameraEncodings } from '../../../src/homebridge/live/camera-encodings.js';
 import { HardwareEncoding } from '../../../src/homebridge/live/hardware-encoding.js';
+import { inputArguments } from '../../../src/homebridge/live/transcode-arguments.js';
+import { Transcoder } from '../../../src/homebridge/live/transcoder.js';
 import { type Child, Children, type HardwareEncoder, PROVEN_AT_ONCE } from '../../../src/shared/ffmpeg/index.js';
-import { ManualClock, silentLogger } from '../../../src/shared/index.js';
+import { type Clock, ManualClock, silentLogger, systemClock } from '../../../src/shared/index.js';
 import { LimitCounters } from '../../../src/shared/internal.js';
 import type { VideoFrame } from '../../../src/shared/codec/frame.js';
 import { until } from '../../support/until.js';
@@ -30,17 +32,17 @@ class WatchedChildren extends Children {
   /** Those that encode video for viewers, and whether by what counts as hardware. */
   readonly encoders: { readonly child: Child; readonly hardware: boolean }[] = [];
   proofs = 0;
-  /** Those by hardware end at once. */
-  dead = false;
+  /** What becomes of those by hardware: they end at once, or are not there. */
+  fate: 'dead' | 'missing' | undefined;
 
   override start(...request: Parameters<Children['start']>): Child {
-    const child = super.start(...request);
-    const [purpose, , args] = request;
+    const [purpose, path, args, ...rest] = request;
     // Only hardware is told the level so.
     const hardware = args[args.indexOf('-level:v') + 1] === '40';
+    const child = super.start(purpose, hardware && this.fate === 'missing' ? `${path}-missing` : path, args, ...rest);
     if (purpose === 'probe') this.proofs += 1;
     else this.encoders.push({ child, hardware });
-    if (this.dead && hardware) child.kill();
+    if (this.fate === 'dead' && hardware) child.kill();
     return child;
   }
 }
@@ -61,7 +63,9 @@ async function filming() {
   const { children, ffmpeg, hardware } = await proven();
   const main = await ScriptedFeed.open('h265', 'main');
   main.sound = false;
-  const camera = await openCamera({}, { ffmpeg });
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
+  const camera = await openCamera({}, { ffmpeg, clock });
   camera.client.feed = () => main.feed;
   endings.push(() => camera[Symbol.asyncDispose]());
   const standing = main.feed.subscribe({ frame: () => undefined });
@@ -83,10 +87,19 @@ async function filming() {
       await until('the picture', () => pictures(phone).length > seen);
     }
   };
+  /** Nothing comes for so long, s. */
+  const stall = (seconds: number) => void (ahead += seconds * 1000);
+  /** What the camera films in so long comes at its pace, s. */
+  const pass = (seconds: number) => {
+    for (let picture = 0; picture < seconds * 15; picture += 1) {
+      main.play(1 / 15);
+      stall(1 / 15);
+    }
+  };
   const marks = async (phone: Phone) => decodedMarks(ffmpeg.path, pictures(phone));
   // The log has each once, diagnose() shows them.
   const told = () => camera.client.limits.hits.filter(({ limit }) => limit === 'hardwareEncoder.failures');
-  return { main, children, hardware, camera, open, arrive, film, marks, told };
+  return { main, children, hardware, camera, open, arrive, film, stall, pass, marks, told };
 }
 
 const kinds = (children: WatchedChildren) => children.encoders.map(({ hardware }) => hardware);
@@ -118,14 +131,14 @@ describe('hardware that is proven', () => {
   });
 
   it('gives way where it takes pictures and gives none', async () => {
-    const { main, children, open, arrive, film, told, camera } = await filming();
+    const { children, open, arrive, film, pass, told, camera } = await filming();
     const phone = await open();
     await arrive(phone, 1);
     const pid = children.encoders[0]?.child.pid ?? NaN;
     process.kill(pid, 'SIGSTOP');
-    main.play(2.8);
+    pass(2.8);
     expect(kinds(children)).toEqual([true]);
-    main.play(0.6);
+    pass(0.6);
     await until('the other encoder', () => children.encoders.length === 2);
     const seen = phone.video.packets.length;
     await until('pictures', () => phone.video.packets.length > seen);
@@ -136,13 +149,63 @@ describe('hardware that is proven', () => {
   });
 
   it('gives way where it shows nothing from the beginning', async () => {
-    const { children, open, arrive, film, camera } = await filming();
-    children.dead = true;
+    const { children, hardware, open, arrive, film, camera } = await filming();
+    children.fate = 'dead';
     const phone = await open();
     await arrive(phone, 1);
     await film(phone, 3);
     expect(kinds(children)).toEqual([true, false]);
     expect(camera.streaming.live.sessions).toBe(1);
+    // This camera's pictures may be the reason: others go on with it.
+    expect(hardware.take()).toBe(encoder);
+  });
+
+  it('is not given up for what comes at once after the network was away', async () => {
+    const { main, children, open, arrive, film, stall, told } = await filming();
+    const phone = await open();
+    await arrive(phone, 1);
+    const pid = children.encoders[0]?.child.pid ?? NaN;
+    process.kill(pid, 'SIGSTOP');
+    stall(4);
+    main.play(4);
+    process.kill(pid, 'SIGCONT');
+    await arrive(phone, 60);
+    await film(phone, 3);
+    expect(kinds(children)).toEqual([true]);
+    expect(told()).toEqual([]);
+  });
+
+  it('has time to load its driver and to decode what is kept before it shows something', async () => {
+    const feed = await ScriptedFeed.open();
+    const children = new WatchedChildren();
+    const ffmpeg = { ...(await anyFfmpeg()), children };
+    const ends: string[] = [];
+    const transcoder = new Transcoder({
+      ...{ ffmpeg, owner: { name: 'silent' }, codec: 'h264', fps: 15, inside: 300 },
+      patience: { clock: feed.clock, ms: 3000 },
+      // It takes pictures and gives none.
+      arguments: [...inputArguments('h264', 15), '-f', 'null', '-'],
+      onPicture: () => undefined,
+      onFailure: (_reason, by) => ends.push(by),
+    });
+    const standing = feed.feed.subscribe({
+      frame: (frame) => void (frame.kind === 'video' && transcoder.write(frame, 0)),
+    });
+    feed.play(4.9);
+    const isFed = children.encoders[0]?.child.stdin?.writable;
+    feed.play(0.4);
+    await until('its end', () => ends.length > 0);
+    expect([isFed, ends]).toEqual([true, ['encoder']]);
+    standing.close();
+  });
+
+  it('is not blamed where no process could be started', async () => {
+    const { children, hardware, camera, open, told } = await filming();
+    children.fate = 'missing';
+    await open();
+    await until('its end', () => camera.streaming.live.sessions === 0);
+    expect(told()).toEqual([]);
+    expect(hardware.take()).toBe(encoder);
   });
 
   it('takes no more streams than it was proven with', async () => {
