@@ -1,7 +1,9 @@
 import {
+  type Clock,
   type Frame,
   type FrameReading,
   type Nvr,
+  NvrRefusedError,
   NvrTimeoutError,
   type RecordedInterval,
   recordedIntervals,
@@ -10,7 +12,7 @@ import {
   type VideoFrame,
   within,
 } from '../shared/index.js';
-import { listed, say, showTime } from '../shared/internal.js';
+import { clockAhead, listed, say, showTime } from '../shared/internal.js';
 import { bad, failed, good, type Patience, type SaidFinding, warning } from './finding.js';
 
 /** What a stream turned out to be. */
@@ -135,13 +137,23 @@ export function gapsIn(recorded: readonly RecordedInterval[], from: number, to: 
   return to - at >= MINUTE ? gaps + 1 : gaps;
 }
 
+/** ms by which the clock of the NVR, by which it records, is ahead of ours; none where it does not tell. */
+async function aheadOf(nvr: Nvr, clock: Clock, signal: AbortSignal): Promise<number> {
+  try {
+    return (await clockAhead(nvr, clock, { signal })) ?? 0;
+  } catch (error) {
+    if (!(error instanceof NvrRefusedError)) throw error;
+    return 0;
+  }
+}
+
 /** Whether recordings are there and can be played. */
 export async function examinePlayback(
   nvr: Nvr,
   channel: number,
   { clock, signal, patience }: Patience,
 ): Promise<SaidFinding> {
-  const now = clock.wall();
+  const now = clock.wall() + (await aheadOf(nvr, clock, signal));
   const recorded = await recordedIntervals(
     nvr,
     { channels: [channel], stream: 'main', from: now - DAY, to: now },

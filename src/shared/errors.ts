@@ -84,7 +84,7 @@ export class NotAppliedError extends RecoverableError {
   readonly code = 'NOT_APPLIED';
 }
 
-/** What can be done once at a time is being done already, by the same client. Nothing was sent. */
+/** What can be done once at a time is being done already by the same client, or too much waits there. Nothing was sent. */
 export class BusyError extends RecoverableError {
   readonly code = 'BUSY';
 }

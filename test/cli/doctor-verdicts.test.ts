@@ -49,8 +49,8 @@ describe('doctor', () => {
     for (const clock of clocks) clock[Symbol.dispose]();
   });
 
-  const playbackBy = async (clock: Clock) => {
-    await using nvr = new Nvr({ ...account(), clock });
+  const playbackBy = async (clock: Clock, { host, port } = simulator) => {
+    await using nvr = new Nvr({ ...account(), host, port, clock });
     const patience: Patience = { clock, signal, patience: 20_000, watch: 700 };
     return told(await examinePlayback(nvr, 1, patience));
   };
@@ -59,8 +59,24 @@ describe('doctor', () => {
     expect(await playbackBy(brisk())).toMatch(/^good: plays; recorded until .*, \d gaps in 24 h$/);
   });
 
+  it('looks at the day of the NVR, whatever our clock says', async () => {
+    // The simulator's gaps are the first 10 minutes of every 3 hours.
+    const noGap = Date.UTC(2026, 9, 10, 1, 30);
+    await using other = await Simulator.start({ cameras: 1, clock: brisk(noGap) });
+    for (const minutes of [0, 40, 120, -40]) {
+      const told = await playbackBy(brisk(noGap + minutes * 60_000), other);
+      expect([minutes, told]).toEqual([
+        minutes,
+        expect.stringMatching(/^good: plays; recorded until .*, 8 gaps in 24 h$/),
+      ]);
+    }
+  });
+
   it('warns where the newest recording is old', async () => {
-    expect(await playbackBy(brisk(Date.now() + 2 * 3_600_000))).toMatch(/^warning: plays; nothing was recorded since /);
+    await using nvr = new Nvr(account());
+    await nvr.time.setTime({ time: Date.now() + 2 * 3_600_000 });
+    expect(await playbackBy(brisk())).toMatch(/^warning: plays; nothing was recorded since /);
+    await nvr.time.setTime({ time: Date.now() });
   });
 
   describe('of the rights of a user', () => {

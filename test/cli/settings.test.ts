@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { BEGINNING } from '../../src/cli/settings/files.js';
 import { filedSettings, otherSettings } from '../../src/cli/settings/pairs.js';
-import { settingsPairs } from '../../src/shared/index.js';
+import { Nvr, settingsPairs } from '../../src/shared/index.js';
 import { withProgram } from './program.js';
 
 const program = withProgram();
@@ -78,6 +79,74 @@ describe('a directory of settings', () => {
       DeviceName: 'Loading bay',
     });
     expect(program.nvr.refused).toEqual([]);
+  });
+});
+
+describe('a directory of an older version', () => {
+  it('is no different where it holds what the NVR tells and nobody sets', async () => {
+    const encoder = 'getVideoEncoderConfigurations-2-main.json';
+    const [stream] = read(encoder);
+    const directory = some('older', {
+      'getDDNS.json': { ...read('getDDNS.json'), mac: '00:11', server: 'old', status: 'Off' },
+      'getSystemInfo.json': { ...read('getSystemInfo.json'), model: 'old', serial: '1', software_version: '1' },
+      [encoder]: [{ ...stream, Options: {}, Configuration: { ...stream.Configuration, UseCount: 99 } }],
+    });
+    expect(await settings('diff', directory)).toMatchObject({ code: 0, stdout: 'no difference\n', stderr: '' });
+    expect(await settings('apply', directory, '--yes')).toMatchObject({ code: 0, stdout: 'no difference to apply\n' });
+  });
+
+  it('differs by a password that somebody put in', async () => {
+    const directory = some('password', { 'getEMail.json': { ...read('getEMail.json'), password: 'Put-in-1' } });
+    expect(await settings('diff', directory)).toMatchObject({ code: 8, stdout: expect.stringContaining('password') });
+  });
+});
+
+describe('a JSON file of others', () => {
+  it('is passed over with a note', async () => {
+    const directory = some('foreign', {
+      'package.json': {},
+      'cameras.json': [],
+      'getFTP.json': read('getFTP.json'),
+    });
+    for (const [action, stdout] of [
+      ['diff', 'no difference\n'],
+      ['apply', 'no difference to apply\n'],
+    ] as const) {
+      expect(await settings(action, directory)).toMatchObject({
+        ...{
+          code: 0,
+          stdout,
+          stderr: expect.stringMatching(/^cameras\.json is passed over.*\npackage\.json is passed/),
+        },
+      });
+    }
+    expect(await settings('diff', directory, '--json')).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  it('is told from settings by how the name of every group begins', () => {
+    for (const { file } of filedSettings) expect(file).toMatch(BEGINNING);
+  });
+});
+
+describe('files of users', () => {
+  it('are passed over where the NVR keeps its users to itself', async () => {
+    const { host, port } = program.nvr;
+    await using nvr = new Nvr({ host, port, username: 'admin', password: 'admin123' });
+    const [user] = await nvr.account.getUser({ userID: 2 });
+    if (!user) throw new Error('there is no second account');
+    const [username, password] = ['guard', 'Guard-1234'];
+    await nvr.account.setUser({ userID: 2, body: [{ ...user, active: true, username, password }] });
+    const env = { EVERFOCUS_USERNAME: username, EVERFOCUS_PASSWORD: password };
+    const directory = some('users', { 'getUser-1.json': read('getUser-1.json'), 'getFTP.json': read('getFTP.json') });
+    const diff = (...more: string[]) => program.run(['settings', 'diff', directory, ...more], { env });
+    expect(await diff()).toMatchObject({
+      ...{ code: 0, stdout: 'no difference\n', stderr: expect.stringContaining('files of users are passed over') },
+    });
+    expect(await diff('--only', 'getUser')).toMatchObject({
+      ...{ code: 1, stdout: '', stderr: expect.stringContaining('NVR_REFUSED') },
+    });
+    write('getUsre-1.json', {}, directory);
+    expect(await diff()).toMatchObject({ code: 7, stderr: expect.stringContaining('getUsre-1.json fits no settings') });
   });
 });
 

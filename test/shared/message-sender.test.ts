@@ -37,6 +37,12 @@ describe('a sender whose NVR reads nothing', () => {
     await expect(sender.send('open')).rejects.toMatchObject({ code: 'NVR_UNREACHABLE' });
   });
 
+  it('refuses one that is longer than it ever takes as what it is', async () => {
+    const { socket, sender } = started();
+    await expect(sender.send('x'.repeat(1024 * 1024))).rejects.toMatchObject({ code: 'INVALID_PARAMETER' });
+    expect(socket.waiting).toHaveLength(0);
+  });
+
   it('takes a megabyte of messages from whoever does not wait, and more once they are on their way', async () => {
     const { socket, sender } = started();
     const codes: string[] = [];

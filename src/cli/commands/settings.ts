@@ -14,8 +14,8 @@ import type { Command, Context } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
 import { readPlainFile } from '../files.js';
 import { clean } from '../output.js';
-import { differences, type Difference, merged, withoutSecrets } from '../settings/compare.js';
-import { type Part, partsOf, unfitting } from '../settings/files.js';
+import { differences, type Difference, merged, withoutSecrets, withoutUntold } from '../settings/compare.js';
+import { foreign, type Part, partsOf, unfitting } from '../settings/files.js';
 import { filedSettings, type FiledSettings, otherSettings } from '../settings/pairs.js';
 
 export const settings: Command = {
@@ -25,7 +25,7 @@ export const settings: Command = {
     'One JSON file for each group of settings (and camera, stream, user or kind of alarm), fit for git: without passwords, ' +
       'without what goes on by itself, such as the clock, and without what the NVR tells and nobody sets. `diff` compares the ' +
       'files with the NVR; `apply` writes what differs, reading before and keeping what the files do not name. Nothing is ' +
-      'written unless every file can be; a file that fits no settings of the NVR is complained about. What could lock you out ' +
+      'written unless every file can be; a file that is named like settings and fits none of the NVR is complained about, other files are passed over. What could lock you out ' +
       'or destroy (network, ports, IP filter, users, disk groups, time) is applied only where --only names it.',
     `The groups are ${filedSettings.map(({ file }) => file).join(', ')}. Left out: ${otherSettings.join(', ')}, since other ` +
       'files hold the same; certificates, presets of cameras, and which cameras there are.',
@@ -105,8 +105,8 @@ async function read(client: Nvr, pairs: readonly FiledSettings[], { given, out, 
   const folder = given.operand(1);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
-  const parts = await partsOf(client, pairs, { signal }, (text) => out.note(text));
-  for (const { pair, file, params } of parts) {
+  const known = await partsOf(client, pairs, { signal }, (text) => out.note(text));
+  for (const { pair, file, params } of known.parts) {
     out.progress(file);
     try {
       const value = withoutSecrets(await readSettings(client, pair, params, { signal }), pair.leftOut);
@@ -118,7 +118,7 @@ async function read(client: Nvr, pairs: readonly FiledSettings[], { given, out, 
       out.note(`${file}: ${error.message}`);
     }
   }
-  for (const name of unfitting(await namesIn(folder), pairs, parts)) out.note(`${clean(name)} ${UNFITTING}`);
+  for (const name of unfitting(await namesIn(folder), known)) out.note(`${clean(name)} ${UNFITTING}`);
   if (out.json) out.document({ directory: folder, files });
   else out.line(`${files.length} files in ${folder}; passwords are not among them`);
   return EXIT.ok;
@@ -134,14 +134,18 @@ async function compare(
 ): Promise<Comparison> {
   const folder = given.operand(1);
   const there = await namesIn(folder);
-  const parts = await partsOf(client, pairs, { signal }, (text) => out.note(text));
-  const strange = unfitting(there, pairs, parts);
+  const known = await partsOf(client, pairs, { signal }, (text) => out.note(text));
+  const strange = unfitting(there, known);
+  for (const name of foreign(there))
+    if (!out.json) out.note(`${clean(name)} is passed over: it is named like no settings`);
   const changed: Changed[] = [];
   const refused: [file: string, error: Error][] = [];
-  const files = parts.filter(({ file }) => there.includes(file));
+  const files = known.parts.filter(({ file }) => there.includes(file));
   for (const part of files) {
     out.progress(part.file);
-    const wanted = readJson(part.file, await readPlainFile(join(folder, part.file), limits.reply.settings, signal));
+    const given = readJson(part.file, await readPlainFile(join(folder, part.file), limits.reply.settings, signal));
+    // Files of older versions hold what the NVR tells and nobody sets.
+    const wanted = withoutUntold(given, part.pair.leftOut);
     try {
       const now = withoutSecrets(await readSettings(client, part.pair, part.params, { signal }), part.pair.leftOut);
       const changes = differences(now, merged(now, wanted));
@@ -156,6 +160,7 @@ async function compare(
     return { changed, problem: new Failure('FILE_FAILED', `${strange.join(', ')} ${UNFITTING}`) };
   }
   if (files.length > 0) return { changed, problem: refused[0]?.[1] };
+  if (known.refusal !== undefined) throw known.refusal;
   throw new Failure('FILE_FAILED', `${folder} holds no such settings: everfocus settings read writes them`);
 }
 

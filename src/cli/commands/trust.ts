@@ -10,6 +10,8 @@ export const trust: Command = {
   description: [
     'An NVR signs its certificate itself. The first one seen is trusted from then on, any other is refused. Where it has really ' +
       'changed, compare the fingerprint with what the NVR itself displays, and give it here.',
+    'Where an NVR is known with a fingerprint (`everfocus nvrs add --fingerprint`), that one alone is trusted, and the one given ' +
+      'here takes its place.',
   ],
   operands: [{ name: 'fingerprint', description: 'SHA-256 of the certificate to trust, AA:BB:…', optional: true }],
   connects: true,

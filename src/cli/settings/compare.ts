@@ -13,12 +13,21 @@ const COUNTED = 'UseCount';
 
 /** Settings, or each of a list of them, without fields of those names; without passwords and counts, however deep. */
 export function withoutSecrets(value: unknown, leftOut: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, leftOut));
+  return without(value, leftOut, (name) => isPassword(name) || name === COUNTED);
+}
+
+/** As {@link withoutSecrets}, of what a person may have written: passwords stay, since they are there on purpose. */
+export function withoutUntold(value: unknown, leftOut: readonly string[]): unknown {
+  return without(value, leftOut, (name) => name === COUNTED);
+}
+
+function without(value: unknown, leftOut: readonly string[], isLeftOut: (name: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, leftOut, isLeftOut));
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !isPassword(name) && name !== COUNTED && !leftOut.includes(name))
-      .map(([name, field]) => [name, withoutSecrets(field)]),
+      .filter(([name]) => !isLeftOut(name) && !leftOut.includes(name))
+      .map(([name, field]) => [name, without(field, [], isLeftOut)]),
   );
 }
 

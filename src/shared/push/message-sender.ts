@@ -1,7 +1,7 @@
 import { buildMessage, socketPath } from '../wire/request.js';
 import { type OpenSocket, sendOver } from '../link/socket-connector.js';
 import { type Clock, within } from '../clock.js';
-import { BusyError, ClosedError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
+import { BusyError, ClosedError, InvalidParameterError, NvrTimeoutError, NvrUnreachableError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Socket } from '../sdk/declaration.js';
 import type { SocketEnvironment } from '../link/reconnecting-socket.js';
@@ -52,12 +52,17 @@ export class MessageSender<Message> implements Disposable {
   /**
    * Resolves when the message has been handed to the network.
    *
-   * @throws `INVALID_PARAMETER`, `BUSY` where a megabyte waits already, before anything is sent; `NVR_UNREACHABLE` once
-   *   the connection is lost; `NVR_TIMEOUT` where the NVR takes nothing any more, which ends it; `CLOSED`
+   * @throws `INVALID_PARAMETER` where it does not fit the declaration or is longer than a megabyte, `BUSY` where so much
+   *   waits already, before anything is sent; `NVR_UNREACHABLE` once the connection is lost; `NVR_TIMEOUT` where the NVR takes nothing any more, which ends it; `CLOSED`
    */
   async send(message: Message): Promise<void> {
     const text = buildMessage(this.#declaration, this.#wire(message));
     const { path } = this.#declaration;
+    if (text.length > limits.socket.message)
+      throw new InvalidParameterError(
+        '',
+        `${path}: a message must not have more than ${limits.socket.message} characters`,
+      );
     if (this.#closed) throw new ClosedError(`${path}: the sender is closed`);
     if (this.#lost) throw new NvrUnreachableError(`${path}: the connection is lost`);
     if (this.#waiting + text.length > limits.socket.message) throw new BusyError(`${path}: too much waits to be sent`);
