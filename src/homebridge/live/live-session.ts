@@ -74,7 +74,9 @@ export interface VideoSettings extends VideoWish {
 /** One viewer: from the sockets that are open before START to the last packet. */
 export class LiveSession {
   readonly #options: LiveSessionOptions;
-  readonly #timeline = new MediaTimeline();
+  #timeline: MediaTimeline | undefined;
+  /** Of the pictures that stand in for others: the clocks of two streams need not agree. */
+  #standInTimeline: MediaTimeline | undefined;
   readonly #videoTrack: RtpTrack;
   readonly #audioTrack: RtpTrack;
   readonly #follower: FeedFollower;
@@ -256,7 +258,7 @@ export class LiveSession {
       this.#standInPlan = plan;
     } else this.#plan = plan;
     if (plan !== 'transcode' && !(standsIn && converts)) this.#transcoding.stop();
-    const mediaTime = this.#mediaTime(newest.timestamp);
+    const mediaTime = this.#mediaTime(newest.timestamp, standsIn);
     if (plan === 'copy') this.#show(() => this.#videoSender?.replay(pictures.map(asPicture), mediaTime), true);
     else if (plan === 'unshowable') {
       this.#doWithout(stream, standsIn, 'the camera sends H.265 and this ffmpeg cannot turn it into H.264');
@@ -285,7 +287,7 @@ export class LiveSession {
   }
 
   #picture(frame: VideoFrame, standsIn: boolean): void {
-    const mediaTime = this.#mediaTime(frame.timestamp);
+    const mediaTime = this.#mediaTime(frame.timestamp, standsIn);
     const plan = standsIn ? this.#standInPlan : this.#plan;
     if (plan === 'copy') this.#show(() => this.#videoSender?.send(asPicture(frame), mediaTime));
     else if (plan === 'transcode') this.#transcoding.write(frame, mediaTime);
@@ -305,14 +307,17 @@ export class LiveSession {
     if (isFirst || andReport) this.#report();
   }
 
-  #mediaTime(timestamp: number): number {
-    return this.#timeline.mediaTime(timestamp, this.#options.clock.now());
+  #mediaTime(timestamp: number, standsIn = false): number {
+    const timeline = standsIn
+      ? (this.#standInTimeline ??= new MediaTimeline(this.#timeline?.start))
+      : (this.#timeline ??= new MediaTimeline(this.#standInTimeline?.start));
+    return timeline.mediaTime(timestamp, this.#options.clock.now());
   }
 
   /** One moment for both tracks: that is what lets the phone synchronise them. */
   #report(): void {
     const now = this.#options.clock.now();
-    const mediaTime = this.#timeline.at(now);
+    const mediaTime = (this.#timeline ?? this.#standInTimeline)?.at(now);
     if (mediaTime === undefined || this.#closing) return;
     const date = now + this.#date;
     if (this.#videoTrack.packets > 0) this.#videoTrack.report(date, ticks(mediaTime, VIDEO_CLOCK_RATE), this.#cname);

@@ -29,20 +29,33 @@ export function nextAnchor(anchor: TimelineAnchor, timestamp: number, arrival: n
  */
 export class MediaTimeline {
   #anchor: TimelineAnchor | undefined;
-  #start = 0;
+  #start: number | undefined;
+
+  /**
+   * @param start when media time was 0, ms of our time: another timeline's of the same session, whose frames have
+   *   timestamps of another stream. Default: at the first frame
+   */
+  constructor(start?: number) {
+    this.#start = start;
+  }
+
+  /** When media time was 0, ms of our time; `undefined` before the first frame. */
+  get start(): number | undefined {
+    return this.#start;
+  }
 
   /** Media time of a frame, ms. Not monotonic: audio and video interleave. */
   mediaTime(timestamp: number, arrival: number): number {
-    if (!this.#anchor) this.#start = arrival;
+    this.#start ??= arrival;
     this.#anchor = this.#anchor
       ? nextAnchor(this.#anchor, timestamp, arrival)
-      : { timestamp, arrival, offset: -timestamp };
+      : { timestamp, arrival, offset: arrival - this.#start - timestamp };
     return timestamp + this.#anchor.offset;
   }
 
   /** Media time of this moment for sender reports, the same for both tracks; `undefined` before the first frame. */
   at(now: number): number | undefined {
-    return this.#anchor && now - this.#start;
+    return this.#start === undefined ? undefined : now - this.#start;
   }
 }
 

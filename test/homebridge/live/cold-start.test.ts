@@ -248,6 +248,27 @@ describe('a live view whose main stream must be converted', () => {
     expect(new Set(phone.video.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
   });
 
+  it('keeps the pace of the sub stream meanwhile, though the clocks of the two streams are a second apart', async () => {
+    const { ffmpeg } = await held();
+    const scene = await cold({ main: 'h265', ffmpeg });
+    const { main, sub, phone, prepare, arrive } = scene;
+    main.ahead = 1010;
+    arm(scene);
+    const opened = warm(scene);
+    await prepare();
+    await phone.start();
+    opened.close();
+    await arrive(8);
+    const before = pictures(phone).length;
+    for (let picture = 0; picture <= 15; picture += 1) {
+      main.play(1 / 15);
+      sub.play(1 / 15);
+    }
+    await arrive(before + 16);
+    const times = pictures(phone).map(({ timestamp }) => timestamp);
+    expect(steps(times.slice(-16)).reduce((sum, step) => sum + step, 0)).toBe(90_000);
+  });
+
   it('shows the sub stream where that has a keyframe before the first converted picture', async () => {
     const { ffmpeg, letGo } = await held();
     const scene = await cold({ main: 'h265', ffmpeg });

@@ -29,6 +29,8 @@ export class ScriptedFeed {
   keyframes = GROUP;
   /** What the frame headers say of the pictures. */
   header = { width: 1280, height: 720 };
+  /** What the timestamps of pictures are ahead of the time, ms. */
+  ahead = 0;
   /** Bytes that each keyframe is larger by. */
   filler = 0;
   /** Sockets that were opened. */
@@ -116,7 +118,7 @@ export class ScriptedFeed {
     // A NAL unit of filler data (type 12).
     const filler = Buffer.alloc(keyframe ? this.filler : 0, 0xff);
     const data = filler.length > 0 ? Buffer.concat([picture, Buffer.from([0, 0, 1, 12]), filler]) : picture;
-    const timestamp = BEGIN + Math.round((number * 1000) / FPS);
+    const timestamp = BEGIN + this.ahead + Math.round((number * 1000) / FPS);
     return { kind: 'video', codec: this.#codec, keyframe, ...this.header, timestamp, data };
   }
 
