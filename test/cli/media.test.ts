@@ -37,6 +37,7 @@ describe('live', () => {
   ])('ends where the NVR has no such camera, instead of waiting for its %s', async (_, more) => {
     const { code, stdout, stderr } = await program.run(['live', '-c', '9', '--count', '1', ...more]);
     expect([code, stdout, stderr]).toEqual([3, '', expect.stringMatching(/^everfocus: NVR_UNREACHABLE: \/live\/9\//)]);
+    expect(stderr).toMatch(/: there is no camera 9, but 1, 2\n$/);
   });
 
   it('ends when its seconds are over, also where nothing is to be seen', async () => {
@@ -140,6 +141,15 @@ describe('ptz', () => {
 });
 
 describe('talk', () => {
+  it('says where the NVR has no such camera', async () => {
+    writeFileSync(at('short.ulaw'), Buffer.alloc(80, 0xff));
+    const { code, stderr } = await program.run(['talk', at('short.ulaw'), '-c', '9']);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^everfocus: NVR_UNREACHABLE: .*: there is no camera 9, but 1, 2\n$/),
+    ]);
+  });
+
   /** A WAV of so many samples of silence. */
   const wav = (rate: number, samples: number) => {
     const head = Buffer.alloc(44);

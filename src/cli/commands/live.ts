@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { abortable, type Frame, type LiveFeed } from '../../shared/index.js';
 import { channelOption, type Command, countOption, forOption, streamOption } from '../command.js';
+import { sayingWhichCameras } from '../camera-missing.js';
 import { EXIT, Failure } from '../failure.js';
 import { firstContact, whileWanted } from '../until.js';
 
@@ -57,9 +58,10 @@ export const live: Command = {
     const wanted = given.flag('sound') ? 'audio' : 'video';
     const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
     let left = given.number('count') ?? Infinity;
-    const feed = client.feed(given.number('channel') ?? 1, stream);
+    const channel = given.number('channel') ?? 1;
+    const feed = client.feed(channel, stream);
     await whileWanted(context, given.number('seconds'), async (signal) => {
-      await firstFrame(feed, wanted, signal);
+      await sayingWhichCameras(client, channel, signal, firstFrame(feed, wanted, signal));
       for await (const frame of feed.frames({ signal, queue: QUEUE })) {
         if (!out.json && frame.kind !== wanted) continue;
         const { data, timestamp, ...about } = frame;

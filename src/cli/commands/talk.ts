@@ -3,6 +3,7 @@ import { samplesOfWav, withoutTags } from '../../shared/codec/index.js';
 import { ConversionError, silentLogger, systemClock, within } from '../../shared/index.js';
 import { findFfmpeg, muLawOf } from '../../shared/ffmpeg/index.js';
 import { channelOption, type Command } from '../command.js';
+import { sayingWhichCameras } from '../camera-missing.js';
 import { EXIT, Failure } from '../failure.js';
 import { readLimited, readPieces, readStream } from '../files.js';
 
@@ -44,7 +45,9 @@ export const talk: Command = {
     if (sound.length === 0) throw new Failure('FILE_FAILED', `${path} holds no sound`);
     const client = await connect();
     const channel = given.number('channel') ?? 1;
-    await using way = await client.talk(given.flag('at-nvr') ? 'nvr' : channel, { signal });
+    await using way = given.flag('at-nvr')
+      ? await client.talk('nvr', { signal })
+      : await sayingWhichCameras(client, channel, signal, client.talk(channel, { signal }));
     for (let at = 0; at < sound.length; at += RATE / 2) {
       await way.write(sound.subarray(at, at + RATE / 2));
       out.progress(`${Math.round(at / RATE)} of ${Math.ceil(sound.length / RATE)} s`);
