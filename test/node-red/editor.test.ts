@@ -15,12 +15,14 @@ beforeAll(async () => {
   simulator = await Simulator.start();
   nodeRed = await NodeRedProcess.start();
   browser = await launchChromium();
-  editor = await EditorPage.open(browser, nodeRed.url);
+  editor = await EditorPage.start(browser, nodeRed.url);
 }, 180_000);
 afterAll(async () => {
+  const complaints = [...editor.complaints];
   await simulator.stop();
   await nodeRed[Symbol.asyncDispose]();
   await browser.close();
+  expect(complaints).toEqual([]);
 });
 
 /** The nodes of this story, by the type after `everfocus-`. */
@@ -269,6 +271,18 @@ describe('in the editor', () => {
     ]);
     await editor.done();
     expect(await stored('event')).toMatchObject({ cameras: '3, 2' });
+  });
+
+  it('types that a deployed NVR has told are offered beside the usual kinds', async () => {
+    simulator.throwEvent({ channel: 1, type: 'LineCrossing', state: 'once' });
+    const [nvr = ''] = await editor.nvrIds();
+    const list = `${nodeRed.url}/everfocus-nvr/${nvr}/camera-event`;
+    await until('it to have come', async () => (await (await fetch(list)).text()).includes('LineCrossing'));
+    await editor.edit(idOf('event'));
+    await editor.page.click('#everfocus-kinds [data-value=LineCrossing]');
+    expect(await editor.page.inputValue('#node-input-kinds')).toBe('motion, online, LineCrossing');
+    await editor.click('#node-dialog-cancel');
+    await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
   });
 
   it('a deployed NVR suggests its channels and pins', async () => {

@@ -19,6 +19,13 @@ export interface ChoicesOptions {
   readonly say: (text: string) => void;
 }
 
+/** What a text is a part of. Behind one that is chosen already come all others; Tab and Enter take the first. */
+function suggested(choices: readonly Choice[], begun: string, isList: boolean): readonly Choice[] {
+  const like = choices.filter(({ label }) => label.toLowerCase().includes(begun));
+  const chosen = choices.find(({ value }) => value.toLowerCase() === begun);
+  return chosen && !isList ? [...new Set([chosen, ...like, ...choices])] : like;
+}
+
 /** Suggestions from the NVR; free text stays possible. A read that failed is not kept, nor one of another NVR. */
 export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: ChoicesOptions): Choices {
   let kept: { readonly key: string; readonly choices: Promise<readonly Choice[]> } | undefined;
@@ -43,11 +50,7 @@ export function choicesFrom({ nvrId, list, query = () => ({}), isList, say }: Ch
       (choices) => {
         if (nvrId() !== id) return done([]);
         if (choices.length === 0) say(t('form.noChoices'));
-        done(
-          choices
-            .filter(({ label }) => label.toLowerCase().includes(begun))
-            .map(({ value, ...choice }) => ({ ...choice, value: before + value })),
-        );
+        done(suggested(choices, begun, isList).map(({ value, ...choice }) => ({ ...choice, value: before + value })));
       },
       (failure: unknown) => {
         say(failureText(failure));

@@ -16,7 +16,8 @@ export interface Preselection {
 
 /**
  * Nobody should have to choose from one: what the NVR has only one of (a camera, a preset, an output) is filled into rows
- * that are empty and must not be. Of several outputs it is the first, and the form says that there are more.
+ * that are empty and must not be. Of several outputs, or presets to go to, it is the first, and the form says that there are
+ * more.
  */
 export function preselect({ container, parameters, nvrId, rows }: Preselection): void {
   const begin = parameters.flatMap((parameter) => {
@@ -34,6 +35,8 @@ export function preselect({ container, parameters, nvrId, rows }: Preselection):
     // Without a camera: a preset may bring its own.
     const choices = choicesFrom({ nvrId, list, isList: false, say: () => undefined });
     let put = '';
+    let brought: readonly [string, string][] = [];
+    const status = () => input.closest('.everfocus-row').find('[role=status]');
     const isEmpty = () => {
       // Who chose another operation meanwhile has other rows.
       if (!input[0]?.isConnected) return false;
@@ -50,21 +53,31 @@ export function preselect({ container, parameters, nvrId, rows }: Preselection):
     input.on('change', () => {
       const row = rows()[name];
       if (put === '' || row === undefined || isLiteral(row) || row.value !== put) return;
+      take();
+    });
+    // The first preset of one camera is none of another.
+    container.on('change', () => {
+      if (beginsWith === 'first' && put !== '' && brought.some(contradicts) && isEmpty()) take();
+    });
+    function take(): void {
       put = '';
       input.typedInput('value', '');
-    });
+      status().text('').hide();
+    }
     return () => {
       if (!isEmpty()) return;
       choices('', (found) => {
         const [first, second] = found;
         if (!first || (second && beginsWith !== 'first') || !isEmpty()) return;
-        if (Object.entries(first.also ?? {}).some(contradicts)) return;
+        const besides = Object.entries(first.also ?? {});
+        if (besides.some(contradicts)) return;
         put = first.value;
+        brought = besides;
         input.typedInput('value', put);
         fillBesides(container, found, put);
         if (!second) return;
         const said = t('form.firstOf', undefined, { count: found.length });
-        input.closest('.everfocus-row').find('[role=status]').text(said).show();
+        status().text(said).show();
       });
     };
   }

@@ -136,10 +136,11 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
   const say = (text: string) => void problem.text(text).toggle(text !== '');
   const query = (): Readonly<Record<string, string>> => {
     const row = camera === undefined || camera === name ? undefined : rows()[camera];
-    return row && isLiteral(row) ? { camera: row.value } : {};
+    // What another choice brought along is none of its own.
+    return row && isLiteral(row) && !isBrought(container, camera ?? '', row.value) ? { camera: row.value } : {};
   };
   const source = { nvrId, list: list ?? '', query, isList: schema.type === 'array', say };
-  const choices = list === undefined ? undefined : noting(choicesFrom(source));
+  const choices = list === undefined ? undefined : choicesFrom(source);
   const line = row().append(label, ' ', input, note(details), problem).appendTo(container);
   if (kindOf(schema) === 'json' && example !== undefined) line.append(exampleButton(input, example));
 
@@ -153,7 +154,14 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
   if (choices) {
     const field = line.find('.red-ui-typedInput-input');
     field.on('click', (event) => void $(event.target).trigger('keyup'));
-    field.on('change', () => fillBesides(container, choices.offered(), String(field.val())));
+    field.on('change', () => {
+      const typed = String(field.val());
+      if (camera === undefined || camera === name || typed === '' || input.typedInput('type') !== 'literal') return;
+      // It may be typed without a look at what is offered.
+      choices(typed, (found) => {
+        if (String(field.val()) === typed) fillBesides(container, found, typed);
+      });
+    });
   }
 
   const mark = () => {
@@ -172,24 +180,20 @@ export function nameParts(line: JQuery, title: string): void {
   line.find('.red-ui-typedInput-type-select').attr('aria-label', `${title}: ${t('form.source')}`);
 }
 
-/** Suggestions that are remembered: what was chosen may bring something for other rows. */
-function noting(choices: Choices): Choices & { readonly offered: () => readonly Choice[] } {
-  let offered: readonly Choice[] = [];
-  // Node-RED looks at the number of parameters.
-  const noted = (text: string, done: (found: Choice[]) => void) =>
-    choices(text, (found) => {
-      offered = found;
-      done(found);
-    });
-  return Object.assign(noted, { offered: () => offered });
+const BROUGHT = 'everfocus-brought';
+
+function isBrought(container: JQuery, name: string, value: string): boolean {
+  return container.find(`input[data-parameter="${name}"]`).data(BROUGHT) === value;
 }
 
-/** Fills rows that are empty with what the chosen suggestion brings for them. */
+/** Fills rows that nobody has filled with what the chosen suggestion brings for them. */
 export function fillBesides(container: JQuery, offered: readonly Choice[], chosen: string): void {
   const { also = {} } = offered.find(({ value }) => value === chosen) ?? {};
   for (const [name, value] of Object.entries(also)) {
     const input = container.find(`input[data-parameter="${name}"]`);
-    if (input.length === 0 || input.typedInput('value') !== '') continue;
+    const there = input.length === 0 ? undefined : input.typedInput('value');
+    if (there === undefined || (there !== '' && !isBrought(container, name, there))) continue;
+    input.data(BROUGHT, value);
     input.typedInput('type', 'literal');
     input.typedInput('value', value);
   }

@@ -18,9 +18,9 @@ describe('from an empty flow', () => {
       await route.continue();
     });
     const id = await editor.dragIn('everfocus-output', 300, 120);
-    await editor.edit(id);
+    await editor.open(id);
     // Closes the one that is open.
-    await editor.edit(id);
+    await editor.open(id);
     held.resolve(undefined);
     await page.locator('#everfocus-first', { hasText: 'Found and filled in' }).waitFor();
     await page.unroute(search);
@@ -31,24 +31,25 @@ describe('from an empty flow', () => {
   });
 
   it('motion at the gate becomes a picture in a file in eight actions', async () => {
-    const { editor, simulator, actions, act } = session();
+    const { editor, simulator } = session();
     const { page } = editor;
+    editor.beginCount();
     await using folder = await mkdtempDisposable(join(tmpdir(), 'gate-'));
-    const id = await act('drag a camera event in', () => editor.dragIn('everfocus-camera-event', 300, 120));
-    await act('open it', () => editor.edit(id));
+    const id = await editor.dragIn('everfocus-camera-event', 300, 120);
+    await editor.open(id);
     // The NVR is the only one that answers, and the account is the one that every NVR has.
-    await act('type the password of the NVR that was found', () => editor.firstNvr('admin123'));
+    await editor.firstNvr('admin123');
     expect(await page.inputValue('#everfocus-first-host')).toMatch(new RegExp(`:${simulator.port}$`));
     // It will be added: nothing is amiss with the row.
     await page.locator('#node-input-nvr:not(.input-error)').waitFor();
     // The cameras are those of the NVR that is not deployed yet.
-    await act('choose the camera', () => page.click('#everfocus-cameras button[data-value="2"]'));
-    await act('choose what to do with the picture', () => page.selectOption('#node-input-picture', 'file'));
-    await act('say where', () => page.fill('#node-input-folder', folder.path));
+    await editor.click('#everfocus-cameras button[data-value="2"]');
+    await editor.choose('#node-input-picture', 'file');
+    await editor.type('#node-input-folder', folder.path);
     await editor.screenshot('first-nvr');
-    await act('Done', () => editor.done());
-    await act('Deploy', () => editor.deploy());
-    expect(actions).toHaveLength(8);
+    await editor.done();
+    await editor.deploy();
+    expect(editor.actions).toHaveLength(8);
     const nvrs = await editor.nvrIds();
     expect(nvrs).toHaveLength(1);
     expect(await editor.stored(nvrs[0] ?? '')).toMatchObject({ name: 'AiO NVR' });

@@ -29,25 +29,25 @@ function list(): string {
 }
 
 it('one flow serves fifty NVRs within fifteen actions, from an empty one', async () => {
-  const { editor, nodeRed, actions, act } = session();
+  const { editor, nodeRed } = session();
   const { page } = editor;
-  const event = await act('drag a camera event in', () => editor.dragIn('everfocus-camera-event', 200, 120));
-  await act('open it', () => editor.edit(event));
-  await act('begin an NVR', () => editor.addNvr());
-  await act('several at once', () => page.click('#everfocus-nvr-several > summary'));
-  await act('paste the list', () => page.fill('#everfocus-nvr-list', list()));
+  const event = await editor.dragIn('everfocus-camera-event', 200, 120);
+  await editor.open(event);
+  await editor.addNvr();
+  await editor.click('#everfocus-nvr-several > summary');
+  await editor.type('#everfocus-nvr-list', list());
   await editor.screenshot('fifty-nvrs');
-  await act('Import', () => page.click('#everfocus-nvr-import'));
+  await editor.click('#everfocus-nvr-import');
   await page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
-  await act('choose all NVRs', () => editor.chooseNvr('all NVRs'));
-  await act('Done', () => editor.done());
-  const picture = await act('drag a camera picture in', () => editor.dragIn('everfocus-picture', 460, 120));
-  await act('wire them', () => editor.wire(event, picture));
-  await act('open the picture', () => editor.edit(picture));
-  await act('choose the NVR of the message', () => editor.chooseNvr('from msg.nvr'));
-  await act('Done', () => editor.done());
-  await act('Deploy', () => editor.deploy());
-  expect(actions.length).toBeLessThanOrEqual(15);
+  await editor.chooseNvr('all NVRs');
+  await editor.done();
+  const picture = await editor.dragIn('everfocus-picture', 460, 120);
+  await editor.wire(event, picture);
+  await editor.open(picture);
+  await editor.chooseNvr('from msg.nvr');
+  await editor.done();
+  await editor.deploy();
+  expect(editor.actions.length).toBeLessThanOrEqual(15);
   expect(await editor.nvrIds()).toHaveLength(50);
   expect(await editor.stored(picture)).toMatchObject({
     nvr: 'msg.nvr',
@@ -70,7 +70,7 @@ it('a list that is wrong is told line by line, and nothing of it is taken', asyn
   const { editor } = session();
   const { page } = editor;
   const id = await editor.dragIn('everfocus-nvr-event', 200, 240);
-  await editor.edit(id);
+  await editor.open(id);
   await editor.addNvr();
   await page.click('#everfocus-nvr-several > summary');
   await page.fill('#everfocus-nvr-list', 'host,port\n10.0.0.1,80\n,80\nhttp://x/,80');

@@ -27,12 +27,14 @@ beforeAll(async () => {
   ];
   await nodeRed.deploy(flows, { office: { username: 'admin', password: 'admin123' } });
   browser = await launchChromium();
-  editor = await EditorPage.open(browser, nodeRed.url, 'de-DE');
+  editor = await EditorPage.start(browser, nodeRed.url, 'de-DE');
 }, 180_000);
 afterAll(async () => {
+  const complaints = [...editor.complaints];
   await simulator.stop();
   await nodeRed[Symbol.asyncDispose]();
   await browser.close();
+  expect(complaints).toEqual([]);
 });
 
 /** What a node says on the canvas. */
@@ -144,7 +146,7 @@ describe('the editor in another language', () => {
     ['zh-TW', '設定警報輸出', '影像遺失'],
     ['fr', 'Set an alarm output', 'video loss'],
   ])('%s: it is Chinese of Taiwan, or English where nobody has translated it', async (language, output, loss) => {
-    const other = await EditorPage.open(browser, nodeRed.url, language);
+    const other = await EditorPage.start(browser, nodeRed.url, language);
     await says(other, 'gate', output);
     await says(other, 'motion', loss);
     await other.edit('gate');

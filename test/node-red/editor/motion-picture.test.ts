@@ -9,18 +9,18 @@ import { withEditor } from '../support/editor-session.js';
 const session = withEditor([]);
 
 it('motion at the gate becomes a picture in a file within ten actions', async () => {
-  const { editor, simulator, actions, act } = session();
+  const { editor, simulator } = session();
   const { page } = editor;
   await using folder = await mkdtempDisposable(join(tmpdir(), 'gate-'));
-  const id = await act('drag a camera event in', () => editor.dragIn('everfocus-camera-event', 300, 120));
-  await act('open it', () => editor.edit(id));
-  await act('choose the camera', () => page.click('#everfocus-cameras button[data-value="2"]'));
-  await act('choose what to do with the picture', () => page.selectOption('#node-input-picture', 'file'));
-  await act('say where', () => page.fill('#node-input-folder', folder.path));
+  const id = await editor.dragIn('everfocus-camera-event', 300, 120);
+  await editor.open(id);
+  await editor.click('#everfocus-cameras button[data-value="2"]');
+  await editor.choose('#node-input-picture', 'file');
+  await editor.type('#node-input-folder', folder.path);
   await editor.screenshot('camera-event-file');
-  await act('Done', () => editor.done());
-  await act('Deploy', () => editor.deploy());
-  expect(actions.length).toBeLessThanOrEqual(10);
+  await editor.done();
+  await editor.deploy();
+  expect(editor.actions.length).toBeLessThanOrEqual(10);
   expect(await editor.stored(id)).toMatchObject({ nvr: 'nvr', cameras: '2', kinds: 'motion', state: 'active' });
   await until('the events to be listened to', () => simulator.openSockets > 0);
   // The names of the cameras are known then.
@@ -39,7 +39,7 @@ it('motion at the gate becomes a picture in a file within ten actions', async ()
 it('the form of camera live shows where browsers find it', async () => {
   const { editor } = session();
   const id = await editor.dragIn('everfocus-live', 300, 220);
-  await editor.edit(id);
+  await editor.open(id);
   await editor.page.click('#everfocus-live-cameras button[data-value="1"]');
   await editor.page.check('#node-input-address');
   const links = await editor.page.locator('#everfocus-live-links a').allInnerTexts();
@@ -54,7 +54,7 @@ it('the form of camera live shows where browsers find it', async () => {
 it('the form of camera picture has what a picture needs', async () => {
   const { editor } = session();
   const id = await editor.dragIn('everfocus-picture', 300, 320);
-  await editor.edit(id);
+  await editor.open(id);
   await editor.fillRow('camera', undefined, '1');
   await editor.page.fill('#node-input-perMinute', '6');
   await editor.screenshot('picture');

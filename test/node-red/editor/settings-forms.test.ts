@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Nvr, operations } from '../../../src/shared/index.js';
+import { cellsToHex, Nvr, operations } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 
@@ -24,6 +24,7 @@ async function ask<T>(work: (nvr: Nvr) => Promise<T>): Promise<T> {
 describe('the cells of motion detection', () => {
   it('are painted over what the camera shows, and are what the NVR then has', async () => {
     const { editor } = session();
+    const told = () => ask((nvr) => nvr.call(operations.getAnalyticsMotionSettings, { ChannelID: 1, mainsub: 0 }));
     const id = await begin('AnalyticsMotionSettings.change', 'motion detection', 80);
     await editor.fillRow('ChannelID', undefined, '1');
     await editor.fillRow('mainsub', undefined, 'main');
@@ -42,16 +43,21 @@ describe('the cells of motion detection', () => {
     await cell(2, 4).hover();
     await page().mouse.up();
     expect(await cells.locator('[aria-selected="true"]').count()).toBe(8);
-    // By keyboard: on from where the mouse was.
+    // By keyboard: on from where the stroke began.
     for (const key of ['ArrowDown', ' ']) await page().keyboard.press(key);
-    expect(await cells.locator('[aria-selected="true"]').count()).toBeGreaterThanOrEqual(7);
+    const painted = (row: number, column: number) =>
+      row >= 1 && row <= 2 && column >= 1 && column <= 4 && !(row === 2 && column === 1);
+    const [{ cellLayout } = {}] = await told();
+    const { columns = 0, rows = 0 } = cellLayout ?? {};
+    const wanted = cellsToHex(
+      Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => painted(row, column))),
+    );
     await editor.screenshot('motion-cells');
     await editor.done();
     await editor.deploy();
-    const told = () => ask((nvr) => nvr.call(operations.getAnalyticsMotionSettings, { ChannelID: 1, mainsub: 0 }));
-    const before = JSON.stringify(await told());
+    expect((await told())[0]?.cellSettings).not.toBe(wanted);
     await editor.pressButton(id);
-    await until('other cells', async () => JSON.stringify(await told()) !== before);
+    await until('these cells', async () => (await told())[0]?.cellSettings === wanted);
   });
 });
 

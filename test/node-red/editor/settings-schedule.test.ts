@@ -27,40 +27,28 @@ const grid = () => editor.page.locator('.everfocus-row', { has: editor.page.loca
 const cell = (row: number, column: number) => grid().locator(`[data-row="${row}"][data-column="${column}"]`);
 
 /** Paints from one half-hour to another, in one stroke. */
-async function paint(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
-  await cell(...from).scrollIntoViewIfNeeded();
-  await cell(...from).hover();
-  await editor.page.mouse.down();
-  await cell(...to).hover();
-  await editor.page.mouse.up();
-}
+const paint = (from: readonly [number, number], to: readonly [number, number]) =>
+  editor.stroke(cell(...from), cell(...to));
 
 const motion = async () => (await nvr.call(operations.getSchedulesByGroup, which)).Motion?.Map;
 
 // One story, told in order: each step builds on the one before.
 describe('"Record on motion at night and at the week-end"', () => {
-  /** One click, choice, typed field or stroke each. */
-  const actions: string[] = [];
-  const act = async <T>(what: string, work: Promise<T>): Promise<T> => {
-    actions.push(what);
-    return work;
-  };
   let id = '';
 
   it('is painted on what the NVR has', async () => {
-    id = await act('drag the node in', editor.dragIn('everfocus-settings', 300, 120));
-    await act('open its form', editor.edit(id));
-    await act('type the password of the NVR that was found', editor.firstNvr('admin123'));
-    await act('search for schedule', editor.page.fill('#everfocus-operation', 'schedule change'));
-    await act('choose', editor.page.click('.everfocus-option[data-id="ScheduleByGroup.change"]'));
-    await act('camera', editor.fillRow('ChannelID', undefined, '2'));
+    id = await editor.dragIn('everfocus-settings', 300, 120);
+    await editor.open(id);
+    await editor.firstNvr('admin123');
+    expect(await editor.findOperation('schedule change')).toBe('ScheduleByGroup.change');
+    await editor.fillRow('ChannelID', undefined, '2');
     await cell(0, 20).and(editor.page.locator('[aria-selected="true"]')).waitFor();
     expect(await grid().locator('[aria-selected="true"]').count()).toBe(5 * 16);
-    await act('evenings, Monday to Sunday', paint([0, 44], [6, 47]));
-    await act('mornings', paint([0, 0], [6, 11]));
-    await act('the week-end', paint([5, 12], [6, 43]));
+    await paint([0, 44], [6, 47]);
+    await paint([0, 0], [6, 11]);
+    await paint([5, 12], [6, 43]);
     await editor.screenshot('settings-schedule');
-    await act('Done', editor.done());
+    await editor.done();
   });
 
   it('is stored as a patch of the days that change', async () => {
@@ -87,8 +75,8 @@ describe('"Record on motion at night and at the week-end"', () => {
 
   it('is what the NVR then holds, in twelve actions from an empty flow', async () => {
     const before = await nvr.call(operations.getSchedulesByGroup, which);
-    await act('Deploy', editor.deploy());
-    await act('press the button of the node', editor.page.locator(`[id="${id}"] .red-ui-flow-node-button`).click());
+    await editor.deploy();
+    await editor.pressButton(id);
     await until('the schedule', async () => (await motion())?.[0] === '+'.repeat(48));
     const night = `${'+'.repeat(12)}${office.slice(12, 44)}++++`;
     const weekend = '+'.repeat(48);
@@ -96,7 +84,7 @@ describe('"Record on motion at night and at the week-end"', () => {
       ...before,
       Motion: { Map: [weekend, night, night, night, night, night, weekend] },
     });
-    expect(actions.length).toBeLessThanOrEqual(12);
+    expect(editor.actions.length).toBeLessThanOrEqual(12);
   });
 });
 
@@ -104,7 +92,7 @@ describe('The week of half-hours', () => {
   let id = '';
   beforeAll(async () => {
     id = await editor.dragIn('everfocus-settings', 300, 220);
-    await editor.edit(id);
+    await editor.open(id);
     await editor.chooseOperation('ScheduleByGroup.change', 'schedule');
     await editor.fillRow('ChannelID', undefined, '2');
     await editor.fillChoice('GroupID', 'Record');

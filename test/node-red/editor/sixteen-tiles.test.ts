@@ -7,12 +7,12 @@ import { withEditor } from '../support/editor-session.js';
 import type { Flow } from '../support/palette.js';
 
 const session = withEditor([], {}, { empty: true, videos: true, beside: ['@flowfuse/node-red-dashboard'] });
-const example = new URL('../../../examples/camera-tile.json', import.meta.url);
+const examples = new URL('../../../examples/', import.meta.url);
 const account = { 'ef-nvr': { username: 'admin', password: 'admin123' } };
 
-/** The example, with the address of the simulator typed into its NVR. */
-function imported(): Flow {
-  const flow = JSON.parse(readFileSync(example, 'utf8')) as Flow;
+/** An example, with the address of the simulator typed into its NVR. */
+function imported(name = 'camera-tile'): Flow {
+  const flow = JSON.parse(readFileSync(new URL(`${name}.json`, examples), 'utf8')) as Flow;
   const port = String(session().simulator.port);
   return flow.map((node) => (node['id'] === 'ef-nvr' ? { ...node, port } : node));
 }
@@ -65,6 +65,23 @@ it('the example shows two cameras on a dashboard', async () => {
   expect((await page.locator('.ef-tile-name').allInnerTexts()).sort()).toEqual(['Camera 1', 'Camera 2']);
   await picture(page, 'tile-example');
 }, 180_000);
+
+it('the example of a gate switches an alarm output, and says what it is', async () => {
+  const { simulator } = session();
+  await show(imported('gate-dashboard'), 700);
+  const knob = page.locator('.nrdb-switch input');
+  const says = (text: string) => page.locator('.nrdb-ui-text-value', { hasText: text }).waitFor();
+  for (const [value, text] of [
+    [1, 'open'],
+    [0, 'closed'],
+  ] as const) {
+    await knob.click();
+    await until(`the output to be ${value}`, () => simulator.pin(5) === value);
+    await says(text);
+  }
+  await picture(page, 'gate-dashboard');
+  expect(complaints).toEqual([]);
+}, 120_000);
 
 it('sixteen tiles of four cameras all move, over one connection and out of four streams', async () => {
   const { simulator } = session();

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 /**
- * A page that counts what a person does in it. One action is
+ * A page that notes what it complains of, and counts what a person does in it. One action is
  * - a click, or a double click;
  * - a drag: of a node from the palette, of a wire, of a stroke over a grid;
  * - a text that is typed or pasted, with the Tab or Enter that ends it;
@@ -10,7 +10,17 @@ import type { Locator, Page } from 'playwright-core';
 export class CountedPage {
   readonly #actions: string[] = [];
 
-  protected constructor(readonly page: Page) {}
+  /** What it wrote to the console as errors, and what nobody caught. */
+  readonly complaints: string[] = [];
+
+  protected constructor(readonly page: Page) {
+    page.on('console', (message) => {
+      // An answer that says why there is none (422) is told by the browser as well.
+      const isNews = message.type() === 'error' && !/status of 422/.test(message.text());
+      if (isNews) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => void this.complaints.push(String(error)));
+  }
 
   /** What was done since the page was opened, or the count begun, one by one. */
   get actions(): readonly string[] {

@@ -44,7 +44,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 /** The Node-RED editor in a browser, worked by mouse and keyboard. */
 export class EditorPage extends CountedPage {
   /** @param locale what the browser tells that its user reads */
-  static async open(browser: Browser, url: string, locale = 'en-US'): Promise<EditorPage> {
+  static async start(browser: Browser, url: string, locale = 'en-US'): Promise<EditorPage> {
     const page = await browser.newPage({
       locale,
       viewport: { width: 1400, height: 900 },
@@ -52,8 +52,8 @@ export class EditorPage extends CountedPage {
     });
     // A browser on a busy machine is slow, and not wrong.
     page.setDefaultTimeout(30_000);
-    await page.goto(url);
     const editor = new EditorPage(page);
+    await page.goto(url);
     await editor.#ready();
     return editor;
   }
@@ -145,7 +145,7 @@ export class EditorPage extends CountedPage {
   async open(id: string): Promise<void> {
     await this.#closeForms();
     await this.doubleClick(`[id="${id}"] rect.red-ui-flow-node`);
-    await this.#slidIn('#node-dialog-ok');
+    await this.#opened();
   }
 
   /** Opens the form of a node wherever that is, which no sequence of actions does. */
@@ -155,13 +155,18 @@ export class EditorPage extends CountedPage {
       const { RED } = globalThis as unknown as EditorGlobal;
       RED.editor.edit(RED.nodes.node(id));
     }, id);
-    await this.#slidIn('#node-dialog-ok');
+    await this.#opened();
   }
 
   /** Opens the form of the node that is selected, by keyboard. */
   async openByKey(): Promise<void> {
     await this.page.keyboard.press('Enter');
-    await this.#slidIn('#node-dialog-ok');
+    await this.#opened();
+  }
+
+  async #opened(done = '#node-dialog-ok'): Promise<void> {
+    await this.page.locator(done).waitFor();
+    await this.#settled();
   }
 
   async done(): Promise<void> {
@@ -192,7 +197,7 @@ export class EditorPage extends CountedPage {
 
   /** The form of an NVR has opened. */
   async nvrOpened(): Promise<void> {
-    await this.#slidIn('#node-config-dialog-ok');
+    await this.#opened('#node-config-dialog-ok');
   }
 
   async closeNvr(): Promise<void> {
@@ -381,11 +386,6 @@ export class EditorPage extends CountedPage {
     const menu = this.page.locator('.red-ui-typedInput-options:visible');
     await this.click(menu.locator('a', { hasText: text }).first());
     await menu.waitFor({ state: 'hidden' });
-  }
-
-  async #slidIn(button: string): Promise<void> {
-    await this.page.locator(button).waitFor();
-    await this.#settled();
   }
 
   /** The form slides in: clicks would miss it. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Simulator, type SimulatorOptions } from '../../../packages/simulator/src/index.js';
 import { launchChromium } from '../../support/chromium.js';
@@ -12,12 +12,8 @@ export interface EditorSession {
   readonly nodeRed: NodeRedProcess;
   readonly browser: Browser;
   readonly editor: EditorPage;
-  /** What a person did, one by one: a click, a choice, a typed field, a wire. */
-  readonly actions: string[];
   /** What the page wrote to the console as errors. */
   readonly problems: string[];
-  /** Does one of those and counts it. */
-  readonly act: <T>(what: string, does: () => Promise<T>) => Promise<T>;
 }
 
 /** What a session begins with. */
@@ -44,7 +40,7 @@ export function withEditor(
   options: SimulatorOptions = {},
   { empty = false, locale = 'en-US', beside = [], release = 'node-red', videos }: Begin = {},
 ): () => EditorSession {
-  let session: EditorSession;
+  let session: EditorSession | undefined;
   /** Also where it has not come to a session. */
   const opened = new AsyncDisposableStack();
   beforeAll(async () => {
@@ -54,21 +50,16 @@ export function withEditor(
     const nvrs = empty ? [] : [nvrNode(simulator)];
     await nodeRed.deploy([{ id: 'flow', type: 'tab', label: 'Flow' }, ...nvrs, ...nodes], credentials());
     const browser = opened.adopt(await launchChromium(videos), (it) => it.close());
-    const actions: string[] = [];
-    const act = <T>(what: string, does: () => Promise<T>) => {
-      actions.push(what);
-      return does();
-    };
-    const editor = await EditorPage.open(browser, nodeRed.url, locale);
-    const problems: string[] = [];
-    // An answer that says why there is none (422) is told by the browser as well.
-    const isProblem = (text: string) => !/status of 422/.test(text);
-    editor.page.on('console', (message) => {
-      if (message.type() === 'error' && isProblem(message.text())) problems.push(message.text());
-    });
-    editor.page.on('pageerror', (error) => void problems.push(String(error)));
-    session = { simulator, nodeRed, browser, editor, problems, actions, act };
+    const editor = await EditorPage.start(browser, nodeRed.url, locale);
+    session = { simulator, nodeRed, browser, editor, problems: editor.complaints };
   }, 180_000);
-  afterAll(() => opened.disposeAsync());
-  return () => session;
+  afterAll(async () => {
+    await opened.disposeAsync();
+    // As the last of all tests: nothing that was done may have had the editor complain.
+    expect(session?.problems ?? []).toEqual([]);
+  });
+  return () => {
+    if (!session) throw new Error('the editor has not been opened');
+    return session;
+  };
 }

@@ -70,7 +70,7 @@ export const ptzActions: readonly Action[] = [
     description: 'Turns the camera to where a preset looks.',
     parameters: [
       required('camera', camera),
-      required('preset', preset),
+      required('preset', { ...preset, beginsWith: 'first' }),
       optional('speed', speed('How fast it goes there.', 0.1)),
     ],
     async run(client, params, signal) {
