@@ -15,6 +15,8 @@ export interface MqttSurroundings {
   readonly store: DeviceStore;
   /** Ends it. */
   readonly signal: AbortSignal;
+  /** Entries of the configuration cannot be used: their NVRs are not gone. */
+  readonly isIncomplete: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface MqttSurroundings {
 export async function tellByMqtt(
   { url, username, password, ca, site, homeAssistant, outputs }: MqttConfiguration,
   nvrs: readonly SharedNvr[],
-  { logger, folder, store, signal }: MqttSurroundings,
+  { logger, folder, store, signal, isIncomplete }: MqttSurroundings,
 ): Promise<void> {
   try {
     // Only where it is switched on: Homebridge starts without the MQTT library.
@@ -42,7 +44,7 @@ export async function tellByMqtt(
       const { config, advice } = await completeBridgeConfig(written, place);
       for (const line of advice) logger.warn(`MQTT: ${line}`);
       await runBridge(config, {
-        ...{ signal, store, logger: prefixed(logger, 'MQTT: ') },
+        ...{ signal, store, logger: prefixed(logger, 'MQTT: '), isIncomplete },
         clients: nvrs.map(({ client }) => client),
         advice: 'nothing is told of it; "everfocus bridge" can give it an "id"',
       });

@@ -101,7 +101,8 @@ export class EverFocusPlatform implements DynamicPlatformPlugin {
     this.#removeOrphans();
     if (!mqtt || this.#controllers.length === 0) return;
     const folder = this.#api.user.storagePath();
-    const around = { logger: this.#logger, folder, store: this.#store, signal: this.#end.signal };
+    const isIncomplete = problems.length > 0 || this.#controllers.length < nvrs.length;
+    const around = { logger: this.#logger, folder, store: this.#store, signal: this.#end.signal, isIncomplete };
     this.#mqtt = tellByMqtt(mqtt, this.#controllers, around);
   }
 

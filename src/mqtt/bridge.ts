@@ -36,6 +36,8 @@ export interface BridgeOptions {
   readonly clients?: readonly Nvr[] | undefined;
   /** What to do about an NVR that has no name of its own for topics. Default: to write one into the configuration. */
   readonly advice?: string | undefined;
+  /** NVRs may be missing in the configuration: nothing is cleared because its NVR is not there. Default: `false` */
+  readonly isIncomplete?: boolean | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface BridgeOptions {
  */
 export async function runBridge(config: BridgeConfig, options: BridgeOptions): Promise<void> {
   const { logger, signal, clock = systemClock, store = new FileStore(config.data), clients = [] } = options;
-  const { advice = 'give it an "id" in the configuration' } = options;
+  const { advice = 'give it an "id" in the configuration', isIncomplete = false } = options;
   const site = new SiteTopics(config.prefix, config.site);
   const byId = new Map<string, NvrBridge>();
   let dropped = 0;
@@ -101,7 +103,7 @@ export async function runBridge(config: BridgeConfig, options: BridgeOptions): P
   });
   const awaited = new Set(config.nvrs.flatMap(({ id }) => id ?? []));
   const named = () => {
-    if (nvrs.every((nvr) => nvr.isNamed)) leftovers.settle(awaited);
+    if (!isIncomplete && nvrs.every((nvr) => nvr.isNamed)) leftovers.settle(awaited);
   };
   const nvrs = config.nvrs.map((nvr, index) => {
     const said = prefixed(logger, nvr.port === undefined ? `${nvr.host}: ` : `${nvr.host}:${nvr.port}: `);

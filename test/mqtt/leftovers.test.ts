@@ -114,6 +114,40 @@ describe('What an earlier run told and this one does not', () => {
     await moved.stop();
   });
 
+  it('stays where two NVRs have swapped their addresses', async () => {
+    const { nvr: first } = await startNvr({ mac: MACS[0] });
+    const { nvr: second } = await startNvr({ mac: MACS[1] });
+    await run(config([nvrConfig(first), nvrConfig(second)]), [ID, OTHER]);
+    const ports = [first.port, second.port] as const;
+    await Promise.all([first.stop(), second.stop()]);
+    await using one = (await startNvr({ mac: MACS[1], port: ports[0] })).nvr;
+    const bridge = start(config([nvrConfig(one), nvrConfig(second)]));
+    await until('the first is asked', () =>
+      bridge.lines.some((line) => line.includes(`another NVR is called ${OTHER}`)),
+    );
+    await using other = (await startNvr({ mac: MACS[0], port: ports[1] })).nvr;
+    expect(other.port).toBe(ports[1]);
+    for (const id of [ID, OTHER]) await onlooker.says(`everfocus/${site}/${id}/ch/2/motion`, 'OFF');
+    expect(bridge.lines.filter((line) => line.includes('is cleared'))).toEqual([]);
+    expect(onlooker.seen.filter(({ text }) => text === '')).toEqual([]);
+    await bridge.stop();
+  });
+
+  it('stays until its NVR is asked where that has the address of one that was taken out', async () => {
+    const { nvr: first } = await startNvr({ mac: MACS[0] });
+    const { nvr: second } = await startNvr({ mac: MACS[1] });
+    await run(config([nvrConfig(first), nvrConfig(second)]), [ID, OTHER]);
+    await Promise.all([first.stop(), second.stop()]);
+    const { nvr: moved } = await startNvr({ mac: MACS[0], port: second.port });
+    const bridge = start(config([nvrConfig(moved)]));
+    await until('the other is forgotten', async () => !(await kept()).some((topic) => topic.includes(OTHER)));
+    await onlooker.says(`everfocus/${site}/${ID}/ch/2/motion`, 'OFF');
+    expect(onlooker.seen.filter(({ topic, text }) => topic.includes(ID) && text === '')).toEqual([]);
+    expect(bridge.lines.filter((line) => line.includes('is cleared'))).toEqual([expect.stringContaining(OTHER)]);
+    await bridge.stop();
+    await moved.stop();
+  });
+
   it('is cleared of Home Assistant where that is told nothing any more, or elsewhere', async () => {
     await run(config([nvrConfig(nvr)]));
     await run(config([nvrConfig(nvr)], { homeAssistant: undefined }));

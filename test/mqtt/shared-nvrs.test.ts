@@ -9,8 +9,18 @@ import { TestBroker } from './test-broker.js';
 
 const BASE = 'everfocus/home/SIM001114000E01';
 
+interface More {
+  readonly others?: readonly Simulator[];
+  readonly store?: MemoryStore;
+  readonly isIncomplete?: boolean;
+}
+
 /** An NVR as the plugin has it, and what the log says. */
-async function plugin(simulator: Simulator, mqtt: object, ...others: Simulator[]) {
+async function plugin(
+  simulator: Simulator,
+  mqtt: object,
+  { others = [], store = new MemoryStore(), isIncomplete = false }: More = {},
+) {
   const accounts = [simulator, ...others].map(({ host, port }) => ({
     host,
     port,
@@ -28,7 +38,7 @@ async function plugin(simulator: Simulator, mqtt: object, ...others: Simulator[]
   const say = (line: string) => void lines.push(line);
   const logger: Logger = { debug: say, info: say, warn: say, error: say };
   const end = new AbortController();
-  const around = { logger, folder: '/nowhere', store: new MemoryStore(), signal: end.signal };
+  const around = { logger, folder: '/nowhere', store, signal: end.signal, isIncomplete };
   const ended = tellByMqtt(read.mqtt, nvrs, around);
   const stop = () => (end.abort(), ended);
   return {
@@ -64,11 +74,33 @@ describe('MQTT with the clients that a host has', () => {
     const mac = '00:11:14:00:0e:01';
     await using first = await Simulator.start({ mac, cameras: 1 });
     await using second = await Simulator.start({ mac, cameras: 1 });
-    await using plugged = await plugin(first, { url: 'mqtt://127.0.0.1:9' }, second);
+    await using plugged = await plugin(first, { url: 'mqtt://127.0.0.1:9' }, { others: [second] });
     const line = await until('a word about the other', () =>
       plugged.lines.find((one) => one.includes('another NVR is called SIM001114000E01')),
     );
     expect(line).toMatch(/, too: nothing is told of it; "everfocus bridge" can give it an "id"$/);
+  });
+
+  it('clears nothing of an NVR that is not there while an entry of the configuration cannot be used', async () => {
+    await using first = await Simulator.start({ mac: '00:11:14:00:0e:01', cameras: 1 });
+    await using second = await Simulator.start({ mac: '00:11:14:00:0e:02', cameras: 1 });
+    await using broker = await TestBroker.start();
+    await using onlooker = await Onlooker.at(broker.port);
+    const [mqtt, store] = [{ url: `mqtt://127.0.0.1:${broker.port}` }, new MemoryStore()];
+    const other = 'everfocus/home/SIM001114000E02';
+    await using both = await plugin(first, mqtt, { others: [second], store });
+    for (const base of [BASE, other]) await onlooker.says(`${base}/ch/1/status`, 'online');
+    await both.end();
+    onlooker.seen.length = 0;
+    const cleared = () => onlooker.seen.filter(({ text }) => text === '').map(({ topic }) => topic);
+    await using faulty = await plugin(first, mqtt, { store, isIncomplete: true });
+    await onlooker.says(`${BASE}/ch/1/status`, 'online');
+    await faulty.end();
+    expect(cleared()).toEqual([]);
+    await using mended = await plugin(first, mqtt, { store });
+    await onlooker.says(`${other}/ch/1/status`, '');
+    await mended.end();
+    expect(cleared().filter((topic) => topic.startsWith(BASE))).toEqual([]);
   });
 
   it('waits for a broker that is away, and ends all the same', async () => {

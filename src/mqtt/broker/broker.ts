@@ -248,7 +248,7 @@ function windowOf(receiveMaximum: unknown): number {
 const DISCONNECTS: Readonly<Record<number, string>> = {
   0x87: 'not allowed',
   0x8b: 'it shuts down',
-  0x8e: 'another client took over with the same id: each bridge needs its own site, or clientId',
+  0x8e: 'another client took over with the same id: each bridge needs its own site',
   0x93: 'too many messages under way',
   0x95: 'a message was too large',
   0x97: 'quota exceeded',

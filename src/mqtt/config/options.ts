@@ -56,7 +56,7 @@ export const brokerOptions = Type.Object({
   key: file('Key of that certificate.'),
   clientId: Type.Optional(
     Type.String({
-      description: 'Id of the client. A broker has one client of an id: two bridges with the same push each other out.',
+      description: 'Id of the client. A broker has one client of an id. Two bridges need different sites all the same.',
       pattern: '^[\\x21-\\x7e]{1,128}$',
       write: 'letters, digits, - and _',
       otherwise: '`everfocus-` and the site',

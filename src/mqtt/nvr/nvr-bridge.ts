@@ -40,7 +40,7 @@ export interface Surroundings {
   /** Whether the name is free, and now this one's. */
   claim(id: string, bridge: NvrBridge): boolean;
   release(id: string): void;
-  /** It has a name now, or cannot have one. */
+  /** It has said who it is. */
   named(): void;
   /** What to do about one that has no name of its own. */
   readonly advice: string;
@@ -128,9 +128,9 @@ export class NvrBridge {
     this.#around.leftovers.leave(announced);
   }
 
-  /** What its topics are called is known, or that it has none. */
+  /** Who it is is certain. One that does not tell, or says that it is another one, may be any. */
   get isNamed(): boolean {
-    return this.#identity !== undefined || this.#config.id !== undefined || this.#isNameless;
+    return this.#isCertain || this.#config.id !== undefined;
   }
 
   /** A name is free. */
@@ -188,7 +188,7 @@ export class NvrBridge {
     this.#isNameless = !identity;
     if (!identity) {
       this.#warnOnce(`it tells neither serial number nor MAC address: ${this.#around.advice}`);
-      return this.#around.named();
+      return;
     }
     const before = this.#identity;
     if (this.#isCertain && before?.id === identity.id) return;
@@ -196,7 +196,7 @@ export class NvrBridge {
     if (this.#states) this.#identity = identity;
     else if (!this.#adopt(identity)) {
       this.#isNameless = true;
-      return this.#around.named();
+      return;
     }
     this.#isCertain = true;
     this.#around.subscribe(this.#states?.topics.commands(this.#config.commands) ?? []);
