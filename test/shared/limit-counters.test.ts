@@ -61,6 +61,7 @@ describe('the table of limits', () => {
     'hook.window': 'goes with hook.work',
     'hook.share': 'goes with hook.work',
     'hook.perSecond': 'goes with hook.burst',
+    'hook.types': 'suggestions for forms: the oldest is forgotten',
     'text.name': 'a text is cut, and shows it',
     'text.word': 'a text is cut, and shows it',
     'text.words': 'a text is cut, and shows it',
