@@ -299,7 +299,7 @@ async function examineFfmpeg(examination: Examination, converts: boolean): Promi
           'ffmpeg',
           hardware === undefined
             ? verbatim(`${version} (${path})`)
-            : say`${version} (${path}); live views are encoded by hardware (${hardware})`,
+            : say`${version} (${path}); live views can be encoded by hardware (${hardware})`,
         )
       : warning(
           'ffmpeg',

@@ -1,4 +1,4 @@
-import type { Clock, Logger, StreamName, Timer, VideoFrame } from '../../shared/index.js';
+import type { Clock, Logger, StreamName, VideoFrame } from '../../shared/index.js';
 import type { Feed, LimitCounters } from '../../shared/internal.js';
 import { codedSize, nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
@@ -73,7 +73,6 @@ export class CameraEncodings {
   readonly #closing = new AbortController();
   /** Until then hardware is not asked for this camera, ms of the clock. */
   #bySoftware = -Infinity;
-  #rest: Timer | undefined;
   #proof: Promise<void> | undefined;
 
   constructor(options: CameraEncodingsOptions) {
@@ -84,7 +83,6 @@ export class CameraEncodings {
 
   /** Proves nothing any more; resolves when no process of that is left. Shares are closed by those who have them. */
   async close(): Promise<void> {
-    this.#rest?.cancel();
     this.#closing.abort();
     await this.#proof;
   }
@@ -126,7 +124,7 @@ export class CameraEncodings {
       );
       return undefined;
     }
-    this.#rest?.cancel();
+    this.#hardware.callOff();
     const hardware = this.#options.clock.now() < this.#bySoftware ? undefined : this.#hardware.take();
     const encoding = new Encoding(
       this.#options,
@@ -159,14 +157,10 @@ export class CameraEncodings {
 
   /** A host that never converts anything is asked for nothing; one that does, when it has done. */
   #proveAtRest(): void {
-    const { clock } = this.#options;
-    this.#rest?.cancel();
-    if (this.#closing.signal.aborted || this.#encoders.facts.running > 0) return;
-    if (!this.#hardware.isUnknown(clock.now())) return;
-    this.#rest = clock.after(REST, () => {
-      if (this.#encoders.facts.running > 0) return;
-      this.#proof = this.#hardware.prove({ ...this.#options, signal: this.#closing.signal });
-    });
+    const { signal } = this.#closing;
+    if (signal.aborted || this.#encoders.facts.running > 0) return;
+    if (!this.#hardware.isUnknown(this.#options.clock.now())) return;
+    this.#proof = this.#hardware.proveIn(REST, { ...this.#options, signal });
   }
 }
 

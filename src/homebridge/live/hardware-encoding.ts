@@ -27,8 +27,11 @@ const ofHosts = new WeakMap<Children, HardwareEncoding>();
 export class HardwareEncoding {
   readonly #candidates: Candidates;
   #encoder: HardwareEncoder | undefined;
-  /** A proof is running, or has come to its end. */
+  /** A proof has come to its end. */
   #settled = false;
+  #proving = false;
+  /** Calls off the proof that is to come, or is running. */
+  #comingProof: AbortController | undefined;
   #notBefore = -Infinity;
   #running = 0;
 
@@ -68,22 +71,54 @@ export class HardwareEncoding {
     return !this.#settled && now >= this.#notBefore;
   }
 
+  /**
+   * Proves in `ms` what there is, in place of what was to be proven before.
+   *
+   * @returns once that is done or called off: no process is left then
+   */
+  async proveIn(ms: number, proof: HardwareProof): Promise<void> {
+    this.callOff();
+    const calledOff = (this.#comingProof = new AbortController());
+    const signal = AbortSignal.any([proof.signal, calledOff.signal]);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    let proving: Promise<void> | undefined;
+    const timer = proof.clock.after(ms, () => {
+      proving = this.prove({ ...proof, signal });
+      resolve(undefined);
+    });
+    signal.addEventListener('abort', () => {
+      timer.cancel();
+      resolve(undefined);
+    });
+    await promise;
+    await proving;
+  }
+
+  /** A stream is to be converted: nothing is proven beside it. */
+  callOff(): void {
+    this.#comingProof?.abort();
+  }
+
   /** Proves what there is, unless that was done. Never rejects; where it is aborted, nothing is known as before. */
-  async prove({ ffmpeg, clock, logger, signal }: HardwareProof): Promise<void> {
-    if (!this.isUnknown(clock.now())) return;
-    this.#settled = true;
+  async prove(proof: HardwareProof): Promise<void> {
+    if (this.#proving || !this.isUnknown(proof.clock.now())) return;
+    this.#proving = true;
+    this.#settled = await this.#tryEach(proof);
+    this.#proving = false;
+  }
+
+  /** @returns whether it came to its end */
+  async #tryEach({ ffmpeg, clock, logger, signal }: HardwareProof): Promise<boolean> {
     for (const encoder of this.#candidates(ffmpeg.encoders)) {
       const fault = await faultOfEncoder(encoder, { ffmpeg, clock, signal });
-      if (signal.aborted) {
-        this.#settled = false;
-        return;
-      }
+      if (signal.aborted) return false;
       if (fault === undefined) {
         this.#encoder = encoder;
         logger.info(`live views that must be converted are encoded by hardware from now on (${encoder.name})`);
-        return;
+        return true;
       }
       logger.debug(`encoder ${encoder.name} is not used: ${fault}`);
     }
+    return true;
   }
 }

@@ -235,27 +235,31 @@ describe('a proof', () => {
     const hardware = HardwareEncoding.of(children, () => candidates);
     const clock = new ManualClock();
     const logger = recordingLogger();
-    const encodings = new CameraEncodings({
-      feed: () => ({}),
-      ffmpeg,
-      clock,
-      logger,
-      limits: new LimitCounters(silentLogger),
-      name: 'Door',
-    });
-    endings.push(() => encodings.close());
+    const camera = (name: string) => {
+      const encodings = new CameraEncodings({
+        feed: () => ({}),
+        ffmpeg,
+        clock,
+        logger,
+        limits: new LimitCounters(silentLogger),
+        name,
+      });
+      endings.push(() => encodings.close());
+      return encodings;
+    };
+    const [encodings, other] = [camera('Door'), camera('Yard')];
     const feed = await ScriptedFeed.open('h265');
     const pictures: VideoFrame[] = [];
     feed.feed.subscribe({ frame: (frame) => void (frame.kind === 'video' && pictures.push(frame)) });
     feed.play(0.2);
     const settings = { width: 320, height: 180, fps: 15, bitrate: 200, profile: 77 };
-    const join = () =>
-      encodings.join('main', { pictures, mediaTime: 0 }, settings, {
+    const join = (camera = encodings) =>
+      camera.join('main', { pictures, mediaTime: 0 }, settings, {
         picture: () => undefined,
         failed: () => undefined,
         outdated: () => undefined,
       });
-    return { children, hardware, clock, encodings, logger, join };
+    return { children, hardware, clock, encodings, other, logger, join };
   }
 
   it('waits until the host converts nothing, and has not for a while; a host is proven once', async () => {
@@ -278,6 +282,23 @@ describe('a proof', () => {
     clock.advance(HOUR);
     await encodings.close();
     expect(children.proofs).toBe(proofs);
+  });
+
+  it('is not made beside what another camera converts, nor before that has rested', async () => {
+    const { children, hardware, clock, join, other } = await converting([encoder]);
+    await join()?.close();
+    clock.advance(9000);
+    await join(other)?.close();
+    clock.advance(9999);
+    expect(children.proofs).toBe(0);
+    clock.advance(1);
+    expect(children.proofs).toBe(1);
+    const share = join(other);
+    await until('the end of the proof', () => children.running === 1);
+    expect(hardware.isUnknown(clock.now())).toBe(true);
+    await share?.close();
+    clock.advance(10_000);
+    await until('hardware', () => hardware.take() !== undefined);
   });
 
   it('that nothing passes leaves the work to software, and is not repeated', async () => {
