@@ -21,14 +21,16 @@ export async function build() {
     // Without comments, a fifth of it; the driver's typings have them.
     const files = sourcesOf('src').filter((file) => !inBrowser.test(file));
     const places = { outbase: join(root, 'src'), outdir: join(root, 'dist') };
-    // The live view and the driver keep their lines, for stack traces in reports; elsewhere the size counts more.
+    // The live view and what holds connections keep their lines, for stack traces in reports; elsewhere the size counts more.
     const inAny = (/** @type {string[]} */ folders) => (/** @type {string} */ file) =>
       folders.some((path) => file.startsWith(join(root, path)));
     const isLive = inAny(['src/homebridge/live/']);
-    const isHost = inAny(['src/mqtt/', 'src/node-red/', 'src/homebridge/']);
-    const isPacked = (/** @type {string} */ file) => isHost(file) && !isLive(file);
-    // Data, and a program that shows no stack: nobody reads the names of their variables.
-    const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', 'src/cli/', 'src/doctor/']);
+    const floors = ['codec', 'discovery', 'ffmpeg', 'rtsp', 'state', 'tasks', 'values', 'wire'];
+    const isOther = inAny(['src/homebridge/', ...floors.map((floor) => `src/shared/${floor}/`)]);
+    const isPacked = (/** @type {string} */ file) => isOther(file) && !isLive(file);
+    // Data, and programs that show no stack: nobody reads the names of their variables.
+    const programs = ['src/cli/', 'src/doctor/', 'src/mqtt/', 'src/node-red/'];
+    const isBare = inAny(['src/shared/sdk/', 'src/shared/diagnosis/', ...programs]);
     const compile = (/** @type {string[]} */ entryPoints, /** @type {import('esbuild').BuildOptions} */ more = {}) =>
       esbuild.build({ entryPoints, ...forNode, ...places, minifySyntax: true, ...more });
     await compile(files.filter((file) => !isPacked(file) && !isBare(file)));
