@@ -144,7 +144,7 @@ export class EditorPage extends CountedPage {
   /** Opens the form of a node by a double click. */
   async open(id: string): Promise<void> {
     await this.#closeForms();
-    await this.doubleClick(`[id="${id}"] rect.red-ui-flow-node`);
+    await this.doubleClick(`[id="${id}"] rect.red-ui-flow-node`, '#node-dialog-ok');
     await this.#opened();
   }
 
