@@ -4,7 +4,7 @@ import type { Incoming } from './broker/broker.js';
 import type { Outbox } from './broker/outbox.js';
 import { AnnouncedStates } from './nvr/announced-states.js';
 import { discoveryTopics } from './nvr/home-assistant.js';
-import { type Announced, announcedIn, Memory, NewestOf, storedOf } from './nvr/memory.js';
+import { type Announced, Memory, NewestOf } from './nvr/memory.js';
 import type { SiteTopics } from './topics.js';
 
 /** ms after which a broker that was asked for what it keeps has told it. */
@@ -24,8 +24,8 @@ export interface LeftoversOptions {
 
 /**
  * What the broker keeps of earlier runs that this one does not tell: NVRs that are not configured any more, or called
- * something else, and whatever was to be cleared and is not yet. The store has a list, of this site only, until the broker
- * has taken it back.
+ * something else, and whatever was to be cleared and is not yet. The store has a list, of this site only, and a record of
+ * each NVR until what is to be cleared of it is in the list.
  *
  * Topics below the site are this bridge's alone. A document for Home Assistant is called after its NVR, and another bridge
  * may have announced the NVR since: it is looked at, and cleared where it is of this site.
@@ -33,10 +33,13 @@ export interface LeftoversOptions {
 export class Leftovers {
   readonly #options: LeftoversOptions;
   readonly #file: NewestOf;
-  /** NVRs that there are records of in the store, as configured. */
+  /** NVRs that there are records of in the store, as configured, or as they were left. */
   readonly #places = new Set<string>();
-  /** Those whose topics nobody of this run has, by their names in topics, the oldest first. */
+  /** Those whose topics nobody of this run has, by their records. */
   readonly #left = new Map<string, Announced>();
+  readonly #memories = new Map<string, Memory>();
+  /** Records that are being taken out. */
+  #removing: Promise<unknown> = Promise.resolve();
   /** Documents to look at. */
   readonly #looks = new Set<string>();
   #isConnected = false;
@@ -51,15 +54,15 @@ export class Leftovers {
   /** Reads the list. Before anything is told. @param places NVRs as they are configured */
   async recall(places: readonly string[]): Promise<void> {
     const stored = await this.#file.read();
-    const { nvrs, left, clear } = (typeof stored === 'object' && stored !== null ? stored : {}) as Record<
-      string,
-      unknown
-    >;
+    const { nvrs, clear } = (typeof stored === 'object' && stored !== null ? stored : {}) as Record<string, unknown>;
+    // All of them first: the list may be written at any time.
+    for (const place of textsIn(nvrs)) this.#places.add(place);
     for (const topic of textsIn(clear)) this.#clear(topic);
-    for (const each of Array.isArray(left) ? left.map(announcedIn) : []) if (each) this.leave(each);
-    for (const place of textsIn(nvrs)) {
-      if (places.includes(place)) this.#places.add(place);
-      else await this.#leavePlace(place);
+    const configured = new Set(places);
+    for (const place of [...this.#places].filter((one) => !configured.has(one))) {
+      const announced = await this.#memory(place).read();
+      if (announced) this.leave(announced, place);
+      else this.#places.delete(place);
     }
   }
 
@@ -70,29 +73,36 @@ export class Leftovers {
     this.changed();
   }
 
-  /** Its topics are nobody's just now: they are in doubt until somebody has them, or it is certain that nobody will. */
-  leave(announced: Announced): void {
+  /**
+   * Its topics are nobody's just now: they are in doubt until somebody has them, or it is certain that nobody will.
+   *
+   * @param place the record that there is of it already
+   */
+  leave(announced: Announced, place?: string): void {
     const { site, outbox, isTaken } = this.#options;
-    if (isTaken(announced.id)) return;
-    const states = new AnnouncedStates(site.nvr(announced.id), outbox);
+    const { id } = announced;
+    if (isTaken(id)) return;
+    const where = place ?? `${site.base} left ${id}`;
+    if (this.#left.size >= limits.bridge.left && !this.#left.has(where)) return this.#leaveAlone(announced);
+    const states = new AnnouncedStates(site.nvr(id), outbox);
     states.recall(announced);
     outbox.retain(states.topics.status, '{"connection":"unknown"}');
-    this.#left.set(announced.id, announced);
-    const [oldest] = this.#left.values();
-    if (this.#left.size > limits.bridge.left && oldest) this.#forget(oldest);
-    this.changed();
+    this.#left.set(where, announced);
+    if (place !== undefined) return;
+    this.#memory(where).write(announced);
+    this.add(where);
   }
 
   /** Somebody has that name now: what was told under it. */
-  inherit(id: string): Announced | undefined {
-    const announced = this.#left.get(id);
-    if (this.#left.delete(id)) this.changed();
-    return announced;
+  inherit(id: string): readonly Announced[] {
+    const found = [...this.#left].filter(([, announced]) => announced.id === id);
+    for (const [place] of found) this.#remove(place);
+    return found.map(([, announced]) => announced);
   }
 
   /** All NVRs have their names. @param awaited names that the configuration gives */
   settle(awaited: ReadonlySet<string>): void {
-    for (const announced of [...this.#left.values()]) if (!awaited.has(announced.id)) this.#forget(announced);
+    for (const [place, announced] of [...this.#left]) if (!awaited.has(announced.id)) this.#forget(place, announced);
   }
 
   /** What Home Assistant was told in an earlier run, and is not in this one. */
@@ -105,8 +115,7 @@ export class Leftovers {
   changed(): void {
     this.#file.write(() => ({
       nvrs: [...this.#places],
-      left: [...this.#left.values()].map(storedOf),
-      clear: [...this.#options.outbox.clearing, ...this.#looks].slice(0, limits.bridge.clearing),
+      clear: this.#clearing().slice(0, limits.bridge.clearing),
     }));
   }
 
@@ -128,28 +137,59 @@ export class Leftovers {
   /** Resolves once all is written. */
   async finish(): Promise<void> {
     this.#patience?.cancel();
-    await this.#file.finish();
+    await this.#removing;
+    await Promise.all([this.#file, ...this.#memories.values()].map(async (each) => each.finish()));
   }
 
-  async #leavePlace(place: string): Promise<void> {
+  #clearing(): readonly string[] {
+    return [...this.#options.outbox.clearing, ...this.#looks];
+  }
+
+  #memory(place: string): Memory {
     const { store, logger } = this.#options;
-    const memory = new Memory(store, place, logger);
-    const announced = await memory.read();
-    if (announced) this.leave(announced);
-    // Not before the list has it.
-    await this.#file.finish();
-    memory.forget();
-    await memory.finish();
+    const memory = this.#memories.get(place) ?? new Memory(store, place, logger);
+    this.#memories.set(place, memory);
+    return memory;
   }
 
-  #forget(announced: Announced): void {
+  /** Its record is not needed any more. */
+  #remove(place: string): void {
+    this.#left.delete(place);
+    this.#removing = Promise.all([this.#removing, this.#removeRecord(place)]);
+  }
+
+  async #removeRecord(place: string): Promise<void> {
+    // Not before the list has what is to be cleared, all of it: else the next start has the record still.
+    const isListed = (await this.#file.finish()) && this.#clearing().length <= limits.bridge.clearing;
+    if (!isListed || this.#left.has(place)) return;
+    const memory = this.#memory(place);
+    memory.forget();
+    if (!(await memory.finish()) || this.#left.has(place)) return;
+    this.#memories.delete(place);
+    this.#places.delete(place);
+    this.changed();
+  }
+
+  /** One too many: the broker keeps what it has of it, and so does the store. */
+  #leaveAlone(announced: Announced): void {
+    const { site, outbox } = this.#options;
+    const { id, channels, discovery } = announced;
+    const alone = { retain: () => undefined, clear: (topic: string) => outbox.leaveAlone(topic) };
+    const states = new AnnouncedStates(site.nvr(id), alone);
+    states.recall(announced);
+    states.forgetAll();
+    if (!discovery) return;
+    for (const topic of discoveryTopics(discovery.prefix, id, channels.keys())) outbox.leaveAlone(topic);
+  }
+
+  #forget(place: string, announced: Announced): void {
     const { outbox, site, logger } = this.#options;
     const states = new AnnouncedStates(site.nvr(announced.id), outbox);
     states.recall(announced);
     states.forgetAll();
-    this.#left.delete(announced.id);
     this.withdraw(announced);
     this.changed();
+    this.#remove(place);
     logger.info(`what was told of ${announced.id} is cleared: no NVR of the configuration is called so`);
   }
 

@@ -42,8 +42,8 @@ export const bridgeLimits = {
   nvrs: 1000,
   /** Faults that are told of one file. */
   faults: 50,
-  /** NVRs that are not configured any more and whose topics are kept until all others have said who they are. */
-  left: 100,
+  /** NVRs that are not configured any more and that are cleared once all others have said who they are. */
+  left: 1000,
   /** Topics that are remembered to be cleared while the broker is away. */
   clearing: 5000,
 } as const;

@@ -222,12 +222,65 @@ describe('The list of what is left', () => {
     return { leftovers, said, subscribed, clock, store };
   };
 
-  it('is of a bounded length: the oldest goes first', () => {
+  const cleared = (said: readonly [string, string][]) =>
+    said.flatMap(([topic, payload]) => (topic.endsWith('motion') && payload === '' ? [topic] : []));
+  const LIST = 'announced at everfocus/home';
+
+  it('is of a bounded length: what finds no room stays with the broker', () => {
     const { leftovers, said } = list();
     for (let number = 0; number <= limits.bridge.left; number += 1) leftovers.leave(announced(`n${number}`));
-    expect(said.filter(([topic, payload]) => topic.endsWith('motion') && payload === '')).toEqual([
-      ['n0/ch/1/motion', ''],
-    ]);
+    expect(cleared(said)).toEqual([]);
+    expect(said.filter(([topic]) => topic === 'n0/status')).toHaveLength(1);
+    leftovers.settle(new Set());
+    expect(cleared(said)).toHaveLength(limits.bridge.left);
+    expect(cleared(said)).not.toContain(`n${limits.bridge.left}/ch/1/motion`);
+  });
+
+  it('loses none of a thousand that are taken out at once, and clears none before the others are asked', async () => {
+    const store = new MemoryStore();
+    const places = Array.from({ length: 1000 }, (_, number) => `everfocus/home nvr${number}`);
+    for (const [number, place] of places.entries())
+      await store.write(`announced ${place}`, { id: `n${number}`, channels: { 1: ['motion'] } });
+    await store.write(LIST, { nvrs: places });
+    const { leftovers, said } = list([], store);
+    await leftovers.recall([]);
+    await leftovers.finish();
+    expect(cleared(said)).toEqual([]);
+    const { leftovers: next, said: later } = list([], store);
+    await next.recall([]);
+    next.settle(new Set());
+    await next.finish();
+    expect(cleared(later)).toHaveLength(1000);
+    expect(await store.read(LIST)).toEqual({ nvrs: [], clear: [] });
+    expect(await store.read(`announced ${places[0]}`)).toBeNull();
+  });
+
+  it('keeps the record of what was cleared until the list is written', async () => {
+    class Full extends MemoryStore {
+      override async write(key: string, value: unknown): Promise<void> {
+        if (key === LIST) throw new Error('no room');
+        await super.write(key, value);
+      }
+    }
+    const store = new Full();
+    const { leftovers } = list([], store);
+    leftovers.leave(announced('a'));
+    leftovers.settle(new Set());
+    await leftovers.finish();
+    expect(await store.read('announced everfocus/home left a')).toMatchObject({ id: 'a' });
+  });
+
+  it('knows what was left in an earlier run, and forgets it where somebody has it', async () => {
+    const { leftovers, store } = list();
+    leftovers.leave(announced('a'));
+    await leftovers.finish();
+    const { leftovers: next, said } = list([], store);
+    await next.recall([]);
+    expect(next.inherit('a')).toMatchObject([{ id: 'a' }]);
+    next.settle(new Set());
+    await next.finish();
+    expect(cleared(said)).toEqual([]);
+    expect(await store.read(LIST)).toEqual({ nvrs: [], clear: [] });
   });
 
   it('takes in no NVR that is there, and keeps those that are waited for', () => {
@@ -237,7 +290,7 @@ describe('The list of what is left', () => {
     leftovers.leave(announced('awaited'));
     leftovers.settle(new Set(['awaited']));
     expect(said.filter(([, payload]) => payload === '')).toEqual([]);
-    expect(leftovers.inherit('awaited')).toMatchObject({ id: 'awaited' });
+    expect(leftovers.inherit('awaited')).toMatchObject([{ id: 'awaited' }]);
   });
 
   it('gives up to look for documents that the broker does not show', () => {

@@ -123,7 +123,7 @@ describe('the table of limits', () => {
     'bridge.pem': 'a fault of the configuration, which is told',
     'bridge.nvrs': 'a fault of the configuration, which is told',
     'bridge.faults': 'a list of faults that is cut',
-    'bridge.left': 'the oldest is cleared, which is told',
+    'bridge.left': 'what is beyond is cleared by a later start, or stays with the broker',
     'bridge.clearing': 'a list that is cut: the rest stays with the broker',
     'log.problems': 'how many more there are is told',
   };

@@ -86,6 +86,12 @@ export class Outbox {
     this.retain(topic, '');
   }
 
+  /** Nothing more is said of it, and the broker keeps what it has. */
+  leaveAlone(topic: string): void {
+    this.#states.delete(topic);
+    this.#dirty.delete(topic);
+  }
+
   /** Something that happened once. */
   event(event: QueuedEvent): void {
     this.#events.push(event);

@@ -11,11 +11,11 @@ type Word = 'ON' | 'OFF' | 'unknown';
  */
 export class AnnouncedStates {
   readonly topics: NvrTopics;
-  readonly #outbox: Outbox;
+  readonly #outbox: Pick<Outbox, 'retain' | 'clear'>;
   readonly #channels = new Map<number, Map<string, Word>>();
   readonly #pins = { do: new Map<number, Word>(), di: new Map<number, Word>() };
 
-  constructor(topics: NvrTopics, outbox: Outbox) {
+  constructor(topics: NvrTopics, outbox: Pick<Outbox, 'retain' | 'clear'>) {
     this.topics = topics;
     this.#outbox = outbox;
   }

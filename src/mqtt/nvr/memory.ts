@@ -27,7 +27,8 @@ export class NewestOf {
   readonly #store: DeviceStore;
   readonly #key: string;
   readonly #logger: Logger;
-  #writing: Promise<void> = Promise.resolve();
+  /** Whether the last was written. */
+  #writing: Promise<boolean> = Promise.resolve(true);
   #pending: (() => unknown) | undefined;
 
   constructor(store: DeviceStore, key: string, logger: Logger) {
@@ -54,15 +55,19 @@ export class NewestOf {
     this.#writing = this.#writing.then(async () => {
       const newest = this.#pending;
       this.#pending = undefined;
-      await this.#store
-        .write(this.#key, newest?.())
-        .catch((error: unknown) => this.#logger.warn(`what is announced cannot be remembered: ${String(error)}`));
+      try {
+        await this.#store.write(this.#key, newest?.());
+        return true;
+      } catch (error) {
+        this.#logger.warn(`what is announced cannot be remembered: ${String(error)}`);
+        return false;
+      }
     });
   }
 
-  /** Resolves once all is written. */
-  async finish(): Promise<void> {
-    await this.#writing;
+  /** Resolves once all is written. @returns whether the newest could be */
+  async finish(): Promise<boolean> {
+    return this.#writing;
   }
 }
 
@@ -88,9 +93,9 @@ export class Memory {
     this.#file.write(() => null);
   }
 
-  /** Resolves once all is written. */
-  async finish(): Promise<void> {
-    await this.#file.finish();
+  /** Resolves once all is written. @returns whether the newest could be */
+  async finish(): Promise<boolean> {
+    return this.#file.finish();
   }
 }
 

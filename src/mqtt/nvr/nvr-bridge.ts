@@ -325,14 +325,14 @@ export class NvrBridge {
     this.#identity = identity;
     const [states, inherited] = [new AnnouncedStates(site.nvr(identity.id), outbox), leftovers.inherit(identity.id)];
     this.#states = states;
-    for (const announced of [own, inherited]) {
+    for (const announced of [own, ...inherited]) {
       if (!announced) continue;
       states.recall(announced);
       this.#descriptions.recall(announced.discovery);
       if (announced.pictures && !this.#pictures) states.clearPictures();
       if (announced.discovery?.prefix !== homeAssistant) leftovers.withdraw(announced);
     }
-    if (inherited) this.#remember();
+    if (inherited.length > 0) this.#remember();
     return true;
   }
 
