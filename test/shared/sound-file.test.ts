@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { piecesOfWav, samplesOfWav, withoutTags } from '../../src/shared/codec/index.js';
-import { work } from '../support/work.js';
+import { leastWork } from '../support/work.js';
 
 const MiB = 1024 * 1024;
 
@@ -25,12 +25,6 @@ function format(kind: number, channels: number, rate: number, bits: number): Buf
 const wave = (...chunks: Buffer[]) => Buffer.concat([Buffer.from('RIFF\xff\xff\xff\xffWAVE', 'latin1'), ...chunks]);
 const muLaw = format(7, 1, 8000, 8);
 const samples = Buffer.from('abcd');
-/** ms of this thread's work. */
-function costOf(action: () => void): number {
-  const before = work();
-  action();
-  return work() - before;
-}
 
 describe('a WAV', () => {
   it.each([0, 4, 5, 0x7fff_ffff, 0xffff_ffff])('of a stream that says of its length %d is heard to its end', (size) => {
@@ -64,7 +58,7 @@ describe('a WAV', () => {
     ['formats', muLaw],
   ])('of nothing but %s costs no time', (_, unit) => {
     const file = wave(Buffer.alloc(Math.floor((32 * MiB) / unit.length) * unit.length, unit), chunk('data', samples));
-    expect(costOf(() => samplesOfWav(file))).toBeLessThan(250);
+    expect(leastWork(() => samplesOfWav(file))).toBeLessThan(250);
   });
 
   it('becomes samples piece by piece', () => {
@@ -115,6 +109,6 @@ describe('the titles and covers of a file of sound', () => {
 
   it('without end cost no time', () => {
     const file = Buffer.alloc(32 * MiB, tag(0));
-    expect(costOf(() => withoutTags(file))).toBeLessThan(250);
+    expect(leastWork(() => withoutTags(file))).toBeLessThan(250);
   });
 });
