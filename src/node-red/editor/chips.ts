@@ -8,25 +8,36 @@ interface Chip {
   readonly label: string;
 }
 
-/** Buttons that put words into a list that stays text: what they show is what the text says. */
+/**
+ * Buttons that put words into a list that stays text: what they show is what the text says. Those that stay are not made anew:
+ * somebody may be about to press one.
+ */
 export function chips(container: JQuery, input: JQuery, choices: readonly Chip[]): void {
   const words = () =>
     String(input.val())
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== '');
-  const buttons = choices.map(({ value, label }) => {
-    const button = $('<button type="button" class="red-ui-button red-ui-button-small">').text(label);
-    return button.attr('data-value', value).on('click', () => {
-      const others = words().filter((word) => word !== value);
-      input.val((others.length < words().length ? others : [...others, value]).join(', ')).trigger('change');
-    });
-  });
+  const made = ({ value, label }: Chip) =>
+    $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .text(label)
+      .attr('data-value', value)
+      .on('click', () => {
+        const others = words().filter((word) => word !== value);
+        input.val((others.length < words().length ? others : [...others, value]).join(', ')).trigger('change');
+      });
   const show = () => {
-    for (const button of buttons)
-      button.attr('aria-pressed', String(words().includes(button.attr('data-value') ?? '')));
+    for (const button of container.children('button'))
+      button.setAttribute('aria-pressed', String(words().includes(button.dataset['value'] ?? '')));
   };
-  container.empty().append(buttons);
+  container.children(':not(button)').remove();
+  const buttons = container.children('button').toArray();
+  const same = (button: HTMLElement, choice: Chip | undefined) =>
+    button.dataset['value'] === choice?.value && button.textContent === choice?.label;
+  const changed = buttons.findIndex((button, at) => !same(button, choices[at]));
+  const kept = changed < 0 ? buttons.length : changed;
+  for (const button of buttons.slice(kept)) button.remove();
+  container.append(choices.slice(kept).map(made));
   input.off('.everfocus').on('change.everfocus input.everfocus', show);
   show();
 }

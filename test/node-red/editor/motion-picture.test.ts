@@ -36,6 +36,20 @@ it('motion at the gate becomes a picture in a file within ten actions', async ()
   expect(jpegSize(await readFile(join(folder.path, name)))).toMatchObject({ width: expect.any(Number) });
 });
 
+it('a button that somebody is about to press stays where the cameras come once more', async () => {
+  const { editor } = session();
+  const { page } = editor;
+  await editor.open(await editor.dragIn('everfocus-camera-event', 300, 180));
+  const button = page.locator('#everfocus-cameras button[data-value="2"]');
+  const pressed = await button.elementHandle();
+  const listed = page.waitForResponse((response) => response.url().includes('/everfocus-nvr/'));
+  await page.dispatchEvent('#node-input-nvr', 'change');
+  await listed;
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  expect(await pressed?.evaluate((element) => element.isConnected)).toBe(true);
+  await editor.done();
+});
+
 it('the form of camera live shows where browsers find it', async () => {
   const { editor } = session();
   const id = await editor.dragIn('everfocus-live', 300, 220);
