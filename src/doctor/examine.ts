@@ -8,13 +8,7 @@ import {
   operations,
   silentLogger,
 } from '../shared/index.js';
-import {
-  faultOfEncoder,
-  type Ffmpeg,
-  findFfmpeg,
-  hardwareEncoders,
-  missingCapabilities,
-} from '../shared/ffmpeg/index.js';
+import { type Ffmpeg, findFfmpeg, firstProven, hardwareEncoders, missingCapabilities } from '../shared/ffmpeg/index.js';
 import { listed, type Said, say, tryPort, verbatim } from '../shared/internal.js';
 import {
   bad,
@@ -292,14 +286,20 @@ async function examineFfmpeg(examination: Examination, converts: boolean): Promi
     return undefined;
   }
   const missing = missingCapabilities(encoders);
-  const hardware = converts && missing.length === 0 ? await provenHardware(found, examination) : undefined;
+  const { clock, signal } = examination;
+  // By which Homebridge on this machine would convert.
+  const hardware =
+    converts && missing.length === 0
+      ? await firstProven(hardwareEncoders(encoders), { ffmpeg: found, clock, signal })
+      : undefined;
+  signal.throwIfAborted();
   report(
     missing.length === 0
       ? good(
           'ffmpeg',
           hardware === undefined
             ? verbatim(`${version} (${path})`)
-            : say`${version} (${path}); live views can be encoded by hardware (${hardware})`,
+            : say`${version} (${path}); live views can be encoded by hardware (${hardware.name})`,
         )
       : warning(
           'ffmpeg',
@@ -329,14 +329,4 @@ function dialectOf(nvr: Nvr, streams: readonly StreamFacts[]): SaidFinding {
       : []),
   ];
   return good('dialect', words.length === 0 ? say`unknown` : listed(words, '; '));
-}
-
-/** The encoder by which Homebridge on this machine would convert: one that proves to work now. */
-async function provenHardware(ffmpeg: Ffmpeg, { clock, signal }: Examination): Promise<string | undefined> {
-  for (const encoder of hardwareEncoders(ffmpeg.encoders)) {
-    const fault = await faultOfEncoder(encoder, { ffmpeg, clock, signal });
-    signal.throwIfAborted();
-    if (fault === undefined) return encoder.name;
-  }
-  return undefined;
 }

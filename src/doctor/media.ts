@@ -12,7 +12,7 @@ import {
   type VideoFrame,
   within,
 } from '../shared/index.js';
-import { clockAhead, listed, say, showTime } from '../shared/internal.js';
+import { clockAhead, gapsOf, listed, say, showTime } from '../shared/internal.js';
 import { bad, failed, good, type Patience, type SaidFinding, warning } from './finding.js';
 
 /** What a stream turned out to be. */
@@ -125,16 +125,11 @@ const MAP_DELAY = 300_000;
 /** ms after which the newest recording is told as old. */
 const OLD = 3_600_000;
 
-/** How many stretches of a time (ms since 1970 UTC) nothing was recorded in, its beginning and end too. */
-export function gapsIn(recorded: readonly RecordedInterval[], from: number, to: number): number {
-  let gaps = 0;
-  let at = from;
-  for (const interval of recorded) {
-    // The map tells whole minutes.
-    if (interval.from.getTime() - at >= MINUTE) gaps += 1;
-    at = Math.max(at, interval.to.getTime());
-  }
-  return to - at >= MINUTE ? gaps + 1 : gaps;
+/** How many stretches of a time (ms since 1970 UTC) a channel recorded nothing in, its beginning and end too. */
+export function gapsIn(recorded: readonly RecordedInterval[], channel: number, from: number, to: number): number {
+  const gaps = gapsOf(recorded, channel, { from: new Date(from), to: new Date(to) });
+  // The map tells whole minutes.
+  return gaps.filter((gap) => gap.to.getTime() - gap.from.getTime() >= MINUTE).length;
 }
 
 /** ms by which the clock of the NVR, by which it records, is ahead of ours; none where it does not tell. */
@@ -192,7 +187,7 @@ export async function examinePlayback(
       say`Fine where this camera records on motion only. Otherwise look at its schedule and at the disks.`,
     );
   }
-  const gaps = gapsIn(recorded, now - DAY, now - MAP_DELAY);
+  const gaps = gapsIn(recorded, channel, now - DAY, now - MAP_DELAY);
   if (gaps === 0) return good('playback', say`plays; recorded until ${until}, without a gap in 24 h`);
   if (gaps === 1) return good('playback', say`plays; recorded until ${until}, 1 gap in 24 h`);
   return good('playback', say`plays; recorded until ${until}, ${gaps} gaps in 24 h`);

@@ -24,6 +24,7 @@ export { bareHost, completeOptions } from './link/options.js';
 export { readFingerprint } from './link/trust-policy.js';
 export { readAddress } from './link/written-address.js';
 export { clockAhead } from './tasks/clock-ahead.js';
+export { gapsOf } from './tasks/recorded-intervals.js';
 export { livePicture, type LivePicture, type LivePictureOptions, type PictureSource } from './tasks/live-picture.js';
 export { checkRestoring } from './tasks/settings-pairs.js';
 export { showTime } from './tasks/local-time.js';

@@ -25,7 +25,7 @@ describe('gaps in a day of recordings', () => {
     ['beginning, middle and end', [at(1, 40), at(50, 99)], 3],
     ['all of it', [], 1],
   ])('are counted: %s', (_, recorded, gaps) => {
-    expect(gapsIn(recorded, 0, 100 * MINUTE)).toBe(gaps);
+    expect(gapsIn(recorded, 1, 0, 100 * MINUTE)).toBe(gaps);
   });
 });
 

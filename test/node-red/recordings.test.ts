@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Frame, Nvr } from '../../src/shared/index.js';
-import { gapsOf } from '../../src/node-red/actions/find-recordings.js';
+import { gapsOf } from '../../src/shared/internal.js';
 import { rangeOf } from '../../src/node-red/actions/times.js';
 import { FramePacer } from '../../src/node-red/frame-pacer.js';
 import { courseOf, readCommand } from '../../src/node-red/playback-command.js';
@@ -99,6 +99,15 @@ describe('gaps in a range', () => {
         [60, 100],
       ],
       [[40, 60]],
+    ],
+    [
+      'one within another',
+      [
+        [0, 80],
+        [20, 40],
+        [80, 100],
+      ],
+      [],
     ],
     [
       'at both ends',

@@ -3,11 +3,12 @@ import type { Feed, LimitCounters } from '../../shared/internal.js';
 import { codedSize, nalUnitsOf } from '../../shared/codec/index.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { type CornerClock, cornerClock, cornerFilters, isWrong, sizeWithin } from './corner-clock.js';
-import { HardwareEncoding } from './hardware-encoding.js';
-import { LiveEncoders, mayEncode, presetFor, type RunningEncoder } from './live-encoders.js';
+import { HardwareEncoding, LEFT_ALONE } from './hardware-encoding.js';
+import { liveEncoders, mayEncode, presetFor } from './live-encoders.js';
 import { MediaTimeline } from './media-timeline.js';
 import { KeptGroup, type Picture } from './picture.js';
 import { measuredFps, transcodeArguments, type TranscodeSettings } from './transcode-arguments.js';
+import type { RunningEncoder, RunningEncoders } from './running-encoders.js';
 import { type EndedBy, Transcoder } from './transcoder.js';
 
 /** Pictures inside ffmpeg at once. */
@@ -18,8 +19,6 @@ const TOLD_AGAIN = 10_000;
 const PATIENCE = 3000;
 /** The host has converted nothing for so long: there is time to see by what else it could. ms */
 const REST = 10_000;
-/** A camera to which an encoder by hardware has shown nothing is encoded by software for so long. ms */
-const LEFT_ALONE = 3_600_000;
 
 export interface CameraEncodingsOptions {
   /** Whose pictures are converted: where they are of the past, their time is written into them. */
@@ -67,7 +66,7 @@ export interface EncodingShare {
 /** The converted pictures of one camera: viewers who asked for the same share one encoder, whoever of them comes and goes. */
 export class CameraEncodings {
   readonly #options: CameraEncodingsOptions;
-  readonly #encoders: LiveEncoders;
+  readonly #encoders: RunningEncoders;
   readonly #hardware: HardwareEncoding;
   readonly #encodings = new Map<string, Encoding>();
   readonly #closing = new AbortController();
@@ -77,7 +76,7 @@ export class CameraEncodings {
 
   constructor(options: CameraEncodingsOptions) {
     this.#options = options;
-    this.#encoders = LiveEncoders.of(options.ffmpeg.children);
+    this.#encoders = liveEncoders(options.ffmpeg.children);
     this.#hardware = HardwareEncoding.of(options.ffmpeg.children);
   }
 

@@ -1,15 +1,15 @@
 import type { Clock, Logger } from '../../shared/index.js';
 import {
   type Children,
-  faultOfEncoder,
   type Ffmpeg,
+  firstProven,
   type HardwareEncoder,
   hardwareEncoders,
   PROVEN_AT_ONCE,
 } from '../../shared/ffmpeg/index.js';
 
 /** One that has failed is left alone for so long. ms */
-const LEFT_ALONE = 3_600_000;
+export const LEFT_ALONE = 3_600_000;
 
 /** What a host could encode by, best first. */
 export type Candidates = (encoders: ReadonlySet<string>) => readonly HardwareEncoder[];
@@ -109,16 +109,13 @@ export class HardwareEncoding {
 
   /** @returns whether it came to its end */
   async #tryEach({ ffmpeg, clock, logger, signal }: HardwareProof): Promise<boolean> {
-    for (const encoder of this.#candidates(ffmpeg.encoders)) {
-      const fault = await faultOfEncoder(encoder, { ffmpeg, clock, signal });
-      if (signal.aborted) return false;
-      if (fault === undefined) {
-        this.#encoder = encoder;
-        logger.info(`live views that must be converted are encoded by hardware from now on (${encoder.name})`);
-        return true;
-      }
-      logger.debug(`encoder ${encoder.name} is not used: ${fault}`);
-    }
+    const candidates = this.#candidates(ffmpeg.encoders);
+    const encoder = await firstProven(candidates, { ffmpeg, clock, signal }, ({ name }, fault) =>
+      logger.debug(`encoder ${name} is not used: ${fault}`),
+    );
+    if (signal.aborted) return false;
+    this.#encoder = encoder;
+    if (encoder) logger.info(`live views that must be converted are encoded by hardware from now on (${encoder.name})`);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { VideoCodec } from '../../shared/index.js';
 import { FLV_TO_PIPE, hardwareArguments, type HardwareEncoder } from '../../shared/ffmpeg/index.js';
-import type { Preset } from './live-encoders.js';
+import type { Preset } from './running-encoders.js';
 import type { VideoWish } from './stream-policy.js';
 
 export interface TranscodeSettings extends VideoWish {

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  ClosedError,
   type Frame,
   type LiveFeed,
   type NvrError,
@@ -76,22 +77,24 @@ export class RecordedStream {
     this.#subscription?.close();
     const kept: Frame[] = [];
     let replaying = true;
-    this.#subscription = feed.subscribe(
-      {
-        frame: (frame) => {
-          if (turn !== this.#turn) return;
-          if (replaying) kept.push(frame);
-          else this.#pass([frame]);
-        },
-        interrupted: (error) => {
-          if (turn !== this.#turn) return;
-          // A feed may end while it is being subscribed to.
-          if (this.#timer) queueMicrotask(() => this.#goBack());
-          else this.#options.onInterrupted(error);
-        },
-      },
-      { past },
-    );
+    const interrupted = (error: NvrError | undefined) => {
+      if (turn !== this.#turn) return;
+      // A feed may end while it is being subscribed to.
+      if (this.#timer) queueMicrotask(() => this.#goBack());
+      else this.#options.onInterrupted(error);
+    };
+    const frame = (each: Frame) => {
+      if (turn !== this.#turn) return;
+      if (replaying) kept.push(each);
+      else this.#pass([each]);
+    };
+    try {
+      this.#subscription = feed.subscribe({ frame, interrupted }, { past });
+    } catch (error) {
+      // The NVR was taken out meanwhile.
+      if (!(error instanceof ClosedError)) throw error;
+      return interrupted(error);
+    }
     replaying = false;
     this.#pass(kept);
   }

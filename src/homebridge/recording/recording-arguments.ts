@@ -1,7 +1,7 @@
 import { FLV_TO_PIPE } from '../../shared/ffmpeg/index.js';
 import type { VideoCodec } from '../../shared/index.js';
 import { encoderArguments, inputArguments, scaleInto } from '../live/transcode-arguments.js';
-import type { Preset } from '../live/live-encoders.js';
+import type { Preset } from '../live/running-encoders.js';
 import type { RecordingSettings } from './recording-settings.js';
 
 export interface EncodedSource {

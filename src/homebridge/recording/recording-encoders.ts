@@ -1,17 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { limits } from '../../shared/internal.js';
 import type { Children } from '../../shared/ffmpeg/index.js';
-import { LiveEncoders, type MachineFacts, type Preset, type RunningEncoder } from '../live/live-encoders.js';
+import { liveEncoders } from '../live/live-encoders.js';
+import { type MachineFacts, mayRunOneMore, type Preset, RunningEncoders } from '../live/running-encoders.js';
 
 /** A recording that is so far behind its camera has not caught up yet: it begins with seconds of the past. ms */
 const BEHIND = 1000;
 
-/**
- * Whether the main stream of one more camera may be converted for a recording. One for each core at any time; more only
- * while those that run have caught up with their cameras. Pure.
- */
-export function mayConvert({ cores, running, behind }: MachineFacts): boolean {
-  return running < Math.max(2, cores) || (running < cores * limits.recordingEncoder.perCore && behind <= BEHIND);
+/** Whether the main stream of one more camera may be converted for a recording. Pure. */
+export function mayConvert(facts: MachineFacts): boolean {
+  return mayRunOneMore(facts, { perCore: limits.recordingEncoder.perCore, behind: BEHIND });
 }
 
 /** What is recorded is kept: better pictures as long as there is time for them. Pure. */
@@ -20,42 +17,17 @@ export function recordingPreset({ cores, running }: Pick<MachineFacts, 'cores' |
   return running < cores ? 'superfast' : 'ultrafast';
 }
 
-const ofHosts = new WeakMap<Children, RecordingEncoders>();
+const ofHosts = new WeakMap<Children, RunningEncoders>();
 
-/** The encoders of pictures of all recordings of a host. */
-export class RecordingEncoders {
-  readonly #children: Children;
-  readonly #cores: number;
-  readonly #running = new Set<RunningEncoder>();
+/** Those of all recordings of a host. */
+export function recordingEncoders(children: Children): RunningEncoders {
+  const known = ofHosts.get(children) ?? new RunningEncoders();
+  ofHosts.set(children, known);
+  return known;
+}
 
-  /** @param cores default: what the system says */
-  constructor(children: Children, cores = availableParallelism()) {
-    this.#children = children;
-    this.#cores = cores;
-  }
-
-  static of(children: Children): RecordingEncoders {
-    const known = ofHosts.get(children) ?? new RecordingEncoders(children);
-    ofHosts.set(children, known);
-    return known;
-  }
-
-  get facts(): MachineFacts {
-    const running = [...this.#running];
-    return { cores: this.#cores, running: running.length, behind: Math.max(0, ...running.map(({ behind }) => behind)) };
-  }
-
-  /** Of one that begins now, beside those of live views. */
-  get preset(): Preset {
-    const { cores, running } = this.facts;
-    return recordingPreset({ cores, running: running + LiveEncoders.of(this.#children).facts.running });
-  }
-
-  add(encoder: RunningEncoder): void {
-    this.#running.add(encoder);
-  }
-
-  delete(encoder: RunningEncoder): void {
-    this.#running.delete(encoder);
-  }
+/** Of a recording that begins now, beside others and live views. */
+export function presetOfNext(children: Children): Preset {
+  const { cores, running } = recordingEncoders(children).facts;
+  return recordingPreset({ cores, running: running + liveEncoders(children).facts.running });
 }

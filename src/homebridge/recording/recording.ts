@@ -24,11 +24,11 @@ import { MediaTimeline } from '../live/media-timeline.js';
 import type { VolumeControl } from '../live/volume-control.js';
 import { measuredFps } from '../live/transcode-arguments.js';
 import { Transcoder } from '../live/transcoder.js';
-import type { RunningEncoder } from '../live/live-encoders.js';
+import type { RunningEncoder, RunningEncoders } from '../live/running-encoders.js';
 import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
 import { RecordedStream } from './recorded-stream.js';
 import { recordingArguments } from './recording-arguments.js';
-import { mayConvert, RecordingEncoders } from './recording-encoders.js';
+import { mayConvert, presetOfNext, recordingEncoders } from './recording-encoders.js';
 import { longestInterval, recordingPlan, tellRate } from './recording-policy.js';
 import type { RecordingSettings } from './recording-settings.js';
 import { SoundTrack } from './sound-track.js';
@@ -79,7 +79,7 @@ export class Recording implements RunningEncoder {
   readonly #fragmenter: Fragmenter;
   readonly #sound: SoundTrack | undefined;
   readonly #stream: RecordedStream;
-  readonly #encoders: RecordingEncoders;
+  readonly #encoders: RunningEncoders;
   #encoder: Transcoder | undefined;
   /** What has come before it begins. */
   #early: Frame[] = [];
@@ -105,7 +105,7 @@ export class Recording implements RunningEncoder {
   constructor(options: RecordingOptions) {
     const { settings, sound, ffmpeg } = options;
     this.#options = options;
-    this.#encoders = RecordingEncoders.of(ffmpeg.children);
+    this.#encoders = recordingEncoders(ffmpeg.children);
     this.#fragmenter = new Fragmenter(settings.fragment);
     this.#sound = sound
       ? new SoundTrack({
@@ -315,7 +315,7 @@ export class Recording implements RunningEncoder {
   /** @param pictures the first ones, which tell the rate; they are not encoded by that */
   #transcode(codec: VideoFrame['codec'], upright: boolean, pictures: readonly VideoFrame[]): Transcoder {
     const { settings, ffmpeg } = this.#options;
-    const { preset } = this.#encoders;
+    const preset = presetOfNext(ffmpeg.children);
     this.#encoders.add(this);
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),

@@ -7,7 +7,7 @@ import {
   type RecordedInterval,
   recordedIntervals,
 } from '../../shared/index.js';
-import { cleanText, clockAhead, limits } from '../../shared/internal.js';
+import { cleanText, clockAhead, gapsOf, limits } from '../../shared/internal.js';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -85,14 +85,9 @@ export async function proveRecording(
 
 /** What intervals leave out of a range. */
 export function recordOf(channel: number, intervals: readonly RecordedInterval[], from: Date, to: Date): ChannelRecord {
-  const gaps: { from: number; to: number }[] = [];
-  let at = from.getTime();
-  for (const interval of intervals) {
-    if (interval.channel !== channel) continue;
-    if (interval.from.getTime() > at) gaps.push({ from: at, to: interval.from.getTime() });
-    at = Math.max(at, interval.to.getTime());
-  }
-  if (at < to.getTime()) gaps.push({ from: at, to: to.getTime() });
+  const gaps = gapsOf(intervals, channel, { from, to }).map((gap) => ({
+    ...{ from: gap.from.getTime(), to: gap.to.getTime() },
+  }));
   const missing = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MAX_GAPS);
   return {

@@ -10,7 +10,7 @@ import {
   recordedIntervals,
   type StreamName,
 } from '../../shared/index.js';
-import { limits } from '../../shared/internal.js';
+import { gapsOf, limits } from '../../shared/internal.js';
 import { ChannelID, ChannelOrNvrID } from '../../shared/sdk/index.js';
 import { listedCameras } from '../camera-names.js';
 import { kindOf, typeOf } from '../message-names.js';
@@ -223,27 +223,6 @@ export const recordMap: Action = {
     }));
   },
 };
-
-interface Interval {
-  readonly channel: number;
-  readonly from: Date;
-  readonly to: Date;
-}
-
-/** What is missing of a range. @param recorded in order of time */
-export function gapsOf(
-  recorded: readonly Interval[],
-  channel: number,
-  { from, to }: Pick<Interval, 'from' | 'to'>,
-): Interval[] {
-  const own = recorded.filter((interval) => interval.channel === channel);
-  const begins = [from, ...own.map((interval) => interval.to)];
-  const ends = [...own.map((interval) => interval.from), to];
-  return begins.flatMap((begin, index) => {
-    const end = ends[index] ?? to;
-    return begin < end ? [{ channel, from: begin, to: end }] : [];
-  });
-}
 
 /** What every search begins with: its cameras, its time, its limit. */
 async function prepared(

@@ -99,6 +99,21 @@ export async function faultOfEncoder(encoder: HardwareEncoder, options: ProofOpt
   }
 }
 
+/** The first of them that proves to be good enough; `undefined`: none, or aborted. @param refused why one is not */
+export async function firstProven(
+  encoders: readonly HardwareEncoder[],
+  options: ProofOptions,
+  refused: (encoder: HardwareEncoder, fault: string) => void = () => undefined,
+): Promise<HardwareEncoder | undefined> {
+  for (const encoder of encoders) {
+    const fault = await faultOfEncoder(encoder, options);
+    if (options.signal.aborted) return undefined;
+    if (fault === undefined) return encoder;
+    refused(encoder, fault);
+  }
+  return undefined;
+}
+
 /** One stream that is encoded. */
 class Trial {
   readonly task: Task;

@@ -77,6 +77,23 @@ export async function recordedIntervals(
   return intervals;
 }
 
+/** What the intervals of one channel, in order of time, leave out of a range. Pure. */
+export function gapsOf(
+  recorded: readonly RecordedInterval[],
+  channel: number,
+  { from, to }: Pick<RecordedInterval, 'from' | 'to'>,
+): RecordedInterval[] {
+  const gaps: RecordedInterval[] = [];
+  let at = from;
+  for (const interval of recorded) {
+    if (interval.channel !== channel) continue;
+    if (at < interval.from) gaps.push({ channel, from: at, to: interval.from });
+    if (at < interval.to) at = interval.to;
+  }
+  if (at < to) gaps.push({ channel, from: at, to });
+  return gaps;
+}
+
 function tooMany(client: Client): ReplyTooLargeError {
   client.limits?.hit('json.intervals', 'record maps', 'they are refused');
   return new ReplyTooLargeError(

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { LiveEncoders, mayEncode, presetFor } from '../../../src/homebridge/live/live-encoders.js';
+import { liveEncoders, mayEncode, presetFor } from '../../../src/homebridge/live/live-encoders.js';
 import { type Child, Children } from '../../../src/shared/ffmpeg/index.js';
 import type { VideoCodec } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
@@ -59,7 +59,7 @@ async function filming({ sub: codec = 'h265' }: { sub?: VideoCodec } = {}) {
   };
   /** Others keep the machine busy, and it does not keep up with them. */
   const busy = () => {
-    const encoders = LiveEncoders.of(children);
+    const encoders = liveEncoders(children);
     while (mayEncode(encoders.facts)) encoders.add({ behind: 1000 });
   };
   return { main, sub, children, logger, camera, open, arrive, film, busy };
@@ -164,7 +164,7 @@ describe('viewers of one camera that is converted', () => {
     for (const child of children.started) child.kill();
     await until('the end', () => camera.streaming.live.sessions === 0);
     expect(logger.lines.filter((line) => /live view ended: ffmpeg ended/.test(line))).toHaveLength(2);
-    expect(LiveEncoders.of(children).facts.running).toBe(0);
+    expect(liveEncoders(children).facts.running).toBe(0);
     expect(children.started.length).toBeLessThan(5);
   });
 });

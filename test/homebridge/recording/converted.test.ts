@@ -3,7 +3,7 @@ import { encoderArguments, inputArguments } from '../../../src/homebridge/live/t
 import { Transcoder } from '../../../src/homebridge/live/transcoder.js';
 import {
   mayConvert,
-  RecordingEncoders,
+  recordingEncoders,
   recordingPreset,
 } from '../../../src/homebridge/recording/recording-encoders.js';
 import { type Child, Children, FLV_TO_PIPE } from '../../../src/shared/ffmpeg/index.js';
@@ -37,7 +37,7 @@ async function filming(sub: VideoCodec | undefined) {
   const { recorder, logger, counters } = await armed(main, { sound: false, ffmpeg, clock: main.clock });
   recorder.look((stream) => (stream === 'main' ? main : side).feed);
   main.play(11);
-  const encoders = RecordingEncoders.of(children);
+  const encoders = recordingEncoders(children);
   /** Others are recorded, and the machine does not keep up with them. */
   const busy = () => {
     while (mayConvert(encoders.facts)) encoders.add({ behind: 6000 });
@@ -104,18 +104,26 @@ describe('recordings on a machine that converts as many as it can', () => {
     expect(encoders.facts.running).toBe(running);
   });
 
-  it('are made of the main stream after all, at once, where the sub stream is refused', async () => {
-    const { main, side, recorder, children, busy } = await filming(undefined);
-    busy();
-    const begin = main.seconds;
-    const recording = record(recorder);
-    expect(side.opened).toBe(1);
-    side.cut();
-    await until('an encoder', () => children.started.length > 0);
-    expect(main.seconds).toBe(begin);
-    recorder.closeRecordingStream(1, 0);
-    await recording.taking;
-  });
+  const nothing = () => undefined;
+  it.each<[string, number, (side: ScriptedFeed) => void, (side: ScriptedFeed) => void]>([
+    ['is refused', 1, nothing, (side) => side.cut()],
+    ['is closed already', 0, (side) => side.feed.close(), nothing],
+  ])(
+    'are made of the main stream after all, at once, where the sub stream %s',
+    async (_case, opened, before, after) => {
+      const { main, side, recorder, children, busy } = await filming(undefined);
+      busy();
+      const begin = main.seconds;
+      before(side);
+      const recording = record(recorder);
+      expect(side.opened).toBe(opened);
+      after(side);
+      await until('an encoder', () => children.started.length > 0);
+      expect(main.seconds).toBe(begin);
+      recorder.closeRecordingStream(1, 0);
+      await recording.taking;
+    },
+  );
 
   it('end while they wait for the sub stream, and leave nothing behind', async () => {
     const { main, recorder, children, busy } = await filming(undefined);

@@ -122,7 +122,7 @@ describe('HomeKit Secure Video', () => {
     await expect((await openHub(2)).record()).rejects.toThrow('refused');
   });
 
-  it('records a ring, silent for a camera that nobody may hear, whatever Home asks for', async () => {
+  it('offers to be begun by a ring, and records what is asked for then, silent for a camera that nobody may hear, whatever Home asks for', async () => {
     const camera = await home.camera(4);
     // Motion, and rings.
     for (const each of [camera, await home.camera(2)]) {

@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+
+/** x264's: what costs more makes better pictures at the same rate. */
+export type Preset = 'veryfast' | 'superfast' | 'ultrafast';
+
+/** What is known of a machine and its work. */
+export interface MachineFacts {
+  readonly cores: number;
+  /** Encoders that run. */
+  readonly running: number;
+  /** ms by which the slowest of them is behind its camera. */
+  readonly behind: number;
+}
+
+/** One that runs. */
+export interface RunningEncoder {
+  /** ms by which it is behind its camera. */
+  readonly behind: number;
+}
+
+/**
+ * Whether there may be one more. One for each core at any time (two at least); more, up to `perCore`, only while those that
+ * run are no more than `behind` ms behind: a core of a PC converts five streams, one of a small machine hardly one. Pure.
+ */
+export function mayRunOneMore(
+  { cores, running, behind }: MachineFacts,
+  most: { readonly perCore: number; readonly behind: number },
+): boolean {
+  return running < Math.max(2, cores) || (running < cores * most.perCore && behind <= most.behind);
+}
+
+/** Encoders of pictures of one host, for one purpose: its cameras share one ffmpeg, and one machine. */
+export class RunningEncoders {
+  readonly #cores: number;
+  readonly #running = new Set<RunningEncoder>();
+
+  /** @param cores default: what the system says */
+  constructor(cores = availableParallelism()) {
+    this.#cores = cores;
+  }
+
+  get facts(): MachineFacts {
+    const running = [...this.#running];
+    return { cores: this.#cores, running: running.length, behind: Math.max(0, ...running.map(({ behind }) => behind)) };
+  }
+
+  add(encoder: RunningEncoder): void {
+    this.#running.add(encoder);
+  }
+
+  delete(encoder: RunningEncoder): void {
+    this.#running.delete(encoder);
+  }
+}
