@@ -25,8 +25,8 @@ export const settings: Command = {
     'One JSON file for each group of settings (and camera, stream, user or kind of alarm), fit for git: without passwords, ' +
       'without what goes on by itself, such as the clock, and without what the NVR tells and nobody sets. `diff` compares the ' +
       'files with the NVR; `apply` writes what differs, reading before and keeping what the files do not name. Nothing is ' +
-      'written unless every file can be; a file that is named like settings and fits none of the NVR is complained about, other files are passed over. What could lock you out ' +
-      'or destroy (network, ports, IP filter, users, disk groups, time) is applied only where --only names it.',
+      'written unless every file can be; a file that is named like settings and fits none of the NVR is complained about, ' +
+      'other files are passed over. What could lock you out or destroy (network, ports, IP filter, users, disk groups, time) is applied only where --only names it.',
     `The groups are ${filedSettings.map(({ file }) => file).join(', ')}. Left out: ${otherSettings.join(', ')}, since other ` +
       'files hold the same; certificates, presets of cameras, and which cameras there are.',
   ],
