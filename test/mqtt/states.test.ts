@@ -237,8 +237,10 @@ describe('What the bridge tells of an NVR', () => {
     await nvr.restart();
     await onlooker.says(`${base}/status`, '{"connection":"connected"}');
     await until('the list', () => lists() > before);
+    // It says of every channel, each second, whether anything is active there.
+    await known();
     const kept = await retainedAt(broker.port);
-    expect(kept.get(`${base}/ch/1/motion`)).toBe('unknown');
+    expect(kept.get(`${base}/ch/1/motion`)).toBe('OFF');
   });
 
   it('is announced to Home Assistant once more whenever that says that it is online', async () => {
