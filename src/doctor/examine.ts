@@ -118,7 +118,7 @@ export async function examine(examination: Examination): Promise<void> {
     report(
       warning(
         'limits',
-        say`${limit} was hit ${count} times, first by ${first}`,
+        count === 1 ? say`${limit} was hit once, by ${first}` : say`${limit} was hit ${count} times, first by ${first}`,
         say`A device that exceeds a limit is a reason for a bug report.`,
       ),
     );
@@ -224,7 +224,9 @@ async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<SaidFindin
   const enabled = list.filter(({ Enable }) => Enable !== false).map(({ ChannelID }) => ChannelID);
   const online = new Set(statuses.filter(({ Online }) => Online).map(({ ChannelID }) => ChannelID));
   const missing = enabled.filter((channel) => !online.has(channel));
-  if (enabled.length === 0) return warning('cameras', say`none`, say`Add cameras at the NVR.`);
+  if (list.length === 0) return warning('cameras', say`none`, say`Add cameras at the NVR.`);
+  if (enabled.length === 0)
+    return warning('cameras', say`${list.length}, all switched off`, say`Switch them on at the NVR.`);
   if (missing.length === 0) return good('cameras', say`${enabled.length}, all on line`);
   return warning(
     'cameras',
@@ -237,10 +239,10 @@ async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<SaidFindin
 
 async function examineDisks(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {
   const disks = await nvr.storage.getStorages({}, { signal });
-  const count = Array.isArray(disks) ? disks.length : 0;
-  return count === 0
-    ? warning('disks', say`none`, say`Without a disk nothing is recorded.`)
-    : good('disks', verbatim(String(count)));
+  if (disks.length === 0) return warning('disks', say`none`, say`Without a disk nothing is recorded.`);
+  if (disks.some(({ active }) => active !== false)) return good('disks', verbatim(String(disks.length)));
+  const remedy = say`Take a disk into use at the NVR: without one nothing is recorded.`;
+  return warning('disks', say`${disks.length}, none of which is in use`, remedy);
 }
 
 async function examineOutputs(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {

@@ -50,5 +50,5 @@ export function judgeHomeKit({ streams, encoders }: HomeKitFacts): SaidFinding {
   if (one === undefined || two === undefined) {
     return good(check, say`ready: the ${one ?? ''} stream is passed on as it is`);
   }
-  return good(check, say`ready: the ${one} and ${two} stream is passed on as it is`);
+  return good(check, say`ready: the ${one} and ${two} streams are passed on as they are`);
 }

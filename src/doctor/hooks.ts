@@ -63,7 +63,9 @@ function judgeHooks(tried: readonly Tried[], misunderstood: number): SaidFinding
   if (misunderstood > 0) {
     return warning(
       'hooks',
-      say`all five are open; ${misunderstood} messages were not understood`,
+      misunderstood === 1
+        ? say`all five are open; one message was not understood`
+        : say`all five are open; ${misunderstood} messages were not understood`,
       say`please report it, with what everfocus doctor --json says.`,
     );
   }

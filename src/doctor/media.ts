@@ -110,7 +110,7 @@ export function describeStream({
   if (faults === 0) return good(`live ${stream}`, words);
   return warning(
     `live ${stream}`,
-    say`${words}; ${faults} damaged or unknown frames`,
+    say`${words}; damaged or unknown frames: ${faults}`,
     say`A bad cable or a busy network? please report it, with what everfocus doctor --json says.`,
   );
 }

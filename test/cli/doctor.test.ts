@@ -2,8 +2,6 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Clock, MemoryStore, type NvrClientOptions, systemClock, type Timer } from '../../src/shared/index.js';
-import { noFfmpeg } from '../../src/shared/ffmpeg/index.js';
-import { examine } from '../../src/doctor/examine.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { judgeHomeKit } from '../../src/doctor/homekit.js';
 import type { StreamFacts } from '../../src/doctor/media.js';
@@ -11,37 +9,19 @@ import { tryPort } from '../../src/shared/diagnosis/place.js';
 import { type Faults, faultActions, faultSettings } from '../../packages/simulator/src/faults/fault-table.js';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { BriskClock } from '../support/brisk-clock.js';
+import { examined as examinedBy, words } from './examined.js';
 import { withProgram } from './program.js';
-
-const ffmpeg = { ...noFfmpeg, path: '/usr/bin/ffmpeg', version: '7.1', encoders: new Set(['libx264', 'libopus']) };
 
 /** Of the doctor and of what it examines. */
 const clock = new BriskClock(4);
 afterAll(() => clock[Symbol.dispose]());
 
-/** What the doctor finds, by check. */
-async function examined(
+const examined = (
   nvr: Pick<Simulator, 'host' | 'port'>,
   options: Partial<NvrClientOptions> = {},
   slow = Infinity,
   by: Clock = clock,
-): Promise<Record<string, Finding>> {
-  const found: Record<string, Finding> = {};
-  const { host, port } = nvr;
-  await examine({
-    account: { host, port, username: 'admin', password: 'admin123', clock: by, ...options },
-    clock: by,
-    signal: new AbortController().signal,
-    // A keyframe comes within 2 s.
-    patience: 6000,
-    // Long enough for a frame that goes wrong every 150 ms.
-    watch: 700,
-    slow,
-    ffmpeg: async () => ffmpeg,
-    report: (finding) => void (found[finding.check] = finding),
-  });
-  return found;
-}
+) => examinedBy(nvr, by, options, slow);
 
 const verdicts = (found: Record<string, Finding>, ...wanted: Finding['verdict'][]) =>
   Object.values(found)
@@ -109,9 +89,6 @@ const values: Readonly<Partial<Record<FaultName, number>>> = {
   clockJump: 90,
   eventStorm: 5,
 };
-const marks = { good: '✓', warning: '!', bad: '✗', skipped: '–' } as const;
-const words = ({ verdict, finding, remedy }: Finding) =>
-  `${marks[verdict]} ${finding}${remedy === undefined ? '' : ` → ${remedy}`}`;
 
 /** Faults that were to happen while it was looked at, and did not, or were not noticed by the driver. */
 const unfelt: FaultName[] = [];

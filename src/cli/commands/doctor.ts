@@ -74,8 +74,9 @@ export const doctor: Command = {
       watch: (given.number('watch') ?? WATCH) * 1000,
       slow: usual.slow,
       report: (finding) => {
+        const { remedy } = findings.at(-1) ?? {};
         findings.push(plainFinding(finding));
-        if (!out.json) show(out, finding);
+        if (!out.json) show(out, finding, finding.remedy === remedy);
         out.progress('looking …');
       },
     });
@@ -88,11 +89,12 @@ export const doctor: Command = {
   },
 };
 
-function show(out: Output, { check, verdict, finding, remedy }: Finding): void {
+/** @param known what helps stands there already, for the finding before */
+function show(out: Output, { check, verdict, finding, remedy }: Finding, known: boolean): void {
   const [mark, style] = marks[verdict];
   // Programs that read lines get one a finding.
   const told = (text: string, indent: number) =>
     out.isTerminal ? wrapped(text, ' '.repeat(indent), out.width).trimStart() : text;
   out.line(`${out.style(style, mark)} ${out.style('head', check.padEnd(11))} ${told(finding, 14)}`);
-  if (remedy !== undefined) out.line(`${' '.repeat(14)}${out.style('dim', `→ ${told(remedy, 16)}`)}`);
+  if (remedy !== undefined && !known) out.line(`${' '.repeat(14)}${out.style('dim', `→ ${told(remedy, 16)}`)}`);
 }

@@ -52,19 +52,19 @@ export function contentsSaid(contents: Contents, size: number): readonly { head:
       head: say`What is in it (${Math.ceil(size / 1024)} KiB):`,
       lines: [
         unanswered > 0
-          ? say`answers to ${operations} operations; ${unanswered} questions without answer`
+          ? say`answers to ${operations} operations; questions without answer: ${unanswered}`
           : say`answers to ${operations} operations`,
         closed > 0
-          ? say`${messages} messages of push sockets; ${closed} sockets that do not open`
+          ? say`${messages} messages of push sockets; sockets that do not open: ${closed}`
           : say`${messages} messages of push sockets`,
         pictures
-          ? say`frames of ${live} live streams and ${streams.length - live} playbacks, WITH THEIR PICTURES AND SOUND`
-          : say`frames of ${live} live streams and ${streams.length - live} playbacks, their headers only`,
+          ? say`frames of streams (live: ${live}, played: ${streams.length - live}), WITH THEIR PICTURES AND SOUND`
+          : say`frames of streams (live: ${live}, played: ${streams.length - live}), their headers only`,
       ],
     },
     {
       head: say`What was replaced by something else:`,
-      lines: Object.entries(replaced).map(([what, count]) => say`${count} ${say(what)}`),
+      lines: Object.entries(replaced).map(([what, count]) => say`${say(what)}: ${count}`),
     },
     {
       head: say`What is not in it:`,
