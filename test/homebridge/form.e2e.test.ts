@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { readConfiguration } from '../../src/homebridge/config.js';
 import { launchChromium } from '../support/chromium.js';
 import { HomebridgeUi } from '../support/homebridge-ui.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(120_000);
 
 let ui: HomebridgeUi;
 let browser: Browser;

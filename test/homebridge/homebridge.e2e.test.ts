@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { annexB } from '../support/hap/h264-depacketizer.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
@@ -9,8 +9,6 @@ import { decodePictures, tile } from '../support/hap/pictures.js';
 import { Received } from '../support/hap/received.js';
 import { until } from '../support/until.js';
 import { packedPackage } from '../support/packed-package.js';
-
-jest.setTimeout(60_000);
 
 /** Output that pulses, and one that stays. */
 const [GATE, LAMP] = [5, 6];

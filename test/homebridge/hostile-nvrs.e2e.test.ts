@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
@@ -6,8 +6,6 @@ import { AlteredNvr } from '../support/altered-nvr.js';
 import { badLinesOf, hostilities } from '../support/hostilities.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(120_000);
 
 const simulators: Simulator[] = [];
 const fronts: AlteredNvr[] = [];

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
@@ -7,8 +7,6 @@ import { LiveView } from '../support/hap/live-view.js';
 import { Received } from '../support/hap/received.js';
 import { until } from '../support/until.js';
 import { packedPackage } from '../support/packed-package.js';
-
-jest.setTimeout(60_000);
 
 const LAMP = 6;
 

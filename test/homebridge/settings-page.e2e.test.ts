@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { pageDictionaries } from '../../scripts/setup/settings-page.mjs';
 import { readBundle, Simulator } from '../../packages/simulator/src/index.js';
@@ -12,8 +12,6 @@ import { pageTexts } from '../support/page-texts.js';
 import { packedPackage } from '../support/packed-package.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(120_000);
 
 /** For the page's server, loopback is the network around it: nothing of a search leaves the machine. */
 const LOOPBACK = `

@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 let simulator: Simulator;
 let folder: string;

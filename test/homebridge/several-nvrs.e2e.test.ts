@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { freePort } from '../support/free-port.js';
 import { HapHome } from '../support/hap/hap-home.js';
@@ -6,8 +6,6 @@ import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { decodePictures } from '../support/hap/pictures.js';
 import { until } from '../support/until.js';
 import { packedPackage } from '../support/packed-package.js';
-
-jest.setTimeout(60_000);
 
 let house: Simulator;
 let garage: Simulator;

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../src/shared/index.js';
@@ -10,8 +10,6 @@ import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 /** ms that the plugin may take beyond what Homebridge takes with nobody looking. */
 const OF_OUR_OWN = 2000;

@@ -1,5 +1,5 @@
 import * as hap from '@homebridge/hap-nodejs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { API } from 'homebridge';
 import { PlatformAccessory } from '../../../node_modules/homebridge/dist/platformAccessory.js';
 import { Simulator } from '../../../packages/simulator/src/index.js';
@@ -10,8 +10,6 @@ import { findEvents, ManualClock, Nvr, systemClock } from '../../../src/shared/i
 import { showTime } from '../../../src/shared/internal.js';
 import { until } from '../../support/until.js';
 import { recordingLogger } from '../live/camera.js';
-
-jest.setTimeout(60_000);
 
 const { On, ConfiguredName } = hap.Characteristic;
 const NVR = { name: 'House', address: '127.0.0.1:80' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { annexB } from '../../support/hap/h264-depacketizer.js';
 import { HapHome } from '../../support/hap/hap-home.js';
@@ -8,8 +8,6 @@ import { decodePictures } from '../../support/hap/pictures.js';
 import { Received } from '../../support/hap/received.js';
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
-
-jest.setTimeout(60_000);
 
 let simulator: Simulator;
 let homebridge: HomebridgeProcess;

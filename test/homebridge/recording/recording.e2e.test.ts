@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { HapHome } from '../../support/hap/hap-home.js';
 import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
@@ -15,8 +15,6 @@ import { decodeSound, examine, trackRuns } from '../../support/mp4.js';
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg } from '../live/camera.js';
-
-jest.setTimeout(60_000);
 
 let simulator: Simulator;
 let homebridge: HomebridgeProcess;

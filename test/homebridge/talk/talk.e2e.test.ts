@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { opusTone } from '../../support/audio/opus.js';
 import { loudness, toneIn } from '../../support/audio/tone.js';
@@ -10,8 +10,6 @@ import { RecordingHub, selectedConfiguration } from '../../support/hap/recording
 import { packedPackage } from '../../support/packed-package.js';
 import { until } from '../../support/until.js';
 import { anyFfmpeg } from '../live/camera.js';
-
-jest.setTimeout(60_000);
 
 /** What Home keeps of the choice to record. */
 const CHOSEN = { Active: 1, SelectedCameraRecordingConfiguration: selectedConfiguration() };
