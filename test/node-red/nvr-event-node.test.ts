@@ -66,6 +66,19 @@ describe('an NVR event node', () => {
     expect(of(await box.next())).toMatchObject({ kind: 'input', pin: 1, active: false });
   });
 
+  it('tells of the inputs that are wanted alone, and of each output', async () => {
+    await deploy(simulator(), { ...node, kinds: 'input, output', alarmInputs: 'DI 2' });
+    const box = inbox('out');
+    await hooked('/dio/GetPinStatus');
+    await until(() => simulator().openSockets === 1);
+    for (const pin of [1, 2, 5]) simulator().setPin(pin, 1);
+    const two = [await box.next(), await box.next()];
+    expect(two.map(of)).toEqual([
+      { kind: 'input', pin: 2, active: true, time: expect.any(Date) },
+      expect.objectContaining({ kind: 'output', pin: 5 }),
+    ]);
+  });
+
   it('tells of metadata at a camera by its name, of those types that are wanted', async () => {
     await deploy(simulator(), { ...node, kinds: 'metadata', types: 'MANUALSTART' });
     const box = inbox('out');
@@ -143,13 +156,21 @@ describe('an NVR event node', () => {
 describe('what an NVR event node wants', () => {
   it('is everything, or what is named', () => {
     expect([...readWanted({}).kinds]).toHaveLength(7);
-    expect(readWanted({ kinds: 'Disk , input', types: 'DiskFull' })).toEqual({
+    expect(readWanted({ kinds: 'Disk , input', types: 'DiskFull', alarmInputs: '1, di 12,' })).toEqual({
       kinds: new Set(['disk', 'input']),
       types: new Set(['diskfull']),
+      inputs: new Set([1, 12]),
     });
   });
 
-  it.each([{ kinds: 'weather' }, { kinds: 3 }, { types: null }])('refuses %j', (config) => {
+  it.each([
+    { kinds: 'weather' },
+    { kinds: 3 },
+    { types: null },
+    { alarmInputs: 'DO 5' },
+    { alarmInputs: '0' },
+    { alarmInputs: {} },
+  ])('refuses %j', (config) => {
     expect(() => readWanted(config as object)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER' }));
   });
 

@@ -1,5 +1,6 @@
 import { choicesFrom } from './choices.js';
 import { field } from './fields.js';
+import { allNvrs } from './nvr-row.js';
 import { isDeployed } from './red.js';
 import { note } from './texts.js';
 
@@ -39,6 +40,24 @@ export function chips(container: JQuery, input: JQuery, choices: readonly Chip[]
   for (const button of buttons.slice(kept)) button.remove();
   container.append(choices.slice(kept).map(made));
   input.off('.everfocus').on('change.everfocus input.everfocus', show);
+  show();
+}
+
+/**
+ * Has what the chosen NVR lists offered, or says why it is not known. Of all NVRs nothing is offered.
+ *
+ * @param list the pick list that has it
+ */
+export function listedChips(container: JQuery, input: JQuery, list: string): void {
+  const say = (text: string) => void (text !== '' && container.empty().append(note(text).attr('role', 'status')));
+  const nvrId = () => String(field('nvr').val());
+  const show = () => {
+    if (nvrId() === allNvrs) return void container.empty();
+    choicesFrom({ nvrId, list, isList: false, say })('', (choices) => {
+      if (choices.length > 0) chips(container, input, choices);
+    });
+  };
+  field('nvr').on('change', show);
   show();
 }
 

@@ -1,11 +1,10 @@
 import { colours } from '../../editor/call-node.js';
-import { chips, heardChips } from '../../editor/chips.js';
-import { choicesFrom } from '../../editor/choices.js';
+import { heardChips, listedChips } from '../../editor/chips.js';
 import { loading } from '../../editor/forms.js';
 import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from '../../editor/nvr-row.js';
 import { field, select } from '../../editor/fields.js';
 import type { EditedNode, NodeType } from '../../editor/red.js';
-import { note, t, translated } from '../../editor/texts.js';
+import { t, translated } from '../../editor/texts.js';
 
 interface CameraEventConfig {
   name: string;
@@ -21,17 +20,6 @@ interface CameraEventConfig {
   initial: boolean;
   connection: boolean;
   version: number;
-}
-
-/** The cameras of the chosen NVR, or why they are not known. */
-function showCameras(): void {
-  const container = $('#everfocus-cameras');
-  const say = (text: string) => void (text !== '' && container.empty().append(note(text).attr('role', 'status')));
-  const nvrId = () => String(field('nvr').val());
-  if (nvrId() === allNvrs) return void container.empty();
-  choicesFrom({ nvrId, list: 'channel', isList: false, say })('', (choices) => {
-    if (choices.length > 0) chips(container, field('cameras'), choices);
-  });
 }
 
 function prepare(node: EditedNode<CameraEventConfig>): void {
@@ -75,8 +63,7 @@ function prepare(node: EditedNode<CameraEventConfig>): void {
     heardChips($('#everfocus-kinds'), field('kinds'), { list: 'camera-event', others: listed });
   });
   prepareNvrRow(node, allNvrs);
-  field('nvr').on('change', showCameras);
-  showCameras();
+  listedChips($('#everfocus-cameras'), field('cameras'), 'channel');
 }
 
 export default {

@@ -111,6 +111,7 @@ export class NvrEvents {
     if (on === undefined) return;
     const before = this.#pins.get(pin);
     this.#pins.set(pin, on);
+    if (kind === 'input' && this.#options.wanted.inputs?.has(pin) === false) return;
     if (before !== on) this.#send({ kind, pin, active: on, time: now() }, before === undefined);
   }
 

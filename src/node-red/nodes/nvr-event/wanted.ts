@@ -1,6 +1,6 @@
 import type { Disk, Interest } from '../../../shared/index.js';
 import { InvalidParameterError } from '../../../shared/index.js';
-import { folded, wordsOf } from '../../words.js';
+import { folded, textOf, wordsOf } from '../../words.js';
 
 /** What an NVR event is of. */
 export const nvrKinds = ['connection', 'disk', 'exception', 'input', 'output', 'settings', 'metadata'] as const;
@@ -13,25 +13,36 @@ export interface WantedConfig {
   readonly kinds?: string;
   /** Types of metadata, exceptions and settings messages, separated by commas; empty: all. */
   readonly types?: string;
+  /** Pins of alarm inputs ("1", "DI 1"), separated by commas; empty: all. */
+  readonly alarmInputs?: string;
 }
 
 export interface Wanted {
   readonly kinds: ReadonlySet<NvrKind>;
   /** Folded; absent: all. */
   readonly types?: ReadonlySet<string>;
+  /** Pins; absent: all. */
+  readonly inputs?: ReadonlySet<number>;
 }
 
-/** @throws InvalidParameterError for a kind that there is not, or a list that is no text */
-export function readWanted({ kinds = '', types = '' }: WantedConfig): Wanted {
+/** @throws InvalidParameterError for a kind that there is not, an input that is no pin, or a list that is no text */
+export function readWanted({ kinds = '', types = '', alarmInputs = '' }: WantedConfig): Wanted {
   const words = wordsOf(kinds, 'kinds').map(folded);
   const unknown = words.find((word) => !nvrKinds.some((kind) => kind === word));
   if (unknown !== undefined) {
     throw new InvalidParameterError('kinds', `'${unknown}' is none of ${nvrKinds.join(', ')}`);
   }
   const wantedTypes = wordsOf(types, 'types').map(folded);
+  const pins = wordsOf(textOf(alarmInputs, 'alarmInputs'), 'alarmInputs').map((word) => {
+    const [, pin] = /^(?:DI ?)?([1-9]\d{0,8})$/i.exec(word) ?? [];
+    if (pin === undefined)
+      throw new InvalidParameterError('alarmInputs', `'${word}' is not the number of an alarm input`);
+    return Number(pin);
+  });
   return {
     kinds: new Set(nvrKinds.filter((kind) => words.length === 0 || words.includes(kind))),
     ...(wantedTypes.length > 0 && { types: new Set(wantedTypes) }),
+    ...(pins.length > 0 && { inputs: new Set(pins) }),
   };
 }
 
