@@ -97,6 +97,10 @@ export class AlteredNvr implements AsyncDisposable {
     const { cookie = '' } = request.headers;
     const simulated = new WebSocket(`ws://${host}:${port}${request.url}`, { headers: { cookie } });
     simulated.on('error', () => socket.destroy());
+    simulated.on('unexpected-response', (_, { statusCode, statusMessage }) => {
+      socket.end(`HTTP/1.1 ${statusCode} ${statusMessage}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      simulated.terminate();
+    });
     socket.on('close', () => simulated.terminate());
     simulated.once('open', () => {
       this.#sockets.handleUpgrade(request, socket, head, (client) => {

@@ -1,6 +1,7 @@
 import { byteOrderAt, readFrameHeader } from '../../src/shared/codec/frame.js';
 import { Nvr } from '../../src/shared/index.js';
 import { type Bundle, capture } from '../../src/shared/internal.js';
+import { type Alterations, AlteredNvr } from './altered-nvr.js';
 import { BriskClock } from './brisk-clock.js';
 import { type Faults, Simulator, type SimulatorOptions } from '../../packages/simulator/src/index.js';
 
@@ -9,6 +10,10 @@ interface Recipe {
   readonly faults: Partial<Faults>;
   /** Cameras whose streams are looked at. */
   readonly cameras: number;
+  /** Cameras that are off line. */
+  readonly offline?: readonly number[];
+  /** What is answered instead of what is due. */
+  readonly answers?: Alterations['answers'];
 }
 
 /** How the captures in `test/captures` that are of our own simulator are made. */
@@ -27,6 +32,21 @@ export const simulatorCaptures: Readonly<Record<string, Recipe>> = {
     faults: { stringReplies: true, bareReplies: true, shortLoginUri: true, implicitSession: true },
     cameras: 0,
   },
+  // Its only camera is off line, it has no disk, and answers some questions by no, by a login page or not to the end.
+  'simulator-faulty': {
+    simulator: { cameras: 1 },
+    faults: {},
+    cameras: 1,
+    offline: [1],
+    answers: {
+      'GET /device/cameraList': '{"Result":"Error","Description":"database is locked"}',
+      ...{ 'GET /storage/getStorages': '[]', 'GET /storage/getDiskGroups': '[]' },
+      'POST /record/getMapByMinute': '{}',
+      'GET /account/userList': [403, ''],
+      'GET /network/getPort': '<!DOCTYPE html><html><title>login</title></html>',
+      'GET /network/getDDNS': '{"enable": tr',
+    },
+  },
 };
 
 /** Makes one of them, so many times faster than real time. */
@@ -37,7 +57,12 @@ export async function takeCapture(name: string, speed: number): Promise<Bundle> 
   using clock = new BriskClock(speed);
   await using simulator = await Simulator.start({ ...recipe.simulator, clock });
   Object.assign(simulator.faults, recipe.faults);
-  const [{ host, port }, account] = [simulator, { username: 'admin', password: 'admin123' }];
+  const [{ host }, account] = [simulator, { username: 'admin', password: 'admin123' }];
+  await using nvr = new Nvr({ host, port: simulator.port, ...account, clock });
+  for (const ChannelID of recipe.offline ?? []) await nvr.camera.updateCamera({ ChannelID, Enable: false });
+  await using altered = recipe.answers && (await AlteredNvr.start(simulator, { answers: recipe.answers }));
+  altered?.alter();
+  const { port } = altered ?? simulator;
   // Something happens while the sockets are listened to.
   const happening = setInterval(() => {
     for (const state of ['active', 'inactive'] as const) simulator.throwEvent({ channel: 1, type: 'Motion', state });
@@ -47,7 +72,8 @@ export async function takeCapture(name: string, speed: number): Promise<Bundle> 
   try {
     return await capture({
       ...{ account: { host, ...account }, by: 'homebridge-everfocus-nvr', source: 'simulator' },
-      ...{ listen: 4000, patience: 20_000, cameras: recipe.cameras, clock },
+      // A stream that does not open is waited for to the end.
+      ...{ listen: 4000, patience: recipe.offline ? 4000 : 20_000, cameras: recipe.cameras, clock },
       connect: (tap) => new Nvr({ host, port, ...account, tap, clock }),
     });
   } finally {
