@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
 
 // In German: what is not translated, or does not fit, is seen in the pictures.
@@ -52,6 +53,15 @@ async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page().keyboard.press(key);
 }
 
+/** Goes on by Tab until a field has the focus. @throws where none of the next ones is it */
+async function tabTo(field: string): Promise<void> {
+  for (let step = 0; step < 40; step += 1) {
+    if ((await page().locator(`${field}:focus`).count()) > 0) return;
+    await press('Tab');
+  }
+  throw new Error(`not reached: ${field}`);
+}
+
 /** Opens the form of the node that was dragged in last. */
 async function open(type: string): Promise<string> {
   const id = await session().editor.dragIn(`everfocus-${type}`, 300, 120);
@@ -93,6 +103,28 @@ describe('a form, by keyboard alone', () => {
     await page().keyboard.type('/tmp/gate');
     await close();
     expect(await editor.stored(id)).toMatchObject({ cameras: '2', picture: 'file', folder: '/tmp/gate' });
+    await press('Delete');
+  });
+
+  it('is filled, closed and deployed without ever being pointed at', async () => {
+    const { editor, simulator } = session();
+    const id = await open('camera-event');
+    await tabTo('#everfocus-cameras button[data-value="1"]');
+    await press('Space', 'Tab', 'Enter');
+    expect(await page().inputValue('#node-input-cameras')).toBe('1, 2');
+    // Let go again, as by a mouse.
+    await press('Shift+Tab', 'Space');
+    await tabTo('#everfocus-kinds button[data-value="videoLoss"]');
+    await press('Space');
+    await tabTo('#node-input-initial');
+    await press('Space');
+    await close();
+    expect(await editor.stored(id)).toMatchObject({ cameras: '2', kinds: 'motion, videoLoss', initial: true });
+    await press('Control+d');
+    await until('the deploy', async () => !(await editor.dirty()));
+    await editor.hadStatus(id, /^connected/);
+    simulator.motion(2);
+    await editor.hadStatus(id, /^connected \(\d+\)$/);
     await press('Delete');
   });
 
