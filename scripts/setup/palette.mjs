@@ -152,22 +152,27 @@ export async function buildPalette() {
     if (existsSync(icon)) cpSync(icon, join(root, 'nodes/icons', `everfocus-${node}.svg`));
   }
   const textKey = await loadTextKey();
-  for (const language of await offeredLanguages()) writeLanguage(language, textKey);
+  const forms = (await import(pathToFileURL(join(root, 'dist/node-red/form.js')).href)).forms();
+  const say = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
+  for (const language of offeredLanguages(languages(), (one) => lackingTexts(one, forms), say))
+    writeLanguage(language, textKey);
   await bundleEditor();
   await bundleWidget();
 }
 
-/** Half a language is none: who reads one word in two has to know both. */
-async function offeredLanguages() {
-  const module = await import(pathToFileURL(join(root, 'dist/node-red/form.js')).href);
-  const forms = module.forms();
-  return languages().filter((language) => {
-    const lacking = lackingTexts(language, forms);
+/**
+ * The languages that are complete. Half a language is none: who reads one word in two has to know both.
+ *
+ * @param {string[]} all
+ * @param {(language: string) => string[]} lackingOf the texts that a language lacks
+ * @param {(line: string) => void} say is told of the others, and what they lack
+ */
+export function offeredLanguages(all, lackingOf, say) {
+  return all.filter((language) => {
+    const lacking = lackingOf(language);
     if (lacking.length === 0) return true;
-    process.stderr.write(
-      `${language} is left out of the palette: ${lacking.length} texts lack in src/node-red/editor/locales\n`,
-    );
-    for (const text of lacking) process.stderr.write(`  ${text}\n`);
+    say(`${language} is left out of the palette: ${lacking.length} texts lack in src/node-red/editor/locales`);
+    for (const text of lacking) say(`  ${text}`);
     return false;
   });
 }

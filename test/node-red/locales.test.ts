@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { allActions } from '../../src/node-red/actions/index.js';
 import { forms } from '../../src/node-red/form.js';
-import { catalogueOf, helpOf, lackingTexts, nodeFolders } from '../../scripts/setup/palette.mjs';
+import { catalogueOf, helpOf, lackingTexts, nodeFolders, offeredLanguages } from '../../scripts/setup/palette.mjs';
 import {
   declaredTexts,
   dictionaryOf,
@@ -34,6 +34,22 @@ const translations = languages().filter((language) => language !== 'en-US');
 describe('locales', () => {
   it('are those that the palette promises', () => {
     expect(languages().sort()).toEqual(['de', 'en-US', 'zh-TW']);
+  });
+
+  it('are offered where they are complete: of another it is said what lacks', () => {
+    const lacking: Record<string, string[]> = { de: ['ptz.tour', 'Name of the tour.'] };
+    const said: string[] = [];
+    const offered = offeredLanguages(
+      ['de', 'en-US', 'zh-TW'],
+      (language) => lacking[language] ?? [],
+      (line) => void said.push(line),
+    );
+    expect(offered).toEqual(['en-US', 'zh-TW']);
+    expect(said).toEqual([
+      'de is left out of the palette: 2 texts lack in src/node-red/editor/locales',
+      '  ptz.tour',
+      '  Name of the tour.',
+    ]);
   });
 
   // How texts are added, and which words stand for which: docs/node-red/translations.md.
