@@ -6,22 +6,14 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { pageDictionaries } from '../../scripts/setup/settings-page.mjs';
 import { readBundle, Simulator } from '../../packages/simulator/src/index.js';
 import { readConfiguration } from '../../src/homebridge/config.js';
+import { Nvr } from '../../src/shared/index.js';
 import { launchChromium } from '../support/chromium.js';
-import { HomebridgeUi } from '../support/homebridge-ui.js';
-import { pageTexts } from '../support/page-texts.js';
+import { HomebridgeUi, ON_LOOPBACK } from '../support/homebridge-ui.js';
 import { packedPackage } from '../support/packed-package.js';
+import { cutIn, englishIn, standsIn, wordsShown } from '../support/shown-page.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 
-/** For the page's server, loopback is the network around it: nothing of a search leaves the machine. */
-const LOOPBACK = `
-  import os from 'node:os';
-  import { syncBuiltinESMExports } from 'node:module';
-  if (process.argv[1]?.endsWith('homebridge-ui/server.js')) {
-    const lo = { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:01', internal: false };
-    os.networkInterfaces = () => ({ lo: [lo] });
-    syncBuiltinESMExports();
-  }`;
 /** Only what has no other meaning in HTML and JSON, so that it is found wherever it stands. */
 const PASSWORD = 'Kaese-4711';
 const OTHER_PASSWORD = 'second-secret';
@@ -48,7 +40,7 @@ beforeAll(async () => {
   other = await Simulator.start({ password: OTHER_PASSWORD, httpsPort: 0, mac: '00:11:14:00:00:02' });
   printer = createServer((_, response) => response.end('<title>Printer</title>'));
   await new Promise<void>((resolve) => printer.listen(0, '127.0.0.1', resolve));
-  ui = await HomebridgeUi.start(await packedPackage(), LOOPBACK);
+  ui = await HomebridgeUi.start(await packedPackage(), ON_LOOPBACK);
   browser = await launchChromium();
   page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: 'reduce' });
   page.setDefaultTimeout(20_000);
@@ -71,10 +63,13 @@ afterAll(async () => {
 describe("the plugin's page in Homebridge's settings", () => {
   it('finds an NVR, tries it, says what is wrong, and what it is once the password is right', async () => {
     await frame().getByText('No NVR yet.').waitFor();
+    const advice = frame().getByText('Recommended: run this plugin as a child bridge');
+    expect(await advice.isVisible()).toBe(false);
     await button('Find NVRs').click();
     const found = frame().locator('.found', { hasText: `127.0.0.1:${nvr.port}` });
     await found.getByRole('button', { name: 'Add' }).click();
     expect(await field('host').inputValue()).toBe('127.0.0.1');
+    expect(await advice.isVisible()).toBe(true);
     await frame().getByText('Not saved before it has: User name, Password').waitFor();
     await until('it may not be saved', () => saveButton().isDisabled());
     await field('name').fill('House');
@@ -102,7 +97,7 @@ describe("the plugin's page in Homebridge's settings", () => {
     expect(await frame().getByText('4 · Camera 4').isVisible()).toBe(true);
     expect(messages.some((message) => message.includes('"House"'))).toBe(true);
     expect(messages.filter((message) => message.includes(PASSWORD))).toEqual([]);
-    expect(await stands(PASSWORD)).toBe(false);
+    expect(await standsIn(body(), PASSWORD)).toBe(false);
   });
 
   it('looks at everything by a button, with the password that the page never saw, and stops when it is told to', async () => {
@@ -183,6 +178,38 @@ describe("the plugin's page in Homebridge's settings", () => {
     expect(two).toEqual({ host: '127.0.0.1', port: other.port, username: 'admin', password: OTHER_PASSWORD });
   });
 
+  it('shows the inputs and names them, and makes of a camera what it is to be in Home', async () => {
+    await open();
+    await card(0).getByRole('button', { name: 'Edit' }).click();
+    await verdict();
+    const inputs = card(0).locator('.form-label', { hasText: 'Alarm inputs' }).locator('..').locator('summary');
+    expect(await inputs.allTextContents()).toEqual(['Pin 1', 'Pin 2', 'Pin 3', 'Pin 4']);
+    const unfolded = async (text: string) => {
+      await card(0).locator('summary', { hasText: text }).click();
+      return card(0).locator('details[open] details[open]', { hasText: text });
+    };
+    const input = await unfolded('Pin 1');
+    await input.locator('input[name=name]').fill('Back door');
+    await input.locator('select[name=contact]').selectOption('closed');
+    await frame().getByText('Pin 1 · Back door').waitFor();
+    const texts = { doorbell: 'input 3', motion: 'Motion, Intrusion', tamper: 'Tamper' };
+    const numbers = { hold: 20, occupancy: 300 };
+    const choices = { recording: 'off', manualRecord: 'switch', talk: 'on' };
+    const camera = await unfolded('2 · Camera 2');
+    for (const [name, value] of Object.entries({ ...texts, ...numbers })) {
+      await camera.locator(`input[name=${name}]`).fill(String(value));
+    }
+    for (const [name, value] of Object.entries(choices)) {
+      await camera.locator(`select[name=${name}]`).selectOption(value);
+    }
+    await save();
+    const section = await ui.section();
+    const [saved] = section?.['nvrs'] as { inputs: object[]; cameras: object[] }[];
+    expect(saved?.inputs).toEqual([{ pin: 1, name: 'Back door', contact: 'closed' }]);
+    expect(saved?.cameras).toContainEqual({ channel: 2, ...texts, ...numbers, ...choices });
+    expect(readConfiguration(section)).toMatchObject({ problems: [], advice: [] });
+  });
+
   it('sends a stored password to no other address', async () => {
     await open();
     await card(0).getByRole('button', { name: 'Edit' }).click();
@@ -194,7 +221,7 @@ describe("the plugin's page in Homebridge's settings", () => {
     await frame().getByText('is the address of "Home" already').waitFor();
     await button('Undo').click();
     await until('it may be saved', async () => !(await saveButton().isDisabled()));
-    expect(await stands(PASSWORD)).toBe(false);
+    expect(await standsIn(body(), PASSWORD)).toBe(false);
   });
 
   it.each([
@@ -213,15 +240,61 @@ describe("the plugin's page in Homebridge's settings", () => {
     await card(0).getByRole('button', { name: 'Edit' }).click();
   });
 
+  it('names the ports that are open, and takes one by a click; trusts a certificate by another, its fingerprint shown', async () => {
+    // An address of its own, so that its ports are those of an NVR.
+    const host = `127.${64 + ((process.pid >> 16) % 64)}.${(process.pid >> 8) % 256}.${1 + (process.pid % 254)}`;
+    await using far = await Simulator.start({ host, port: 8080, httpsPort: 8443, mac: '00:11:14:00:00:03' });
+    const account = { username: 'admin', password: 'admin123' };
+    await card(0).getByRole('button', { name: 'Done' }).click();
+    await button('Add by address').click();
+    await field('host').fill(host);
+    await field('port', 'Connection').fill(String(await freePort()));
+    for (const [name, value] of Object.entries(account)) await field(name).fill(value);
+    expect(await verdict(2)).toContain('Nothing answers at this port.');
+    const remedies = verdictOf(2).getByRole('button');
+    expect(await remedies.allTextContents()).toEqual(['Use port 8080', 'Use port 8443 with HTTPS']);
+    await remedies.last().click();
+    const trust = verdictOf(2).getByRole('button', { name: 'Trust this certificate only' });
+    await trust.waitFor();
+    const before = far.fingerprint;
+    expect(await verdictOf(2).textContent()).toMatch(new RegExp(`lets this user in.*trust it: ${before}`));
+    await trust.click();
+    await until('it is trusted', async () => !(await verdictOf(2).textContent())?.includes(before));
+    await verdictOf(2).getByText('The NVR lets this user in').waitFor();
+    expect(await trust.count()).toBe(0);
+    await save();
+    const trusted = (fingerprint: string) => ({ host, ...account, port: 8443, https: true, fingerprint });
+    const saved = async () => ((await ui.section())?.['nvrs'] as object[])[2];
+    expect(await saved()).toEqual(trusted(before));
+
+    const names = { country_name: 'TW', state_or_province_name: 'x', locality_name: 'x', organization_name: 'x' };
+    const owner = { ...names, organization_unit_name: 'x', common_name: host, email_address: 'a@b.tw' };
+    await using nvr = new Nvr({ host, port: 8080, ...account });
+    await nvr.network.generateCertificate({ ...owner, validity_days: 30 });
+    await open();
+    await card(2).getByRole('button', { name: 'Edit' }).click();
+    const from = far.requests.length;
+    const said = await verdict(2);
+    expect(said).toContain(`a certificate that is not trusted: ${far.fingerprint}`);
+    expect(said).toContain(`Trusted so far: ${before}`);
+    // What stands there was looked at; nobody logged in.
+    expect(far.requests.slice(from).filter(({ method }) => method !== 'GET')).toEqual([]);
+    await trust.click();
+    await verdictOf(2).getByText('The NVR lets this user in').waitFor();
+    await save();
+    expect(await saved()).toEqual(trusted(far.fingerprint));
+  });
+
   it('is dark where the page around it is, and fits a phone', async () => {
-    const body = frame().locator('body');
+    await open();
+    await card(2).getByRole('button', { name: 'Edit' }).click();
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await frame().locator('body.dark-mode').waitFor();
     // What is behind it is seen: Homebridge's own dark.
-    expect(await body.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
+    expect(await body().evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
     await page.setViewportSize({ width: 390, height: 844 });
     await until('the page has the width of a phone', async () => {
-      const [content, width] = await body.evaluate(({ ownerDocument: { documentElement: root } }) => [
+      const [content, width] = await body().evaluate(({ ownerDocument: { documentElement: root } }) => [
         root.scrollWidth,
         root.clientWidth,
       ]);
@@ -254,66 +327,19 @@ describe("the plugin's page in another language", () => {
     await frame()
       .getByText(said('Not saved before it has: {0}').replace('{0}', said('User name')))
       .waitFor();
-    const left = englishIn(await wordsShown(), dictionary);
+    const left = englishIn(await wordsShown(body()), dictionary);
     await card(1)
       .getByRole('button', { name: said('Edit') })
       .click();
-    expect([...left, ...englishIn(await wordsShown(), dictionary)]).toEqual([]);
+    expect([...left, ...englishIn(await wordsShown(body()), dictionary)]).toEqual([]);
     for (const width of [1200, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      await until('nothing is cut', async () => (await cut()).length === 0).catch(async () => {
-        throw new Error(`cut at ${width}: ${(await cut()).join('; ')}`);
+      await until('nothing is cut', async () => (await cutIn(body())).length === 0).catch(async () => {
+        throw new Error(`cut at ${width}: ${(await cutIn(body())).join('; ')}`);
       });
     }
   });
 });
-
-/** Everything that can be read on the page, folded or not. */
-async function wordsShown(): Promise<string[]> {
-  return await frame()
-    .locator('body')
-    .evaluate((body) => {
-      for (const details of body.querySelectorAll('details')) details.open = true;
-      const walker = body.ownerDocument.createTreeWalker(
-        body.querySelector('#everfocus') ?? body,
-        NodeFilter.SHOW_TEXT,
-      );
-      const words: string[] = [];
-      while (walker.nextNode()) words.push(walker.currentNode.textContent ?? '');
-      for (const element of body.querySelectorAll('[placeholder], [aria-label]')) {
-        words.push(element.getAttribute('placeholder') ?? '', element.getAttribute('aria-label') ?? '');
-      }
-      return words.map((text) => text.trim()).filter((text) => text !== '');
-    });
-}
-
-/** Those that are one of the page's English texts, whatever is put into its gaps. */
-function englishIn(words: readonly string[], dictionary: Readonly<Record<string, string>>): string[] {
-  const others = new Set(Object.values(dictionary));
-  const english = pageTexts()
-    .filter((text) => /\p{L}/u.test(text) && dictionary[text] !== text)
-    .map((text) => text.split(/\{\d+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-    .map((parts) => new RegExp(`^${parts.join('.+')}$`));
-  // Types of events are what the NVR calls them.
-  const typed = new Set(['Motion', 'Tamper', 'input 3', ...others]);
-  return words.filter((text) => !typed.has(text) && english.some((pattern) => pattern.test(text)));
-}
-
-/** What is wider than its place. */
-async function cut(): Promise<string[]> {
-  return await frame()
-    .locator('body')
-    .evaluate((body) => {
-      const { clientWidth, scrollWidth } = body.ownerDocument.documentElement;
-      const elements = [...body.querySelectorAll<HTMLElement>('#everfocus *')].filter(
-        (element) =>
-          element.getBoundingClientRect().right > clientWidth + 1 ||
-          (element.tagName !== 'INPUT' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0),
-      );
-      const names = elements.map(({ tagName, textContent }) => `${tagName} ${textContent?.slice(0, 60)}`);
-      return scrollWidth > clientWidth ? [`page ${scrollWidth} > ${clientWidth}`, ...names] : names;
-    });
-}
 
 async function open(find = 'Find NVRs'): Promise<void> {
   await ui.openPlugin(page);
@@ -324,6 +350,10 @@ async function open(find = 'Find NVRs'): Promise<void> {
 
 function frame(): FrameLocator {
   return page.frameLocator('iframe.plugin-iframe');
+}
+
+function body(): Locator {
+  return frame().locator('body');
 }
 
 function button(name: string): Locator {
@@ -343,9 +373,14 @@ function field(name: string, section?: string): Locator {
   return input;
 }
 
+/** Where it is said what a test came to. */
+function verdictOf(index: number): Locator {
+  return card(index).locator('.nvr-verdict');
+}
+
 /** Presses *Test* of an NVR. */
 async function verdict(index = 0, test = 'Test'): Promise<string> {
-  const place = card(index).locator('.nvr-verdict');
+  const place = verdictOf(index);
   await card(index).getByRole('button', { name: test }).click();
   await place.locator('strong').waitFor();
   return place.innerText();
@@ -360,12 +395,4 @@ async function save(): Promise<void> {
   const saved = page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
   await saveButton().click();
   await saved;
-}
-
-/** Whether a text stands in the page of the plugin, in what it shows or in a field. */
-async function stands(text: string): Promise<boolean> {
-  const whole = await frame()
-    .locator('body')
-    .evaluate((body) => body.innerHTML + [...body.querySelectorAll('input')].map(({ value }) => value).join('\n'));
-  return whole.includes(text);
 }

@@ -12,6 +12,15 @@ const homebridge = join(dirname(createRequire(import.meta.url).resolve('homebrid
 /** Nobody listens there: the page asks the npm registry and GitHub for news, and gets none. */
 const nowhere = 'http://127.0.0.1:9/';
 
+/** Preload: for the server of the plugin's page, loopback is the network around it: nothing of a search leaves the machine. */
+export const ON_LOOPBACK = `
+  import os from 'node:os';
+  import { syncBuiltinESMExports } from 'node:module';
+  if (process.argv[1]?.endsWith('homebridge-ui/server.js')) {
+    const lo = { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', mac: '00:00:00:00:00:01', internal: false };
+    os.networkInterfaces = () => ({ lo: [lo] });
+    syncBuiltinESMExports();
+  }`;
 /** Homebridge's own settings page (homebridge-config-ui-x), in a process and storage folder of its own, on loopback. */
 export class HomebridgeUi {
   readonly address: string;

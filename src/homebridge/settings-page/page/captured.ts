@@ -4,7 +4,7 @@ import { t } from './words.js';
 
 /** Shows what is in a capture, all of it if wanted, and saves it where the browser saves files. */
 export function showCapture({ file, text, contents }: CapturedNvr, done: () => void): HTMLElement {
-  const save = button(t`Save ${file}`, 'btn-primary me-2', () => {
+  const save = button(t`Save ${file}`, 'btn-primary me-2 my-1', () => {
     const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
     el('a', { href, download: file }).click();
     URL.revokeObjectURL(href);

@@ -10,19 +10,24 @@ type Mend = readonly [text: string, changes: Readonly<Record<string, unknown>>];
 export function showVerdict(place: HTMLElement, verdict: Verdict, mend: (changes: Mend[1]) => void): void {
   const { found, remedy } = inWords(verdict);
   const kind = verdict.is === 'good' || verdict.is === 'restricted' ? verdict.is : 'bad';
-  const mends = mendsOf(verdict).map(([text, changes]) => button(text, 'btn-primary me-2', () => mend(changes)));
+  const mends = mendsOf(verdict).map(([text, changes]) => button(text, 'btn-primary me-2 my-1', () => mend(changes)));
   const trusted =
     verdict.is === 'certificate' && verdict.trusted !== undefined && t`Trusted so far: ${verdict.trusted}`;
   place.replaceChildren(
     el(
       'div',
       { className: `verdict-${kind} mt-2` },
-      el('strong', { textContent: found }),
-      trusted && el('div', { textContent: trusted }),
-      remedy !== undefined && el('div', { textContent: remedy }),
+      el('strong', {}, ...byPairs(found)),
+      trusted && el('div', {}, ...byPairs(trusted)),
+      remedy !== undefined && el('div', {}, ...byPairs(remedy)),
       ...mends,
     ),
   );
+}
+
+/** A text whose fingerprint, if it has one, goes on in another line between two pairs of digits only. */
+function byPairs(text: string): readonly (string | Node)[] {
+  return text.split(/(?<=\b[\dA-F]{2}:)/).flatMap((part) => [part, el('wbr')]);
 }
 
 const MARKS = { good: '✓', warning: '!', bad: '✗', skipped: '–' } as const;
