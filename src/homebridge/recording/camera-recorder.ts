@@ -67,7 +67,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
   #held: readonly Subscription[] = [];
   /** When the last event began, ms of the clock. */
   #event = -Infinity;
-  #recording: { readonly recording: Recording; readonly abort: AbortController } | undefined;
+  #recording: { readonly recording: Recording; readonly abort: AbortController; hubIsDone: boolean } | undefined;
 
   constructor(options: CameraRecorderOptions) {
     this.#options = options;
@@ -132,7 +132,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
       hub: () => socketOf(partOf(partOf(this.controller?.recordingManagement, 'recordingStream'), 'connection')),
       signal: closed ? AbortSignal.any([closed, abort.signal]) : abort.signal,
     });
-    const current = { recording, abort };
+    const current = { recording, abort, hubIsDone: false };
     this.#recording = current;
     try {
       yield* recording.packets();
@@ -142,16 +142,18 @@ export class CameraRecorder implements CameraRecordingDelegate {
     } finally {
       if (this.#recording === current) this.#recording = undefined;
     }
+    // Ended by us before its last fragment: HAP-NodeJS tells the hub so by that.
+    if (abort.signal.aborted && !current.hubIsDone) throw new hap.HDSProtocolError(CANCELLED);
   }
 
   /** The hub has got the last fragment. */
   acknowledgeStream(): void {
-    this.#recording?.abort.abort();
+    this.#hubIsDone();
   }
 
   /** @param reason whatever the hub says; nothing where its connection is lost */
   closeRecordingStream(_: number, reason: unknown): void {
-    this.#recording?.abort.abort();
+    this.#hubIsDone();
     const { logger, name } = this.#options;
     const known = typeof reason === 'number' ? reason : NORMAL;
     const trouble = REASONS[known];
@@ -164,6 +166,13 @@ export class CameraRecorder implements CameraRecordingDelegate {
     this.#feeds = undefined;
     this.#arm();
     this.#recording?.abort.abort();
+  }
+
+  /** The hub wants no more of it. */
+  #hubIsDone(): void {
+    if (!this.#recording) return;
+    this.#recording.hubIsDone = true;
+    this.#recording.abort.abort();
   }
 
   /** ms that the hub took from an event to its request; 0 where it asks for another reason. */

@@ -63,6 +63,8 @@ export function record(recorder: CameraRecorder) {
   const taking = (async () => {
     for await (const packet of recorder.handleRecordingStreamRequest(1)) packets.push(packet);
   })();
+  // Who does not wait for its end need not hear how it ended.
+  taking.catch(() => undefined);
   const fragments = () => packets.slice(1).map(({ data }) => data);
   return { packets, taking, fragments, mp4: () => Buffer.concat(packets.map(({ data }) => data)) };
 }

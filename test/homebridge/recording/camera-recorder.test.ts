@@ -117,7 +117,6 @@ describe('an armed camera', () => {
       },
     ],
     ['has been heard to the end', false, (recorder) => recorder.acknowledgeStream()],
-    ['goes', false, (recorder) => recorder.close()],
   ])('ends its recording where it %s', async (_, marked, happen) => {
     const scripted = await ScriptedFeed.open();
     const { recorder, ffmpeg } = await armed(scripted, { sound: false });
@@ -128,6 +127,31 @@ describe('an armed camera', () => {
     await within(15_000, 'the recording', recording.taking);
     expect(recording.packets.at(-1)?.isLast).toBe(marked);
     expect(ffmpeg.children.running).toBe(0);
+  });
+
+  it('tells the hub that a recording is cancelled where it goes', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder, logger, ffmpeg } = await armed(scripted);
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    recorder.close();
+    recorder.close();
+    await expect(within(15_000, 'the recording', recording.taking)).rejects.toMatchObject({ reason: 3 });
+    expect(recording.packets.at(-1)?.isLast).toBe(false);
+    expect(ffmpeg.children.running).toBe(0);
+    expect(logger.lines.filter((line) => line.includes('recording failed'))).toEqual([]);
+  });
+
+  it('tells a hub nothing that has gone before the camera', async () => {
+    const scripted = await ScriptedFeed.open();
+    const { recorder } = await armed(scripted, { sound: false });
+    scripted.play(11);
+    const recording = record(recorder);
+    await until('the past', () => recording.packets.length >= 2);
+    recorder.close();
+    recorder.closeRecordingStream(1, undefined);
+    await within(15_000, 'the recording', recording.taking);
   });
 
   it.each([

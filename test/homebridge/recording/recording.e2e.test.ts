@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
@@ -99,9 +100,18 @@ describe('HomeKit Secure Video', () => {
     await opensFeeds(from);
   });
 
-  it('keeps the choice of the user over a restart of Homebridge, and records again', async () => {
-    await homebridge.terminate();
+  it('keeps the choice of the user over a restart of Homebridge in the middle of a recording, and records again', async () => {
+    const cut = await (await openHub(2)).record();
+    await until('a fragment', () => cut.fragments.length >= 1);
+    const [encoder] = await encoders();
+    expect(encoder?.command).toContain('aac');
+    // The limit of Homebridge's verification.
+    expect(await homebridge.terminate()).toBeLessThan(12_000);
+    const left = () => readFile(`/proc/${encoder?.pid}/cmdline`, 'utf8').catch(() => '');
+    await until('no process', async () => (await left()) === '', 1000);
     await until('nothing open', () => simulator.openSockets === 0);
+    // What the hub has got can be kept.
+    await isWellFormed(cut, true);
     const [from, asked] = [homebridge.lines.length, simulator.requests.length];
     await homebridge.start();
     await homebridge.line(/House .*: connected, .*4 cameras/, from);
