@@ -74,6 +74,19 @@ describe('a download', () => {
     await until('the transfer ends', () => open.size === 0);
   });
 
+  it('is one Buffer up to its limit, and is given up one byte beyond', async () => {
+    const { client } = await startOddNvr({});
+    // The same piece again and again: what is counted is what comes.
+    const pieces = Array.from({ length: 256 }, () => mebibyte);
+    const read = (parts: readonly Buffer[]) =>
+      readDownload(Readable.from(parts), 'backupVideoClip', new AbortController().signal, client.limits);
+    await expect(read([...pieces, Buffer.alloc(1)])).rejects.toMatchObject({
+      ...{ code: 'REPLY_TOO_LARGE', limit: 'flow.download', message: expect.stringContaining('256 MiB') },
+    });
+    expect(client.limits.hits).toMatchObject([{ limit: 'flow.download', count: 1 }]);
+    expect((await read(pieces)).length).toBe(2 ** 28);
+  });
+
   it('that others of the NVR leave no room for is given up; when they are gone there is room again', async () => {
     const nvr = await startOddNvr({});
     // The same piece again and again: what is counted is what comes.
