@@ -21,6 +21,7 @@ import { offeredAudioCodec } from './live/audio-policy.js';
 import { streamingOptions } from './live/homekit-settings.js';
 import { LiveView } from './live/live-view.js';
 import { videoPlan } from './live/stream-policy.js';
+import type { Standing, StandingStreams } from './live/standing-streams.js';
 import type { VolumeControl, VolumeSettings } from './live/volume-control.js';
 import { RefusedRequest } from './live/refused-request.js';
 import { CameraSnapshots } from './snapshot/camera-snapshots.js';
@@ -54,6 +55,8 @@ export interface CameraStreamingOptions {
   readonly ways: HomeKitWays;
   /** Somebody begins to watch. */
   readonly onWatched?: () => void;
+  /** Keeps pictures of the NVR's cameras ready for who begins to watch. Default: nobody does. */
+  readonly standing?: StandingStreams | undefined;
 }
 
 /** What HomeKit tells otherwise than by a request; it belongs to the accessory, whichever camera that shows. */
@@ -117,6 +120,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
   readonly #snapshots: CameraSnapshots;
   readonly #onWatched: (() => void) | undefined;
   readonly #canTranscode: boolean;
+  readonly #standing: Standing | undefined;
 
   constructor(options: CameraStreamingOptions) {
     const { client, channel, hap, ffmpeg, pictures, logger, name, talk, ways } = options;
@@ -125,6 +129,10 @@ export class CameraStreaming implements CameraStreamingDelegate {
     this.#onWatched = options.onWatched;
     this.#canTranscode = ffmpeg.encoders.has('libx264');
     this.#feed = (stream) => client.feed(channel, stream);
+    this.#standing = options.standing?.add(
+      () => this.#feed('sub'),
+      () => this.#beginsAtOnce,
+    );
     this.live = new LiveView({
       feed: this.#feed,
       ffmpeg,
@@ -163,10 +171,20 @@ export class CameraStreaming implements CameraStreamingDelegate {
    * that must be converted, which takes a moment.
    */
   expectViewer(): void {
-    const { warm, latestKeyframe } = this.#feed('main');
-    if (warm && latestKeyframe && videoPlan(latestKeyframe, this.#canTranscode) === 'copy') return;
+    if (this.#beginsAtOnce) return;
     const opened = this.#feed('sub').subscribe({ frame: () => undefined });
     opened.close();
+  }
+
+  /** Whether the NVR has the camera on line: then its small stream is kept open. */
+  set stands(stands: boolean) {
+    this.#standing?.want(stands);
+  }
+
+  /** Whether the main stream has a picture that is shown as it is. */
+  get #beginsAtOnce(): boolean {
+    const { warm, latestKeyframe } = this.#feed('main');
+    return warm && latestKeyframe !== undefined && videoPlan(latestKeyframe, this.#canTranscode) === 'copy';
   }
 
   handleSnapshotRequest(request: SnapshotRequest, callback: SnapshotRequestCallback): void {
@@ -202,6 +220,7 @@ export class CameraStreaming implements CameraStreamingDelegate {
 
   /** Ends sessions and snapshots; resolves when no port and no child process is left. */
   async close(): Promise<void> {
+    this.#standing?.close();
     await Promise.all([this.live.close(), this.#snapshots.close()]);
   }
 

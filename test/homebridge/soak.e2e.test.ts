@@ -17,8 +17,11 @@ const WARM_UP = 2;
 /** What the collector leaves is not the same twice: what is kept of the streams depends on when their keyframes came. Bytes. */
 const JITTER = 4 * 1024 * 1024;
 
-/** Sockets at an NVR where all its eight cameras are armed, and nobody watches: their main streams, and three that push. */
-const ARMED = 8 + 3;
+/**
+ * Sockets at an NVR where all its eight cameras are armed, and nobody watches: their main streams, and three that push; where
+ * the main streams must be converted, also the sub streams, with which a view would begin.
+ */
+const ARMED = { h264: 8 + 3, h265: 8 + 3 + 8 };
 /** For the least that is held; each takes a tenth of a second. */
 const WEIGHINGS = 20;
 
@@ -85,7 +88,7 @@ async function weigh(): Promise<Weight> {
 async function atRest(before?: Weight): Promise<Weight> {
   const open = ({ handles, processes, resources }: Weight) => JSON.stringify({ handles, processes, ...resources });
   const sockets = () => nvrs.map(({ openSockets }) => openSockets);
-  const wanted = nvrs.map(() => ARMED);
+  const wanted = [ARMED.h264, ARMED.h265];
   let seen: Weight | undefined;
   await until(
     () =>

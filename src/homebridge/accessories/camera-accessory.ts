@@ -240,7 +240,10 @@ export class CameraAccessory {
 
   /** Says what is new, and nothing else. */
   #show(): void {
-    if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.obstacle = this.#obstacle;
+    if (!(this.#streaming instanceof AbsentCamera)) {
+      this.#streaming.obstacle = this.#obstacle;
+      this.#streaming.stands = this.#presence === 'listed' && this.#seen.online && !this.#seen.away;
+    }
     const is = (type: string) => this.#seen.active.has(type.toLowerCase());
     const { motion, tamper } = this.#options.settings(this.channel);
     this.#recordSwitch?.show(this.#presence === 'listed' ? this.#seen.manual : undefined);

@@ -24,6 +24,7 @@ import { CameraStreaming, type HomeKitWays } from '../camera-streaming.js';
 import { type CameraConfiguration, type NvrConfiguration, plainCamera } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
 import { CameraRecorder } from '../recording/camera-recorder.js';
+import type { StandingStreams } from '../live/standing-streams.js';
 import { OutputPins } from '../outputs/output-pins.js';
 import { PastAccessory } from '../past/past-accessory.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
@@ -39,6 +40,7 @@ export interface NvrAccessoriesOptions {
   readonly pictures: PicturePool | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly standing: StandingStreams;
   readonly registry: AccessoryRegistry;
 }
 
@@ -219,12 +221,12 @@ export class NvrAccessories {
   }
 
   #showCamera(accessory: PlatformAccessory<CameraContext>): CameraAccessory {
-    const { client, api, configuration, ffmpeg, pictures, logger, clock, registry } = this.#options;
+    const { client, api, configuration, ffmpeg, pictures, logger, clock, standing, registry } = this.#options;
     const { hap } = api;
     const { name, channel: ofRestart } = accessory.context;
     const open = (channel: number, ways: HomeKitWays) =>
       new CameraStreaming({
-        ...{ client, channel, hap, ffmpeg, pictures, logger, clock, name, sound, talk, ways },
+        ...{ client, channel, hap, ffmpeg, pictures, logger, clock, name, sound, talk, ways, standing },
         onWatched: () => this.#past.watched(channel),
       });
     const { limits } = client;

@@ -14,6 +14,7 @@ import type { Recogniser } from '../accessories/ownership.js';
 import type { AccessoryRegistry, EverFocusAccessory } from '../accessories/registry.js';
 import { addressOf, type NvrConfiguration } from '../config.js';
 import type { Ffmpeg } from '../../shared/ffmpeg/index.js';
+import { StandingStreams } from '../live/standing-streams.js';
 import type { PicturePool } from '../snapshot/picture-pool.js';
 import { ConnectionLog } from './connection-log.js';
 import { type Inventory, inventoryOf, type NvrInformation } from './inventory.js';
@@ -78,7 +79,8 @@ export class NvrController {
     const trust = fingerprint === undefined ? {} : { fingerprint };
     this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock, store });
     this.#log = new ConnectionLog(logger);
-    this.#accessories = new NvrAccessories({ ...options, client: this.#client });
+    const standing = new StandingStreams(clock);
+    this.#accessories = new NvrAccessories({ ...options, client: this.#client, standing });
     this.#finder = new NvrFinder({ ...options, client: this.#client, place: options.searchPlace });
     this.#accessories.restore(options.restored);
     this.#subscription = this.#client.state.watch({ device: true, list: true, pins: true }, (change) =>

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FeedFollower } from '../../../src/homebridge/live/feed-follower.js';
+import { StandingStreams } from '../../../src/homebridge/live/standing-streams.js';
 import { Children, type Ffmpeg, noFfmpeg } from '../../../src/shared/ffmpeg/index.js';
-import type { Frame, VideoCodec } from '../../../src/shared/index.js';
+import { type Frame, ManualClock, type VideoCodec } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 import { ScriptedFeed } from '../recording/scripted-feed.js';
 import { anyFfmpeg, openCamera } from './camera.js';
@@ -31,16 +32,18 @@ interface Scene {
   /** ms */
   readonly lingers?: number;
   readonly ffmpeg?: Ffmpeg;
+  readonly standing?: StandingStreams;
 }
 
 /** A phone that is about to watch a camera whose streams film as the test says; neither has shown a keyframe yet. */
-async function cold({ main: mainCodec = 'h264', sub: codec = 'h264', lingers = 0, ffmpeg = noFfmpeg }: Scene = {}) {
+async function cold(scene: Scene = {}) {
+  const { main: mainCodec = 'h264', sub: codec = 'h264', lingers = 0, ffmpeg = noFfmpeg, standing } = scene;
   const [main, sub] = await Promise.all([
     ScriptedFeed.open(mainCodec, 'main'),
     ScriptedFeed.open(codec, 'sub', lingers),
   ]);
   for (const feed of [main, sub]) feed.sound = false;
-  const camera = await openCamera({}, { ffmpeg });
+  const camera = await openCamera({}, { ffmpeg, standing });
   camera.client.feed = (_channel, stream) => (stream === 'main' ? main : sub).feed;
   endings.push(() => camera[Symbol.asyncDispose]());
   const phone = await Phone.open(camera.streaming);
@@ -102,6 +105,22 @@ describe('a live view whose main stream has no keyframe yet', () => {
     expect(await shown(phone)).toEqual(['sub']);
     await phone.stop();
     sub.play(40);
+    expect(sub.feed.warm).toBe(false);
+  });
+
+  it('starts from the sub stream at any time where the NVR has the camera on line', async () => {
+    const clock = new ManualClock();
+    const { sub, phone, prepare, arrive, camera } = await cold({ standing: new StandingStreams(clock) });
+    camera.streaming.stands = true;
+    clock.advance(5000);
+    sub.play(20.5);
+    await prepare();
+    await phone.start();
+    // Nothing was filmed since START.
+    await arrive(7);
+    expect(await shown(phone)).toEqual(['sub']);
+    await phone.stop();
+    camera.streaming.stands = false;
     expect(sub.feed.warm).toBe(false);
   });
 
