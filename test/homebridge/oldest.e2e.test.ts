@@ -13,7 +13,7 @@ import { LiveView } from '../support/hap/live-view.js';
 import { oldestHomebridge } from '../support/hap/oldest-homebridge.js';
 import { decodePictures, tile } from '../support/hap/pictures.js';
 import { Received } from '../support/hap/received.js';
-import { RecordingHub, selectedConfiguration } from '../support/hap/recording-hub.js';
+import { RecordingHub, type RecordingStream, selectedConfiguration } from '../support/hap/recording-hub.js';
 import { examine } from '../support/mp4.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
@@ -130,14 +130,18 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     await home.set(output, false);
   });
 
-  it('records what was before the motion, keeps all over a restart, and records again', async () => {
+  it('records what was before the motion, keeps all over a restart in the middle of it, and records again', async () => {
     await RecordingHub.arm(home, await door());
     const armed = performance.now();
     await records(armed, true);
+    const children = (await homebridge.children()).map(({ pid }) => `/proc/${pid}/cmdline`);
+    expect(children.length).toBeGreaterThan(0);
     const before = await identities();
     const from = homebridge.lines.length;
     // The limit of Homebridge's verification; Homebridge 1 takes 5 s for it with nothing to end.
     expect(await homebridge.terminate()).toBeLessThan(12_000);
+    const left = () => Promise.all(children.map((each) => readFile(each, 'utf8').catch(() => '')));
+    await until('no process', async () => (await left()).join('') === '', 1000);
     await homebridge.start();
     await homebridge.line(/House .*: connected, .*2 cameras/, from);
     const restarted = performance.now();
@@ -145,7 +149,7 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     expect((await door()).service('CameraRecordingManagement').values).toMatchObject({
       ...{ Active: 1, SelectedCameraRecordingConfiguration: selectedConfiguration() },
     });
-    await records(restarted, false);
+    (await records(restarted, false)).close();
   });
 
   it('plays the past', async () => {
@@ -165,8 +169,8 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
   });
 });
 
-/** One recording with sound that every ffmpeg can read. @param since performance.now() from which the past was kept */
-async function records(since: number, past: boolean): Promise<void> {
+/** One recording with sound that every ffmpeg can read, and goes on. @param since performance.now() from which the past was kept */
+async function records(since: number, past: boolean): Promise<RecordingStream> {
   const camera = await door();
   const hub = await openHub(camera);
   if (past) await until('a past', () => performance.now() - since > 6500);
@@ -175,8 +179,8 @@ async function records(since: number, past: boolean): Promise<void> {
   await until('a fragment', () => stream.fragments.length > 0);
   // Of 4 s, and there at once: it was filmed before.
   if (past) expect((stream.fragments[0]?.arrival ?? NaN) - begin).toBeLessThan(3500);
-  stream.close();
   const { complaints, streams } = await examine((await anyFfmpeg()).path, stream.mp4);
   expect(complaints).toBe('');
   expect(streams).toEqual([/h264.*1280x720/, /aac \(LC\).*16000 Hz/].map((track) => expect.stringMatching(track)));
+  return stream;
 }
