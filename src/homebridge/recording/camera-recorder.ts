@@ -118,7 +118,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
   async *handleRecordingStreamRequest(_: number, closed?: AbortSignal): AsyncGenerator<RecordingPacket> {
     const { hap } = this.#options;
     const feed = this.#feed;
-    if (!feed || !this.#settings) throw new hap.HDSProtocolError(CANCELLED);
+    if (!feed || !this.#settings) throw protocolError(hap, CANCELLED);
     const abort = new AbortController();
     const settings = this.#settings;
     const recording = new Recording({
@@ -138,12 +138,12 @@ export class CameraRecorder implements CameraRecordingDelegate {
       yield* recording.packets();
     } catch (error) {
       this.#lines.warn(`recording failed: ${error instanceof Error ? error.message : String(error)}`);
-      throw new hap.HDSProtocolError(UNEXPECTED_FAILURE);
+      throw protocolError(hap, UNEXPECTED_FAILURE);
     } finally {
       if (this.#recording === current) this.#recording = undefined;
     }
     // Ended by us before its last fragment: HAP-NodeJS tells the hub so by that.
-    if (abort.signal.aborted && !current.hubIsDone) throw new hap.HDSProtocolError(CANCELLED);
+    if (abort.signal.aborted && !current.hubIsDone) throw protocolError(hap, CANCELLED);
   }
 
   /** The hub has got the last fragment. */
@@ -209,4 +209,10 @@ export class CameraRecorder implements CameraRecordingDelegate {
     };
     return [feed.subscribe({ frame })];
   }
+}
+
+/** Told to the hub by HAP-NodeJS. That of Homebridge 1 makes plain errors, which it does not know again. */
+function protocolError(hap: HAP, reason: HDSProtocolSpecificErrorReason): Error {
+  const { HDSProtocolError } = hap;
+  return Object.setPrototypeOf(new HDSProtocolError(reason), HDSProtocolError.prototype) as Error;
 }
