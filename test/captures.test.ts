@@ -61,7 +61,7 @@ async function accessoriesOf({ host, port }: Replay, connects: boolean): Promise
   const controller = new NvrController({
     configuration: {
       ...{ name: 'House', host, port, username: 'any', password: 'any', https: false },
-      ...{ recording: true, faults: false, past: false, outputs: [], inputs: [], cameras: [] },
+      ...{ recording: true, instant: true, faults: false, past: false, outputs: [], inputs: [], cameras: [] },
     },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,
     ffmpeg: noFfmpeg,

@@ -54,7 +54,7 @@ function nvrTabs(): object {
         items: [
           ...['name', 'host', 'username'].map((name) => `nvrs[].${name}`),
           { key: 'nvrs[].password', type: 'password' },
-          section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint]),
+          section('Connection', ['nvrs[].https', 'nvrs[].port', fingerprint, 'nvrs[].instant']),
           section('Recording', ['nvrs[].recording', 'nvrs[].past']),
           section('Faults', ['nvrs[].faults']),
           section('Alarm outputs', [list('nvrs[].outputs', 'Add an alarm output', outputOptions)]),

@@ -176,9 +176,9 @@ export class CameraStreaming implements CameraStreamingDelegate {
     opened.close();
   }
 
-  /** Whether the NVR has the camera on line: then its small stream is kept open. */
-  set stands(stands: boolean) {
-    this.#standing?.want(stands);
+  /** The small stream is kept open while the NVR has the camera on line. @param armed the main stream is, to be recorded */
+  stand(online: boolean, armed: boolean): void {
+    this.#standing?.want(online, armed);
   }
 
   /** Whether the main stream has a picture that is shown as it is. */

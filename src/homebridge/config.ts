@@ -64,6 +64,8 @@ export interface NvrConfiguration {
   readonly password: string;
   /** Whether cameras offer HomeKit Secure Video. */
   readonly recording: boolean;
+  /** Whether sub streams are kept open for live views to begin with. */
+  readonly instant: boolean;
   /** Whether faults have sensors of their own. */
   readonly faults: boolean;
   /** Whether a camera plays what was recorded. */
@@ -227,7 +229,8 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
   const username = reader.text('username');
   const password = reader.text('password');
   const name = reader.text('name');
-  const [recording, faults, past] = [reader.flag('recording'), reader.flag('faults'), reader.flag('past')];
+  const [recording, instant] = [reader.flag('recording'), reader.flag('instant')];
+  const [faults, past] = [reader.flag('faults'), reader.flag('past')];
   if (!address || username === undefined || password === undefined) return undefined;
   return {
     name: name ?? address.host,
@@ -238,6 +241,7 @@ function readFields(reader: ObjectReader): Omit<NvrConfiguration, keyof typeof P
     username,
     password,
     recording,
+    instant,
     faults,
     past,
   };

@@ -170,7 +170,7 @@ export class Leftovers {
     this.changed();
   }
 
-  /** One too many: the broker keeps what it has of it, and so does the store. */
+  /** One too many: what the broker has of it stays there; the record of an earlier run stays, too. */
   #leaveAlone(announced: Announced): void {
     const { site, outbox } = this.#options;
     const { id, channels, discovery } = announced;

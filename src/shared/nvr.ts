@@ -98,6 +98,8 @@ export class Nvr implements AsyncDisposable {
   /** Which events are active, as far as it is known: a view of {@link state}. */
   readonly eventStates: EventStates;
 
+  /** Told of each socket that the NVR did not open, or ended at once; its path. @internal */
+  readonly unheard = new Set<(path: string) => void>();
   readonly #settings: ClientSettings;
   readonly #transport: Transport;
   readonly #session: Session;
@@ -134,6 +136,9 @@ export class Nvr implements AsyncDisposable {
       random: Math.random,
       recovery,
       connect: (path, handlers, signal) => upgrades.open(path, handlers, signal),
+      unheard: (path) => {
+        for (const listener of this.unheard) listener(path);
+      },
       probe: async () => void (await this.call(getPort, {}, { priority: 'poll' })),
     };
     Object.assign(this, this.#methods());

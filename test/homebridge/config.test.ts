@@ -8,6 +8,7 @@ const complete = {
   port: 80,
   https: false,
   recording: true,
+  instant: true,
   faults: false,
   past: false,
   outputs: [],

@@ -115,7 +115,7 @@ describe("the form in Homebridge's settings page", () => {
 
 /** What the form writes of it: each box as its default is. */
 function shown<N extends object>(nvr: N) {
-  return { ...nvr, recording: true, faults: false, past: false };
+  return { ...nvr, recording: true, instant: true, faults: false, past: false };
 }
 
 /** The field of the tab that is shown. */

@@ -82,7 +82,7 @@ async function start(
   const options = {
     configuration: {
       ...{ name: 'House', host: '127.0.0.1', ...where, https: false },
-      ...{ recording: true, faults, past: false, outputs: [], inputs },
+      ...{ recording: true, instant: false, faults, past: false, outputs: [], inputs },
       cameras: cameras.map((camera) => ({ ...plainCamera(camera.channel), ...camera })),
     },
     api: { hap, platformAccessory: PlatformAccessory } as unknown as API,

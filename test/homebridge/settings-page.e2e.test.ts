@@ -124,7 +124,7 @@ describe("the plugin's page in Homebridge's settings", () => {
     await button('Capture').click();
     const captured = frame().locator('.capture');
     await captured.waitFor({ timeout: 60_000 });
-    expect(await captured.innerText()).toMatch(/answers to \d{2} operations[^]*[1-9] passwords[^]*What is not in it/);
+    expect(await captured.innerText()).toMatch(/answers to \d{2} operations[^]*passwords: [1-9][^]*What is not in it/);
     await captured.getByText('All of it').click();
     const shown = await captured.locator('textarea').inputValue();
     const [download] = await Promise.all([

@@ -22,6 +22,7 @@ let server: WebSocketServer;
 let clock: ManualClock;
 let socket: ReconnectingSocket;
 let log: string[];
+let unheard: string[];
 let recovery: Recovery;
 let probe: () => Promise<void>;
 let wake: () => void = () => undefined;
@@ -31,6 +32,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   clock = new ManualClock();
   log = [];
+  unheard = [];
   recovery = new Recovery();
   probe = () => Promise.resolve();
 });
@@ -67,6 +69,7 @@ function open(connector = connect, silenceLimit?: number): ReconnectingSocket {
     recovery,
     probe: () => probe(),
     connect: connector,
+    unheard: (path) => unheard.push(path),
   };
   socket = new ReconnectingSocket(
     environment,
@@ -104,6 +107,7 @@ describe('a socket that is kept open', () => {
     (await second).send('two');
     await logged('message two');
     expect(log).toEqual(['opened', 'message one', 'closed quietly', 'opened', 'message two']);
+    expect(unheard).toEqual([]);
   });
 
   it('waits longer after each failure, and starts over after a minute of health', async () => {
@@ -372,5 +376,25 @@ describe('a socket that is kept open', () => {
     device.send('first');
     await logged('message first');
     expect(hurried).toEqual(['opened, message first']);
+  });
+});
+
+describe('a socket that an NVR does not let in', () => {
+  it.each<[string, NvrError, number, readonly string[]]>([
+    ['is not opened', new NvrUnavailableError('full'), 0, ['/hook']],
+    ['lacks a right', new NvrRefusedError('hook', 'no right'), 0, []],
+    ['is not opened in time', new NvrUnreachableError('late'), 10_000, []],
+  ])('and that %s', async (_, error, ms, told) => {
+    open(() => (clock.advance(ms), Promise.reject(error)));
+    await logged(`closed ${error.code}`);
+    expect(unheard).toEqual(told);
+  });
+
+  it('and that is opened and ended at once', async () => {
+    const first = peer();
+    open();
+    (await first).terminate();
+    await logged('closed quietly');
+    expect(unheard).toEqual(['/hook']);
   });
 });

@@ -128,7 +128,10 @@ export class CameraAccessory {
         },
       });
       streaming.controller = this.#controller;
-      if (this.#recorder) this.#recorder.controller = this.#controller;
+      if (this.#recorder) {
+        this.#recorder.controller = this.#controller;
+        this.#recorder.onArmed = () => this.#stand();
+      }
       const { doorbell } = settings;
       const rings = () => {
         ring(this.#controller);
@@ -240,10 +243,8 @@ export class CameraAccessory {
 
   /** Says what is new, and nothing else. */
   #show(): void {
-    if (!(this.#streaming instanceof AbsentCamera)) {
-      this.#streaming.obstacle = this.#obstacle;
-      this.#streaming.stands = this.#presence === 'listed' && this.#seen.online && !this.#seen.away;
-    }
+    if (!(this.#streaming instanceof AbsentCamera)) this.#streaming.obstacle = this.#obstacle;
+    this.#stand();
     const is = (type: string) => this.#seen.active.has(type.toLowerCase());
     const { motion, tamper } = this.#options.settings(this.channel);
     this.#recordSwitch?.show(this.#presence === 'listed' ? this.#seen.manual : undefined);
@@ -255,6 +256,12 @@ export class CameraAccessory {
       tamper: tamper.some(is),
       input: is(INPUT_EVENT),
     });
+  }
+
+  #stand(): void {
+    if (this.#streaming instanceof AbsentCamera) return;
+    const online = this.#presence === 'listed' && this.#seen.online && !this.#seen.away;
+    this.#streaming.stand(online, this.#recorder?.armed ?? false);
   }
 
   #reopen(): void {

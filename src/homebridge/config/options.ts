@@ -33,6 +33,10 @@ const MAX_HOLD = 3600;
 /** No NVR has that many; the SDK gives no bound. */
 const MAX_CHANNEL = 1024;
 
+/** What is on or off. */
+const yesOrNo = (options: { readonly title: string; readonly description: string; readonly default: boolean }) =>
+  Type.Optional(Type.Boolean({ ...options, write: 'true or false' }));
+
 /** One alarm output (DO pin) that the user describes. */
 export const outputOptions = Type.Object(
   {
@@ -266,14 +270,11 @@ export const nvrOptions = Type.Object(
       verbatim: true,
       form: { type: 'password' },
     }),
-    https: Type.Optional(
-      Type.Boolean({
-        title: 'HTTPS',
-        description: 'Connect encrypted.',
-        default: false,
-        write: 'true or false',
-      }),
-    ),
+    https: yesOrNo({
+      title: 'HTTPS',
+      description: 'Connect encrypted.',
+      default: false,
+    }),
     port: Type.Optional(
       Type.Integer({
         title: 'Port',
@@ -296,37 +297,36 @@ export const nvrOptions = Type.Object(
         otherwise: 'the certificate that the NVR shows first is trusted from then on, and the log says which',
       }),
     ),
-    recording: Type.Optional(
-      Type.Boolean({
-        title: 'HomeKit Secure Video',
-        description:
-          'Cameras can be recorded in Apple Home (with iCloud+ and a home hub): each is set to record there. While one is, ' +
-          'its main stream stays open, and its newest seconds are kept in memory (some 5 MB). Switched off here, the choice ' +
-          'made in Apple Home is forgotten.',
-        default: true,
-        write: 'true or false',
-      }),
-    ),
-    faults: Type.Optional(
-      Type.Boolean({
-        title: 'Fault sensors',
-        description:
-          'For automations: contact sensors that open while something is wrong, one of the NVR for its disks, one of each ' +
-          'camera for its picture, and one where "Tampering" is set. Their icons show faults in any case.',
-        default: false,
-        write: 'true or false',
-      }),
-    ),
-    past: Type.Optional(
-      Type.Boolean({
-        title: 'Camera of the past',
-        description:
-          'One more camera that plays what the NVR has recorded, and switches for what it plays: the last event, 30 seconds ' +
-          'back, yesterday at this time, the next event.',
-        default: false,
-        write: 'true or false',
-      }),
-    ),
+    recording: yesOrNo({
+      title: 'HomeKit Secure Video',
+      description:
+        'Cameras can be recorded in Apple Home (with iCloud+ and a home hub): each is set to record there. While one is, ' +
+        'its main stream stays open, and its newest seconds are kept in memory (some 5 MB). Switched off here, the choice ' +
+        'made in Apple Home is forgotten.',
+      default: true,
+    }),
+    instant: yesOrNo({
+      title: 'Live view at once',
+      description:
+        'The small stream of each camera stays open, so that a live view has a picture at any time: some hundred kbit/s a ' +
+        'camera, all day, 32 cameras at most. Switched off, it begins with the next keyframe where nobody has looked ' +
+        'just before.',
+      default: true,
+    }),
+    faults: yesOrNo({
+      title: 'Fault sensors',
+      description:
+        'For automations: contact sensors that open while something is wrong, one of the NVR for its disks, one of each ' +
+        'camera for its picture, and one where "Tampering" is set. Their icons show faults in any case.',
+      default: false,
+    }),
+    past: yesOrNo({
+      title: 'Camera of the past',
+      description:
+        'One more camera that plays what the NVR has recorded, and switches for what it plays: the last event, 30 seconds ' +
+        'back, yesterday at this time, the next event.',
+      default: false,
+    }),
     outputs: Type.Optional(
       Type.Array(outputOptions, {
         title: 'Alarm outputs',

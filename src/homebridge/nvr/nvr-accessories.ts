@@ -40,7 +40,7 @@ export interface NvrAccessoriesOptions {
   readonly pictures: PicturePool | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly standing: StandingStreams;
+  readonly standing: StandingStreams | undefined;
   readonly registry: AccessoryRegistry;
 }
 

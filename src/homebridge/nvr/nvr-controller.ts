@@ -79,7 +79,7 @@ export class NvrController {
     const trust = fingerprint === undefined ? {} : { fingerprint };
     this.#client = new Nvr({ host, port, https, ...trust, username, password, logger, clock, store });
     this.#log = new ConnectionLog(logger);
-    const standing = new StandingStreams(clock);
+    const standing = configuration.instant ? new StandingStreams(this.#client, clock) : undefined;
     this.#accessories = new NvrAccessories({ ...options, client: this.#client, standing });
     this.#finder = new NvrFinder({ ...options, client: this.#client, place: options.searchPlace });
     this.#accessories.restore(options.restored);

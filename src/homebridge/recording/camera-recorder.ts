@@ -85,6 +85,9 @@ export class CameraRecorder implements CameraRecordingDelegate {
     return this.#controller;
   }
 
+  /** Told whenever {@link armed} has changed. */
+  onArmed: (() => void) | undefined;
+
   /** Whether the past is being kept. */
   get armed(): boolean {
     return this.#held.length > 0;
@@ -197,6 +200,7 @@ export class CameraRecorder implements CameraRecordingDelegate {
     const feed = this.#active ? this.#feed : undefined;
     this.#held = feed && this.#settings ? [feed.hold(this.#settings.prebuffer + REACTION), ...this.#watch(feed)] : [];
     for (const subscription of former) subscription.close();
+    if (former.length > 0 !== this.armed) this.onArmed?.();
   }
 
   /** Without an encoder, an H.265 main stream cannot be recorded, but the sub stream may be H.264. */

@@ -24,6 +24,9 @@ const HURRY_PACE = 10_000;
 /** ms from the beginning of one try to that of the next, however many want it. */
 const WANTED_PACE = 2000;
 
+/** ms within which an NVR that has too many sockets ends one. */
+const AT_ONCE = 5000;
+
 /** Close codes of an end that was meant (RFC 6455 section 7.4.1): normal, going away, none given. */
 const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
@@ -44,6 +47,8 @@ export interface SocketEnvironment {
   readonly recovery: Recovery;
   /** Asks the NVR for something small; rejects with an {@link NvrError}. */
   probe(): Promise<void>;
+  /** A socket was not opened, or ended at once: an NVR that is alive may have too many. */
+  unheard?(path: string): void;
 }
 
 export interface SocketListener {
@@ -209,6 +214,8 @@ export class ReconnectingSocket {
     const { recovery } = this.#environment;
     if (!endsConnection(error)) this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
     this.#refused = error instanceof NvrRefusedError;
+    const isAtOnce = !this.#proven && this.#environment.clock.now() - this.#triedAt < AT_ONCE;
+    if (isAtOnce && !this.#refused && !endsConnection(error)) this.#environment.unheard?.(this.#name);
     // What is not accepted is not tried again by itself, but may be accepted later. A lacking right is nobody's recovery.
     const mayHurry = error instanceof UntrustedCertificateError || error instanceof LoginRejectedError;
     if (mayHurry || !(endsConnection(error) || this.#refused)) this.#waiting = recovery.wait(() => this.#hurry());

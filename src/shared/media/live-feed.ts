@@ -47,6 +47,7 @@ export interface LiveFeedListener {
 export type Feed = Pick<LiveFeed, 'stream' | 'warm' | 'latestKeyframe' | 'subscribe' | 'keyframe'> & {
   /** Whether its frames are of the past: their timestamps tell when. */
   readonly recorded?: boolean;
+  readonly path?: string;
 };
 
 interface Subscriber extends Required<LiveFeedListener> {
@@ -61,8 +62,9 @@ interface Subscriber extends Required<LiveFeedListener> {
 export class LiveFeed {
   readonly channel: number;
   readonly stream: StreamName;
+  /** Of its socket. @internal */
+  readonly path: string;
   readonly #environment: SocketEnvironment;
-  readonly #path: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerMs: number;
@@ -81,7 +83,7 @@ export class LiveFeed {
   constructor(channel: number, stream: StreamName, environment: SocketEnvironment, lingerMs: number) {
     this.channel = channel;
     this.stream = stream;
-    this.#path = socketPath(live, { ChannelID: channel, StreamID: streamNumber(stream) });
+    this.path = socketPath(live, { ChannelID: channel, StreamID: streamNumber(stream) });
     this.#environment = environment;
     this.#clock = environment.clock;
     this.#logger = environment.logger;
@@ -225,7 +227,7 @@ export class LiveFeed {
     this.#error = undefined;
     return new ReconnectingSocket(
       this.#environment,
-      this.#path,
+      this.path,
       {
         opened: () => this.#begin(),
         // Text is no frame, and between two of them no damage.

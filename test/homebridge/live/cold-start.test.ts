@@ -12,6 +12,7 @@ import { anyFfmpeg, openCamera } from './camera.js';
 import { Phone } from './phone.js';
 import { accessUnits, decodedMarks, steps } from './pictures.js';
 
+const bareNvr = { unheard: new Set<(path: string) => void>() };
 const pictures = (phone: Phone) => accessUnits(phone.video.packets);
 
 /** Of what is shown, in this order, each run once. */
@@ -110,8 +111,8 @@ describe('a live view whose main stream has no keyframe yet', () => {
 
   it('starts from the sub stream at any time where the NVR has the camera on line', async () => {
     const clock = new ManualClock();
-    const { sub, phone, prepare, arrive, camera } = await cold({ standing: new StandingStreams(clock) });
-    camera.streaming.stands = true;
+    const { sub, phone, prepare, arrive, camera } = await cold({ standing: new StandingStreams(bareNvr, clock) });
+    camera.streaming.stand(true, false);
     clock.advance(5000);
     sub.play(20.5);
     await prepare();
@@ -120,7 +121,7 @@ describe('a live view whose main stream has no keyframe yet', () => {
     await arrive(7);
     expect(await shown(phone)).toEqual(['sub']);
     await phone.stop();
-    camera.streaming.stands = false;
+    camera.streaming.stand(false, false);
     expect(sub.feed.warm).toBe(false);
   });
 

@@ -33,7 +33,7 @@ it('an alarm input becomes a message within six actions, from a flow without an 
   await editor.page.locator(`[id="${id}"]`, { hasText: 'NVR: alarm inputs (DI 1)' }).waitFor();
   await editor.hadStatus(id, /^connected$/);
   await read();
-  for (const pin of [2, 1]) simulator.setPin(pin, 1);
+  simulator.setPin(1, 1);
   await editor.hadStatus(id, /^connected \(1\)$/);
 });
 
@@ -49,8 +49,9 @@ it('beside an NVR, within six with the wire to what takes it', async () => {
   expect(editor.actions.length).toBeLessThanOrEqual(6);
   await editor.hadStatus(id, /^connected$/);
   await read();
-  for (const pin of [1, 2]) simulator.setPin(pin, 0);
-  await until('the message', () => /kind: 'input',\s+pin: 2,\s+active: false/.test(nodeRed.output));
+  simulator.setPin(1, 0);
+  simulator.setPin(2, 1);
+  await until('the message', () => /kind: 'input',\s+pin: 2,\s+active: true/.test(nodeRed.output));
   expect(nodeRed.output).toContain("topic: 'AiO NVR/input'");
   expect(nodeRed.output).not.toContain('pin: 1');
 });
@@ -86,4 +87,16 @@ it('a node that is deployed keeps the kinds that it has', async () => {
   await editor.click(input(1));
   await editor.done();
   expect(await editor.stored(id)).toMatchObject({ kinds: 'connection, disk, exception, input', alarmInputs: '1' });
+  await editor.open(id);
+  await page.fill('#node-input-kinds', 'connection');
+  await editor.done();
+  await editor.open(id);
+  await page.fill('#node-input-name', 'Gate');
+  await editor.done();
+  expect(await editor.stored(id)).toMatchObject({ name: 'Gate', kinds: 'connection', alarmInputs: '1' });
+  await editor.open(id);
+  await page.fill('#node-input-alarmInputs', 'DI 1');
+  await page.press('#node-input-alarmInputs', 'Tab');
+  await page.locator(`${input(1)}[aria-pressed=true]`).waitFor();
+  await editor.done();
 });

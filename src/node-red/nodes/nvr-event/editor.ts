@@ -19,21 +19,34 @@ interface NvrEventConfig {
 /** What a new node sends. */
 const usualKinds = 'connection, disk, exception';
 
-/** Who names inputs wants their messages: those of a new node alone, where nobody has chosen kinds. */
-function wantInputs(isNew: boolean): void {
+/** As the buttons name them; an environment variable stays as it is. */
+function numbers(inputs: string): string {
+  return inputs.startsWith('${') ? inputs : inputs.replaceAll(/\bDI ?/gi, '');
+}
+
+/** Who names inputs wants their messages: those of a new node alone, where nobody has chosen kinds. @param before as they were */
+function wantInputs(isNew: boolean, before: string): string {
+  const text = String(field('alarmInputs').val());
+  const named = numbers(text);
+  if (named !== text) field('alarmInputs').val(named);
+  // The form tells of each row when it opens, too.
+  if (named === before) return before;
   const kinds = String(field('kinds').val());
-  if (field('alarmInputs').val() === '' || kinds.trim() === '' || /\binput\b/i.test(kinds)) return;
-  const others = isNew && kinds === usualKinds ? '' : `${kinds}, `;
-  field('kinds').val(`${others}input`).trigger('change');
+  if (named !== '' && kinds.trim() !== '' && !/\binput\b/i.test(kinds)) {
+    const others = isNew && kinds === usualKinds ? '' : `${kinds}, `;
+    field('kinds').val(`${others}input`).trigger('change');
+  }
+  return named;
 }
 
 function prepare(node: EditedNode<NvrEventConfig>): void {
   for (const name of ['kinds', 'alarmInputs', 'types', 'initial'])
     $(`label[for="node-input-${name}"]`).text(t(`nvr-event.${name}`));
   field('kinds').attr('placeholder', t('nvr-event.kindsHint'));
+  let named = numbers(node.alarmInputs ?? '');
   field('alarmInputs')
     .attr('placeholder', t('nvr-event.alarmInputsHint'))
-    .on('change', () => wantInputs(!isDeployed(node.id)));
+    .on('change', () => (named = wantInputs(!isDeployed(node.id), named)));
   field('types')
     .attr('placeholder', t('nvr-event.typesHint'))
     .after(note(t('nvr-event.typesNote')));
@@ -73,7 +86,7 @@ export default {
     version: { value: 1 },
   },
   label() {
-    const pins = (this.alarmInputs ?? '').replaceAll(/DI ?/gi, '');
+    const pins = numbers(this.alarmInputs ?? '');
     const labelOf = (kind: string) => kindLabel(kind) + (kind === 'input' && pins ? ` (DI ${pins})` : '');
     const kinds = (this.kinds ?? '').split(',').flatMap((kind) => (kind.trim() === '' ? [] : [labelOf(kind.trim())]));
     return this.name || (kinds.length > 0 ? `NVR: ${kinds.join(', ')}` : translated('NVR event'));
