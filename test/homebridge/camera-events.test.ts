@@ -10,7 +10,13 @@ import { offeredAudioCodec } from '../../src/homebridge/live/audio-policy.js';
 import { streamingOptions } from '../../src/homebridge/live/homekit-settings.js';
 import type { CameraRecorder } from '../../src/homebridge/recording/camera-recorder.js';
 import { recordingOptions } from '../../src/homebridge/recording/recording-settings.js';
-import { type Interest, ManualClock, silentLogger, type StateChange } from '../../src/shared/index.js';
+import {
+  type Interest,
+  ManualClock,
+  NvrUnreachableError,
+  silentLogger,
+  type StateChange,
+} from '../../src/shared/index.js';
 
 const { Characteristic, Service } = hap;
 const { MotionDetected, OccupancyDetected, ContactSensorState, ProgrammableSwitchEvent, StatusActive } = Characteristic;
@@ -24,9 +30,11 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const commands: [channel: number, on: boolean][] = [];
   const lines: string[] = [];
   const viewers = { expected: 0, recorders: 0 };
+  const stands: string[] = [];
   const nothing = () => undefined;
   const recorder = {
     ...{ recordingOptions: recordingOptions(), expect: () => void (viewers.recorders += 1) },
+    ...{ armed: false, onArmed: nothing },
     ...{ look: nothing, close: nothing, updateRecordingActive: nothing, updateRecordingConfiguration: nothing },
   };
   const refusal: { error?: Error } = {};
@@ -40,6 +48,8 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
     },
     obstacle: undefined,
     expectViewer: () => void (viewers.expected += 1),
+    stand: (online: boolean, armed: boolean) =>
+      void stands.push(`${online ? 'on line' : 'off'}${armed ? ', armed' : ''}`),
     close: () => Promise.resolve(),
   });
   const shown = new CameraAccessory({
@@ -73,7 +83,8 @@ function camera(settings: Partial<CameraConfiguration> = {}, accessory = newAcce
   const value = (service: typeof Service.MotionSensor, type: typeof MotionDetected) =>
     accessory.getService(service)?.getCharacteristic(type).value;
   return {
-    ...{ accessory, shown, clock, event, interest, commands, refusal, lines, viewers },
+    ...{ accessory, shown, clock, event, interest, commands, refusal, lines, viewers, recorder },
+    stands: () => stands.at(-1),
     say: (change: StateChange) => say(change),
     rings: () => rings,
     motion: () => value(Service.MotionSensor, MotionDetected),
@@ -113,6 +124,26 @@ describe('a viewer, and a recording', () => {
     event('Motion', true);
     expect(viewers.expected).toBe(0);
   });
+});
+
+it('a picture is kept ready while the NVR has the camera on line', () => {
+  const { say, stands, recorder, shown } = camera();
+  expect(stands()).toBe('off');
+  const onLine = { channel: 1, online: true };
+  say({ kind: 'camera', channel: 1, camera: onLine });
+  expect(stands()).toBe('on line');
+  recorder.armed = true;
+  recorder.onArmed();
+  expect(stands()).toBe('on line, armed');
+  say({ kind: 'connection', connection: { is: 'away', error: new NvrUnreachableError('off') } });
+  expect(stands()).toBe('off, armed');
+  say({ kind: 'connection', connection: { is: 'connected' } });
+  expect(stands()).toBe('on line, armed');
+  say({ kind: 'camera', channel: 1, camera: { ...onLine, online: false } });
+  expect(stands()).toBe('off, armed');
+  say({ kind: 'camera', channel: 1, camera: onLine });
+  shown.miss(1, false);
+  expect(stands()).toBe('off, armed');
 });
 
 describe('motion', () => {

@@ -69,7 +69,8 @@ async function house() {
       api: { hap } as unknown as API,
       accessory: accessory as unknown as PlatformAccessory<CameraContext>,
       open: () => {
-        const opened = { controllerOptions: options, obstacle: undefined, close: () => Promise.resolve() };
+        const stand = () => undefined;
+        const opened = { controllerOptions: options, obstacle: undefined, stand, close: () => Promise.resolve() };
         streaming = opened;
         return opened as unknown as CameraStreaming;
       },

@@ -329,7 +329,8 @@ describe('the accessory of the NVR', () => {
 });
 
 it('an NVR that is lost is looked for by what it was known by, and its accessories stay as they are', async () => {
-  const before = await Simulator.start({ host: '127.0.0.2', cameras: 1 });
+  const now = await Simulator.start({ discoveryPort: 0, cameras: 1 });
+  const before = await Simulator.start({ host: '127.0.0.2', port: now.port, cameras: 1 });
   const clock = new ManualClock();
   const lo = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
   const searchPlace = { interfaces: [lo], port: 0 };
@@ -339,7 +340,6 @@ it('an NVR that is lost is looked for by what it was known by, and its accessori
   const uuids = kept.map(({ UUID }) => UUID);
   await until('what it is known by', () => store.read(`network ${where.host}:${where.port}`));
   await before.stop();
-  const now = await Simulator.start({ port: where.port, discoveryPort: 0, cameras: 1 });
   try {
     searchPlace.port = now.discoveryPort ?? 0;
     await until('that it is told', () => {

@@ -74,6 +74,7 @@ function failing(part: 'configureController' | 'watch' | 'show' | 'feeds') {
             ...{ cameraStreamCount: 1, delegate: {} },
             streamingOptions: streamingOptions(undefined, false),
           },
+          stand: () => undefined,
           close: async () => stream.close(),
         };
         return streaming as unknown as CameraStreaming;

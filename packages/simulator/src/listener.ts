@@ -1,8 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** Connections at a time: a process has so many files open at most, often. */
 const MAX_CONNECTIONS = 1000;
+
+/** Ports that no system gives away by itself (Linux does from 32768 on): one that is closed for a moment stays free. */
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+const TRIES = 20;
 
 /** A server that can be cut off and opened again at the same port. */
 export class Listener {
@@ -22,6 +27,14 @@ export class Listener {
 
   /** @param port 0: any free one. @returns the port */
   async open(host: string, port: number): Promise<number> {
+    for (let left = port === 0 ? TRIES : 0; left > 0; left -= 1) {
+      const any = await this.#listen(host, randomInt(LOWEST, HIGHEST + 1)).catch(() => undefined);
+      if (any !== undefined) return any;
+    }
+    return this.#listen(host, port);
+  }
+
+  async #listen(host: string, port: number): Promise<number> {
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
