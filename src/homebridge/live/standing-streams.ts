@@ -19,6 +19,8 @@ const LONG_REST = 3_600_000;
 const SPARE = 4;
 const CONTENT = 3_600_000;
 const HELPED = 90_000;
+/** ms since the last frame within which the NVR is surely there. */
+const ALIVE = 2000;
 
 /** A camera whose small stream is to be open at any time. */
 interface StandingCamera {
@@ -55,6 +57,8 @@ export class StandingStreams {
   #due = Infinity;
   #room = STREAMS;
   #contentUntil = -Infinity;
+  /** When the newest frame came, ms. */
+  #heard = -Infinity;
   /** For whose sockets room was made, and when, ms; `Infinity`: it has not helped, and is not made again. */
   readonly #helped = new Map<string, number>();
 
@@ -133,6 +137,7 @@ export class StandingStreams {
     const feed = camera.feed();
     const listener: LiveFeedListener = {
       frame: () => {
+        this.#heard = this.#clock.now();
         if (camera.open) camera.open.shown = true;
       },
       interrupted: () => this.#interrupted(camera),
@@ -154,8 +159,9 @@ export class StandingStreams {
   /** A socket is not let in. Where that has another reason, these do not pay for it for long. */
   #makeRoom(path: string): void {
     const opened = this.#opened;
-    if (opened.length === 0 || opened.some(({ open }) => open?.path === path)) return;
     const now = this.#clock.now();
+    const isAlive = opened.length > 0 && now - this.#heard <= ALIVE;
+    if (!isAlive || opened.some(({ open }) => open?.path === path)) return;
     const before = this.#helped.get(path);
     if (before === undefined) {
       this.#helped.set(path, now);

@@ -55,8 +55,12 @@ function nvr(cameras: number) {
     lose: (...channels: number[]) => {
       for (const channel of channels) listeners.get(channel)?.interrupted?.(undefined);
     },
-    /** The NVR does not let in a socket. */
+    /** The NVR does not let in a socket, while the others flow. */
     refuse: (path: string) => {
+      house.show(...listeners.keys());
+      house.fail(path);
+    },
+    fail: (path: string) => {
       for (const listener of unheard) listener(path);
     },
   };
@@ -157,6 +161,17 @@ describe('an NVR that takes only so many sockets', () => {
     expect(open()).toEqual(upTo(7));
     clock.advance(REST);
     expect(open()).toEqual(upTo(8));
+  });
+
+  it('is not what one is that has gone, whose streams have not ended yet', () => {
+    const { open, clock, show, lose, fail } = nvr(5);
+    show(...upTo(5));
+    clock.advance(3000);
+    for (const path of ['/event', '/live/1/0']) fail(path);
+    expect(open()).toEqual(upTo(5));
+    lose(...upTo(5));
+    clock.advance(REST);
+    expect(open()).toEqual(upTo(5));
   });
 
   it('is not what one is that has another reason: room that has not helped is not made again', () => {
