@@ -31,7 +31,7 @@ export interface HomebridgeOptions {
 const TROUBLES = [
   /unhandled|uncaught|TypeError|ReferenceError| {4}at .*\(.*\)|deprecat/i,
   /HAP-NodeJS WARNING|Could not initialize controller of type/i,
-  /This plugin (?:generated a warning|threw an error|slows up Homebridge|is taking long time)/i,
+  /This plugin (?:generated a warning|threw an error|slows down Homebridge|is taking long time)/i,
 ];
 
 /** Whether a line is one that no healthy plugin makes Homebridge write. */
