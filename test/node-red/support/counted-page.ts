@@ -1,15 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
 /**
- * Whether no line of ours had a part in it: on a busy machine a timer of Node-RED's editor (that of its tips) may run before
- * what it writes to is there.
- */
-function isTheEditors({ stack = '' }: Error): boolean {
-  const frames = stack.split('\n').filter((line) => /^\s*at /.test(line));
-  return frames.length > 0 && frames.every((line) => /\/(red\/red|vendor\/vendor)(\.min)?\.js\b/.test(line));
-}
-
-/**
  * A page that notes what it complains of, and counts what a person does in it. One action is
  * - a click, or a double click;
  * - a drag: of a node from the palette, of a wire, of a stroke over a grid;
@@ -28,7 +19,7 @@ export class CountedPage {
       const isNews = message.type() === 'error' && !/status of 422/.test(message.text());
       if (isNews) this.complaints.push(message.text());
     });
-    page.on('pageerror', (error) => void (isTheEditors(error) || this.complaints.push(error.stack ?? String(error))));
+    page.on('pageerror', (error) => void this.complaints.push(error.stack ?? String(error)));
   }
 
   /** What was done since the page was opened, or the count begun, one by one. */

@@ -80,6 +80,9 @@ export class NodeRedProcess implements AsyncDisposable {
       },
       ...more,
     };
+    // Tips off: on a busy machine their timer runs before the editor has made what it writes to.
+    const user = { _: { editor: { view: { 'view-show-tips': false } } } };
+    await writeFile(join(userDir, '.config.users.json'), JSON.stringify(user));
     await writeFile(join(userDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
     const started = new NodeRedProcess(`http://127.0.0.1:${port}`, userDir, programOf(release), execArgv);
     try {
