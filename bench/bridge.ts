@@ -21,7 +21,7 @@ const RATE = 200;
 /** Rates that are tried one after the other, events a second in all, for {@link TRIED} s each. */
 const RATES = [400, 800, 1600, 3200, 6400, 12_800];
 const TRIED = 5;
-/** ms after the last event of a rate within which all of them have come where it is kept up with. */
+/** ms within which each event comes where a rate is kept up with. */
 const BEHIND = 1000;
 /** s that the broker is away, and events that happen meanwhile. */
 const OUTAGE = 60;

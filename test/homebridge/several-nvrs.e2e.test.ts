@@ -26,7 +26,7 @@ beforeAll(async () => {
       { name: 'Forgotten', port: 'eighty' },
       { name: 'Office', ...addressOf(office), username: 'admin', password: 'wrong-secret' },
       { name: 'Away', host: '127.0.0.1', port: await freePort(), username: 'admin', password: 'admin123' },
-      { name: 'Garage', ...addressOf(garage), username: 'viewer', password: 'pass"wörd' },
+      { name: 'Garage', ...addressOf(garage), username: 'viewer', password: 'pass"wörd', instant: false },
     ],
   };
   homebridge = await HomebridgeProcess.start({ plugins, platform });
@@ -43,6 +43,14 @@ afterAll(async () => {
 describe('several NVRs', () => {
   it('show their cameras and outputs side by side', async () => {
     expect(await shown()).toEqual({ cameras: 3, nvrs: ['Garage', 'House'] });
+  });
+
+  it('have pictures ready for live views, but for the one where that is switched off', async () => {
+    const live = ({ requests }: Simulator) => requests.filter(({ path }) => path.includes('/live/'));
+    await until('the sub streams of one', () => live(house).length >= 2);
+    const before = garage.requests.length;
+    await until('two more readings of the other', () => garage.requests.length >= before + 2);
+    expect(live(garage)).toEqual([]);
   });
 
   it('are not stopped by an entry that lacks what is needed: the log says what to write', async () => {

@@ -1,6 +1,5 @@
 import { limits } from '../../shared/internal.js';
-import type { Children } from '../../shared/ffmpeg/index.js';
-import { type MachineFacts, mayRunOneMore, type Preset, RunningEncoders } from './running-encoders.js';
+import { encodersByHost, type MachineFacts, mayRunOneMore, type Preset } from './running-encoders.js';
 
 /** An encoder that is so far behind its camera does not keep up. ms: a picture takes some tens on a small machine. */
 const BEHIND = 250;
@@ -15,11 +14,5 @@ export function presetFor({ cores, running, behind }: MachineFacts): Preset {
   return running < cores / 2 && behind <= BEHIND ? 'superfast' : 'ultrafast';
 }
 
-const ofHosts = new WeakMap<Children, RunningEncoders>();
-
 /** Those of all live views of a host. */
-export function liveEncoders(children: Children): RunningEncoders {
-  const known = ofHosts.get(children) ?? new RunningEncoders();
-  ofHosts.set(children, known);
-  return known;
-}
+export const liveEncoders = encodersByHost();

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Children } from '../../shared/ffmpeg/index.js';
 
 /** x264's: what costs more makes better pictures at the same rate. */
 export type Preset = 'veryfast' | 'superfast' | 'ultrafast';
@@ -51,4 +52,14 @@ export class RunningEncoders {
   delete(encoder: RunningEncoder): void {
     this.#running.delete(encoder);
   }
+}
+
+/** A purpose, for which each host has encoders of its own. */
+export function encodersByHost(): (children: Children) => RunningEncoders {
+  const ofHosts = new WeakMap<Children, RunningEncoders>();
+  return (children) => {
+    const known = ofHosts.get(children) ?? new RunningEncoders();
+    ofHosts.set(children, known);
+    return known;
+  };
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../shared/internal.js';
 import type { Children } from '../../shared/ffmpeg/index.js';
 import { liveEncoders } from '../live/live-encoders.js';
-import { type MachineFacts, mayRunOneMore, type Preset, RunningEncoders } from '../live/running-encoders.js';
+import { encodersByHost, type MachineFacts, mayRunOneMore, type Preset } from '../live/running-encoders.js';
 
 /** A recording that is so far behind its camera has not caught up yet: it begins with seconds of the past. ms */
 const BEHIND = 1000;
@@ -17,14 +17,8 @@ export function recordingPreset({ cores, running }: Pick<MachineFacts, 'cores' |
   return running < cores ? 'superfast' : 'ultrafast';
 }
 
-const ofHosts = new WeakMap<Children, RunningEncoders>();
-
 /** Those of all recordings of a host. */
-export function recordingEncoders(children: Children): RunningEncoders {
-  const known = ofHosts.get(children) ?? new RunningEncoders();
-  ofHosts.set(children, known);
-  return known;
-}
+export const recordingEncoders = encodersByHost();
 
 /** Of a recording that begins now, beside others and live views. */
 export function presetOfNext(children: Children): Preset {

@@ -85,9 +85,8 @@ export async function proveRecording(
 
 /** What intervals leave out of a range. */
 export function recordOf(channel: number, intervals: readonly RecordedInterval[], from: Date, to: Date): ChannelRecord {
-  const gaps = gapsOf(intervals, channel, { from, to }).map((gap) => ({
-    ...{ from: gap.from.getTime(), to: gap.to.getTime() },
-  }));
+  const found = gapsOf(intervals, channel, { from, to });
+  const gaps = found.map((gap) => ({ from: gap.from.getTime(), to: gap.to.getTime() }));
   const missing = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MAX_GAPS);
   return {

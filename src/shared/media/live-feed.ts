@@ -47,6 +47,7 @@ export interface LiveFeedListener {
 export type Feed = Pick<LiveFeed, 'stream' | 'warm' | 'latestKeyframe' | 'subscribe' | 'keyframe'> & {
   /** Whether its frames are of the past: their timestamps tell when. */
   readonly recorded?: boolean;
+  /** Of its socket, where it has one. */
   readonly path?: string;
 };
 

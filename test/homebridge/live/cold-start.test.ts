@@ -56,6 +56,16 @@ async function cold(scene: Scene = {}) {
   return { main, sub, phone, prepare, arrive, camera };
 }
 
+async function showsSubAtOnce({ sub, phone, prepare, arrive }: Awaited<ReturnType<typeof cold>>): Promise<void> {
+  sub.play(20.5);
+  await prepare();
+  await phone.start();
+  // Nothing was filmed since START.
+  await arrive(7);
+  expect(await shown(phone)).toEqual(['sub']);
+  await phone.stop();
+}
+
 describe('a live view whose main stream has no keyframe yet', () => {
   it('shows the sub stream at once where that is warm, and the main stream from its keyframe on', async () => {
     const { main, sub, phone, prepare, arrive } = await cold();
@@ -96,33 +106,21 @@ describe('a live view whose main stream has no keyframe yet', () => {
   });
 
   it('starts from the sub stream at once after an event, which has opened it for a while', async () => {
-    const { sub, phone, prepare, arrive, camera } = await cold({ lingers: 30_000 });
-    camera.streaming.expectViewer();
-    sub.play(20.5);
-    await prepare();
-    await phone.start();
-    // Nothing was filmed since START.
-    await arrive(7);
-    expect(await shown(phone)).toEqual(['sub']);
-    await phone.stop();
-    sub.play(40);
-    expect(sub.feed.warm).toBe(false);
+    const scene = await cold({ lingers: 30_000 });
+    scene.camera.streaming.expectViewer();
+    await showsSubAtOnce(scene);
+    scene.sub.play(40);
+    expect(scene.sub.feed.warm).toBe(false);
   });
 
   it('starts from the sub stream at any time where the NVR has the camera on line', async () => {
     const clock = new ManualClock();
-    const { sub, phone, prepare, arrive, camera } = await cold({ standing: new StandingStreams(bareNvr, clock) });
-    camera.streaming.stand(true, false);
+    const scene = await cold({ standing: new StandingStreams(bareNvr, clock) });
+    scene.camera.streaming.stand(true, false);
     clock.advance(5000);
-    sub.play(20.5);
-    await prepare();
-    await phone.start();
-    // Nothing was filmed since START.
-    await arrive(7);
-    expect(await shown(phone)).toEqual(['sub']);
-    await phone.stop();
-    camera.streaming.stand(false, false);
-    expect(sub.feed.warm).toBe(false);
+    await showsSubAtOnce(scene);
+    scene.camera.streaming.stand(false, false);
+    expect(scene.sub.feed.warm).toBe(false);
   });
 
   it('shows whichever stream has a keyframe first', async () => {

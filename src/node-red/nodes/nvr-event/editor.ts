@@ -5,6 +5,7 @@ import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from
 import { field } from '../../editor/fields.js';
 import { type EditedNode, isDeployed, type NodeType } from '../../editor/red.js';
 import { note, t, translated } from '../../editor/texts.js';
+import { inputPin } from './input-pin.js';
 
 interface NvrEventConfig {
   name: string;
@@ -80,7 +81,7 @@ export default {
       value: '',
       validate: (inputs: string | undefined) =>
         /^\$\{.+\}$/.test(inputs ?? '') ||
-        (inputs ?? '').split(',').every((word) => /^(?:(?:DI ?)?[1-9]\d{0,8})?$/i.test(word.trim())),
+        (inputs ?? '').split(',').every((word) => word.trim() === '' || inputPin.test(word.trim())),
     },
     initial: { value: false },
     version: { value: 1 },

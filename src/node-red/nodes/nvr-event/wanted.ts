@@ -1,6 +1,7 @@
 import type { Disk, Interest } from '../../../shared/index.js';
 import { InvalidParameterError } from '../../../shared/index.js';
 import { folded, textOf, wordsOf } from '../../words.js';
+import { inputPin } from './input-pin.js';
 
 /** What an NVR event is of. */
 export const nvrKinds = ['connection', 'disk', 'exception', 'input', 'output', 'settings', 'metadata'] as const;
@@ -34,7 +35,7 @@ export function readWanted({ kinds = '', types = '', alarmInputs = '' }: WantedC
   }
   const wantedTypes = wordsOf(types, 'types').map(folded);
   const pins = wordsOf(textOf(alarmInputs, 'alarmInputs'), 'alarmInputs').map((word) => {
-    const [, pin] = /^(?:DI ?)?([1-9]\d{0,8})$/i.exec(word) ?? [];
+    const [, pin] = inputPin.exec(word) ?? [];
     if (pin === undefined)
       throw new InvalidParameterError('alarmInputs', `'${word}' is not the number of an alarm input`);
     return Number(pin);
