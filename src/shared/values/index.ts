@@ -1,5 +1,6 @@
 /** What people and flows write, read as the declarations of the SDK say; small enough for a page in a browser. */
 export { asDeclared, fits } from './as-declared.js';
+export { inputPin } from './input-pin.js';
 export { type Kind, kindOf, optionsOf } from './kind.js';
 export { readRow } from './read-row.js';
 export { NoJsonError, readJson, readText, textFits, writeText } from './read-text.js';

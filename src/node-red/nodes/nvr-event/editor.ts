@@ -5,7 +5,7 @@ import { allNvrs, chooseOnlyNvr, keepFirstNvr, nvrProperty, prepareNvrRow } from
 import { field } from '../../editor/fields.js';
 import { type EditedNode, isDeployed, type NodeType } from '../../editor/red.js';
 import { note, t, translated } from '../../editor/texts.js';
-import { inputPin } from './input-pin.js';
+import { inputPin } from '../../../shared/values/index.js';
 
 interface NvrEventConfig {
   name: string;

@@ -1,7 +1,7 @@
 import type { Disk, Interest } from '../../../shared/index.js';
 import { InvalidParameterError } from '../../../shared/index.js';
 import { folded, textOf, wordsOf } from '../../words.js';
-import { inputPin } from './input-pin.js';
+import { inputPin } from '../../../shared/values/index.js';
 
 /** What an NVR event is of. */
 export const nvrKinds = ['connection', 'disk', 'exception', 'input', 'output', 'settings', 'metadata'] as const;
