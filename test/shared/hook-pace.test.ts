@@ -48,6 +48,8 @@ it('messages of a flood are told as fast as is bearable, however they are packed
         clock.advance(100);
       }
       expect(heard).toBe(total);
+      const told = environment.limits.hits.map(({ limit }) => limit);
+      expect(told).toEqual(total > burst ? ['hook.burst'] : []);
       hook.close();
     }),
     // One that is sure to be more than may come at once.

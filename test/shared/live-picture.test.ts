@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../src/shared/index.js';
 import { livePicture } from '../../src/shared/internal.js';
+import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { Children, findFfmpeg, PictureMaker, startFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { jpegSize } from '../../src/shared/codec/index.js';
 import { readPictureMark } from '../support/picture-mark.js';
@@ -87,13 +88,15 @@ describe('a picture maker', () => {
   afterEach(() => expect(maker.busy).toBe(0));
 
   it('has so many pictures wait, and refuses more', async () => {
-    const results = await Promise.allSettled(Array.from({ length: 66 }, () => maker.make({ name: 'gate' }, jpeg)));
+    const owner = { name: 'gate', limits: new LimitCounters(silentLogger) };
+    const results = await Promise.allSettled(Array.from({ length: 66 }, () => maker.make(owner, jpeg)));
     const codes = results.map((result) =>
       result.status === 'rejected' ? (result.reason as { code: string }).code : '',
     );
     expect(codes.at(-1)).toBe('BUSY');
     expect(codes[0]).toBe('CONVERSION_FAILED');
     expect(codes.filter((code) => code === 'BUSY')).toHaveLength(1);
+    expect(owner.limits.hits).toMatchObject([{ limit: 'picture.waiting', count: 1 }]);
   });
 
   it('takes no text into its filters', async () => {

@@ -327,11 +327,12 @@ describe('the group of pictures', () => {
   });
 
   it('drops a group that outgrows its bounds and waits for the next keyframe', () => {
-    const group = new GroupOfPictures();
+    const told: string[] = [];
+    const group = new GroupOfPictures((limit) => told.push(limit));
     group.push(key);
     const large = frame(false, Buffer.alloc(6 * 1024 * 1024));
     for (let count = 0; count < 3; count += 1) group.push(large);
-    expect(group.frames).toEqual([]);
+    expect([group.frames, told]).toEqual([[], ['feed.bytes']]);
     group.push(next);
     expect(group.frames).toEqual([]);
     group.push(key);

@@ -281,5 +281,6 @@ describe('a clear refusal', () => {
       await settled(HapCamera.of(camera.streaming).setUp(endpoints({ audioPort: uint(0, 2) }), new FakeConnection()));
     }
     expect(logger.lines.length).toBeLessThanOrEqual(20);
+    expect(camera.client.limits.hits.map(({ limit }) => limit)).toContain('phone.lines');
   });
 });
