@@ -101,8 +101,11 @@ describe('live view', () => {
     const received = new Received();
     const view = await LiveView.prepare(home, await camera(2), received);
     await view.start();
-    await until('75 pictures', () => received.units.length >= 75);
-    const audio = received.packets.filter(({ media }) => media === 'audio');
+    // 75 pictures at 15 per second are 5 s; sound may begin later, where its encoder is slow to start.
+    await until('5 s of pictures', () => received.units.length >= 75);
+    const sound = () => received.packets.filter(({ media }) => media === 'audio');
+    await until('3 s of sound, 20 ms each', () => sound().length > 150);
+    const audio = sound();
     expect(await liveChildren()).not.toEqual([]);
     await view.stop();
     const stopped = performance.now();
@@ -120,8 +123,6 @@ describe('live view', () => {
     // Some networks carry no larger ones, whatever the phone asks for.
     expect(Math.max(...received.packets.map(({ size }) => size))).toBeLessThanOrEqual(1200);
     expect(received.forgeries).toEqual([]);
-    // 75 pictures at 15 per second are 5 s, of which 3 s of sound at 20 ms are far from too much to ask.
-    expect(audio.length).toBeGreaterThan(150);
     const steps = audio.slice(1).map((packet, index) => (packet.timestamp - (audio[index]?.timestamp ?? 0)) >>> 0);
     const frame = (view.audioSampleRate ?? 0) * 20;
     expect(steps.filter((step) => step % frame !== 0)).toEqual([]);

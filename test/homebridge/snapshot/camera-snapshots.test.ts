@@ -32,7 +32,7 @@ async function snapshotsOf(
 ): Promise<Snapshots> {
   const { client } = camera;
   const logger = recordingLogger();
-  const { ffmpeg = await anyFfmpeg(), clock = systemClock, ...others } = changes;
+  const { ffmpeg = await anyFfmpeg(), clock = patient, ...others } = changes;
   const pictures = ffmpeg.path ? new PicturePool({ ffmpeg, clock }) : undefined;
   const snapshots = new CameraSnapshots({
     feed: (stream) => client.feed(1, stream),
@@ -207,7 +207,7 @@ describe('snapshot', () => {
 
   it('of a camera that cannot be reached says so', async () => {
     await using camera = await openCamera();
-    await using taken = await snapshotsOf(camera, { clock: patient });
+    await using taken = await snapshotsOf(camera);
     await using bare = await snapshotsOf(camera, { ffmpeg: noFfmpeg });
     await camera.simulator.stop();
     expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
@@ -262,7 +262,7 @@ describe('snapshot', () => {
   it('of a picture that ffmpeg cannot decode is the placeholder, and the log says so once, by the name of the camera', async () => {
     await using camera = await openCamera();
     const taking = () => Promise.resolve(jpegOf(1280, 720));
-    await using taken = await snapshotsOf(camera, { takeSnapshot: taking, clock: patient });
+    await using taken = await snapshotsOf(camera, { takeSnapshot: taking });
     camera.simulator.faults.silentLive = true;
     for (let round = 0; round < 2; round += 1) expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
     expect(taken.warnings.filter((line) => /^Front door: no snapshot: ffmpeg made no picture/.test(line)).length).toBe(
@@ -281,16 +281,19 @@ describe('snapshot', () => {
     const takeSnapshot = () => Promise.resolve(jpeg);
     await using bare = await snapshotsOf(camera, { takeSnapshot, ffmpeg: noFfmpeg });
     expect(await bare.snapshots.take(size)).toEqual(await placeholder());
-    await using taken = await snapshotsOf(camera, { takeSnapshot, clock: patient });
+    await using taken = await snapshotsOf(camera, { takeSnapshot });
     expect(jpegSize(await taken.snapshots.take(size))).toEqual(size);
     expect(taken.warnings.filter((line) => line.includes('no snapshot:'))).toEqual([]);
     expect(camera.client.limits.hits.map((hits) => hits.limit)).toEqual(limit ? [limit] : []);
   });
 
-  it('of a camera whose pictures are enormous is its smaller one, and the limit is told', async () => {
+  it.each([
+    ['enormous', 'snapshot.pixels', '4112x4096'],
+    ['long and thin', 'snapshot.side', '8208x16'],
+  ])('of a camera whose pictures are %s is its smaller one, and the limit is told', async (_, limit, large) => {
     await using camera = await openCamera();
     const { path } = await anyFfmpeg();
-    const source = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'color=red:s=15000x15000', '-frames:v', '1'];
+    const source = ['-loglevel', 'error', '-f', 'lavfi', '-i', `color=red:s=${large}`, '-frames:v', '1'];
     const data = execFileSync(path, [...source, '-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'h264', 'pipe:1']);
     const huge = { kind: 'video', codec: 'h264', keyframe: true, timestamp: 0, width: 640, height: 360, data } as const;
     const main = { warm: true, latestKeyframe: huge, keyframe: () => Promise.resolve(huge) } as unknown as LiveFeed;
@@ -301,7 +304,7 @@ describe('snapshot', () => {
     });
     const page = { width: 1280, height: 720 };
     await taken.snapshots.take(page);
-    expect(camera.client.limits.hits).toMatchObject([{ limit: 'snapshot.pixels', count: 1 }]);
+    expect(camera.client.limits.hits).toMatchObject([{ limit, count: 1 }]);
     const jpeg = await taken.snapshots.take(page);
     expect(readPictureMark(await pixelsOf(jpeg), 1280, 720)).toMatchObject({ channel: 1, stream: 'sub' });
     expect(camera.client.limits.hits).toMatchObject([{ count: 1 }]);
