@@ -80,7 +80,7 @@ async function homebridge(others: number, folder = newFolder(), away = false, Ma
   void new EverFocusPlatform(logger, config as unknown as PlatformConfig, api as unknown as API);
   running.push(api);
   api.emit('didFinishLaunching');
-  if (!away) await until('the NVR has been read', () => lines.some((line) => /: connected, /.test(line)));
+  if (!away) await until('the NVR has been read', () => lines.some((line) => /: connected(?: again)?, /.test(line)));
   const bridged = bridge.bridgedAccessories.slice(others).map(({ displayName }) => displayName);
   const copy = (
     JSON.parse(readFileSync(join(folder, STORE_FOLDER, 'accessories.json'), 'utf8')) as { displayName: string }[]

@@ -78,7 +78,7 @@ function homebridge(cache: readonly unknown[], port = simulator.port) {
     stop,
     /** As Homebridge writes it. */
     cache: () => bridged.map((accessory) => PlatformAccessory.serialize(accessory as never) as Kept),
-    connected: () => until('the NVR has been read', () => lines.some((line) => /: connected, /.test(line))),
+    connected: () => until('the NVR has been read', () => lines.some((line) => /: connected(?: again)?, /.test(line))),
   };
 }
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const cameras = [{ channel: 4, doorbell: 'input 3' }];
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ ...nvr, inputs, cameras }] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected, .*4 cameras/);
+  await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/);
 }, 180_000);
 
 afterAll(async () => {

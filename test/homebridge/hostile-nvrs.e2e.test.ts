@@ -36,7 +36,7 @@ beforeAll(async () => {
     platform: { nvrs: [...nvrs, { name: 'Good', host, port, ...login }] },
   });
   home = await HapHome.pair(homebridge);
-  const connected = () => homebridge.lines.filter((line) => /: connected, /.test(line)).length;
+  const connected = () => homebridge.lines.filter((line) => /: connected(?: again)?, /.test(line)).length;
   await until(homebridge.wanted('all to be connected'), () => connected() === simulators.length, 30_000);
 }, 180_000);
 

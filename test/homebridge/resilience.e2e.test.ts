@@ -22,7 +22,7 @@ beforeAll(async () => {
   const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123', outputs };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected, .*4 cameras/);
+  await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/);
 }, 180_000);
 
 afterAll(async () => {

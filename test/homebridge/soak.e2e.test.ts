@@ -49,7 +49,8 @@ beforeAll(async () => {
     preload: await readFile(new URL('../support/hap/weigh.mjs', import.meta.url), 'utf8'),
   });
   home = await HapHome.pair(homebridge);
-  for (const name of ['NVR 1', 'NVR 2']) await homebridge.line(new RegExp(`${name} .*: connected, .*8 cameras`));
+  for (const name of ['NVR 1', 'NVR 2'])
+    await homebridge.line(new RegExp(`${name} .*: connected(?: again)?, .*8 cameras`));
   const accessories = await home.accessories();
   cameras = accessories.filter(({ services }) => services.some(({ name }) => name === 'MotionSensor'));
   for (const camera of cameras) await RecordingHub.arm(home, camera);

@@ -80,7 +80,7 @@ describe('the same NVR under two addresses', () => {
   });
 });
 
-const connected = /House .*: connected, .*4 cameras/;
+const connected = /House .*: connected(?: again)?, .*4 cameras/;
 
 async function secondLoginForm(ports: { port?: number; httpsPort?: number } = {}): Promise<Simulator> {
   const started = await Simulator.start({ mac: '00:11:14:00:0d:01', httpsPort: 0, ...ports });
