@@ -10,6 +10,7 @@ import { Simulator } from '../../packages/simulator/src/index.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
 import { EverFocusPlatform } from '../../src/homebridge/platform.js';
 import { MAX_BRIDGED, PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from '../../src/homebridge/settings.js';
+import { connectedLine } from '../support/hap/homebridge-process.js';
 import { until } from '../support/until.js';
 
 let simulator: Simulator;
@@ -80,7 +81,7 @@ async function homebridge(others: number, folder = newFolder(), away = false, Ma
   void new EverFocusPlatform(logger, config as unknown as PlatformConfig, api as unknown as API);
   running.push(api);
   api.emit('didFinishLaunching');
-  if (!away) await until('the NVR has been read', () => lines.some((line) => /: connected(?: again)?, /.test(line)));
+  if (!away) await until('the NVR has been read', () => lines.some((line) => connectedLine().test(line)));
   const bridged = bridge.bridgedAccessories.slice(others).map(({ displayName }) => displayName);
   const copy = (
     JSON.parse(readFileSync(join(folder, STORE_FOLDER, 'accessories.json'), 'utf8')) as { displayName: string }[]

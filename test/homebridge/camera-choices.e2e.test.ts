@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { Nvr } from '../../src/shared/index.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   nvr = new Nvr(login);
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'House', ...login }] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*3 cameras/);
+  await homebridge.line(connectedLine('House', 3));
   before = await cameras(3);
 }, 180_000);
 
@@ -108,7 +108,7 @@ describe('what is chosen for each camera', () => {
 
 async function restart(settings: object): Promise<void> {
   const from = await homebridge.restart({ nvrs: [{ name: 'House', ...login, ...settings }] });
-  await homebridge.line(/House .*: connected(?: again)?, /, from);
+  await homebridge.line(connectedLine('House'), from);
 }
 
 /** The cameras by their names, once there are so many. */

@@ -12,6 +12,7 @@ import { readContext } from '../../src/homebridge/accessories/context.js';
 import type { EverFocusAccessory } from '../../src/homebridge/accessories/registry.js';
 import { EverFocusPlatform } from '../../src/homebridge/platform.js';
 import { PLATFORM_NAME, PLUGIN_NAME, STORE_FOLDER } from '../../src/homebridge/settings.js';
+import { connectedLine } from '../support/hap/homebridge-process.js';
 import { until } from '../support/until.js';
 
 // What stands in Homebridge's files may be of another version, cut by a full disk, or written by anybody: what Home has of
@@ -78,7 +79,7 @@ function homebridge(cache: readonly unknown[], port = simulator.port) {
     stop,
     /** As Homebridge writes it. */
     cache: () => bridged.map((accessory) => PlatformAccessory.serialize(accessory as never) as Kept),
-    connected: () => until('the NVR has been read', () => lines.some((line) => /: connected(?: again)?, /.test(line))),
+    connected: () => until('the NVR has been read', () => lines.some((line) => connectedLine().test(line))),
   };
 }
 

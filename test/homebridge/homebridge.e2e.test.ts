@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { annexB } from '../support/hap/h264-depacketizer.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView, type LivePacket } from '../support/hap/live-view.js';
 import { AUDIO_PAYLOAD_TYPE, VIDEO_PAYLOAD_TYPE } from '../support/hap/live-messages.js';
 import { decodePictures, tile } from '../support/hap/pictures.js';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const cameras = [{ channel: 4, doorbell: 'input 3' }];
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ ...nvr, inputs, cameras }] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/);
+  await homebridge.line(connectedLine('House', 4));
 }, 180_000);
 
 afterAll(async () => {

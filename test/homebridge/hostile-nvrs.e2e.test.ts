@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { AlteredNvr } from '../support/altered-nvr.js';
 import { badLinesOf, hostilities } from '../support/hostilities.js';
 import { packedPackage } from '../support/packed-package.js';
@@ -36,8 +36,8 @@ beforeAll(async () => {
     platform: { nvrs: [...nvrs, { name: 'Good', host, port, ...login }] },
   });
   home = await HapHome.pair(homebridge);
-  const connected = () => homebridge.lines.filter((line) => /: connected(?: again)?, /.test(line)).length;
-  await until(homebridge.wanted('all to be connected'), () => connected() === simulators.length, 30_000);
+  const all = [...nvrs.map(({ name }) => name), 'Good'];
+  await Promise.all(all.map((name) => homebridge.line(connectedLine(name), 0, 30_000)));
 }, 180_000);
 
 afterAll(async () => {

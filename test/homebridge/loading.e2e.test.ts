@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { isNewEnough } from '../../src/homebridge/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 
 describe('the version of Node.js', () => {
@@ -36,7 +36,7 @@ describe('a plugin that cannot be loaded', () => {
     const nvrs = [{ name: 'House', host, port, username: 'admin', password: 'admin123' }];
     homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs } });
     home = await HapHome.pair(homebridge);
-    await homebridge.line(/House .*: connected(?: again)?, /);
+    await homebridge.line(connectedLine('House'));
   }, 180_000);
 
   afterAll(async () => {
@@ -65,7 +65,7 @@ describe('a plugin that cannot be loaded', () => {
     await writeFile(file, whole);
     const again = homebridge.lines.length;
     await homebridge.start();
-    await homebridge.line(/House .*: connected(?: again)?, /, again);
+    await homebridge.line(connectedLine('House'), again);
     expect((await home.accessories()).map(({ aid, name }) => [aid, name])).toEqual(before);
   });
 });

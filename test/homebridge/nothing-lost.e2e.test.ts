@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { Nvr } from '../../src/shared/index.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   nvr = new Nvr(login);
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [{ name: 'House', ...login }] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*3 cameras/);
+  await homebridge.line(connectedLine('House', 3));
   before = await identifiers();
 }, 180_000);
 
@@ -68,7 +68,7 @@ describe('accessories, with all that Home hangs on them, stay the same', () => {
 
   it('when a camera is disabled', async () => {
     await nvr.camera.updateCamera({ ChannelID: 2, Enable: false });
-    await restart(/connected(?: again)?, .*2 cameras/);
+    await restart(connectedLine('House', 2));
     await wellBeing([true, false, true]);
     expect(await identifiers()).toEqual(before);
     await nvr.camera.updateCamera({ ChannelID: 2, Enable: true });
@@ -209,7 +209,7 @@ async function motionShows(channel: number, index: number): Promise<void> {
   await watch.close();
 }
 
-async function start(connected = /House .*: connected(?: again)?, /): Promise<number> {
+async function start(connected = connectedLine('House')): Promise<number> {
   const from = homebridge.lines.length;
   await homebridge.start();
   await homebridge.line(connected, from);

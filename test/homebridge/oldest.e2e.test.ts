@@ -8,7 +8,7 @@ import { toneIn } from '../support/audio/tone.js';
 import { annexB } from '../support/hap/h264-depacketizer.js';
 import { HapHome, type HomeAccessory, type HomeService } from '../support/hap/hap-home.js';
 import type { CharacteristicName } from '../support/hap/hap-types.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { oldestHomebridge } from '../support/hap/oldest-homebridge.js';
 import { decodePictures, tile } from '../support/hap/pictures.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123', inputs, cameras, past: true };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] }, installation });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/);
+  await homebridge.line(connectedLine('House', 2));
 }, 300_000);
 
 afterAll(async () => {
@@ -143,7 +143,7 @@ describe('on the oldest Homebridge and the oldest Node.js', () => {
     const left = () => Promise.all(children.map((each) => readFile(each, 'utf8').catch(() => '')));
     await until('no process', async () => (await left()).join('') === '', 1000);
     await homebridge.start();
-    await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/, from);
+    await homebridge.line(connectedLine('House', 2), from);
     const restarted = performance.now();
     expect(await identities()).toEqual(before);
     expect((await door()).service('CameraRecordingManagement').values).toMatchObject({

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome, type HomeAccessory } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { Received } from '../support/hap/received.js';
 import { until } from '../support/until.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const nvr = { name: 'House', host, port, username: 'admin', password: 'admin123', outputs };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/);
+  await homebridge.line(connectedLine('House', 4));
 }, 180_000);
 
 afterAll(async () => {

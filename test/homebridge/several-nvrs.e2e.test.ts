@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { freePort } from '../support/free-port.js';
 import { HapHome } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { decodePictures } from '../support/hap/pictures.js';
 import { until } from '../support/until.js';
 import { packedPackage } from '../support/packed-package.js';
@@ -31,10 +31,7 @@ beforeAll(async () => {
   };
   homebridge = await HomebridgeProcess.start({ plugins, platform });
   home = await HapHome.pair(homebridge);
-  await Promise.all([
-    homebridge.line(/House .*: connected(?: again)?, /),
-    homebridge.line(/Garage .*: connected(?: again)?, /),
-  ]);
+  await Promise.all([homebridge.line(connectedLine('House')), homebridge.line(connectedLine('Garage'))]);
 }, 180_000);
 
 afterAll(async () => {
@@ -112,7 +109,7 @@ describe('after a restart of Homebridge', () => {
     const nvrs = [{ name: 'Villa', ...addressOf(house), username: 'admin', password: 'admin123' }];
     const from = homebridge.lines.length;
     await homebridge.start({ nvrs });
-    await homebridge.line(/Villa .*: connected(?: again)?, /, from);
+    await homebridge.line(connectedLine('Villa'), from);
     await homebridge.line(/Removing accessories/, from);
     const after = await identities();
     expect(after.filter(({ aid }) => !before.some((other) => other.aid === aid))).toEqual([]);

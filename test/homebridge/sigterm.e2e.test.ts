@@ -6,7 +6,7 @@ import { Simulator } from '../../packages/simulator/src/index.js';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../src/shared/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { LiveView } from '../support/hap/live-view.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   simulator = await Simulator.start({ codec: 'h265', mac: '00:11:14:00:0d:01', cameras: 2 });
   homebridge = await HomebridgeProcess.start({ plugins, platform: await platform('exec sleep 600') });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/);
+  await homebridge.line(connectedLine('House', 2));
   idle = await homebridge.terminate();
 }, 180_000);
 
@@ -53,7 +53,7 @@ describe('SIGTERM in the middle of live views', () => {
   ])('ends Homebridge at once and leaves nothing, with an ffmpeg that %s', async (_, behaviour) => {
     const from = homebridge.lines.length;
     await homebridge.start(await platform(behaviour));
-    await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/, from);
+    await homebridge.line(connectedLine('House', 2), from);
     const views = await Promise.all(
       [1, 2].map(async (channel) => {
         const view = await LiveView.prepare(home, await home.camera(channel), {});

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 
 let simulator: Simulator;
@@ -80,7 +80,7 @@ describe('the same NVR under two addresses', () => {
   });
 });
 
-const connected = /House .*: connected(?: again)?, .*4 cameras/;
+const connected = connectedLine('House', 4);
 
 async function secondLoginForm(ports: { port?: number; httpsPort?: number } = {}): Promise<Simulator> {
   const started = await Simulator.start({ mac: '00:11:14:00:0d:01', httpsPort: 0, ...ports });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { HapHome } from '../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../support/hap/homebridge-process.js';
 import { packedPackage } from '../support/packed-package.js';
 import { until } from '../support/until.js';
 import { certificate, Onlooker } from './rig.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   nvrs = [{ name: 'House', host, port, username: 'admin', password: 'admin123' }];
   homebridge = await HomebridgeProcess.start({ plugins: await packedPackage(), platform: { nvrs } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, /);
+  await homebridge.line(connectedLine('House'));
 }, 180_000);
 
 afterAll(async () => {
@@ -51,7 +51,7 @@ describe('MQTT as an option of the platform', () => {
     const mqtt = { url, username: 'bridge', password: PASSWORD, site: 'house', outputs: 'on' };
     const [from, logins] = [homebridge.lines.length, simulator.loginAttempts];
     await homebridge.start({ nvrs, mqtt });
-    await homebridge.line(/House .*: connected(?: again)?, /, from);
+    await homebridge.line(connectedLine('House'), from);
     await onlooker.says(`${BASE}/ch/2/status`, 'online');
     await onlooker.says('everfocus/house/status', 'online');
     expect(simulator.openSessions).toBe(1);
@@ -123,7 +123,7 @@ describe('MQTT as an option of the platform', () => {
       mqtt: { url: `mqtts://127.0.0.1:${broker.port}`, site: 'my house', ca: 'none.pem' },
     });
     await homebridge.line(/Configuration: MQTT \(mqtt\.site\) does not fit/, from);
-    await homebridge.line(/House .*: connected(?: again)?, /, from);
+    await homebridge.line(connectedLine('House'), from);
     expect((await home.accessories()).length).toBeGreaterThan(2);
   });
 });

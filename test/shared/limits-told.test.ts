@@ -10,7 +10,6 @@ import { newest, newestOfEach } from '../../src/shared/push/backlog.js';
 import { until } from '../support/until.js';
 import { type Handler, startOddNvr } from './odd-nvr.js';
 
-const info = (nvr: Nvr) => nvr.call(operations.getSystemInfo);
 const names = (client: Nvr) => client.limits.hits.map(({ limit }) => limit);
 
 describe('A limit that an answer runs into is told by name', () => {
@@ -21,32 +20,31 @@ describe('A limit that an answer runs into is told by name', () => {
       return { device: 'nvr' };
     };
   const many = Array.from({ length: 30 }, (_, index) => `a${index}=b`);
-  const picture = (nvr: Nvr) => nvr.call(operations.downloadSnapshot, { snapshot: '/1.jpg' });
-  const file = (nvr: Nvr) => nvr.call(operations.backupConfig);
+  /** What is asked for, and how. */
+  type Question = readonly [string, (nvr: Nvr) => Promise<unknown>];
+  const info: Question = ['GET /system/getSystemInfo', (nvr) => nvr.call(operations.getSystemInfo)];
+  const file: Question = ['GET /system/backupConfig', (nvr) => nvr.call(operations.backupConfig)];
+  const picture: Question = [
+    'GET /device/download/',
+    (nvr) => nvr.call(operations.downloadSnapshot, { snapshot: '/1.jpg' }),
+  ];
   const jpeg = (size: number) => Buffer.alloc(size, Buffer.from([0xff, 0xd8, 0xff]));
   const body =
     (text: string | Buffer): Handler =>
     (_, response) =>
       void response.end(text);
-  const system = 'GET /system/getSystemInfo';
-  it.each<[LimitName, string, string, (nvr: Nvr) => Promise<unknown>, Handler]>([
-    ['reply.headers', 'REPLY_TOO_LARGE', system, info, fields({ x: 'a'.repeat(10_000), y: 'b'.repeat(10_000) })],
-    ['json.tolerant', 'INVALID_REPLY', system, info, body(`[${"'a',".repeat(20_000)}]`)],
-    [
-      'json.names',
-      'REPLY_TOO_LARGE',
-      system,
-      info,
-      body(`{${Array.from({ length: 1025 }, (_, i) => `"${i}":1`).join()}}`),
-    ],
-    ['json.name', 'REPLY_TOO_LARGE', system, info, body(`{"${'n'.repeat(257)}":1}`)],
-    ['json.text', 'REPLY_TOO_LARGE', system, info, body(`{"device":"${'d'.repeat(1024 ** 2 + 1)}"}`)],
-    ['reply.picture', 'REPLY_TOO_LARGE', 'GET /device/download/', picture, body(jpeg(limits.reply.picture + 1))],
-    ['reply.outcome', 'REPLY_TOO_LARGE', 'GET /device/download/', picture, body('?'.repeat(300_000))],
-    ['reply.file', 'REPLY_TOO_LARGE', 'GET /system/backupConfig', file, body('?'.repeat(limits.reply.file + 1))],
-    ['cookie.bytes', 'a reply', system, info, fields({ 'set-cookie': `a=${'b'.repeat(5000)}` })],
-    ['cookie.count', 'a reply', system, info, fields({ 'set-cookie': many })],
-  ])('%s: %s', async (limit, outcome, request, call, handler) => {
+  it.each<[LimitName, string, Question, Handler]>([
+    ['reply.headers', 'REPLY_TOO_LARGE', info, fields({ x: 'a'.repeat(10_000), y: 'b'.repeat(10_000) })],
+    ['json.tolerant', 'INVALID_REPLY', info, body(`[${"'a',".repeat(20_000)}]`)],
+    ['json.names', 'REPLY_TOO_LARGE', info, body(`{${Array.from({ length: 1025 }, (_, i) => `"${i}":1`).join()}}`)],
+    ['json.name', 'REPLY_TOO_LARGE', info, body(`{"${'n'.repeat(257)}":1}`)],
+    ['json.text', 'REPLY_TOO_LARGE', info, body(`{"device":"${'d'.repeat(1024 ** 2 + 1)}"}`)],
+    ['reply.picture', 'REPLY_TOO_LARGE', picture, body(jpeg(limits.reply.picture + 1))],
+    ['reply.outcome', 'REPLY_TOO_LARGE', picture, body('?'.repeat(300_000))],
+    ['reply.file', 'REPLY_TOO_LARGE', file, body('?'.repeat(limits.reply.file + 1))],
+    ['cookie.bytes', 'a reply', info, fields({ 'set-cookie': `a=${'b'.repeat(5000)}` })],
+    ['cookie.count', 'a reply', info, fields({ 'set-cookie': many })],
+  ])('%s: %s', async (limit, outcome, [request, call], handler) => {
     const { client } = await startOddNvr({ [request]: handler });
     const came = await call(client).then(
       () => 'a reply',

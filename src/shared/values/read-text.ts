@@ -5,6 +5,9 @@ import { isPlain, type Shape, textOf } from './shape.js';
 /** How a literal says that an empty text is to be sent, and not nothing. */
 const emptyText = '""';
 
+/** An alarm input as people and lists write it: "1", "DI 1". Group 1 is its pin. */
+export const inputPin = /^(?:DI ?)?([1-9]\d{0,8})$/i;
+
 /** The text is to be JSON, and is none. */
 export class NoJsonError extends Error {
   constructor() {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { annexB } from '../../support/hap/h264-depacketizer.js';
 import { HapHome } from '../../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { LiveView } from '../../support/hap/live-view.js';
 import { decodePictures } from '../../support/hap/pictures.js';
 import { Received } from '../../support/hap/received.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   simulator = await Simulator.start({ mac: '00:11:14:00:0e:07', cameras: 2 });
   homebridge = await HomebridgeProcess.start({ plugins, platform: platform(true) });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/);
+  await homebridge.line(connectedLine('House', 2));
 }, 180_000);
 
 afterAll(async () => {
@@ -45,7 +45,7 @@ const played = () =>
 
 /** The camera of which pictures came from number `from` on. */
 async function shown({ units }: Received, from: number): Promise<number | undefined> {
-  await until('pictures', () => units.length > from + 5, 20_000);
+  await until(homebridge.wanted('pictures'), () => units.length > from + 5, 20_000);
   const { marks } = await decodePictures('h264', annexB(units));
   return marks.at(-1)?.channel;
 }
@@ -105,5 +105,5 @@ it('stays what it is over a restart, and goes where it is not wanted', async () 
 });
 
 async function restart(wanted: boolean): Promise<void> {
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/, await homebridge.restart(platform(wanted)));
+  await homebridge.line(connectedLine('House', 2), await homebridge.restart(platform(wanted)));
 }

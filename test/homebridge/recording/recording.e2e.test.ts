@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { HapHome } from '../../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { decodePictures } from '../../support/hap/pictures.js';
 import {
   eventTriggers,
@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
   homebridge = await HomebridgeProcess.start({ plugins, platform: { nvrs: [nvr] } });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/);
+  await homebridge.line(connectedLine('House', 4));
 }, 180_000);
 
 afterAll(async () => {
@@ -116,7 +116,7 @@ describe('HomeKit Secure Video', () => {
     await isWellFormed(cut, true);
     const [from, asked] = [homebridge.lines.length, simulator.requests.length];
     await homebridge.start();
-    await homebridge.line(/House .*: connected(?: again)?, .*4 cameras/, from);
+    await homebridge.line(connectedLine('House', 4), from);
     await opensFeeds(asked);
     const camera = await home.camera(2);
     const management = camera.service('CameraRecordingManagement');

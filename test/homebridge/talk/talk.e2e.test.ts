@@ -3,7 +3,7 @@ import { Simulator } from '../../../packages/simulator/src/index.js';
 import { opusTone } from '../../support/audio/opus.js';
 import { loudness, toneIn } from '../../support/audio/tone.js';
 import { HapHome } from '../../support/hap/hap-home.js';
-import { HomebridgeProcess } from '../../support/hap/homebridge-process.js';
+import { connectedLine, HomebridgeProcess } from '../../support/hap/homebridge-process.js';
 import { LiveView } from '../../support/hap/live-view.js';
 import { Received } from '../../support/hap/received.js';
 import { RecordingHub, selectedConfiguration } from '../../support/hap/recording-hub.js';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   simulator = await Simulator.start({ mac: '00:11:14:00:0e:01', cameras: 2 });
   homebridge = await HomebridgeProcess.start({ plugins, platform: platform(true) });
   home = await HapHome.pair(homebridge);
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/);
+  await homebridge.line(connectedLine('House', 2));
 }, 180_000);
 
 afterAll(async () => {
@@ -44,7 +44,7 @@ const heard = (hertz: number) => toneIn(hertz, simulator.talk(1).audio);
 const services = async (channel: number) => (await home.camera(channel)).services.map(({ name }) => name);
 
 async function restart(talk: boolean): Promise<void> {
-  await homebridge.line(/House .*: connected(?: again)?, .*2 cameras/, await homebridge.restart(platform(talk)));
+  await homebridge.line(connectedLine('House', 2), await homebridge.restart(platform(talk)));
 }
 
 describe('talk', () => {

@@ -39,6 +39,12 @@ export function isTrouble(line: string): boolean {
   return TROUBLES.some((sign) => sign.test(line));
 }
 
+/** The line that an NVR is connected; "again", where a busy machine was late the first time. */
+export function connectedLine(name?: string, cameras?: number): RegExp {
+  const [whose, which] = [name === undefined ? '' : `${name} .*`, cameras === undefined ? '' : `.*${cameras} cameras`];
+  return new RegExp(`${whose}: connected(?: again)?, ${which}`);
+}
+
 export interface ChildOfHomebridge {
   readonly pid: number;
   readonly command: string;
