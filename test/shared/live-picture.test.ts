@@ -88,15 +88,17 @@ describe('a picture maker', () => {
   afterEach(() => expect(maker.busy).toBe(0));
 
   it('has so many pictures wait, and refuses more', async () => {
-    const owner = { name: 'gate', limits: new LimitCounters(silentLogger) };
-    const results = await Promise.allSettled(Array.from({ length: 66 }, () => maker.make(owner, jpeg)));
+    const counters = new LimitCounters(silentLogger);
+    // Each of a camera of its own: one camera's pictures of a minute are another limit, which a quick machine would reach.
+    const owners = Array.from({ length: 66 }, (_, index) => ({ name: `camera ${index + 1}`, limits: counters }));
+    const results = await Promise.allSettled(owners.map((owner) => maker.make(owner, jpeg)));
     const codes = results.map((result) =>
       result.status === 'rejected' ? (result.reason as { code: string }).code : '',
     );
     expect(codes.at(-1)).toBe('BUSY');
     expect(codes[0]).toBe('CONVERSION_FAILED');
     expect(codes.filter((code) => code === 'BUSY')).toHaveLength(1);
-    expect(owner.limits.hits).toMatchObject([{ limit: 'picture.waiting', count: 1 }]);
+    expect(counters.hits).toMatchObject([{ limit: 'picture.waiting', count: 1 }]);
   });
 
   it('takes no text into its filters', async () => {
