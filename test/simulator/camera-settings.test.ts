@@ -133,12 +133,15 @@ describe("A simulated camera's encoder", () => {
     expect((await read(1, 1)).Configuration['Quality']).toBe('5');
   });
 
-  it('of an H.265 camera offers H.265', async () => {
-    await using modern = await Simulator.start({ cameras: 1, codec: 'h265' });
+  it.each([
+    ['H.265, both streams', {}, ['H265', 'H265']],
+    ['H.265 with a small stream of H.264', { subCodec: 'h264' }, ['H265', 'H264']],
+  ] as const)('of a camera that films in %s, offers that', async (_, options, names) => {
+    await using modern = await Simulator.start({ cameras: 1, codec: 'h265', ...options });
     const guest = await Visitor.loggedIn(modern);
-    const { json } = await guest.post('/device/GetVideoEncoderConfigurations', [{ ch: 1, mainsub: 0 }]);
-    expect(json).toMatchObject({
-      Result: [{ Configuration: { Encoding: 'H265' }, Options: { codecs: [{ name: 'H265' }] } }],
-    });
+    for (const [mainsub, name] of names.entries()) {
+      const { json } = await guest.post('/device/GetVideoEncoderConfigurations', [{ ch: 1, mainsub }]);
+      expect(json).toMatchObject({ Result: [{ Configuration: { Encoding: name }, Options: { codecs: [{ name }] } }] });
+    }
   });
 });

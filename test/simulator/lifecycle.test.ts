@@ -97,6 +97,7 @@ describe('Simulator', () => {
     ['httpsPort', { httpsPort: 65536 }],
     ['scene', { scene: 1 }],
     ['codec', { codec: 'mjpeg' as 'h264' }],
+    ['subCodec', { subCodec: 'mjpeg' as 'h264' }],
     ['username', { username: '' }],
     ['password', { password: '' }],
     ['mac', { mac: '00:11:14' }],

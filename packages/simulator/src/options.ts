@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   readonly cameras?: number;
   /** Default: `h264`. */
   readonly codec?: VideoCodec;
+  /** Of the sub streams. Default: that of the main streams. */
+  readonly subCodec?: VideoCodec;
   /** Default: `admin`. */
   readonly username?: string;
   /** Default: `admin123`. */
@@ -53,6 +55,7 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
     port: 0,
     cameras: 4,
     codec: 'h264',
+    subCodec: options.codec ?? 'h264',
     username: 'admin',
     password: 'admin123',
     mac: '00:11:14:00:00:01',
@@ -70,6 +73,7 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
   checkInteger('cameras', settings.cameras, 1, MAX_CAMERAS);
   if (settings.scene !== false) checkInteger('scene', settings.scene, 2, 3600);
   codecOf(settings.codec);
+  codecOf(settings.subCodec, 'subCodec');
   if (!settings.username) throw new InvalidParameterError('username', 'must not be empty');
   if (!settings.password) throw new InvalidParameterError('password', 'must not be empty');
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(settings.mac)) {
@@ -79,9 +83,9 @@ export function settingsOf(options: SimulatorOptions): SimulatorSettings {
 }
 
 /** The codec of that name. @throws {@link InvalidParameterError} */
-export function codecOf(name: string): VideoCodec {
+export function codecOf(name: string, parameter = 'codec'): VideoCodec {
   if (name === 'h264' || name === 'h265') return name;
-  throw new InvalidParameterError('codec', `must be h264 or h265, not "${name}"`);
+  throw new InvalidParameterError(parameter, `must be h264 or h265, not "${name}"`);
 }
 
 function checkInteger(name: string, value: number, minimum: number, maximum: number): void {

@@ -16,21 +16,25 @@ type Channels = Pick<Cameras, 'has' | 'isOnline'>;
 /** What there is to show on every channel that a camera may come to have, by `channel/stream`; together 1 MB. */
 type Reels = ReadonlyMap<string, StreamSource>;
 
+/** Of each stream. */
+type Codecs = Readonly<Record<StreamName, VideoCodec>>;
+
 /** The same for all simulators of a process. */
 const reels = new Map<string, Promise<Reels>>();
 
-function reelsOf(folder: URL, codec: VideoCodec): Promise<Reels> {
-  const key = `${codec} in ${folder.href}`;
-  const known = reels.get(key) ?? loadReels(folder, codec);
+function reelsOf(folder: URL, codecs: Codecs): Promise<Reels> {
+  const key = `${codecs.main} and ${codecs.sub} in ${folder.href}`;
+  const known = reels.get(key) ?? loadReels(folder, codecs);
   reels.set(key, known);
   return known;
 }
 
-async function loadReels(folder: URL, codec: VideoCodec): Promise<Reels> {
+async function loadReels(folder: URL, codecs: Codecs): Promise<Reels> {
   const channels = Array.from({ length: MAX_CAMERAS }, (_, index) => index + 1);
   const sources = channels.flatMap((channel) => {
     const sounds = beepSecond(channel);
     return streamNames.map(async (stream, id): Promise<[string, StreamSource]> => {
+      const codec = codecs[stream];
       const pictures = await loadLoop(folder, codec, channel, stream);
       return [`${channel}/${id}`, { channel, codec, stream, pictures, sounds }];
     });
@@ -57,10 +61,10 @@ export class Media {
 
   static async load(
     cameras: Channels,
-    { loops, codec, clock }: Pick<SimulatorSettings, 'loops' | 'codec' | 'clock'>,
+    { loops, codec, subCodec, clock }: Pick<SimulatorSettings, 'loops' | 'codec' | 'subCodec' | 'clock'>,
     faults: FaultSettings,
   ) {
-    return new Media(await reelsOf(loops, codec), cameras, clock, faults);
+    return new Media(await reelsOf(loops, { main: codec, sub: subCodec }), cameras, clock, faults);
   }
 
   /** What a camera that is on line shows. @param streamId 0 main, 1 sub (SDK 3.1) */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../src/shared/clock.js';
-import type { VideoCodec } from '../../../../src/shared/codec/frame.js';
+import type { SimulatorSettings } from '../options.js';
 import { CameraNetwork, type CameraSettings } from './camera-network.js';
 import { Encoders } from './encoders.js';
 import { INITIAL_IMAGING } from './imaging.js';
@@ -18,10 +18,14 @@ export class Camera {
   readonly imaging = new StreamSettings(INITIAL_IMAGING);
   readonly motionDetection = new StreamSettings(INITIAL_MOTION);
 
-  constructor(settings: CameraSettings, codec: VideoCodec, clock: Clock) {
+  constructor(
+    settings: CameraSettings,
+    { codec, subCodec }: Pick<SimulatorSettings, 'codec' | 'subCodec'>,
+    clock: Clock,
+  ) {
     this.settings = settings;
     this.ptz = new Ptz(clock);
     this.network = new CameraNetwork(settings);
-    this.encoders = new Encoders(codec);
+    this.encoders = new Encoders(codec, subCodec);
   }
 }

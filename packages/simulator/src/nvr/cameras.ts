@@ -12,6 +12,7 @@ export interface CamerasSetup {
   /** Of the NVR; the cameras' addresses count up from it. */
   readonly mac: string;
   readonly codec: VideoCodec;
+  readonly subCodec: VideoCodec;
   readonly clock: Clock;
 }
 
@@ -121,8 +122,7 @@ export class Cameras {
   }
 
   #made(settings: CameraSettings): Camera {
-    const { codec, clock } = this.#setup;
-    return new Camera(structuredClone(settings), codec, clock);
+    return new Camera(structuredClone(settings), this.#setup, this.#setup.clock);
   }
 
   #put(channel: number, camera: Camera): void {

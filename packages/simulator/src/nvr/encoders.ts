@@ -16,8 +16,8 @@ const rates = { main: '2048', sub: '512' } as const;
 export class Encoders {
   readonly #streams: readonly [Encoder, Encoder];
 
-  constructor(codec: VideoCodec) {
-    this.#streams = [new Encoder(codec, 'main'), new Encoder(codec, 'sub')];
+  constructor(codec: VideoCodec, subCodec: VideoCodec) {
+    this.#streams = [new Encoder(codec, 'main'), new Encoder(subCodec, 'sub')];
   }
 
   /** @param mainsub 0: main stream, 1: sub stream */

@@ -61,10 +61,10 @@ export class Nvr {
     ServerPort: '6608',
   });
 
-  constructor({ cameras, mac, username, password, codec, clock }: SimulatorSettings) {
+  constructor({ cameras, mac, username, password, codec, subCodec, clock }: SimulatorSettings) {
     this.mac = mac;
     this.accounts = new Accounts(username, password);
-    this.cameras = new Cameras({ cameras, mac, codec, clock });
+    this.cameras = new Cameras({ cameras, mac, codec, subCodec, clock });
     this.certificate = new HttpsCertificate(clock);
     this.events = new Events(this.cameras, clock);
     this.cameras.onLeave((channel) => this.events.forgetChannel(channel));
