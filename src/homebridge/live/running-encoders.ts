@@ -7,7 +7,7 @@ export type Preset = 'veryfast' | 'superfast' | 'ultrafast';
 /** What is known of a machine and its work. */
 export interface MachineFacts {
   readonly cores: number;
-  /** Encoders that run. */
+  /** Encoders that run; those of small pictures count as the part of one that they are. */
   readonly running: number;
   /** ms by which the slowest of them is behind its camera. */
   readonly behind: number;
@@ -33,7 +33,7 @@ export function mayRunOneMore(
 /** Encoders of pictures of one host, for one purpose: its cameras share one ffmpeg, and one machine. */
 export class RunningEncoders {
   readonly #cores: number;
-  readonly #running = new Set<RunningEncoder>();
+  readonly #running = new Map<RunningEncoder, number>();
 
   /** @param cores default: what the system says */
   constructor(cores = availableParallelism()) {
@@ -41,12 +41,22 @@ export class RunningEncoders {
   }
 
   get facts(): MachineFacts {
-    const running = [...this.#running];
-    return { cores: this.#cores, running: running.length, behind: Math.max(0, ...running.map(({ behind }) => behind)) };
+    const running = [...this.#running.values()].reduce((sum, part) => sum + part, 0);
+    return {
+      cores: this.#cores,
+      running,
+      behind: Math.max(0, ...[...this.#running.keys()].map(({ behind }) => behind)),
+    };
   }
 
-  add(encoder: RunningEncoder): void {
-    this.#running.add(encoder);
+  /** How many run, large or small. */
+  get count(): number {
+    return this.#running.size;
+  }
+
+  /** @param part of an encoder that it counts as, 0 to 1 */
+  add(encoder: RunningEncoder, part = 1): void {
+    this.#running.set(encoder, part);
   }
 
   delete(encoder: RunningEncoder): void {

@@ -6,6 +6,14 @@ import { encodersByHost, type MachineFacts, mayRunOneMore, type Preset } from '.
 /** A recording that is so far behind its camera has not caught up yet: it begins with seconds of the past. ms */
 const BEHIND = 1000;
 
+/** Pixels of a picture that makes an encoder count as a whole one. */
+const WHOLE = 1280 * 720;
+
+/** What an encoder of such pictures counts as, 0 to 1; one whose size is not known, as a whole one. Pure. */
+export function partFor({ width, height }: { readonly width: number; readonly height: number }): number {
+  return Math.min(1, (width * height || WHOLE) / WHOLE);
+}
+
 /** Whether the main stream of one more camera may be converted for a recording. Pure. */
 export function mayConvert(facts: MachineFacts): boolean {
   return mayRunOneMore(facts, { perCore: limits.recordingEncoder.perCore, behind: BEHIND });

@@ -28,8 +28,8 @@ import type { RunningEncoder, RunningEncoders } from '../live/running-encoders.j
 import { Fragmenter, type PicturesOfFragment, type RecordedPicture } from './fragmenter.js';
 import { RecordedStream } from './recorded-stream.js';
 import { recordingArguments } from './recording-arguments.js';
-import { mayConvert, presetOfNext, recordingEncoders } from './recording-encoders.js';
-import { longestInterval, recordingPlan, tellRate } from './recording-policy.js';
+import { mayConvert, partFor, presetOfNext, recordingEncoders } from './recording-encoders.js';
+import { longestInterval, recordingPlan, type RecordingSource, tellRate } from './recording-policy.js';
 import type { RecordingSettings } from './recording-settings.js';
 import { SoundTrack } from './sound-track.js';
 
@@ -300,30 +300,31 @@ export class Recording implements RunningEncoder {
     this.#tell('debug', `${keyframe.codec}, ${plan}`);
     this.#codec = keyframe.codec;
     this.#plan = plan;
-    if (plan === 'transcode') this.#encoder = this.#transcode(keyframe.codec, height > width, pictures);
+    if (plan === 'transcode') this.#encoder = this.#transcode(source, pictures);
     return true;
   }
 
   /** Better a small picture, and late, than none. Where the sub stream shows nothing, it is the main stream after all. */
   #leavesToSub(): boolean {
-    const { facts } = this.#encoders;
+    const { facts, count } = this.#encoders;
     if (mayConvert(facts) || !this.#stream.standIn()) return false;
-    this.#hit('recordingEncoder.perCore', `${facts.running} recordings are converted, so its sub stream is recorded`);
+    this.#hit('recordingEncoder.perCore', `${count} recordings are converted, so its sub stream is recorded`);
     return true;
   }
 
   /** @param pictures the first ones, which tell the rate; they are not encoded by that */
-  #transcode(codec: VideoFrame['codec'], upright: boolean, pictures: readonly VideoFrame[]): Transcoder {
+  #transcode(source: RecordingSource, pictures: readonly VideoFrame[]): Transcoder {
+    const { codec } = source.keyframe;
     const { settings, ffmpeg } = this.#options;
     const preset = presetOfNext(ffmpeg.children);
-    this.#encoders.add(this);
+    this.#encoders.add(this, partFor(source));
     const fps = measuredFps(
       pictures.map(({ timestamp }) => timestamp),
       settings.fps,
     );
     return new Transcoder({
       ...{ ffmpeg, owner: this.#options, codec, fps, inside: MAX_INSIDE, input: 'recording.input' },
-      arguments: recordingArguments({ codec, fps, upright, preset }, settings),
+      arguments: recordingArguments({ codec, fps, upright: source.height > source.width, preset }, settings),
       onPicture: (picture, time) => {
         if (time === undefined) return;
         this.#made = time;

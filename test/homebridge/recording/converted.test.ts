@@ -3,6 +3,7 @@ import { encoderArguments, inputArguments } from '../../../src/homebridge/live/t
 import { Transcoder } from '../../../src/homebridge/live/transcoder.js';
 import {
   mayConvert,
+  partFor,
   recordingEncoders,
   recordingPreset,
 } from '../../../src/homebridge/recording/recording-encoders.js';
@@ -71,6 +72,8 @@ describe('recordings on a machine that converts as many as it can', () => {
     film(7);
     await until('a fragment', () => recording.packets.length >= 2);
     expect(children.started).toHaveLength(processes);
+    // A quarter of the pixels of a main stream, so that the next camera's is converted as soon as a main stream ends.
+    expect(encoders.facts.running).toBe(running + processes / 4);
     recorder.closeRecordingStream(1, 0);
     await recording.taking;
     expect((await examine(path, recording.mp4())).complaints).toBe('');
@@ -159,6 +162,16 @@ describe('recordings on a machine that converts as many as it can', () => {
   ])('%s', (_case, facts, one, preset) => {
     expect([mayConvert(facts), recordingPreset(facts)]).toEqual([one, preset]);
   });
+});
+
+it.each([
+  [{ width: 640, height: 360 }, 0.25],
+  [{ width: 1280, height: 720 }, 1],
+  [{ width: 3840, height: 2160 }, 1],
+  // Nobody has said how large they are.
+  [{ width: 0, height: 0 }, 1],
+])('an encoder of pictures of %j counts as %d', (size, part) => {
+  expect(partFor(size)).toBe(part);
 });
 
 describe('pictures that are converted', () => {
