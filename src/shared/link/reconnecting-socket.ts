@@ -51,6 +51,21 @@ export interface SocketEnvironment {
   unheard?(path: string): void;
 }
 
+/**
+ * Tells of a socket that the NVR did not open, or ended at once, unless it has said why.
+ *
+ * @param triedAt when its try began, ms
+ */
+export function tellUnheard(
+  environment: SocketEnvironment,
+  path: string,
+  triedAt: number,
+  error: NvrError | undefined,
+): void {
+  const isAtOnce = environment.clock.now() - triedAt < AT_ONCE;
+  if (isAtOnce && !(error instanceof NvrRefusedError) && !endsConnection(error)) environment.unheard?.(path);
+}
+
 export interface SocketListener {
   opened(): void;
   /** @returns whether it was understood: a peer that sends only rubbish is as dead as one that sends nothing */
@@ -214,8 +229,7 @@ export class ReconnectingSocket {
     const { recovery } = this.#environment;
     if (!endsConnection(error)) this.#retryAfter(reconnectDelay(this.#failures++, this.#environment.random()));
     this.#refused = error instanceof NvrRefusedError;
-    const isAtOnce = !this.#proven && this.#environment.clock.now() - this.#triedAt < AT_ONCE;
-    if (isAtOnce && !this.#refused && !endsConnection(error)) this.#environment.unheard?.(this.#name);
+    if (!this.#proven) tellUnheard(this.#environment, this.#name, this.#triedAt, error);
     // What is not accepted is not tried again by itself, but may be accepted later. A lacking right is nobody's recovery.
     const mayHurry = error instanceof UntrustedCertificateError || error instanceof LoginRejectedError;
     if (mayHurry || !(endsConnection(error) || this.#refused)) this.#waiting = recovery.wait(() => this.#hurry());

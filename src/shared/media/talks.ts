@@ -1,8 +1,8 @@
 import { abortable } from '../clock.js';
 import { socketPath } from '../wire/request.js';
 import type { OpenSocket } from '../link/socket-connector.js';
-import { BusyError, InvalidParameterError } from '../errors.js';
-import type { SocketEnvironment } from '../link/reconnecting-socket.js';
+import { BusyError, InvalidParameterError, type NvrError } from '../errors.js';
+import { type SocketEnvironment, tellUnheard } from '../link/reconnecting-socket.js';
 import { audioBackchannel } from '../sdk/streaming.js';
 import { Talk } from './talk.js';
 
@@ -35,8 +35,12 @@ export class Talks {
       if (!either.aborted) return resolve(new Talk(name, socket, this.#environment.clock, either, release));
       socket.terminate();
     };
+    const triedAt = this.#environment.clock.now();
     const connected = this.#environment.connect(path, { opened, message: () => undefined }, either);
-    abortable(connected, either).catch(reject);
+    abortable(connected, either).catch((error: unknown) => {
+      if (!either.aborted) tellUnheard(this.#environment, path, triedAt, error as NvrError);
+      reject(error);
+    });
     promise.catch(release);
     return promise;
   }

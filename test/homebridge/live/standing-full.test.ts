@@ -6,7 +6,7 @@ import { StandingStreams } from '../../../src/homebridge/live/standing-streams.j
 import { ManualClock, Nvr } from '../../../src/shared/index.js';
 import { until } from '../../support/until.js';
 
-/** What stands before an NVR and lets in so many live streams at a time. */
+/** What stands before an NVR and lets in so many live streams and talks at a time. */
 async function narrow(port: number, most: number) {
   const sockets = new Set<Socket>();
   const live = new Set<Socket>();
@@ -14,7 +14,7 @@ async function narrow(port: number, most: number) {
     sockets.add(caller);
     caller.on('error', () => undefined).on('close', () => [sockets, live].forEach((all) => all.delete(caller)));
     caller.once('data', (head: Buffer) => {
-      if (/^GET \S*\/live\//.test(head.toString('latin1'))) {
+      if (/^GET \S*\/(?:live|audioBackchannel)\b/.test(head.toString('latin1'))) {
         if (live.size >= most) return caller.destroy();
         live.add(caller);
       }
@@ -37,7 +37,24 @@ async function narrow(port: number, most: number) {
   };
 }
 
-it('small streams that take every place of an NVR make room for the main stream that somebody watches', async () => {
+it.each([
+  [
+    'main stream that somebody watches',
+    async (nvr: Nvr) => {
+      let frames = 0;
+      const watched = nvr.feed(1, 'main').subscribe({ frame: () => (frames += 1) });
+      await until('pictures', () => frames > 10);
+      return watched;
+    },
+  ],
+  [
+    'talk that was not let in, and is tried again',
+    async (nvr: Nvr) => {
+      await expect(nvr.talk(1)).rejects.toMatchObject({ code: 'NVR_UNREACHABLE' });
+      return until('a line', () => nvr.talk(1).catch(() => undefined));
+    },
+  ],
+])('small streams that take every place of an NVR make room for the %s', async (_, need) => {
   await using simulator = await Simulator.start({ cameras: 8 });
   await using front = await narrow(simulator.port, 8);
   await using nvr = new Nvr({ host: '127.0.0.1', port: front.port, username: 'admin', password: 'admin123' });
@@ -53,9 +70,7 @@ it('small streams that take every place of an NVR make room for the main stream 
   }
   clock.advance(5000);
   await until('all places to be taken', () => front.live.size === 8);
-  let frames = 0;
-  const watched = nvr.feed(1, 'main').subscribe({ frame: () => (frames += 1) });
-  await until('pictures', () => frames > 10);
+  const needed = await need(nvr);
   expect(front.live.size).toBe(5);
-  watched.close();
+  needed.close();
 });
