@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallMonitor } from '../../src/node-red/call-monitor.js';
 import { HookMonitor } from '../../src/node-red/hook-monitor.js';
+import { LiveMonitor } from '../../src/node-red/nodes/live/monitor.js';
 import { callStatus, failureStatus, hookStatus } from '../../src/node-red/status.js';
 import { LoginRejectedError, ManualClock, NvrUnreachableError } from '../../src/shared/index.js';
 
@@ -90,6 +91,34 @@ describe('status of a hook node', () => {
     const monitor = new HookMonitor(() => undefined, clock);
     monitor.counted();
     monitor.close();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('the status of live video', () => {
+  it('tells the pictures of each second, once a second, and that they stay away', () => {
+    const clock = new ManualClock();
+    const shown: (string | undefined)[] = [];
+    const monitor = new LiveMonitor(({ text }) => shown.push(text), clock);
+    monitor.started();
+    for (const pictures of [25, 25, 12]) {
+      for (let count = 0; count < pictures; count += 1) monitor.picture();
+      if (pictures === 12) for (let count = 0; count < 3; count += 1) monitor.drop();
+      clock.advance(1000);
+    }
+    for (let second = 0; second < 10; second += 1) clock.advance(1000);
+    monitor.watched(2);
+    monitor.stopped();
+    monitor.close();
+    expect(shown).toEqual([
+      'stopped',
+      'connecting',
+      '25 fps',
+      '12 fps, 3 dropped',
+      '0 fps, 3 dropped',
+      'connecting',
+      '2 watching',
+    ]);
     expect(clock.pending).toBe(0);
   });
 });

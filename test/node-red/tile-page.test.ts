@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { HEAD, pieceKinds } from '../../src/node-red/nodes/tile/pieces.js';
 import { Lane } from '../../src/node-red/nodes/tile/sending.js';
 import { codecOf } from '../../src/node-red/nodes/tile/widget/codec.js';
-import { byKind, merged, rangeOf, stripe, ticks } from '../../src/node-red/nodes/tile/widget/hours-shown.js';
+import { byKind, hasRoom, merged, rangeOf, stripe, ticks } from '../../src/node-red/nodes/tile/widget/hours-shown.js';
 import { type Piece, PieceReader } from '../../src/node-red/nodes/tile/widget/piece-reader.js';
 import { type Languages, localeOf, textsIn } from '../../src/node-red/nodes/tile/widget/texts.js';
 
@@ -94,6 +94,9 @@ describe('the hours below the picture', () => {
     expect(ticks(range, 5.5 * HOUR)[0]).toBe(Date.UTC(2026, 2, 1, 7, 30));
     expect(ticks(rangeOf(1, undefined, now), 0)).toHaveLength(4);
     expect(ticks(rangeOf(24, undefined, now), 0)).toHaveLength(6);
+    // The last one begins too near to the end.
+    const hours = ticks(range, 0);
+    expect(hours.filter((time) => hasRoom(time, range))).toEqual(hours.slice(0, -1));
   });
 
   it('show what is in them, cut where they end', () => {

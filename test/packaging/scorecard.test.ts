@@ -95,6 +95,24 @@ describe('the scorecard of flows.nodered.org', () => {
     expect(offered.filter((type) => !used.has(type))).toEqual([]);
   });
 
+  it('the palette has one group of them, with white icons of 2:3, and no colour of its own', () => {
+    const resources = join(folder, 'resources');
+    const scripts = readFileSync(join(resources, 'editor.js'), 'utf8');
+    const groups = [...scripts.matchAll(/\bcategory:([^,}]+)/g)].flatMap(
+      ([, group = '']) => group.match(/"\w+"/g) ?? [],
+    );
+    expect([...new Set(groups)].sort()).toEqual(['"EverFocus"', '"config"', '"deprecated"']);
+    const style = readFileSync(join(resources, 'editor.css'), 'utf8');
+    expect(style.match(/#[\da-f]{3,8}\b|rgba?\(|hsla?\(/gi)).toBe(null);
+    const icons = readdirSync(join(folder, 'nodes/icons'));
+    expect(icons.length).toBeGreaterThanOrEqual(12);
+    for (const icon of icons) {
+      const drawn = readFileSync(join(folder, 'nodes/icons', icon), 'utf8');
+      expect(drawn).toContain('width="40" height="60"');
+      expect([...new Set(drawn.match(/#[\da-f]+/gi))]).toEqual(['#fff']);
+    }
+  });
+
   it('D01: brings at most six packages', () => {
     expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(6);
   });

@@ -47,9 +47,13 @@ export function postJson<T>(url: string, body: object): JQuery.jqXHR<T> {
   return $.ajax({ url, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
 }
 
+/** Codes of what the NVR could not be asked: the form, the flow or who asks has to change first. */
+const notAsked = ['INVALID_PARAMETER', 'NOT_CONFIGURED', 'UNKNOWN_NVR', 'AMBIGUOUS_NVR', 'NEWER_VERSION', 'ERROR'];
+
 /** Why there is no answer, with its code. */
 export function failureText(failure: unknown): string {
   const { responseJSON, statusText } = failure as Failure;
   const { code = 'ERROR', message = statusText } = responseJSON ?? {};
-  return `${t('form.noAnswer')} ${code}: ${message ?? ''}`;
+  const why = notAsked.includes(code) ? t('form.notAsked') : t('form.noAnswer');
+  return `${why} ${code}: ${message ?? ''}`;
 }

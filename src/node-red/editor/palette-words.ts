@@ -1,4 +1,5 @@
 import type { NodeType } from './red.js';
+import { showStatusesInLanguage } from './status-text.js';
 import { translated } from './texts.js';
 
 /**
@@ -23,6 +24,7 @@ export function inLanguage<Types extends Record<string, Pick<NodeType<never>, 'p
       const onpaletteadd = () => {
         addPaletteWords(own, words);
         addPaletteWords(own, paletteLabel);
+        showStatusesInLanguage(own);
       };
       return [name, { ...type, ...(paletteLabel !== '' && { paletteLabel: translated(paletteLabel), onpaletteadd }) }];
     }),

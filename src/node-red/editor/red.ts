@@ -76,6 +76,8 @@ interface Editor {
     node(id: string): (Readonly<Record<string, unknown>> & { readonly changed?: boolean }) | null | undefined;
   };
   readonly events: Record<'on' | 'off', (name: string, heard: (value: unknown) => void) => void>;
+  /** The language that the editor is in. */
+  readonly i18n: { lang(): string };
   readonly view: { redraw(): void };
   readonly user: { hasPermission(permission: string): boolean };
   readonly utils: {

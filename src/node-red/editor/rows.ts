@@ -121,14 +121,13 @@ function presetOf({ schema, required }: ParameterForm): Row {
 
 /** Adds the row of a parameter. @returns what shows anew whether it must be filled */
 export function addParameterRow(container: JQuery, options: RowOptions): () => void {
-  const { parameter, stored, nvrId, rows, camera, empty = t('form.notSent') } = options;
+  const { parameter, stored, nvrId, rows, camera, empty } = options;
   const { name, example } = parameter;
   const schema: Shape = parameter.schema;
   const { title, details } = wordsFor(parameter);
   const input = $('<input type="text" style="width: calc(100% - 125px)">').attr({
     'data-parameter': name,
     'aria-label': title,
-    placeholder: example !== undefined ? `${t('form.example')} ${example}` : '',
   });
   const label = $('<label>').attr('title', name);
   const list = schema.picks ?? schema.items?.picks;
@@ -164,10 +163,13 @@ export function addParameterRow(container: JQuery, options: RowOptions): () => v
     });
   }
 
+  const sample = example === undefined ? undefined : `${t('form.example')} ${example}`;
   const mark = () => {
     const needed = isNeeded(parameter, rows());
     label.text(title + (needed ? ' *' : ''));
-    if (example === undefined) line.find('.red-ui-typedInput-input').attr('placeholder', needed ? '' : empty);
+    const left = needed ? undefined : (empty ?? (sample === undefined ? t('form.notSent') : undefined));
+    const hints = [left, sample].filter((hint) => hint !== undefined);
+    line.find('.red-ui-typedInput-input').attr('placeholder', hints.join('; '));
     line.prop('hidden', !isOfUse(parameter, rows()));
   };
   return mark;

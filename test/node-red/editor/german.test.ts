@@ -128,6 +128,25 @@ describe('the editor in German', () => {
     },
   );
 
+  it('shows on the canvas in which state a node is, with the count of its messages', async () => {
+    const status = editor.page.locator('#motion .red-ui-flow-node-status-label');
+    await status.filter({ hasText: /^verbunden$/ }).waitFor();
+    simulator.throwEvent({ channel: 2, type: 'VideoLoss', state: 'active' });
+    await status.filter({ hasText: /^verbunden \(1\)$/ }).waitFor();
+    expect(await status.count()).toBe(1);
+  });
+
+  it('names the days of a week', async () => {
+    const id = await editor.dragIn('everfocus-settings', 300, 320);
+    await editor.edit(id);
+    await editor.findOperation('zeitplan ändern');
+    const days = editor.page.locator('.everfocus-row', { has: editor.page.locator('[data-parameter="Motion/Map"]') });
+    expect(await days.locator('.everfocus-day').allInnerTexts()).toEqual(['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So']);
+    await editor.page.click('#node-dialog-cancel');
+    await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
+    await editor.page.keyboard.press('Delete');
+  });
+
   it('has German help', async () => {
     await editor.page.locator('#gate').click();
     await editor.page.evaluate(() => {

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { readBundle } from '../../../packages/simulator/src/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
+import { cutTexts } from '../support/form-texts.js';
 
 const session = withEditor([]);
 const result = () => session().editor.page.locator('#everfocus-nvr-result');
@@ -10,7 +11,9 @@ const press = (what: string) => session().editor.page.click(`#everfocus-nvr-${wh
 
 it('examines an NVR out of its form, with the password that the editor never saw', async () => {
   const { editor } = session();
+  await editor.page.setViewportSize({ width: 1280, height: 800 });
   await editor.editNvr('nvr');
+  expect(await cutTexts(editor)).toEqual([]);
   await press('examine');
   await result().locator('.everfocus-finding', { hasText: 'dialect' }).waitFor({ timeout: 60_000 });
   for (const check of ['login', 'hooks', 'live main']) {

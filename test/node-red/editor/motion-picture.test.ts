@@ -60,6 +60,9 @@ it('the form of camera live shows where browsers find it', async () => {
   expect(links).toEqual(
     ['live.mp4', 'live.mjpeg', 'picture.jpg'].map((file) => `${session().nodeRed.url}/everfocus/${id}/1/${file}`),
   );
+  await editor.page.setViewportSize({ width: 1280, height: 800 });
+  const cut = (list: Element) => [...list.children].some((line) => line.scrollWidth > line.clientWidth);
+  expect(await editor.page.locator('#everfocus-live-links').evaluate(cut)).toBe(false);
   await editor.screenshot('live');
   await editor.done();
   expect(await editor.problems(id, 'everfocus-live')).toEqual([]);
@@ -75,4 +78,5 @@ it('the form of camera picture has what a picture needs', async () => {
   await editor.done();
   expect(await editor.problems(id, 'everfocus-picture')).toEqual([]);
   expect(await editor.stored(id)).toMatchObject({ nvr: 'nvr', operation: 'currentPicture', perMinute: '6' });
+  expect(await editor.page.locator(`[id="${id}"] .red-ui-flow-node-label`).textContent()).toBe('Picture: 1');
 });

@@ -44,6 +44,8 @@ describe('"Record on motion at night and at the week-end"', () => {
     await editor.fillRow('ChannelID', undefined, '2');
     await cell(0, 20).and(editor.page.locator('[aria-selected="true"]')).waitFor();
     expect(await grid().locator('[aria-selected="true"]').count()).toBe(5 * 16);
+    const hint = grid().locator('.red-ui-typedInput-input');
+    expect(await hint.getAttribute('placeholder')).toMatch(/^unchanged; e.g. -+/);
     await paint([0, 44], [6, 47]);
     await paint([0, 0], [6, 11]);
     await paint([5, 12], [6, 43]);

@@ -1,4 +1,5 @@
 import type { ActionView } from '../../../editor/action-view.js';
+import { RED } from '../../../editor/red.js';
 import { t } from '../../../editor/texts.js';
 import { wordsFor } from '../../../editor/words.js';
 import type { ParameterForm } from '../../../form.js';
@@ -92,8 +93,8 @@ function hours(): JQuery {
   return $('<div class="everfocus-hours" aria-hidden="true">').append(labels);
 }
 
-/** 1 January 2023 was a Sunday. */
+/** 1 January 2023 was a Sunday. The page of the editor is marked as English whatever it shows. */
 function dayName(day: number, weekday: 'short' | 'long'): string {
-  const names = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { weekday, timeZone: 'UTC' });
+  const names = new Intl.DateTimeFormat(RED.i18n.lang(), { weekday, timeZone: 'UTC' });
   return names.format(Date.UTC(2023, 0, 1 + day));
 }

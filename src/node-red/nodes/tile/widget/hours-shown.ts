@@ -46,6 +46,11 @@ export function ticks({ from, to }: Range, offset: number): number[] {
   return all;
 }
 
+/** Whether what is written right of a time is not cut off at the end of the range. */
+export function hasRoom(time: number, range: Range): boolean {
+  return placeOf(time, range) < 88;
+}
+
 /** Events by their kinds, those that happen most often first. */
 export function byKind(events: readonly TileEvent[], range: Range): [string, TileEvent[]][] {
   const kinds = new Map<string, TileEvent[]>();

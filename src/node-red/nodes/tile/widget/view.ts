@@ -1,5 +1,5 @@
 import type { PtzWord, TileEvent } from '../pieces.js';
-import { byKind, merged, placeOf, spans, stripe, ticks } from './hours-shown.js';
+import { byKind, hasRoom, merged, placeOf, spans, stripe, ticks } from './hours-shown.js';
 import { localeOf, type Text } from './texts.js';
 import type { TilePage } from './tile-page.js';
 import type { CreateElement, Element } from './vue.js';
@@ -279,7 +279,9 @@ function timeline(h: CreateElement, page: TilePage, text: Text): Element {
         h(
           'div',
           { class: 'ef-tile-ticks', 'aria-hidden': 'true' },
-          ticks(range, offset).map((time) => h('span', { style: { left: `${placeOf(time, range)}%` } }, clock(time))),
+          ticks(range, offset).map((time) =>
+            h('span', { style: { left: `${placeOf(time, range)}%` } }, hasRoom(time, range) ? clock(time) : ''),
+          ),
         ),
         position < range.from || position > range.to
           ? null
