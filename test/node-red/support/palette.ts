@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { until as untilTrue, within } from '../../support/until.js';
+import { runtime } from './release.js';
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import registerApi from '../../../src/node-red/nodes/api/runtime.js';
@@ -33,6 +34,7 @@ interface TestHelper {
   setFlows(flow: Flow, type: 'full' | 'nodes', credentials?: object): Promise<void>;
   readonly _redNodes: { setFlows(flow: Flow, credentials: object, type: 'full' | 'nodes'): Promise<unknown> };
   readonly _events: EventEmitter;
+  readonly _RED: { version(): string };
   getNode(id: string): TestNode;
   log(): { args: unknown[][] };
   request(): { get(path: string): TestRequest; post(path: string): TestRequest };
@@ -56,7 +58,7 @@ export interface Message {
 import registerTalk from '../../../src/node-red/nodes/talk/runtime.js';
 const require = createRequire(import.meta.url);
 export const helper = require('node-red-node-test-helper') as TestHelper;
-helper.init(require.resolve('node-red'));
+helper.init(require.resolve(runtime.release));
 // Its own gives a busy machine 300 ms to start a flow.
 helper.setFlows = async (flow, type, credentials = {}) => {
   const started = new Promise<unknown>((resolve) => helper._events.once('flows:started', resolve));
