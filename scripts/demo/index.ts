@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { mosquitto } from '../mosquitto.mjs';
 import { root } from '../setup/paths.mjs';
 import { Problem, reportProblems } from '../setup/problem.mjs';
 import { step } from '../setup/progress.mjs';
@@ -30,7 +31,8 @@ async function demo(asked: DemoOptions, signal: AbortSignal): Promise<void> {
   const { nvr, command } = await step('start the simulated NVR', () => startSimulator(children, root, options));
   const bridge = await step('start Homebridge', () => startHomebridge(children, root, options, nvr));
   await step('start Node-RED', () => startNodeRed(children, root, options, nvr));
-  if (options.mqtt) await step('start a broker and the MQTT bridge', () => startMqtt(children, root, options, nvr));
+  if (options.mqtt)
+    await step('start a broker and the MQTT bridge', () => startMqtt(children, root, options, nvr, mosquitto));
   process.stdout.write(welcome(options, bridge));
   children.show();
   const terminal = createInterface({ input: process.stdin });

@@ -1,26 +1,35 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mosquitto } from '../mosquitto.mjs';
 import type { Children } from './children.js';
 import type { DemoOptions } from './options.mjs';
 import type { DemoNvr } from './simulator.js';
 
-/** Starts a broker on this machine's own address, and the bridge that tells it of the NVR. */
-export async function startMqtt(children: Children, root: string, options: DemoOptions, nvr: DemoNvr): Promise<void> {
+/**
+ * Starts a broker on this machine's own address, and the bridge that tells it of the NVR.
+ *
+ * @param broker path of Mosquitto; `undefined`: there is none, and the one of npm does
+ */
+export async function startMqtt(
+  children: Children,
+  root: string,
+  options: Pick<DemoOptions, 'storage'> & { readonly ports: Pick<DemoOptions['ports'], 'mqtt'> },
+  nvr: DemoNvr,
+  broker: string | undefined,
+): Promise<void> {
   const folder = join(options.storage, 'mqtt');
   mkdirSync(folder, { recursive: true });
   const { mqtt: port } = options.ports;
-  if (mosquitto) {
+  if (broker !== undefined) {
     const config = join(folder, 'mosquitto.conf');
     writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
-    await children.start('broker', ['-c', config], [/running/], mosquitto);
+    await children.start('broker', ['-c', config], [/running/], broker);
   } else {
     const settings = JSON.stringify({ port });
     await children.start('broker', [join(root, 'scripts/demo/aedes.mjs'), settings], [/listens/]);
   }
   const file = join(folder, 'bridge.json');
   rmSync(file, { force: true });
-  writeFileSync(file, `${JSON.stringify(bridgeConfig(port, nvr, mosquitto !== undefined), null, 2)}\n`, {
+  writeFileSync(file, `${JSON.stringify(bridgeConfig(port, nvr, broker !== undefined), null, 2)}\n`, {
     mode: 0o600,
   });
   await children.start('bridge', [join(root, 'dist/cli/main.js'), 'bridge', file], [/connected to the broker/]);

@@ -8,15 +8,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { Simulator } from '../../packages/simulator/src/index.js';
+import { Children } from '../../scripts/demo/children.js';
+import { startMqtt } from '../../scripts/demo/mqtt.js';
+import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
+import { Onlooker } from '../mqtt/rig.js';
 
-const script = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const script = join(root, 'scripts/run.mjs');
 const startLimitMs = 120_000;
 
 /** Runs the demo on free ports as a user does, in a process group of its own. */
-function startDemo(storage: string) {
-  const ports = ['simulator', 'control', 'homekit', 'node-red'].flatMap((name) => [`--${name}-port`, '0']);
-  const program = spawn(process.execPath, [script, 'demo', '--storage', storage, ...ports], {
+function startDemo(storage: string, more: readonly string[]) {
+  const ports = ['simulator', 'control', 'homekit', 'node-red', 'mqtt'].flatMap((name) => [`--${name}-port`, '0']);
+  const program = spawn(process.execPath, [script, 'demo', '--storage', storage, ...ports, ...more], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -71,8 +77,8 @@ function killGroup({ pid = NaN }: ChildProcess): void {
 describe('npm run demo', () => {
   const storage = mkdtempSync(join(tmpdir(), 'everfocus-demo-'));
   const demos: ReturnType<typeof startDemo>[] = [];
-  const start = async () => {
-    const demo = startDemo(storage);
+  const start = async (...more: readonly string[]) => {
+    const demo = startDemo(storage, more);
     demos.push(demo);
     await demo.ready;
     return demo;
@@ -140,10 +146,49 @@ describe('npm run demo', () => {
     await expect(Promise.all(ports.map(refuses))).resolves.toEqual([true, true, true, true]);
   });
 
-  it('keeps the pairing for the next start', async () => {
-    const next = await start();
+  it('keeps the pairing for the next start, which tells a broker of the NVR, too', async () => {
+    const next = await start('--mqtt');
+    expect(next.find(/setup code (\S+),/)).toBe(demo.find(/setup code (\S+),/));
+    const port = Number(next.find(/mosquitto_sub -p (\d+) -v -t 'everfocus\/#'/));
+    const command = next.find(/mosquitto_pub -p \d+ -t (\S+) -m ON/);
+    await using onlooker = await Onlooker.at(port, 'everfocus/#');
+    await showsMotionAndSwitches(onlooker, {
+      output: command.replace(/\/set$/, ''),
+      motion: () => void next.program.stdin.write('m 1\n'),
+    });
     process.kill(next.program.pid ?? NaN, 'SIGTERM');
     await expect(once(next.program, 'close')).resolves.toEqual([0, null]);
-    expect(next.find(/setup code (\S+),/)).toBe(demo.find(/setup code (\S+),/));
+    expect(await refuses(port)).toBe(true);
+  });
+
+  it('brings a broker where there is no Mosquitto', async () => {
+    await using nvr = await Simulator.start({ cameras: 1 });
+    const account = { host: nvr.host, port: nvr.port, username: 'admin', password: 'admin123' };
+    const port = await freePort();
+    await using children = new Children(storage, new AbortController().signal);
+    await startMqtt(children, root, { storage, ports: { mqtt: port } }, account, undefined);
+    await using onlooker = await Onlooker.at(port, 'everfocus/#', { protocolVersion: 4 });
+    await showsMotionAndSwitches(onlooker, {
+      output: 'everfocus/demo/SIM001114000001/do/5',
+      motion: () => nvr.throwEvent({ channel: 1, type: 'Motion', state: 'active' }),
+    });
   });
 });
+
+/** What the two lines of the welcome promise of the broker. */
+async function showsMotionAndSwitches(
+  onlooker: Onlooker,
+  { output, motion }: { readonly output: string; readonly motion: () => void },
+): Promise<void> {
+  const camera = output.replace(/do\/5$/, 'ch/1');
+  await onlooker.says('everfocus/demo/status', 'online');
+  await onlooker.says(`${camera}/motion`, 'OFF');
+  motion();
+  await until('motion', () => onlooker.all(`${camera}/motion`).includes('ON'));
+  await until('a picture', () =>
+    onlooker.seen.some(({ topic, bytes }) => topic === `${camera}/snapshot` && bytes.readUInt16BE() === 0xffd8),
+  );
+  await onlooker.says(output, 'OFF');
+  await onlooker.publish(`${output}/set`, 'ON');
+  await onlooker.says(output, 'ON');
+}
