@@ -10,6 +10,7 @@ import {
 } from '../shared/index.js';
 import { type Ffmpeg, findFfmpeg, firstProven, hardwareEncoders, missingCapabilities } from '../shared/ffmpeg/index.js';
 import { listed, type Said, say, tryPort, verbatim } from '../shared/internal.js';
+import { examineDisks } from './disks.js';
 import {
   bad,
   type CheckName,
@@ -93,7 +94,7 @@ export async function examine(examination: Examination): Promise<void> {
     ['encryption', () => examinePorts(nvr, examination)],
     ['clock', () => examineClock(nvr, examination)],
     ['cameras', () => examineCameras(nvr, signal)],
-    ['disks', () => examineDisks(nvr, signal)],
+    ['disks', () => examineDisks(nvr, examination)],
     ['hooks', () => examineHooks(nvr, examination)],
     ['live main', live('main')],
     ['live sub', live('sub')],
@@ -235,14 +236,6 @@ async function examineCameras(nvr: Nvr, signal: AbortSignal): Promise<SaidFindin
       : say`${enabled.length}, of which ${listed(missing)} are off line`,
     say`Are they powered and connected? Are their passwords right at the NVR?`,
   );
-}
-
-async function examineDisks(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {
-  const disks = await nvr.storage.getStorages({}, { signal });
-  if (disks.length === 0) return warning('disks', say`none`, say`Without a disk nothing is recorded.`);
-  if (disks.some(({ active }) => active !== false)) return good('disks', verbatim(String(disks.length)));
-  const remedy = say`Take a disk into use at the NVR: without one nothing is recorded.`;
-  return warning('disks', say`${disks.length}, none of which is in use`, remedy);
 }
 
 async function examineOutputs(nvr: Nvr, signal: AbortSignal): Promise<SaidFinding> {

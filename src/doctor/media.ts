@@ -1,9 +1,7 @@
 import {
-  type Clock,
   type Frame,
   type FrameReading,
   type Nvr,
-  NvrRefusedError,
   NvrTimeoutError,
   type RecordedInterval,
   recordedIntervals,
@@ -132,23 +130,13 @@ export function gapsIn(recorded: readonly RecordedInterval[], channel: number, f
   return gaps.filter((gap) => gap.to.getTime() - gap.from.getTime() >= MINUTE).length;
 }
 
-/** ms by which the clock of the NVR, by which it records, is ahead of ours; none where it does not tell. */
-async function aheadOf(nvr: Nvr, clock: Clock, signal: AbortSignal): Promise<number> {
-  try {
-    return (await clockAhead(nvr, clock, { signal })) ?? 0;
-  } catch (error) {
-    if (!(error instanceof NvrRefusedError)) throw error;
-    return 0;
-  }
-}
-
 /** Whether recordings are there and can be played. */
 export async function examinePlayback(
   nvr: Nvr,
   channel: number,
   { clock, signal, patience }: Patience,
 ): Promise<SaidFinding> {
-  const now = clock.wall() + (await aheadOf(nvr, clock, signal));
+  const now = clock.wall() + ((await clockAhead(nvr, clock, { signal })) ?? 0);
   const recorded = await recordedIntervals(
     nvr,
     { channels: [channel], stream: 'main', from: now - DAY, to: now },

@@ -8,6 +8,7 @@ import { Simulator, type SimulatorOptions } from '../../packages/simulator/src/i
 import { type Alterations, AlteredNvr } from '../support/altered-nvr.js';
 import { BriskClock } from '../support/brisk-clock.js';
 import { freePort } from '../support/free-port.js';
+import { tellsFailure } from '../../src/doctor/disks.js';
 import { examined, words } from './examined.js';
 import { withProgram } from './program.js';
 
@@ -81,6 +82,50 @@ describe('doctor, at a recorder', () => {
       ),
       encryption: `! nothing is encrypted; HTTPS is offered at port ${closed}, where nothing listens there → Use HTTPS (--https) at port ${closed}.`,
     });
+  });
+
+  const disks = JSON.stringify([
+    { device: '/dev/sda', slot: 'HDD-1', active: true },
+    { device: '/dev/sdb', active: true },
+  ]);
+  const logged = 'No.2 HDD read error';
+  it.each([
+    ['which tell that they fail', { health: 'FAILED' }, `bad`],
+    ['of which the log tells trouble', { health: 'PASSED' }, 'warning'],
+    ['of which neither may be asked', undefined, 'good'],
+  ] as const)('with disks %s, says so', async (_, smart, verdict) => {
+    const entry = { type: 'Storage', createTime: Date.now(), hasRecord: 0 };
+    const newest = { ...entry, createTime: Date.now() + 1, description: logged };
+    const log = [{ ...entry, description: 'No.1 HDD Smart Check' }, newest, { ...entry, description: 'HDD lost' }];
+    const seen = await said({
+      'GET /storage/getStorages': disks,
+      'GET /storage/smart': smart ? JSON.stringify(smart) : [403, ''],
+      'POST /system/searchLogs': smart ? JSON.stringify(log) : [403, ''],
+    });
+    expect(seen['disks']).toBe(
+      {
+        bad: '✗ by its own S.M.A.R.T. data failing: HDD-1, /dev/sdb → Save what you need of its recordings, and have it replaced.',
+        warning: `! 2; the NVR logged in the last 24 h: ${logged} → Look at the disks at the NVR: one that goes on failing must be replaced.`,
+        good: '✓ 2',
+      }[verdict],
+    );
+  });
+
+  const text = (health: string, row: string) =>
+    `SMART overall-health self-assessment test result: ${health}\nID# ATTRIBUTE_NAME WHEN_FAILED RAW_VALUE\n${row}\n`;
+  it.each([
+    [{ health: 'PASSED', attributes: [{ name: 'Program Fail Count', raw: '0', type: 'Pre-fail' }] }, false],
+    [text('PASSED', '171 Program_Fail_Count - 0'), false],
+    [text('FAILED!', '171 Program_Fail_Count - 0'), true],
+    [text('PASSED', '  5 Reallocated_Sector_Ct FAILING_NOW 4000'), true],
+    [{ smart_status: { passed: false } }, true],
+    [{ smart_status: { passed: true }, attributes: [{ when_failed: 'past' }, { when_failed: '' }] }, false],
+    [{ attributes: [{ when_failed: 'now' }] }, true],
+    [[{ state: 'Bad' }], true],
+    [{ note: 'Bad sectors: 0' }, false],
+    [undefined, false],
+  ])('whose S.M.A.R.T. data are %j has a disk that fails: %j', (data, fails) => {
+    expect(tellsFailure(data)).toBe(fails);
   });
 
   it('whose cameras are all switched off, or which has none', async () => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.js';
+import { InvalidReplyError, NvrRefusedError } from '../errors.js';
 import type { CallOptions, NvrCalls } from '../link/caller.js';
 import { getTime } from '../sdk/time.js';
 
 /**
  * ms by which the clock of the NVR, by which it records and dates events, is ahead of ours (SDK 9.19); `undefined` where it
- * does not tell. Both are UTC: no time zone of either matters.
+ * does not tell, or not to this user. Both are UTC: no time zone of either matters.
  *
  * @throws as `call` does
  */
@@ -14,7 +15,12 @@ export async function clockAhead(
   options: CallOptions = {},
 ): Promise<number | undefined> {
   const asked = clock.now();
-  const { time } = await client.call(getTime, {}, options);
-  // The answer was made about half way.
-  return time === undefined ? undefined : Math.round(time - (clock.wall() - (clock.now() - asked) / 2));
+  try {
+    const { time } = await client.call(getTime, {}, options);
+    // The answer was made about half way.
+    return time === undefined ? undefined : Math.round(time - (clock.wall() - (clock.now() - asked) / 2));
+  } catch (error) {
+    if (error instanceof NvrRefusedError || error instanceof InvalidReplyError) return undefined;
+    throw error;
+  }
 }
