@@ -27,6 +27,17 @@ describe('The captures of our simulator', () => {
     expect(one.account).toEqual(other.account);
   });
 
+  it('hold two tries of a stream that does not open, and wait no longer', () => {
+    for (const { sockets, length } of taken['simulator-faulty'] ?? []) {
+      const tries = (path: string) => sockets.filter((socket) => socket.path === path).map(({ status }) => status);
+      expect([tries('/live/1/0'), tries('/live/1/1')]).toEqual([
+        [400, 400],
+        [400, 400],
+      ]);
+      expect(length).toBeLessThan(20_000);
+    }
+  });
+
   it.each(names)('%s is what the simulator and the capture of today make (scripts/captures.ts writes it)', (name) => {
     expect(natureOf(kept(name))).toEqual(natureOf(taken[name]?.[0] as Bundle));
   });

@@ -72,8 +72,7 @@ export async function takeCapture(name: string, speed: number): Promise<Bundle> 
   try {
     return await capture({
       ...{ account: { host, ...account }, by: 'homebridge-everfocus-nvr', source: 'simulator' },
-      // A stream that does not open is waited for to the end.
-      ...{ listen: 4000, patience: recipe.offline ? 4000 : 20_000, cameras: recipe.cameras, clock },
+      ...{ listen: 4000, patience: 20_000, cameras: recipe.cameras, clock },
       connect: (tap) => new Nvr({ host, port, ...account, tap, clock }),
     });
   } finally {

@@ -210,7 +210,7 @@ class Look {
     }
   }
 
-  /** Watches a stream until a second keyframe has come, so that it can be repeated. */
+  /** Watches a stream until a second keyframe has come, so that it can be repeated; one that does not open is tried twice. */
   async #watch(
     channel: number,
     stream: 'main' | 'sub',
@@ -220,10 +220,14 @@ class Look {
     const feed = this.#nvr.feed(channel, stream);
     const { promise, resolve } = Promise.withResolvers<undefined>();
     let keyframes = 0;
+    let failures = 0;
     const subscription = feed.subscribe(
       {
         frame: (frame) => {
           if (frame.kind === 'video' && frame.keyframe && (keyframes += 1) > 1) resolve(undefined);
+        },
+        interrupted: () => {
+          if (keyframes === 0 && (failures += 1) > 1) resolve(undefined);
         },
       },
       { linger: false },
