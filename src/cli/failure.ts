@@ -44,6 +44,7 @@ export type FailureCode =
   | 'NOTHING_FOUND'
   | 'NOT_INSTALLED'
   | 'PARTLY_APPLIED'
+  | 'PLAYER_FAILED'
   | 'STORE_NOT_PRIVATE';
 
 const failureExits: Readonly<Record<FailureCode, number>> = {
@@ -54,6 +55,7 @@ const failureExits: Readonly<Record<FailureCode, number>> = {
   NOTHING_FOUND: EXIT.failed,
   NOT_INSTALLED: EXIT.local,
   PARTLY_APPLIED: EXIT.failed,
+  PLAYER_FAILED: EXIT.local,
   STORE_NOT_PRIVATE: EXIT.local,
 };
 

@@ -9,6 +9,7 @@ import { differences, merged, withoutSecrets } from '../../src/cli/settings/comp
 import { filedSettings } from '../../src/cli/settings/pairs.js';
 import { findFfmpeg } from '../../src/shared/ffmpeg/index.js';
 import { silentLogger } from '../../src/shared/index.js';
+import { showTime } from '../../src/shared/internal.js';
 import { examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { ended, withProgram } from './program.js';
@@ -51,6 +52,31 @@ describe('live', () => {
     expect([code, stdout]).toEqual([2, '']);
   });
 
+  /** Runs it with a program in place of ffplay, which writes its arguments down, takes so much and ends. */
+  async function played(args: readonly string[], exit: number) {
+    writeFileSync(at('ffplay'), `#!/bin/sh\necho "$@" > told; head -c 2000 > shown; exit ${exit}\n`, { mode: 0o700 });
+    const env = { PATH: `${program.folder}:${process.env['PATH']}` };
+    const { code, stdout, stderr } = await ended(program.start(['live', '--play', ...args], { env }));
+    return { code, stdout, stderr, told: readFileSync(at('told'), 'utf8'), shown: readFileSync(at('shown')) };
+  }
+
+  it('is shown by a player until somebody closes its window', async () => {
+    const video = await played(['-c', '2'], 0);
+    expect(video).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(video.told).toMatch(/-window_title camera 2 .*-f h264 -i -\n$/);
+    const [unit] = nalUnits('h264', video.shown);
+    expect(unit?.type).toBe(7);
+    const sound = await played(['--sound'], 0);
+    expect([sound.code, sound.told]).toEqual([0, expect.stringMatching(/-f mulaw -sample_rate 8000 -i -\n$/)]);
+  });
+
+  it('says what became of a player that is not there, or fails', async () => {
+    const failed = await played([], 3);
+    expect([failed.code, failed.stderr]).toEqual([7, 'everfocus: PLAYER_FAILED: ffplay ended by exit code 3\n']);
+    const none = await program.run(['live', '--play'], { terminal: true, env: { PATH: '/nowhere' } });
+    expect([none.code, none.stderr]).toEqual([7, expect.stringMatching(/NOT_INSTALLED: ffplay, which ffmpeg brings/)]);
+  });
+
   it('ends quietly as a process where nobody looks any more', async () => {
     const child = program.start(['live']);
     child.stdout.once('data', () => child.stdout.destroy());
@@ -59,7 +85,7 @@ describe('live', () => {
 });
 
 /** A moment that is recorded: the simulator has a gap after every third hour of the day. */
-function recorded(): string {
+function recordedMoment(): string {
   const gaps = 3 * 3600_000;
   const hour = 3600_000;
   return new Date(Math.floor((Date.now() - 2 * hour) / gaps) * gaps + hour).toISOString();
@@ -67,7 +93,7 @@ function recorded(): string {
 
 describe('clip', () => {
   it('saves the AVI of the NVR', async () => {
-    const about = await program.json(['clip', '--from', recorded(), '--seconds', '3', '-o', at('clip.avi')]);
+    const about = await program.json(['clip', '--from', recordedMoment(), '--seconds', '3', '-o', at('clip.avi')]);
     const file = readFileSync(at('clip.avi'));
     expect(about).toMatchObject({ channel: 1, stream: 'main', bytes: file.length });
     expect(file.toString('latin1', 0, 4)).toBe('RIFF');
@@ -75,7 +101,7 @@ describe('clip', () => {
 
   it('saves an MP4 of pictures and sound, which any player plays', async () => {
     const { path: ffmpeg } = await findFfmpeg({ logger: silentLogger });
-    const asked = ['clip', '-c', '2', '--from', recorded(), '--seconds', '3', '-o', at('clip.mp4')];
+    const asked = ['clip', '-c', '2', '--from', recordedMoment(), '--seconds', '3', '-o', at('clip.mp4')];
     const about = await program.json([...asked, '--ffmpeg', ffmpeg]);
     const file = readFileSync(at('clip.mp4'));
     expect(about).toMatchObject({ channel: 2, stream: 'main', bytes: file.length });
@@ -121,6 +147,29 @@ describe('map', () => {
     const hour = (from: number, to: number) => ({ from: new Date(from), to: new Date(to) });
     expect(sharesOf([hour(0, 50), hour(75, 100)], { from: 0, to: 100 }, 4)).toEqual([1, 1, 0, 1]);
     expect(sharesOf([hour(-50, 5)], { from: 0, to: 100 }, 10)).toEqual([0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('how long ago', () => {
+  const drifting = withProgram({ cameras: 1 });
+  const day = 86_400_000;
+
+  it('is by the clock of the NVR, which dates what it records', async () => {
+    drifting.nvr.faults.clockJump(day / 1000);
+    const { code, stdout, stderr } = await drifting.run(['map', '--from', '2h', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const recorded = JSON.parse(stdout) as { from: string }[];
+    expect(recorded).not.toEqual([]);
+    for (const { from } of recorded) expect(Date.parse(from)).toBeGreaterThan(Date.now() + day / 2);
+    const ago = (Date.now() - Date.parse(recordedMoment())) / 1000 - 30;
+    const clip = ['clip', '--from', `${Math.round(ago)}s`, '--seconds', '3', '-o', join(drifting.folder, 'ago.avi')];
+    const told = await drifting.run(clip);
+    expect([told.code, told.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^the NVR's clock is 86\d{3} s ahead of this machine's, and dates what it records\n/),
+    ]);
+    const tomorrow = new Date(Date.now() + day - ago * 1000);
+    expect(told.stdout).toContain(` from ${showTime(tomorrow).slice(0, -3)}`);
   });
 });
 

@@ -3,8 +3,10 @@ import { downloadClip, saveClip, saveClipAsMp4, silentLogger } from '../../share
 import { findFfmpeg } from '../../shared/ffmpeg/index.js';
 import { stat } from 'node:fs/promises';
 import { channelOption, type Command, streamOption } from '../command.js';
+import type { Given } from '../given.js';
 import { EXIT, Failure } from '../failure.js';
 import { showTime } from '../../shared/internal.js';
+import { nowAtNvr } from '../nvr-time.js';
 
 const MiB = 1024 * 1024;
 
@@ -13,7 +15,7 @@ export const clip: Command = {
   summary: 'Save recorded video of a range of time (AVI or MP4)',
   description: [
     'AVI is what the NVR makes. MP4 needs ffmpeg on this machine: video as it is, sound as AAC. The NVR may begin at the ' +
-      'keyframe before.',
+      'keyframe before. How long ago is by the clock of the NVR, which dates what it records.',
   ],
   options: {
     from: { type: 'time', description: 'Begin: a date, or how long ago, such as 10m.' },
@@ -44,21 +46,22 @@ export const clip: Command = {
     ['everfocus clip -c 2 --from "2026-03-01 18:30" --to "2026-03-01 18:35" -o night.avi', 'five minutes of a night'],
     ['everfocus clip --from 1h -o - | ffplay -', 'plays it'],
   ],
-  async run({ given, out, signal, clock, connect }) {
-    const from = given.time('from', clock.wall());
-    if (!from) throw new Failure('USAGE', 'clip: --from is missing');
-    const to = given.time('to', clock.wall()) ?? new Date(from.getTime() + (given.number('seconds') ?? 60) * 1000);
+  async run(context) {
+    const { given, out, signal, clock, connect } = context;
+    // What cannot be is told before anybody is connected to.
+    rangeOf(given, clock.wall());
     const path = given.text('output') ?? (out.isTerminal || out.json ? undefined : '-');
     if (path === undefined) throw new Failure('USAGE', 'clip: say by --output where it goes');
     if (path !== '-' && !/\.(avi|mp4)$/i.test(path))
       throw new Failure('USAGE', 'clip: the file must end in .avi or .mp4');
+    const client = await connect();
+    const { from, to } = rangeOf(given, await nowAtNvr(client, context));
     const query = {
       channel: given.number('channel') ?? 1,
       stream: given.text('stream') === 'sub' ? 'sub' : 'main',
       from,
       to,
     } as const;
-    const client = await connect();
     const told = (bytes: number) => out.progress(`${(bytes / MiB).toFixed(1)} MiB`);
     if (path === '-') {
       for await (const chunk of (await downloadClip(client, query, { signal })) as AsyncIterable<Buffer>)
@@ -81,3 +84,11 @@ export const clip: Command = {
     return EXIT.ok;
   },
 };
+
+/** @param now ms since 1970 @throws {@link Failure} `USAGE` */
+function rangeOf(given: Given, now: number): { readonly from: Date; readonly to: Date } {
+  const from = given.time('from', now);
+  if (!from) throw new Failure('USAGE', 'clip: --from is missing');
+  const to = given.time('to', now) ?? new Date(from.getTime() + (given.number('seconds') ?? 60) * 1000);
+  return { from, to };
+}

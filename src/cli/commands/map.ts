@@ -4,6 +4,8 @@ import { channelOption, type Command, streamOption } from '../command.js';
 import { EXIT } from '../failure.js';
 import type { Output } from '../output.js';
 import { showTime } from '../../shared/internal.js';
+import { nowAtNvr } from '../nvr-time.js';
+import type { Given } from '../given.js';
 
 const DAY = 86_400_000;
 /** ms; a longer range is read by day, of which one request holds 35. */
@@ -15,7 +17,8 @@ export const map: Command = {
   name: 'map',
   summary: 'Draw what is recorded',
   description: [
-    'A line a camera; █ is recorded throughout, ░, ▒ and ▓ in part, · not at all. More than seven days are read by day.',
+    'A line a camera; █ is recorded throughout, ░, ▒ and ▓ in part, · not at all. More than seven days are read by day. ' +
+      'How long ago is by the clock of the NVR, which dates what it records.',
   ],
   options: {
     from: { type: 'time', description: 'Begin.', otherwise: '24h' },
@@ -32,11 +35,13 @@ export const map: Command = {
     ['everfocus map --from 30d', 'the last month'],
     ['everfocus map -c 2 --from 2h --json', 'the intervals of one camera, for programs'],
   ],
-  async run({ given, out, signal, clock, connect }) {
-    const to = given.time('to', clock.wall()) ?? new Date(clock.wall());
-    const from = given.time('from', clock.wall()) ?? new Date(to.getTime() - DAY);
+  async run(context) {
+    const { given, out, signal, clock, connect } = context;
+    // What cannot be is told before anybody is connected to.
+    rangeOf(given, clock.wall());
     const stream = given.text('stream') === 'sub' ? 'sub' : 'main';
     const client = await connect();
+    const { from, to } = rangeOf(given, await nowAtNvr(client, context));
     const only = given.number('channel');
     const cameras = await client.call(operations.cameraList, {}, { signal });
     const channels =
@@ -52,6 +57,12 @@ export const map: Command = {
     return EXIT.ok;
   },
 };
+
+/** @param now ms since 1970 @throws {@link Failure} `USAGE` */
+function rangeOf(given: Given, now: number): { readonly from: Date; readonly to: Date } {
+  const to = given.time('to', now) ?? new Date(now);
+  return { from: given.time('from', now) ?? new Date(to.getTime() - DAY), to };
+}
 
 interface Range {
   readonly from: number;
