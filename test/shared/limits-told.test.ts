@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { encodeFrame, type VideoFrame } from '../../src/shared/codec/frame.js';
-import { diagnose, type Nvr, operations } from '../../src/shared/index.js';
+import { diagnose, ManualClock, type Nvr, operations } from '../../src/shared/index.js';
 import { LimitCounters } from '../../src/shared/limit-counters.js';
 import { type LimitName, limits } from '../../src/shared/limits.js';
 import { silentLogger } from '../../src/shared/logger.js';
@@ -11,6 +13,11 @@ import { until } from '../support/until.js';
 import { type Handler, startOddNvr } from './odd-nvr.js';
 
 const names = (client: Nvr) => client.limits.hits.map(({ limit }) => limit);
+
+/** Sends these bytes one at a time, each to be read by itself, until nobody takes them any more. */
+async function drip(socket: Duplex, bytes: string): Promise<void> {
+  for (; !socket.destroyed; await setImmediate()) socket.write(bytes);
+}
 
 describe('A limit that an answer runs into is told by name', () => {
   const fields =
@@ -33,7 +40,12 @@ describe('A limit that an answer runs into is told by name', () => {
     (text: string | Buffer): Handler =>
     (_, response) =>
       void response.end(text);
+  const dripping: Handler = (_, response) => {
+    response.setHeader('transfer-encoding', 'chunked').flushHeaders();
+    if (response.socket) void drip(response.socket, '1\r\n \r\n');
+  };
   it.each<[LimitName, string, Question, Handler]>([
+    ['reply.pieces', 'REPLY_TOO_LARGE', info, dripping],
     ['reply.headers', 'REPLY_TOO_LARGE', info, fields({ x: 'a'.repeat(10_000), y: 'b'.repeat(10_000) })],
     ['json.tolerant', 'INVALID_REPLY', info, body(`[${"'a',".repeat(20_000)}]`)],
     ['json.names', 'REPLY_TOO_LARGE', info, body(`{${Array.from({ length: 1025 }, (_, i) => `"${i}":1`).join()}}`)],
@@ -45,7 +57,8 @@ describe('A limit that an answer runs into is told by name', () => {
     ['cookie.bytes', 'a reply', info, fields({ 'set-cookie': `a=${'b'.repeat(5000)}` })],
     ['cookie.count', 'a reply', info, fields({ 'set-cookie': many })],
   ])('%s: %s', async (limit, outcome, [request, call], handler) => {
-    const { client } = await startOddNvr({ [request]: handler });
+    // Its time limit is another's test.
+    const { client } = await startOddNvr({ [request]: handler }, { clock: new ManualClock() });
     const came = await call(client).then(
       () => 'a reply',
       (error: unknown) => (error as { code: string }).code,
@@ -64,7 +77,15 @@ describe('A limit that an answer runs into is told by name', () => {
 });
 
 describe('A limit that a WebSocket runs into is told by name, and the others go on', () => {
-  it.each<[LimitName, (socket: WebSocket) => void]>([
+  it.each<[LimitName, (socket: WebSocket, connection: Duplex) => void]>([
+    [
+      'socket.pieces',
+      (_, connection) => {
+        // A text of 1,000,000 bytes (RFC 6455, 5.2), which is allowed.
+        connection.write(Buffer.from('817f00000000000f4240', 'hex'));
+        void drip(connection, ' ');
+      },
+    ],
     ['socket.endless', (socket) => socket.send(Buffer.alloc(limits.socket.endless + 1, ' '))],
     ['socket.message', (socket) => socket.send(Buffer.alloc(limits.socket.message + 1, ' '))],
     [
@@ -76,12 +97,14 @@ describe('A limit that a WebSocket runs into is told by name, and the others go 
     ['json.tolerant', (socket) => socket.send(`[${"'a',".repeat(20_000)}]`)],
   ])('%s', async (limit, attack) => {
     const server = new WebSocketServer({ noServer: true });
-    const sockets = new Map<string | undefined, WebSocket>();
+    const sockets = new Map<string | undefined, readonly [WebSocket, Duplex]>();
     const { client } = await startOddNvr(
       {},
       {
         upgrade: (request, socket) => {
-          server.handleUpgrade(request, socket, Buffer.alloc(0), (opened) => sockets.set(request.url, opened));
+          server.handleUpgrade(request, socket, Buffer.alloc(0), (opened) =>
+            sockets.set(request.url, [opened, socket]),
+          );
           return false;
         },
       },
@@ -92,10 +115,10 @@ describe('A limit that a WebSocket runs into is told by name, and the others go 
     await until('both hooks', () => sockets.size === 2 && client.events.connected && client.exceptions.connected);
     const [attacked, other] = ['/meta/eventHook', '/system/exceptionListen'].map((path) => sockets.get(path));
     if (!attacked || !other) throw new Error([...sockets.keys()].join());
-    attack(attacked);
+    attack(...attacked);
     await until('the limit to be told', () => names(client).length > 0);
     expect(names(client)).toEqual([limit]);
-    other.send(JSON.stringify({ exception: 'DiskFull', target: '1' }));
+    other[0].send(JSON.stringify({ exception: 'DiskFull', target: '1' }));
     await until('the other hook', () => heard.length === 1);
   });
 
