@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import type { BrokerConfig } from '../../src/mqtt/config/read.js';
-import { MemoryStore } from '../../src/shared/index.js';
+import { MemoryStore, Nvr } from '../../src/shared/index.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { bridgeConfig, commands, nvrConfig, Onlooker, startBridge, startNvr } from './rig.js';
@@ -146,5 +146,35 @@ describe('An NVR that is spoken to encrypted', () => {
     expect(certificate.fingerprint).toBe(nvr.fingerprint);
     expect(Date.parse(certificate.validUntil)).toBeGreaterThan(Date.now());
     await bridge.stop();
+  });
+});
+
+describe('The logins that health tells of', () => {
+  it('are those that the NVR had, by its own clock, and how many of them failed where it says so', async () => {
+    const { nvr, base } = await startNvr({ mac: '00:11:14:00:0c:01' });
+    // Its last hour has not been yet where the bridge is.
+    nvr.faults.clockJump(3600);
+    const { host, port } = nvr;
+    const login = { username: 'admin', password: 'admin123' };
+    for (let turn = 0; turn < 3; turn += 1) {
+      await using visitor = new Nvr({ host, port, ...login });
+      const user = await visitor.account.getUser({ userID: 1 });
+      // What accounts are changed to is in the log, too, and is no login.
+      await visitor.account.setUser({ userID: 1, body: user });
+      if (turn > 0) continue;
+      const createTime = Date.now() + 3_600_000 - 60_000;
+      const entry = { type: 'Account', description: 'Login failed', createTime, hasRecord: false } as const;
+      await visitor.log.addLogs({ body: [entry, { ...entry, createTime: createTime - 90_000_000 }] });
+    }
+    await using broker = await TestBroker.start();
+    await using onlooker = await Onlooker.at(broker.port);
+    await using bridge = startBridge(bridgeConfig(broker.port, [nvrConfig(nvr)]));
+    const health = await until('health', () => {
+      const told = onlooker.json(`${base}/health`);
+      return told?.logins && told;
+    });
+    expect([health.logins, nvr.failedLogins]).toEqual([{ entries: nvr.loginAttempts + 1, failed: 1 }, 0]);
+    await bridge.stop();
+    await nvr.stop();
   });
 });

@@ -261,13 +261,25 @@ describe('The health of an NVR', () => {
 
   it('tells by how many seconds its clock is ahead, and how many logins of the last day failed', async () => {
     const entry = (description?: string) => ({ description });
-    const searchLogs = [entry('Login'), entry('Login failed'), entry('Wrong password'), entry()];
-    const { nvr, asked } = answering({ getTime: { time: at + 90_400 }, searchLogs });
+    const system = [entry('System Startup'), entry('Login'), entry('Login failed')];
+    const account = [entry('Wrong password'), entry('Modify User'), entry()];
+    const asked: unknown[] = [];
+    const nvr = {
+      call: async ({ id }: { id: string }, params: { type?: string }) => {
+        if (id === operations.getTime.id) return { time: at + 90_400 };
+        if (id !== operations.searchLogs.id) throw new Error(`${id} is not known`);
+        asked.push(params);
+        return params.type === 'System' ? system : account;
+      },
+    } as unknown as Nvr;
     const health = await checkUp(nvr, new ManualClock(at), false, signal);
-    expect(health).toEqual({ clockAhead: 90, logins: { entries: 4, failed: 2 } });
-    expect(asked.find(([id]) => id === operations.searchLogs.id)?.[1]).toEqual({
-      ...{ type: 'Account', startTime: at - 86_400_000, endTime: at },
-    });
+    expect(health).toEqual({ clockAhead: 90, logins: { entries: 3, failed: 2 } });
+    // By the clock of the NVR, and a minute that goes by meanwhile.
+    const day = { startTime: at + 90_000 - 86_400_000, endTime: at + 150_000 };
+    expect(asked).toEqual([
+      { type: 'System', ...day },
+      { type: 'Account', ...day },
+    ]);
     const behind = answering({ getTime: { time: at - 30_000 } });
     expect(await checkUp(behind.nvr, new ManualClock(at), false, signal)).toEqual({ clockAhead: -30 });
   });

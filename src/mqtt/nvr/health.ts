@@ -40,7 +40,7 @@ export interface Checkup {
   /** s that its clock is ahead of this machine's. */
   readonly clockAhead?: number;
   readonly certificate?: { readonly fingerprint?: string; readonly validUntil?: string };
-  /** Entries of the account log of the last day; how many of them speak of a failure. */
+  /** Logins of the last day in the log of the NVR; how many of them failed, where it notes those. */
   readonly logins?: { readonly entries: number; readonly failed: number };
 }
 
@@ -52,11 +52,11 @@ export function toldDisk({ slot, active, model, size, exception }: Disk): object
 /** Asks for what changes slowly: clock, certificate, logins. What fails is left out. */
 export async function checkUp(nvr: Nvr, clock: Clock, https: boolean, signal: AbortSignal): Promise<Checkup> {
   const options = { ...POLL, signal };
-  const [ahead, certificate, logins] = await Promise.all([
+  const [ahead, certificate] = await Promise.all([
     optional(secondsAhead(nvr, clock, options)),
     https ? optional(certificateOf(nvr, options)) : undefined,
-    optional(loginsOf(nvr, clock, options)),
   ]);
+  const logins = await optional(loginsOf(nvr, clock.wall() + (ahead ?? 0) * 1000, options));
   return {
     ...(ahead !== undefined && { clockAhead: ahead }),
     ...(certificate && { certificate }),
@@ -114,15 +114,20 @@ async function certificateOf(nvr: Nvr, options: CallOptions) {
   };
 }
 
-async function loginsOf(nvr: Nvr, clock: Clock, options: CallOptions) {
-  const endTime = clock.wall();
-  const entries = await nvr.call(
-    operations.searchLogs,
-    { type: 'Account', startTime: Math.floor(endTime - DAY), endTime: Math.floor(endTime) },
-    options,
+/**
+ * SDK 9.26 has logins among what concerns the system, and says nothing of failed ones: those may as well be with accounts.
+ *
+ * @param now by the clock of the NVR
+ */
+async function loginsOf(nvr: Nvr, now: number, options: CallOptions) {
+  // What was noted since its clock was read is not missed.
+  const range = { startTime: Math.floor(now - DAY), endTime: Math.floor(now + MINUTE) };
+  const found = await Promise.all(
+    (['System', 'Account'] as const).map((type) => nvr.call(operations.searchLogs, { type, ...range }, options)),
   );
-  const failed = entries.filter(({ description = '' }) => /fail|denied|error|wrong|lock/i.test(description)).length;
-  return { entries: entries.length, failed };
+  const logins = found.flat().filter(({ description = '' }) => /log.?in|password/i.test(description));
+  const failed = logins.filter(({ description = '' }) => /fail|denied|error|wrong|lock/i.test(description));
+  return { entries: logins.length, failed: failed.length };
 }
 
 async function optional<T>(work: Promise<T>): Promise<T | undefined> {
