@@ -117,6 +117,34 @@ describe('snapshot', () => {
     expect([code, bytes.subarray(0, 2).toString('hex')]).toEqual([0, 'ffd8']);
   });
 
+  it('--stored fetches the newest that the NVR keeps of that camera, which stays there', async () => {
+    await until('those of before to be deleted', () => program.nvr.snapshotPaths.length === 0);
+    const stored = ['snapshot', '--stored', '-c', '2'];
+    expect(await program.run([...stored, '-o', at('none.jpg')])).toMatchObject({
+      ...{ code: 1, stdout: '', stderr: 'everfocus: NOTHING_FOUND: the NVR keeps no picture of channel 2\n' },
+    });
+    expect(existsSync(at('none.jpg'))).toBe(false);
+    for (const channel of ['2', '1']) {
+      const { code } = await program.run(['call', 'getSnapshot', '--ChannelID', channel]);
+      expect(code).toBe(0);
+    }
+    const kept = program.nvr.snapshotPaths;
+    const [path = ''] = kept;
+    const seconds = Number(/\/CH02\/(\d+)_/.exec(path)?.[1]);
+    const about = await program.json([...stored, '-o', at('stored.jpg')]);
+    const jpeg = readFileSync(at('stored.jpg'));
+    const taken = new Date(seconds * 1000).toISOString();
+    expect(about).toEqual({ file: at('stored.jpg'), channel: 2, bytes: jpeg.length, ...jpegSize(jpeg), taken });
+    const { stdout } = await program.run([...stored, '-o', at('stored.jpg')]);
+    expect(stdout).toMatch(/stored\.jpg: \d+ x \d+, \d+ bytes, taken \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n$/);
+    const { code, bytes } = await program.run(stored);
+    expect([code, bytes.equals(jpeg)]).toEqual([0, true]);
+    expect(program.nvr.snapshotPaths).toEqual(kept);
+    const fresh = program.nvr.requests.filter(({ path: asked }) => asked === '/device/getSnapshot').length;
+    await program.run([...stored, '-o', at('stored.jpg')]);
+    expect(program.nvr.requests.filter(({ path: asked }) => asked === '/device/getSnapshot')).toHaveLength(fresh);
+  });
+
   it('leaves no file where there is no picture', async () => {
     const { code } = await program.run(['snapshot', '-c', '99', '-o', at('none.jpg')]);
     expect([code, existsSync(join(program.folder, 'none.jpg'))]).toEqual([1, false]);

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { newestSnapshot } from '../../shared/index.js';
-import { writeWhole } from '../../shared/internal.js';
+import { showTime, writeWhole } from '../../shared/internal.js';
 import { jpegSize } from '../../shared/codec/index.js';
 import { channelOption, type Command } from '../command.js';
 import { EXIT, Failure } from '../failure.js';
@@ -51,7 +51,10 @@ export const snapshot: Command = {
     const { width, height } = jpegSize(jpeg) ?? {};
     const about = { file: path, channel, bytes: jpeg.length, width, height, ...(stored && { taken: stored.taken }) };
     if (out.json) out.document(about);
-    else out.line(`${path}: ${width} x ${height}, ${jpeg.length} bytes`);
+    else {
+      const taken = stored ? `, taken ${showTime(stored.taken)}` : '';
+      out.line(`${path}: ${width} x ${height}, ${jpeg.length} bytes${taken}`);
+    }
     return EXIT.ok;
   },
 };
