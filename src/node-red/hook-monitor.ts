@@ -30,9 +30,23 @@ export class HookMonitor {
     this.#update();
   }
 
+  /** Changes that a flood had too many of, since the deploy. */
+  get dropped(): number {
+    return this.#facts.dropped ?? 0;
+  }
+
   /** One more message was sent. Shown at most once a second. */
   counted(): void {
-    this.#facts = { ...this.#facts, count: this.#facts.count + 1 };
+    this.#count({ count: this.#facts.count + 1 });
+  }
+
+  /** So many changes of a flood were not told. Shown likewise. */
+  drop(changes: number): void {
+    this.#count({ dropped: this.dropped + changes });
+  }
+
+  #count(counts: Partial<HookFacts>): void {
+    this.#facts = { ...this.#facts, ...counts };
     if (this.#pause) this.#stale = true;
     else this.#showCount();
   }

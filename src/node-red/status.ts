@@ -22,6 +22,8 @@ export interface HookFacts {
   readonly failure: string | undefined;
   /** Messages sent since deploy. */
   readonly count: number;
+  /** Changes that a flood had too many of, since deploy. */
+  readonly dropped?: number | undefined;
 }
 
 /** Red ring and code after an error, blue dot while calls are under way or something goes on, else nothing. */
@@ -31,14 +33,16 @@ export function callStatus({ pending, operation, failure, activity }: CallFacts)
   return pending > 0 ? { fill: 'blue', shape: 'dot', text: fit(operation) } : {};
 }
 
-/** Yellow ring until the first connection, green dot with the count, red ring when it is lost. */
-export function hookStatus({ connection, failure, count }: HookFacts): NodeStatus {
+/** Yellow ring until the first connection, green dot with the counts, red ring when it is lost. */
+export function hookStatus({ connection, failure, count, dropped = 0 }: HookFacts): NodeStatus {
   if (failure !== undefined) return failureStatus(failure);
   switch (connection) {
     case 'connecting':
       return { fill: 'yellow', shape: 'ring', text: 'connecting' };
-    case 'connected':
-      return { fill: 'green', shape: 'dot', text: fit(count > 0 ? `connected (${count})` : 'connected') };
+    case 'connected': {
+      const text = dropped > 0 ? `${dropped} dropped` : 'connected';
+      return { fill: 'green', shape: 'dot', text: fit(count > 0 ? `${text} (${count})` : text) };
+    }
     case 'disconnected':
       return { fill: 'red', shape: 'ring', text: 'disconnected' };
   }

@@ -32,6 +32,7 @@ export {
 export { FileStore } from './file-store.js';
 export { DAYS, type Day, scheduleMap, type ScheduleRange, scheduleRanges } from './tasks/schedule-ranges.js';
 export type { EventChange } from './state/active-events.js';
+export type { DroppedChanges } from './state/change-pacer.js';
 export type { EventStates, EventStatesListener } from './state/event-states.js';
 export type { NvrState } from './state/nvr-state.js';
 export type {

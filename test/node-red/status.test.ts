@@ -56,6 +56,10 @@ describe('status of a hook node', () => {
       { fill: 'green', shape: 'dot', text: 'connected (7)' },
     ],
     [
+      { connection: 'connected', failure: undefined, count: 7, dropped: 9990 },
+      { fill: 'green', shape: 'dot', text: '9990 dropped (7)' },
+    ],
+    [
       { connection: 'disconnected', failure: undefined, count: 7 },
       { fill: 'red', shape: 'ring', text: 'disconnected' },
     ],
@@ -76,6 +80,20 @@ describe('status of a hook node', () => {
     clock.advance(1000);
     clock.advance(1000);
     expect(shown).toEqual(['connecting', 'connected', 'connected (1)', 'connected (1000)']);
+  });
+
+  it('shows what a flood dropped, also after its last message', () => {
+    const clock = new ManualClock();
+    const shown: (string | undefined)[] = [];
+    const monitor = new HookMonitor(({ text }) => shown.push(text), clock);
+    monitor.connected();
+    monitor.counted();
+    clock.advance(1000);
+    monitor.drop(5);
+    monitor.drop(2);
+    clock.advance(1000);
+    expect(shown.slice(2)).toEqual(['connected (1)', '5 dropped (1)', '7 dropped (1)']);
+    expect(monitor.dropped).toBe(7);
   });
 
   it('names only an error after which nothing is tried again', () => {

@@ -34,6 +34,7 @@ function setUp(statuses: () => Promise<readonly ChannelStatus[]> = () => Promise
   });
   return {
     hits: () => counters.hits.map(({ limit }) => limit),
+    counts: () => counters.hits.map(({ count }) => count),
     clock,
     states,
     log,
@@ -261,7 +262,7 @@ describe('event states', () => {
   });
 
   it('tell of a flood what it begins with and what comes of it, and little in between', () => {
-    const { clock, log, event, hits } = setUp();
+    const { clock, log, event, hits, counts } = setUp();
     for (let count = 0; count < 100_000; count += 1) {
       event(1, 'Motion', 'active');
       event(1, 'Motion', 'inactive');
@@ -272,6 +273,8 @@ describe('event states', () => {
     clock.advance(1000);
     expect(log.at(-1)).toBe('1 Motion on event');
     expect(hits()).toEqual(['state.changesPerSecond']);
+    // 200,001 changes, and the last is told.
+    expect(counts()).toEqual([200_001 - log.length]);
     // Each of them is a turn.
     expect(log.every((line, index) => line === `1 Motion ${index % 2 === 0 ? 'on' : 'off'} event`)).toBe(true);
   });

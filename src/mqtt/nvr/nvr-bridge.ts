@@ -222,7 +222,7 @@ export class NvrBridge {
 
   #changed(change: StateChange): void {
     const states = this.#states;
-    if (!states) return;
+    if (!states || change.kind === 'dropped') return;
     switch (change.kind) {
       case 'connection':
         return this.#tellConnection(change.connection);

@@ -5,30 +5,35 @@ import type { EventChange } from './active-events.js';
 /** ms */
 const WINDOW = 1000;
 
+/** How many changes of one (channel, type) nobody was told of, since that was said last. */
+export interface DroppedChanges {
+  readonly channel: number;
+  readonly type: string;
+  readonly changes: number;
+}
+
 /**
  * Hands changes on at once, but of one (channel, type) only so many a second: of a flood the begin and the outcome are
- * told, and nobody is kept busy by what lies between.
+ * told, and nobody is kept busy by what lies between. That is counted: each change is either told or dropped.
  */
 export class ChangePacer {
   readonly #clock: Clock;
   readonly #tell: (change: EventChange) => void;
-  readonly #held: (change: EventChange) => void;
+  readonly #dropped: (dropped: DroppedChanges) => void;
   /** How many changes of each (channel, type) were told within this window. */
   readonly #told = new Map<string, number>();
   /** The newest of each that waits for the next window, by channel and type. */
   readonly #waiting = new Map<number, Map<string, EventChange>>();
+  /** What was dropped within this window, by (channel, type). */
+  readonly #lacking = new Map<string, DroppedChanges>();
   #begin = -Infinity;
   #timer: Timer | undefined;
 
-  /** @param held is told of changes that have to wait */
-  constructor(
-    clock: Clock,
-    tell: (change: EventChange) => void,
-    held: (change: EventChange) => void = () => undefined,
-  ) {
+  /** @param dropped is told when the second is over, before the change that waited for that */
+  constructor(clock: Clock, tell: (change: EventChange) => void, dropped: (dropped: DroppedChanges) => void) {
     this.#clock = clock;
-    this.#held = held;
     this.#tell = tell;
+    this.#dropped = dropped;
   }
 
   /** Changes of one (channel, type) are turns: on, off, on. */
@@ -40,13 +45,12 @@ export class ChangePacer {
     const waiting = this.#waiting.get(channel);
     const told = this.#told.get(key) ?? 0;
     // On and off again: what was told last is true anew.
-    if (waiting?.delete(type)) return;
+    if (waiting?.delete(type)) return this.#drop(change, 2);
     if (told < limits.state.changesPerSecond) {
       this.#told.set(key, told + 1);
       return this.#tell(change);
     }
     this.#waiting.set(channel, (waiting ?? new Map<string, EventChange>()).set(type, change));
-    this.#held(change);
     this.#timer ??= this.#clock.after(this.#begin + WINDOW - now, () => this.#newWindow(this.#clock.now()));
   }
 
@@ -68,8 +72,21 @@ export class ChangePacer {
   clear(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    for (const types of this.#waiting.values()) for (const change of types.values()) this.#drop(change, 1);
     this.#told.clear();
     this.#waiting.clear();
+    this.#tellDropped();
+  }
+
+  #drop({ channel, type }: EventChange, changes: number): void {
+    const key = `${channel} ${type}`;
+    this.#lacking.set(key, { channel, type, changes: (this.#lacking.get(key)?.changes ?? 0) + changes });
+  }
+
+  #tellDropped(): void {
+    const lacking = [...this.#lacking.values()];
+    this.#lacking.clear();
+    for (const dropped of lacking) this.#dropped(dropped);
   }
 
   #newWindow(now: number): void {
@@ -79,6 +96,7 @@ export class ChangePacer {
     this.#told.clear();
     this.#waiting.clear();
     this.#begin = now;
+    this.#tellDropped();
     for (const change of waiting) this.push(change);
   }
 }

@@ -6,7 +6,7 @@ import type { Hook, Subscription } from '../push/hook.js';
 import type { ChannelStatus, NvrEvent } from '../push/messages.js';
 import { tell } from '../push/tell.js';
 import { ActiveEvents, type EventChange, type EventFact } from './active-events.js';
-import { ChangePacer } from './change-pacer.js';
+import { ChangePacer, type DroppedChanges } from './change-pacer.js';
 
 /** ms between the first tries to read the status after a reconnect; doubled each time. */
 const FIRST_RETRY = 5000;
@@ -15,6 +15,8 @@ const LAST_RETRY = 60_000;
 
 export interface EventStatesListener {
   changed(change: EventChange): void;
+  /** A flood: so many changes were not told; told when the second is over, at once before the change that comes of it. */
+  dropped?(dropped: DroppedChanges): void;
   /** The connection is lost: states are unknown until they have been read again. */
   unknown?(error: NvrError | undefined): void;
   /** Connected, and the status has been read, unless this user may not. */
@@ -36,7 +38,8 @@ export interface EventStatesEnvironment {
  * that status, and ends where the status does not show it; after 30 minutes it ends whatever the status shows, but for
  * `VideoLoss`, which lasts until somebody mends it.
  *
- * Of more than 10 changes of one (channel, type) in a second the last is told when the second is over.
+ * Of more than 10 changes of one (channel, type) in a second the last is told when the second is over, and before it how
+ * many were not.
  */
 export class EventStates {
   readonly #hook: Hook<NvrEvent>;
@@ -74,8 +77,12 @@ export class EventStates {
     this.#pacer = new ChangePacer(
       clock,
       (change) => tell(this.#listeners, logger, (listener) => listener.changed(change)),
-      ({ channel }) =>
-        limits?.hit('state.changesPerSecond', `events of channel ${channel}`, 'of a flood the last change is told'),
+      (dropped) => {
+        const { channel, changes } = dropped;
+        const what = 'of a flood the last change is told';
+        limits?.hit('state.changesPerSecond', `events of channel ${channel}`, what, changes);
+        tell(this.#listeners, logger, (listener) => listener.dropped?.(dropped));
+      },
     );
   }
 

@@ -1,5 +1,6 @@
 import type { NvrError } from '../errors.js';
 import type { EventChange } from './active-events.js';
+import type { DroppedChanges } from './change-pacer.js';
 
 /** Whether the NVR answers, as far as anybody who watches its state can know. */
 export type Connection =
@@ -95,6 +96,8 @@ export type StateChange =
       readonly active: boolean;
       readonly first: true;
     }
+  /** A flood of one (channel, type): so many changes of it were not told. */
+  | ({ readonly kind: 'dropped'; readonly first?: never } & DroppedChanges)
   /** `undefined`: the NVR does not tell; a model without pins may refuse the question. */
   | { readonly kind: 'pins'; readonly pins: Pins | undefined; readonly first?: true }
   /** `on` is `undefined` while it is not known. DI: raw, 1 is on. */

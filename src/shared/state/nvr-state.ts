@@ -76,14 +76,13 @@ export class NvrState {
     this.#environment = environment;
     const { clock, logger } = environment;
     this.#faults = new DiskFaults(environment.limits);
-    const random = () => environment.random();
     this.events = new EventStates(sources.events, () => readStatuses(sources), {
       ...{ clock, logger, limits: environment.limits },
       isAskedFor: (type) => this.#watchers.isAskedFor(type),
     });
     const poller = (part: Part, read: () => Promise<void>) =>
       new Poller({
-        ...{ clock, random, interval: INTERVALS[part] },
+        ...{ clock, random: () => environment.random(), interval: INTERVALS[part] },
         read: () => this.#reading(part, read),
         spent: () => environment.limits.hit('state.hurriedReadings', part, 'it is read in its turn only'),
       });
@@ -235,6 +234,7 @@ export class NvrState {
       }),
       this.events.subscribe({
         changed: (change) => this.#tell({ kind: 'event', ...change }),
+        dropped: (dropped) => this.#tell({ kind: 'dropped', ...dropped }),
         known: () => {
           this.#eventsKnown = true;
           for (const watcher of this.#watchers) {

@@ -103,7 +103,8 @@ export class Watchers {
         return [...this.#all];
       case 'events':
         return [...this.#all].filter(({ wants: { events } }) => events);
-      case 'event': {
+      case 'event':
+      case 'dropped': {
         const { channel, type } = change;
         const concerned = [...(this.#events.get(channel) ?? []), ...(this.#events.get(undefined) ?? [])];
         if (type === undefined) return concerned;

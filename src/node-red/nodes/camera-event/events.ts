@@ -99,12 +99,18 @@ export class CameraEvents {
         return this.#names.take(change);
       case 'unreadable':
         return this.#names.take(change);
+      case 'dropped':
+        return this.#names.whenKnown(() => this.#dropped(change));
       case 'event':
       case 'camera':
         return this.#names.whenKnown(() => this.#atCamera(change));
       default:
         return;
     }
+  }
+
+  #dropped({ channel, changes }: Extract<StateChange, { kind: 'dropped' }>): void {
+    if (isWantedCamera(this.#options.wanted, channel, this.#names.nameOf(channel))) this.#monitor.drop(changes);
   }
 
   #atCamera(change: Extract<StateChange, { kind: 'event' | 'camera' }>): void {
@@ -180,7 +186,7 @@ export class CameraEvents {
     const where = channel === undefined ? {} : { channel, camera };
     const { jpeg, ...about } = picture ?? {};
     const everfocus = {
-      ...{ operation: 'cameraEvent', nvr: site, ...where, time },
+      ...{ operation: 'cameraEvent', nvr: site, ...where, time, dropped: this.#monitor.dropped },
       ...(first && { first }),
       ...(picture && { picture: about }),
     };
