@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { BEGINNING } from '../../src/cli/settings/files.js';
 import { filedSettings, otherSettings } from '../../src/cli/settings/pairs.js';
 import { Nvr, settingsPairs } from '../../src/shared/index.js';
+import { startOddNvr } from '../shared/odd-nvr.js';
 import { withProgram } from './program.js';
 
 const program = withProgram();
@@ -245,5 +246,43 @@ describe('settings of which one cannot be', () => {
     );
     expect([code, stderr]).toEqual([1, expect.stringContaining('NVR_REFUSED')]);
     expect(JSON.parse(stdout)).toMatchObject([{ file: 'getEMail.json' }, { file: account }]);
+  });
+
+  it('say that they are applied in part, where what was applied before makes the next unfit', async () => {
+    const [email, ftp] = (await Promise.all(
+      ['getEMail', 'getFTP'].map((operation) => program.json(['call', operation])),
+    )) as [object, object];
+    // A setting of its own, which it has as long as mail is as it was.
+    let ofMail: object = email;
+    const nvr = await startOddNvr({
+      'GET /network/getEMail': () => ofMail,
+      'POST /network/setEMail': (_request, _response, body) => {
+        ofMail = JSON.parse(body) as object;
+        return { Result: 'OK', Description: '' };
+      },
+      'GET /network/getFTP': () => (ofMail === email ? { ...ftp, colour: 1 } : ftp),
+    });
+    const file = { ...read('getFTP.json'), colour: 2 };
+    const directory = some('partly', {
+      'getEMail.json': { ...read('getEMail.json'), interval: 79 },
+      'getFTP.json': file,
+    });
+    const env = { EVERFOCUS_PORT: String(nvr.port) };
+    const apply = ['settings', 'apply', directory, '--yes', '--only', 'getEMail,getFTP'];
+    const words = /colour.*; 1 of 2 files were applied before/;
+    const people = await program.run(apply, { env });
+    expect(people.code).toBe(1);
+    const [first, second, error] = people.stderr.split('\n');
+    expect([first, second]).toEqual(['getEMail.json: applied', 'getFTP.json: not applied']);
+    expect(error).toMatch(/^everfocus: PARTLY_APPLIED: /);
+    expect(error).toMatch(words);
+    ofMail = email;
+    const { code, stdout, stderr } = await program.run([...apply, '--json'], { env });
+    expect([code, JSON.parse(stderr)]).toEqual([
+      1,
+      { error: { code: 'PARTLY_APPLIED', message: expect.stringMatching(words), exit: 1 } },
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: 'getEMail.json' }]);
+    expect(nvr.count('POST /network/setFTP')).toBe(0);
   });
 });

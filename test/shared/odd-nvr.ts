@@ -12,6 +12,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, body:
 /** A recorder that behaves as a test says, where the simulator would be too well-mannered. */
 export interface OddNvr {
   readonly client: Nvr;
+  readonly port: number;
   /** `METHOD /path` of each request. */
   readonly requests: readonly string[];
   /** How often a request of that kind came. */
@@ -59,7 +60,7 @@ export async function startOddNvr(
   const { port } = server.address() as AddressInfo;
   const client = new Nvr({ host: '127.0.0.1', port, username: 'admin', password: 'p4ssw0rd', ...options });
   running.push({ client, server, sockets });
-  return { client, requests, count: (kind) => requests.filter((other) => other === kind).length };
+  return { client, port, requests, count: (kind) => requests.filter((other) => other === kind).length };
 }
 
 const running: { client: Nvr; server: Server; sockets: WebSocketServer }[] = [];

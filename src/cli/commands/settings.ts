@@ -203,7 +203,7 @@ async function apply(client: Nvr, changed: readonly Changed[], context: Context)
       if (out.json && index > 0) report(changed.slice(0, index), context);
       // What was applied before may be why it does not fit any more: no wrong usage, by which nothing would have happened.
       if (!(error instanceof InvalidParameterError) || index === 0) throw error;
-      throw new Failure('PARTLY_APPLIED', `${error.message}; ${index} files were applied before`);
+      throw new Failure('PARTLY_APPLIED', `${error.message}; ${index} of ${changed.length} files were applied before`);
     }
     if (!out.json) out.note(`${one.file}: applied`);
   }
