@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { MemoryStore, type DeviceStore, type Logger } from '../../src/shared/index.js';
+import { type Clock, type DeviceStore, type Logger, MemoryStore, systemClock } from '../../src/shared/index.js';
 import { Outbox } from '../../src/mqtt/broker/outbox.js';
 import { type BridgeConfig, runBridge } from '../../src/mqtt/index.js';
 import type { NvrConfig } from '../../src/mqtt/config/read.js';
@@ -150,12 +150,16 @@ export function bridgeConfig(port: number, nvrs: readonly NvrConfig[], more: Par
   };
 }
 
-export function startBridge(config: BridgeConfig, store: DeviceStore = new MemoryStore()): RunningBridge {
+export function startBridge(
+  config: BridgeConfig,
+  store: DeviceStore = new MemoryStore(),
+  clock: Clock = systemClock,
+): RunningBridge {
   const lines: string[] = [];
   const write = (level: string) => (line: string) => void lines.push(`${level} ${line}`);
   const logger: Logger = { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   const end = new AbortController();
-  const running = runBridge(config, { logger, signal: end.signal, store });
+  const running = runBridge(config, { logger, signal: end.signal, store, clock });
   const stop = async () => {
     end.abort();
     await running;
