@@ -79,6 +79,8 @@ export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Pro
  *
  * @param work a promise, which goes on unheard where it is late; or what begins the work, and ends it with the signal
  *   that it is handed
+ * @param unheard takes back what came of the work after all, also at the very moment at which it was given up: whoever
+ *   waited never sees it
  */
 export async function within<T, L>(
   clock: Clock,
@@ -86,8 +88,10 @@ export async function within<T, L>(
   work: Promise<T> | ((signal: AbortSignal) => Promise<T>),
   late: () => L,
   signal?: AbortSignal,
+  unheard?: (value: T) => void,
 ): Promise<T | L> {
   const end = new AbortController();
+  let begun: Promise<T> | undefined;
   const abort = () => end.abort(signal?.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
@@ -98,8 +102,10 @@ export async function within<T, L>(
   });
   try {
     end.signal.throwIfAborted();
-    return await abortable(typeof work === 'function' ? work(end.signal) : work, end.signal);
+    begun = typeof work === 'function' ? work(end.signal) : work;
+    return await abortable(begun, end.signal);
   } catch (error) {
+    if (unheard) begun?.then(unheard, () => undefined);
     if (isLate) return late();
     throw error;
   } finally {

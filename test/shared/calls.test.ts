@@ -39,6 +39,26 @@ describe('calls', () => {
     expect(context.nvr.loginAttempts).toBe(2);
   });
 
+  it('leave the way free for others, at whichever moment they are given up', async () => {
+    await context.client.call(operations.cameraList);
+    const settings = { pinID: 5, pinValue: 1 } as const;
+    for (let moment = 0; moment < 40; moment++) {
+      const abort = new AbortController();
+      const signal = abort.signal;
+      const calls = [
+        context.client.call(operations.pinManualSetting, settings, { signal }),
+        context.client.call(operations.cameraList, {}, { signal }),
+      ];
+      for (let turn = 0; turn < moment; turn++) await Promise.resolve();
+      abort.abort(new Error('enough'));
+      await Promise.allSettled(calls);
+    }
+    const off = context.client.call(operations.pinManualSetting, { pinID: 5, pinValue: 0 }, { timeout: 5000 });
+    expect(await outcomeOf(off)).toBe('done');
+    expect(await outcomeOf(context.client.call(operations.cameraList, {}, { timeout: 5000 }))).toBe('done');
+    expect(context.nvr.pin(5)).toBe(0);
+  });
+
   it.each([
     ['/admin/login', false, 1],
     ['/login', true, 2],

@@ -162,4 +162,31 @@ describe('within', () => {
     await expect(within(clock, 100, work, late, abort.signal)).rejects.toBe(reason);
     expect(clock.pending).toBe(0);
   });
+
+  it('hands back what nobody hears of any more, at whichever moment it was given up', async () => {
+    const clock = new ManualClock();
+    for (let moment = 0; moment < 8; moment++) {
+      const abort = new AbortController();
+      const handedBack: number[] = [];
+      const work = async () => {
+        await Promise.resolve();
+        return moment;
+      };
+      const outcome = within(clock, 100, work, late, abort.signal, (value) => handedBack.push(value));
+      for (let turn = 0; turn < moment; turn++) await Promise.resolve();
+      abort.abort(new Error('enough'));
+      const heard = await outcome.catch(() => undefined);
+      expect([heard, ...handedBack].filter((value) => value !== undefined)).toEqual([moment]);
+    }
+    let made: (value: number) => void = () => undefined;
+    const handedBack: number[] = [];
+    const outcome = within(clock, 100, new Promise<number>((resolve) => (made = resolve)), late, undefined, (value) =>
+      handedBack.push(value),
+    );
+    clock.advance(100);
+    expect(await outcome).toBe('late');
+    made(1);
+    await Promise.resolve();
+    expect([handedBack, clock.pending]).toEqual([[1], 0]);
+  });
 });

@@ -20,7 +20,7 @@ import type { Call } from '../wire/call.js';
 import { abortable, within } from '../clock.js';
 import type { ClientSettings } from './options.js';
 import type { Verdict } from '../wire/reply.js';
-import { type Priority, RequestQueue } from './request-queue.js';
+import { type Priority, type Release, RequestQueue } from './request-queue.js';
 import { type Failure, remedyFor } from './retry-policy.js';
 import type { Recovery } from './recovery.js';
 import { type Asked, keyOf, type Read, type Refusals } from './refusals.js';
@@ -142,7 +142,8 @@ export class Caller {
     for (;;) {
       signal.throwIfAborted();
       if (!call.anonymous && !this.#session.isOpen) {
-        await this.#wait(call, 'login', (either) => abortable(this.#session.ensure(), either), signal, time);
+        const loggedIn = (either: AbortSignal) => abortable(this.#session.ensure(), either).then(() => undefined);
+        await this.#wait(call, 'login', loggedIn, signal, time);
       }
       const release = await this.#wait(call, 'turn', (either) => this.#queue.place(kind, either), signal, time);
       if (!call.anonymous && !this.#session.isOpen) {
@@ -176,7 +177,7 @@ export class Caller {
   }
 
   /** Waits as long as the call has time. @throws {@link NvrTimeoutError}: nothing was sent */
-  async #wait<T>(
+  async #wait<T extends Release | undefined>(
     call: Call,
     what: keyof typeof WAITED_FOR,
     begin: (either: AbortSignal) => Promise<T>,
@@ -186,7 +187,8 @@ export class Caller {
     const late = () => {
       throw new NvrTimeoutError(`${call.name}: the NVR did not answer in ${timeout / 1000} s: ${WAITED_FOR[what]}`);
     };
-    return within(this.#settings.clock, remaining(), begin, late, signal);
+    // What is given up in the moment in which its turn comes hands it to the next.
+    return within(this.#settings.clock, remaining(), begin, late, signal, (release) => release?.());
   }
 
   async #attempt(call: Call, generation: number, signal: AbortSignal, timeout: number): Promise<Attempt> {

@@ -89,7 +89,9 @@ export class Rtsp {
     };
     const work = (ending: AbortSignal) =>
       this.#start(rtspAddress(host, port, whole), port, packet, { course, all }, ending);
-    const { connection, prepared } = await within(clock, limits.rtsp.opening, work, late, either);
+    const { connection, prepared } = await within(clock, limits.rtsp.opening, work, late, either, (opened) =>
+      opened.connection.close(),
+    );
     const stream = new RtspStream(connection, clock, prepared, target.from !== undefined, course);
     this.#streams.add(stream);
     void stream.ended.then(() => this.#streams.delete(stream));

@@ -122,9 +122,9 @@ describe('a form, by keyboard alone', () => {
     expect(await editor.stored(id)).toMatchObject({ cameras: '2', kinds: 'motion, videoLoss', initial: true });
     await press('Control+d');
     await until('the deploy', async () => !(await editor.dirty()));
-    await editor.hadStatus(id, /^connected/);
+    await editor.hadStatus(id, /^verbunden/);
     simulator.motion(2);
-    await editor.hadStatus(id, /^connected \(\d+\)$/);
+    await editor.hadStatus(id, /^verbunden \(\d+\)$/);
     await press('Delete');
   });
 
