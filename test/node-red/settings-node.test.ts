@@ -333,3 +333,14 @@ describe('Every setting of the SDK document', () => {
     expect(lacking.sort()).toEqual(Object.keys(notSettings).sort());
   });
 });
+
+describe('the description of a change', () => {
+  it('asks for no more than what changes', () => {
+    const changes = settingsActions.filter(({ verb }) => verb === 'change');
+    const greedy = changes.filter(({ description }) =>
+      /\ball (that|the entries)\b|\bwhole\b|hand over/.test(description),
+    );
+    expect(changes.length).toBeGreaterThan(20);
+    expect(greedy.map(({ id, description }) => `${id}: ${description}`)).toEqual([]);
+  });
+});

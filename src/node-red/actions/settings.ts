@@ -62,7 +62,7 @@ function changeAction(pair: SettingsPair): Action {
   return {
     ...aboutOf(pair, 'change'),
     ...{ id: `${name}.change`, section: write.section, effect: write.effect, needsConfirmation: guarded },
-    description: write.description,
+    description: write.settings?.().change ?? write.description,
     parameters: [...namesOf(pair), ...rows.keys, ...rows.fields, patch],
     run: async (client, params, signal) => {
       const { patch: whole, ...others } = params;

@@ -91,6 +91,8 @@ export interface SettingsSource {
   readonly repeats?: readonly string[];
   /** What people call these settings, beyond title and description. */
   readonly words?: string;
+  /** Describes a change in part, where the description of the write asks for everything. */
+  readonly change?: string;
 }
 
 /** Wire names → parameter names. */

@@ -169,6 +169,7 @@ export const setVideoEncoderConfiguration = defineOperation({
     ],
   }),
   settings: () => ({
+    change: 'Changes the video encoder of a stream; what is left out stays.',
     by: getVideoEncoderConfigurations,
     repeats: ['ch', 'mainsub'],
     words: 'video encoder, codec, resolution, bitrate, frame rate, quality, stream',

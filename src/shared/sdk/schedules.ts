@@ -78,7 +78,11 @@ export const setScheduleByGroup = defineOperation({
   check: ({ GroupID, ...entries }: Entries & { readonly GroupID: string }) => misfit(GroupID, entries, ''),
   reply: status,
   readBack: () => ({ by: getSchedulesByGroup }),
-  settings: () => ({ by: getSchedulesByGroup, words: 'record schedule, week, timer, night, snapshot, e-mail, FTP' }),
+  settings: () => ({
+    change: 'Changes the weekly schedule of one channel and group; what is left out stays.',
+    by: getSchedulesByGroup,
+    words: 'record schedule, week, timer, night, snapshot, e-mail, FTP',
+  }),
   effect: 'write',
 });
 

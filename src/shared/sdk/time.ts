@@ -86,7 +86,13 @@ export const setTime = defineOperation({
   path: '/system/setTime',
   body: TimeSettings,
   reply: status,
-  settings: () => ({ by: getTime, words: 'clock, date, time zone, summer time, daylight saving, NTP' }),
+  settings: () => ({
+    change:
+      'Changes the time settings; what is left out stays. `time` or `localtime`, where given, moves the clock of the ' +
+      'recorder (`localtime` wins over `time`).',
+    by: getTime,
+    words: 'clock, date, time zone, summer time, daylight saving, NTP',
+  }),
   effect: 'write',
   guarded: true,
 });
