@@ -7,6 +7,7 @@ import { CALLS_FOLDER } from './docs/calls.mjs';
 import { quickTests } from './quick-tests.mjs';
 import { jinjaPython } from './jinja.mjs';
 import { mosquitto } from './mosquitto.mjs';
+import { zsh } from './zsh.mjs';
 import { ensureInstalled } from './setup/install.mjs';
 import { root } from './setup/paths.mjs';
 import { runQuietly } from './setup/processes.mjs';
@@ -74,19 +75,26 @@ const tasks = {
   ],
 };
 
-/** npm has neither Mosquitto nor Python: what needs one that the system lacks is left out, and said. */
+/** npm has neither Mosquitto nor Python nor zsh: what needs one that the system lacks is left out, and said. */
 function leftOut() {
-  const folders = [
-    ...(mosquitto ? [] : ['/test/mqtt/']),
-    ...(mosquitto && !jinjaPython ? ['/test/mqtt/home-assistant-templates'] : []),
+  /** @type {[folder: string, isLeftOut: boolean, words: string][]} */
+  const parts = [
+    [
+      '/test/mqtt/',
+      !mosquitto,
+      'of the MQTT bridge are left out: they need Mosquitto (Debian: apt install mosquitto, macOS: brew install mosquitto)',
+    ],
+    [
+      '/test/mqtt/home-assistant-templates',
+      Boolean(mosquitto) && !jinjaPython,
+      "of Home Assistant's templates are left out: they need Jinja2 (Debian: apt install python3-jinja2)",
+    ],
+    ['/test/cli/zsh', !zsh, 'of completion in zsh are left out: they need zsh (Debian: apt install zsh)'],
   ];
-  if (folders.length === 0) return [];
-  process.stdout.write(
-    mosquitto
-      ? "· The tests of Home Assistant's templates are left out: they need Jinja2 (Debian: apt install python3-jinja2).\n"
-      : '· The tests of the MQTT bridge are left out: they need Mosquitto (Debian: apt install mosquitto, macOS: brew install mosquitto).\n',
-  );
-  return ['/node_modules/', ...folders].map((folder) => `--testPathIgnorePatterns=${folder}`);
+  const out = parts.filter(([, isLeftOut]) => isLeftOut);
+  if (out.length === 0) return [];
+  for (const [, , words] of out) process.stdout.write(`· The tests ${words}.\n`);
+  return ['/node_modules/', ...out.map(([folder]) => folder)].map((folder) => `--testPathIgnorePatterns=${folder}`);
 }
 
 /** @param {string} folder */
