@@ -1,7 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Conversion } from '../../src/node-red/nodes/live/conversion.js';
-import { ClosedError, type LiveFeed, type LiveFeedListener, type VideoFrame } from '../../src/shared/index.js';
-import { Children, type Ffmpeg } from '../../src/shared/ffmpeg/index.js';
+import {
+  ClosedError,
+  ManualClock,
+  type LiveFeed,
+  type LiveFeedListener,
+  type VideoFrame,
+} from '../../src/shared/index.js';
+import { type Child, Children, type Ffmpeg } from '../../src/shared/ffmpeg/index.js';
 
 const MIB = 1024 * 1024;
 const picture = (keyframe: boolean, bytes: number): VideoFrame => ({
@@ -21,10 +27,10 @@ function feedOf(first: (listener: LiveFeedListener) => void) {
 }
 
 /** One whose ffmpeg reads nothing. */
-function conversionOf(feed: LiveFeed) {
+function conversionOf(feed: LiveFeed, clock = new ManualClock()) {
   const children = new Children();
   const conversion = new Conversion<Buffer>({
-    ...{ feed, owner: { name: 'test', limits: undefined }, ffmpeg: { path: '/bin/false', children } as Ffmpeg },
+    ...{ feed, clock, owner: { name: 'test', limits: undefined }, ffmpeg: { path: '/bin/false', children } as Ffmpeg },
     ...{ argumentsFor: () => [], reader: () => (bytes) => [bytes], keep: () => [] },
   });
   const ended: Error[] = [];
@@ -65,5 +71,26 @@ describe('a conversion', () => {
     expect([conversion.runs, listeners.size]).toEqual([false, 0]);
     await conversion.close(new ClosedError('over'));
     expect(children.running).toBe(0);
+  });
+
+  it.each([3_600_000, -3_600_000])('begins anew with a keyframe where the date is set by %d ms', async (step) => {
+    const { feed, listeners } = feedOf(() => undefined);
+    const clock = new ManualClock(Date.now());
+    const { conversion, children, watcher } = conversionOf(feed, clock);
+    const stop = jest.fn(() => Promise.resolve());
+    const child = { ...{ read: () => undefined, write: () => true, stop }, exited: new Promise(() => undefined) };
+    const started = jest.spyOn(children, 'start').mockReturnValue(child as unknown as Child);
+    const watching = conversion.watch(watcher);
+    const show = (keyframe: boolean) => {
+      clock.advance(40);
+      for (const listener of listeners) listener.frame(picture(keyframe, 100), false);
+      return started.mock.calls.length;
+    };
+    expect([show(true), show(false), show(true)]).toEqual([1, 1, 1]);
+    clock.stepWall(step);
+    expect([show(false), show(true), show(false), show(true)]).toEqual([1, 2, 2, 2]);
+    watching.close();
+    await conversion.close(new ClosedError('over'));
+    expect(stop).toHaveBeenCalledTimes(2);
   });
 });

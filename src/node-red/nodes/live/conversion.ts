@@ -1,5 +1,16 @@
-import { ConversionError, type Frame, type LiveFeed, type NvrError, type Subscription } from '../../../shared/index.js';
+import {
+  type Clock,
+  ConversionError,
+  type Frame,
+  type LiveFeed,
+  type NvrError,
+  type Subscription,
+  systemClock,
+} from '../../../shared/index.js';
 import { type Child, type ChildOwner, type Ffmpeg, startFfmpeg } from '../../../shared/ffmpeg/index.js';
+
+/** ms by which the date must be set for ffmpeg to begin anew: it numbers pictures by the date as they come. */
+const SET = 1000;
 
 /** Who watches what a conversion makes. */
 export interface Watcher<T> {
@@ -22,6 +33,7 @@ export interface ConversionOptions<T> {
   readonly reader: () => (bytes: Buffer) => readonly T[];
   /** What newcomers are given of what was made so far. */
   readonly keep: (kept: readonly T[], item: T) => readonly T[];
+  readonly clock?: Clock;
 }
 
 /** A live feed made into something else by one ffmpeg, for all who watch; none runs while nobody does. */
@@ -31,6 +43,8 @@ export class Conversion<T> {
   #subscription: Subscription | undefined;
   #child: { readonly process: Child; readonly codec: Frame['codec'] } | undefined;
   #kept: readonly T[] = [];
+  /** Add this to `now` to get the date. ms */
+  #date = NaN;
   readonly #leaving = new Set<Promise<void>>();
 
   constructor(options: ConversionOptions<T>) {
@@ -75,6 +89,8 @@ export class Conversion<T> {
     if (frame.kind !== kind) return;
     // Nobody wants to hear what was before.
     if (frame.kind === 'audio' && past) return;
+    // An hour more would be filled with copies of one picture, and an hour less be waited for.
+    if (frame.kind === 'video' && this.#dateWasSet()) this.#stopChild();
     if (this.#child?.codec !== frame.codec) {
       if (frame.kind === 'video' && !frame.keyframe) return;
       this.#stopChild();
@@ -84,6 +100,14 @@ export class Conversion<T> {
     // More of the past than fits: the next keyframe is waited for.
     if (past) this.#stopChild();
     else this.#end(new ConversionError('ffmpeg does not keep up'));
+  }
+
+  /** Since it was asked last. */
+  #dateWasSet(): boolean {
+    const { clock = systemClock } = this.#options;
+    const before = this.#date;
+    this.#date = clock.wall() - clock.now();
+    return Math.abs(this.#date - before) > SET;
   }
 
   #start(codec: Frame['codec']): Child {
