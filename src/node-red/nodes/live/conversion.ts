@@ -89,7 +89,7 @@ export class Conversion<T> {
     if (frame.kind !== kind) return;
     // Nobody wants to hear what was before.
     if (frame.kind === 'audio' && past) return;
-    // An hour more would be filled with copies of one picture, and an hour less be waited for.
+    // An hour more would be filled with copies of one picture.
     if (frame.kind === 'video' && this.#dateWasSet()) this.#stopChild();
     if (this.#child?.codec !== frame.codec) {
       if (frame.kind === 'video' && !frame.keyframe) return;
