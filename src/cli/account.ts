@@ -105,7 +105,7 @@ async function passwordOf(
     const kept = known.username === username ? known.password : undefined;
     return kept ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
   }
-  return env['EVERFOCUS_PASSWORD'] ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
+  return nonEmpty(env['EVERFOCUS_PASSWORD']) ?? (await askFor(sources, `Password of ${username} at ${host}: `, true));
 }
 
 async function askFor({ ask }: AccountSources, question: string, hidden = false): Promise<string> {

@@ -115,7 +115,8 @@ export function tell(error: unknown): Told {
     return { exit: nvrExits[error.code] ?? EXIT.failed, code: error.code, message: error.message };
   const { code, message = String(error) } = (error ?? {}) as { readonly code?: unknown; readonly message?: string };
   // What the operating system refuses, such as ENOSPC, is no mistake of ours.
-  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return { exit: EXIT.local, code, message };
+  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code))
+    return { exit: EXIT.local, code, message: message.replace(`${code}: `, '') };
   return { exit: EXIT.bug, code: 'INTERNAL', message };
 }
 

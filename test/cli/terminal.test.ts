@@ -47,6 +47,11 @@ describe('a password', () => {
     expect([stderr, modes]).toEqual([`${question()}\n`, [true, false]]);
   });
 
+  it('that is empty in the environment is asked for', async () => {
+    const { code } = await typed(['call', 'getSystemInfo'], [[question(), 'admin123\r']], { EVERFOCUS_PASSWORD: '' });
+    expect([code, program.nvr.failedLogins]).toEqual([0, 0]);
+  });
+
   it('that nobody types ends it', async () => {
     const { code, stderr } = await typed(['map'], [[question(), 'adm\u0004']], asked);
     expect([code, stderr]).toEqual([2, expect.stringContaining('CREDENTIALS_MISSING: the input ended')]);
@@ -98,6 +103,7 @@ describe('the other ways', () => {
     const sound = 'x'.repeat(800);
     const { code } = await program.run(['talk', '-', '--at-nvr'], { input: sound });
     expect([code, program.nvr.talk(0).audio.toString()]).toEqual([0, sound]);
+    expect(await program.run(['ptz', 'presets'])).toMatchObject({ stdout: '', stderr: 'camera 1 has no presets\n' });
     await program.run(['call', 'setPreset', '--ChannelID', '1', '--preset_name', 'gate']);
     for (const action of [['stop'], ['goto', 'gate']])
       expect(await program.json(['ptz', ...action])).toEqual({ channel: 1, action: action[0], done: true });
@@ -123,6 +129,14 @@ describe('an exit code', () => {
     [EXIT.failed, 'PARTLY_APPLIED', new Failure('PARTLY_APPLIED', 'one of two')],
   ])('of %j is that of %s', (exit, code, error) => {
     expect(tell(error)).toMatchObject({ exit, code });
+  });
+
+  it('of 7 goes with a code of the system, which is said once', async () => {
+    const { code, stderr } = await program.run(['snapshot', '-o', at('no such folder/gate.jpg')]);
+    expect([code, stderr]).toEqual([
+      EXIT.local,
+      expect.stringMatching(/^everfocus: ENOENT: no such file or directory/),
+    ]);
   });
 
   it('of 143 says that SIGTERM ended it, and it has logged out', async () => {

@@ -59,7 +59,8 @@ export const ptz: Command = {
     else {
       const { presets } = await client.ptz.getPresets({ ChannelID: channel }, { signal });
       if (action === 'presets') {
-        show(out, presets);
+        if (presets.length === 0 && !out.json) out.note(`camera ${channel} has no presets`);
+        else show(out, presets);
         return EXIT.ok;
       }
       const preset = presets.find(({ name, preset_token }) => name === wanted || preset_token === wanted);

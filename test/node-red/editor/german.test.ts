@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { Simulator } from '../../../packages/simulator/src/index.js';
 import { launchChromium } from '../../support/chromium.js';
 import { EditorPage } from '../support/editor-page.js';
-import { cutTexts } from '../support/form-texts.js';
+import { cutTexts, faintTexts } from '../support/form-texts.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 
 let simulator: Simulator;
@@ -110,18 +110,20 @@ describe('the editor in German', () => {
     }
     await editor.page.fill('#everfocus-operation', 'schnappschuss');
     await editor.screenshot('german-picker');
+    expect(await faintTexts(editor)).toEqual([]);
     await editor.page.press('#everfocus-operation', 'Escape');
     await editor.done();
   });
 
   const forms = ['camera-event', 'nvr-event', 'picture', 'live', 'recordings', 'ptz', 'output', 'talk', 'settings'];
   it.each([...forms.map((type) => `everfocus-${type}`), 'everfocus-discover', 'ui-everfocus-tile'])(
-    'has room for all that the form of %s says',
+    'has room and colour for all that the form of %s says',
     async (type) => {
       const id = await editor.dragIn(type, 300, 320);
       await editor.edit(id);
       if (type === 'everfocus-settings') await editor.chooseOperation('AlarmSettings.change', 'alarmsettings');
       expect(await cutTexts(editor)).toEqual([]);
+      expect(await faintTexts(editor)).toEqual([]);
       await editor.page.click('#node-dialog-cancel');
       await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
       await editor.page.keyboard.press('Delete');
@@ -142,6 +144,7 @@ describe('the editor in German', () => {
     await editor.findOperation('zeitplan ändern');
     const days = editor.page.locator('.everfocus-row', { has: editor.page.locator('[data-parameter="Motion/Map"]') });
     expect(await days.locator('.everfocus-day').allInnerTexts()).toEqual(['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So']);
+    expect(await faintTexts(editor)).toEqual([]);
     await editor.page.click('#node-dialog-cancel');
     await editor.page.locator('#node-dialog-ok').waitFor({ state: 'detached' });
     await editor.page.keyboard.press('Delete');

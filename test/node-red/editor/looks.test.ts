@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { readBundle } from '../../../packages/simulator/src/index.js';
 import { until } from '../../support/until.js';
 import { withEditor } from '../support/editor-session.js';
-import { cutTexts } from '../support/form-texts.js';
+import { cutTexts, faintTexts } from '../support/form-texts.js';
 
 const session = withEditor([]);
 const result = () => session().editor.page.locator('#everfocus-nvr-result');
@@ -22,6 +22,7 @@ it('examines an NVR out of its form, with the password that the editor never saw
   const encryption = result().locator('.everfocus-finding-warning', { hasText: 'encryption' });
   expect(await encryption.locator('.everfocus-note').innerText()).toContain('HTTPS');
   await editor.screenshot('nvr-examined');
+  expect(await faintTexts(editor)).toEqual([]);
 });
 
 it('captures how it answers, shows that, and saves it without its secrets', async () => {
@@ -33,6 +34,7 @@ it('captures how it answers, shows that, and saves it without its secrets', asyn
   await result().locator('summary').click();
   const shown = await result().locator('textarea').inputValue();
   await editor.screenshot('nvr-captured');
+  expect(await faintTexts(editor)).toEqual([]);
   const [download] = await Promise.all([editor.page.waitForEvent('download'), save.click()]);
   const saved = await readFile(await download.path());
   expect(download.suggestedFilename()).toMatch(/^everfocus-capture-\d{12}\.json$/);
