@@ -113,7 +113,8 @@ export function tell(error: unknown): Told {
   if (error instanceof Failure) return { exit: failureExits[error.code], code: error.code, message: error.message };
   if (error instanceof NvrError)
     return { exit: nvrExits[error.code] ?? EXIT.failed, code: error.code, message: error.message };
-  const { code, message = String(error) } = (error ?? {}) as { readonly code?: unknown; readonly message?: string };
+  const { code, message: words = error } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  const message = String(words);
   // What the operating system refuses, such as ENOSPC, is no mistake of ours.
   if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code))
     return { exit: EXIT.local, code, message: message.replace(`${code}: `, '') };

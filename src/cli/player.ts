@@ -32,6 +32,7 @@ export class Player implements AsyncDisposable {
   /** Resolves once there is room for more, or it is closed. Rejects as {@link closed} does, and with the signal's reason. */
   async show(data: Uint8Array, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.#process.stdin.destroyed) return this.closed;
     if (this.#process.stdin.write(data)) return;
     try {
       await once(this.#process.stdin, 'drain', { signal });

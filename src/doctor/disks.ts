@@ -54,8 +54,14 @@ async function troubleLogged(nvr: Nvr, { clock, signal }: Patience): Promise<str
   const endTime = Math.floor(clock.wall() + ((await clockAhead(nvr, clock, { signal })) ?? 0));
   const entries = await nvr.log.searchLogs({ type: 'Storage', startTime: endTime - DAY, endTime }, { signal });
   const newestFirst = entries.toSorted((one, other) => (other.createTime ?? 0) - (one.createTime ?? 0));
-  return newestFirst.find(({ description = '' }) => /error|fail|bad|damag|lost/i.test(description))?.description;
+  const isTrouble = ({ description = '', createTime }: (typeof entries)[number]) =>
+    (createTime === undefined || createTime >= endTime - DAY) &&
+    /error|fail|bad|damag|lost/i.test(description.replaceAll(NONE, ''));
+  return newestFirst.find(isTrouble)?.description;
 }
+
+/** Words of trouble that there was not. */
+const NONE = /\b(no|0|without) (bad|errors?|fail\w*)/gi;
 
 /** Nested deeper, or further on in a text, nothing is looked at. */
 const DEPTH = 8;
@@ -66,7 +72,7 @@ const TEXT = 65_536;
  * of smartctl, as text or as JSON, and nothing is concluded from numbers.
  */
 export function tellsFailure(data: unknown, depth = 0): boolean {
-  if (typeof data === 'string') return /(^|: *)(fail(ed|ing|ure)?\b|bad\s*$)|FAILING_NOW/im.test(data.slice(0, TEXT));
+  if (typeof data === 'string') return /(^|: *)(fail(ed|ing|ure)?!?|bad)\s*$|FAILING_NOW/im.test(data.slice(0, TEXT));
   if (typeof data !== 'object' || data === null || depth >= DEPTH) return false;
   return Object.entries(data).some(
     ([key, value]) =>

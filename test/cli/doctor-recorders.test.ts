@@ -96,7 +96,12 @@ describe('doctor, at a recorder', () => {
   ] as const)('with disks %s, says so', async (_, smart, verdict) => {
     const entry = { type: 'Storage', createTime: Date.now(), hasRecord: 0 };
     const newest = { ...entry, createTime: Date.now() + 1, description: logged };
-    const log = [{ ...entry, description: 'No.1 HDD Smart Check' }, newest, { ...entry, description: 'HDD lost' }];
+    const log = [
+      { ...entry, description: 'No.1 HDD Smart Check' },
+      newest,
+      { ...entry, description: 'HDD lost' },
+      { ...entry, createTime: Date.now() + 2, description: 'No.1 HDD Smart Check: no errors, 0 bad sectors' },
+    ];
     const seen = await said({
       'GET /storage/getStorages': disks,
       'GET /storage/smart': smart ? JSON.stringify(smart) : [403, ''],
@@ -123,6 +128,9 @@ describe('doctor, at a recorder', () => {
     [{ attributes: [{ when_failed: 'now' }] }, true],
     [[{ state: 'Bad' }], true],
     [{ note: 'Bad sectors: 0' }, false],
+    [{ message: 'Failed to open /dev/sda' }, false],
+    ['SMART Status: Failed to get', false],
+    ['Failed Attributes: none', false],
     [undefined, false],
   ])('whose S.M.A.R.T. data are %j has a disk that fails: %j', (data, fails) => {
     expect(tellsFailure(data)).toBe(fails);

@@ -102,6 +102,7 @@ describe('the other ways', () => {
     // Of five whole packets.
     const sound = 'x'.repeat(800);
     const { code } = await program.run(['talk', '-', '--at-nvr'], { input: sound });
+    await until('all of it', () => program.nvr.talk(0).audio.length >= sound.length);
     expect([code, program.nvr.talk(0).audio.toString()]).toEqual([0, sound]);
     expect(await program.run(['ptz', 'presets'])).toMatchObject({ stdout: '', stderr: 'camera 1 has no presets\n' });
     await program.run(['call', 'setPreset', '--ChannelID', '1', '--preset_name', 'gate']);

@@ -262,7 +262,7 @@ describe('The health of an NVR', () => {
   it('tells by how many seconds its clock is ahead, and how many logins of the last day failed', async () => {
     const entry = (description?: string) => ({ description });
     const system = [entry('System Startup'), entry('Login'), entry('Login failed')];
-    const account = [entry('Wrong password'), entry('Modify User'), entry()];
+    const account = [entry('Wrong password'), entry('Modify User password'), entry('Clock set'), entry()];
     const asked: unknown[] = [];
     const nvr = {
       call: async ({ id }: { id: string }, params: { type?: string }) => {

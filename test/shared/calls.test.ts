@@ -1,5 +1,6 @@
 import { operations } from '../../src/shared/index.js';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Simulator } from '../../packages/simulator/src/index.js';
 import { until } from '../support/until.js';
@@ -57,6 +58,26 @@ describe('calls', () => {
     expect(await outcomeOf(off)).toBe('done');
     expect(await outcomeOf(context.client.call(operations.cameraList, {}, { timeout: 5000 }))).toBe('done');
     expect(context.nvr.pin(5)).toBe(0);
+  });
+
+  it('that are given up as a download begins leave it to nobody, and its end harms nobody', async () => {
+    const ended: unknown[] = [];
+    const { client } = await startOddNvr({
+      'GET /record/backupVideoClip': (_request, response) => {
+        response.on('close', () => ended.push('hung up'));
+        response.write(Buffer.concat([Buffer.from('RIFF'), Buffer.alloc(5000)]));
+      },
+    });
+    const abort = new AbortController();
+    const pipe = jest.spyOn(Readable.prototype, 'pipe').mockImplementationOnce(function (this: Readable, target) {
+      abort.abort(new Error('enough'));
+      return this.pipe(target);
+    });
+    const clip = { ChannelID: 1, stream: 0, startTime: 1, endTime: 5 } as const;
+    await expect(client.call(operations.backupVideoClip, clip, { signal: abort.signal })).rejects.toThrow('enough');
+    await until('the NVR to be left', () => ended.length > 0);
+    expect(pipe).toHaveBeenCalledTimes(2);
+    pipe.mockRestore();
   });
 
   it.each([

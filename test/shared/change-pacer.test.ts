@@ -117,3 +117,17 @@ describe('of a flood each change is told or counted', () => {
     );
   });
 });
+
+it('a change that waits is not so yet for whoever hears of what was dropped', () => {
+  const clock = new ManualClock();
+  const seen: boolean[] = [];
+  const pacer: ChangePacer = new ChangePacer(
+    clock,
+    () => undefined,
+    () => seen.push(pacer.asTold(1, new Set(['Motion'])).has('Motion')),
+  );
+  for (let turn = 1; turn <= MOST + 3; turn += 1)
+    pacer.push({ channel: 1, type: 'Motion', active: turn % 2 === 1, cause: 'event' });
+  clock.advance(1000);
+  expect(seen).toEqual([false]);
+});

@@ -56,7 +56,7 @@ export async function checkUp(nvr: Nvr, clock: Clock, https: boolean, signal: Ab
     optional(secondsAhead(nvr, clock, options)),
     https ? optional(certificateOf(nvr, options)) : undefined,
   ]);
-  const logins = await optional(loginsOf(nvr, clock.wall() + (ahead ?? 0) * 1000, options));
+  const logins = await loginsOf(nvr, clock.wall() + (ahead ?? 0) * 1000, options);
   return {
     ...(ahead !== undefined && { clockAhead: ahead }),
     ...(certificate && { certificate }),
@@ -114,6 +114,10 @@ async function certificateOf(nvr: Nvr, options: CallOptions) {
   };
 }
 
+/** Entries of the log that are of a login, and of one that failed. */
+const LOGIN = /\blog(ged)?[ _-]?(in|on)\b|\b(wrong|invalid|bad) password|\blocked\b/i;
+const FAILED = /fail|denied|error|wrong|invalid|bad|\blocked\b/i;
+
 /**
  * SDK 9.26 has logins among what concerns the system, and says nothing of failed ones: those may as well be with accounts.
  *
@@ -123,10 +127,13 @@ async function loginsOf(nvr: Nvr, now: number, options: CallOptions) {
   // What was noted since its clock was read is not missed.
   const range = { startTime: Math.floor(now - DAY), endTime: Math.floor(now + MINUTE) };
   const found = await Promise.all(
-    (['System', 'Account'] as const).map((type) => nvr.call(operations.searchLogs, { type, ...range }, options)),
+    (['System', 'Account'] as const).map((type) =>
+      optional(nvr.call(operations.searchLogs, { type, ...range }, options)),
+    ),
   );
-  const logins = found.flat().filter(({ description = '' }) => /log.?in|password/i.test(description));
-  const failed = logins.filter(({ description = '' }) => /fail|denied|error|wrong|lock/i.test(description));
+  if (found.every((entries) => entries === undefined)) return undefined;
+  const logins = found.flat().filter((entry) => LOGIN.test(entry?.description ?? ''));
+  const failed = logins.filter((entry) => FAILED.test(entry?.description ?? ''));
   return { entries: logins.length, failed: failed.length };
 }
 

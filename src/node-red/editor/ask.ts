@@ -54,6 +54,6 @@ const notAsked = ['INVALID_PARAMETER', 'NOT_CONFIGURED', 'UNKNOWN_NVR', 'AMBIGUO
 export function failureText(failure: unknown): string {
   const { responseJSON, statusText } = failure as Failure;
   const { code = 'ERROR', message = statusText } = responseJSON ?? {};
-  const why = notAsked.includes(code) ? t('form.notAsked') : t('form.noAnswer');
+  const why = responseJSON && notAsked.includes(code) ? t('form.notAsked') : t('form.noAnswer');
   return `${why} ${code}: ${message ?? ''}`;
 }

@@ -191,6 +191,8 @@ export class Transport {
   /** The same bytes, with another error where they break off, or only drip. */
   #watched(body: Readable, reasonOf: (error: unknown) => Error): Readable {
     const stream = new PassThrough();
+    // Whoever is handed it listens himself. One that was given up as it came is nobody's, and its end must not be the host's.
+    stream.on('error', () => undefined);
     const { clock, limits: counters } = this.#settings;
     let came = 0;
     // What nobody takes cannot come.

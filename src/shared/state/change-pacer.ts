@@ -92,11 +92,12 @@ export class ChangePacer {
   #newWindow(now: number): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#begin = now;
+    // What waits is not told yet: whoever hears of what was dropped must not find it so.
+    this.#tellDropped();
     const waiting = [...this.#waiting.values()].flatMap((types) => [...types.values()]);
     this.#told.clear();
     this.#waiting.clear();
-    this.#begin = now;
-    this.#tellDropped();
     for (const change of waiting) this.push(change);
   }
 }
