@@ -18,9 +18,12 @@ export class Player implements AsyncDisposable {
     // One that is gone is told by its end.
     this.#process.stdin.on('error', () => undefined);
     this.closed = new Promise((resolve, reject) => {
-      this.#process.once('error', () =>
-        reject(new Failure('NOT_INSTALLED', 'ffplay, which ffmpeg brings, cannot be started: install it')),
-      );
+      this.#process.once('error', (error: NodeJS.ErrnoException) => {
+        const isMissing = error.code === 'ENOENT';
+        reject(
+          isMissing ? new Failure('NOT_INSTALLED', 'ffplay, which ffmpeg brings, is not found: install it') : error,
+        );
+      });
       this.#process.once('close', (code, signal) => {
         if (code === 0) resolve();
         else reject(new Failure('PLAYER_FAILED', `ffplay ended by ${signal ?? `exit code ${code}`}`));

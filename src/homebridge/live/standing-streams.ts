@@ -3,6 +3,7 @@ import {
   ClosedError,
   type LiveFeedListener,
   type Nvr,
+  sockets,
   type Subscription,
   type Timer,
 } from '../../shared/index.js';
@@ -166,9 +167,11 @@ export class StandingStreams {
     if (before === undefined) {
       this.#helped.set(path, now);
       this.#room = Math.max(0, opened.length - SPARE);
-      this.#contentUntil = now + CONTENT;
+      // A talk is tried only while somebody speaks: nobody would find later that this has not helped.
+      const content = path.startsWith(sockets.audioBackchannel.path) ? HELPED : CONTENT;
+      this.#contentUntil = Math.max(this.#contentUntil, now + content);
       for (const camera of opened.slice(this.#room)) release(camera);
-      this.#lookIn(CONTENT);
+      this.#lookIn(content);
     } else if (now - before > HELPED) {
       this.#helped.set(path, Infinity);
       this.#contentUntil = now;

@@ -9,9 +9,12 @@ const BEHIND = 1000;
 /** Pixels of a picture that makes an encoder count as a whole one. */
 const WHOLE = 1280 * 720;
 
-/** What an encoder of such pictures counts as, 0 to 1; one whose size is not known, as a whole one. Pure. */
+/** What an encoder costs whatever its pictures are. */
+const LEAST = 0.1;
+
+/** What an encoder of such pictures counts as, 0.1 to 1; one whose size is not known, as a whole one. Pure. */
 export function partFor({ width, height }: { readonly width: number; readonly height: number }): number {
-  return Math.min(1, (width * height || WHOLE) / WHOLE);
+  return Math.min(1, Math.max(LEAST, (width * height || WHOLE) / WHOLE));
 }
 
 /** Whether the main stream of one more camera may be converted for a recording. Pure. */

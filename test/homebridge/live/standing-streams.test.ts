@@ -189,6 +189,17 @@ describe('an NVR that takes only so many sockets', () => {
     refuse('/live/2/0');
     expect(open()).toEqual(upTo(6));
   });
+
+  it('make room for a talk for so long as somebody might speak', () => {
+    const { open, want, refuse, clock } = nvr(8);
+    want();
+    refuse('/audioBackchannel?ChannelID=1');
+    expect(open()).toHaveLength(4);
+    clock.advance(1.5 * MINUTE - 1);
+    expect(open()).toHaveLength(4);
+    clock.advance(1);
+    expect(open()).toHaveLength(8);
+  });
 });
 
 describe('an NVR that is left', () => {

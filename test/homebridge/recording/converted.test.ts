@@ -168,6 +168,7 @@ it.each([
   [{ width: 640, height: 360 }, 0.25],
   [{ width: 1280, height: 720 }, 1],
   [{ width: 3840, height: 2160 }, 1],
+  [{ width: 16, height: 16 }, 0.1],
   // Nobody has said how large they are.
   [{ width: 0, height: 0 }, 1],
 ])('an encoder of pictures of %j counts as %d', (size, part) => {
