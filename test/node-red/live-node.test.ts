@@ -11,7 +11,7 @@ import { boxes, examine } from '../support/mp4.js';
 import { until } from '../support/until.js';
 import { browse, closeRoot, httpRoot, jpegsIn, wholeBoxes } from './support/live-browser.js';
 import { credentials, helper, inbox, type Message, nvrNode, palette } from './support/palette.js';
-import { catcher, caught, logged, out, statusTexts, tab, withRuntime } from './support/runtime.js';
+import { catcher, caught, logged, out, resourcesNow, statusTexts, tab, withRuntime } from './support/runtime.js';
 
 const usual = withRuntime();
 const node = {
@@ -25,11 +25,6 @@ async function deploy(settings: object, simulator = usual(), root: object = {}):
 }
 const frameOf = ({ frame }: Message) => frame as { keyframe: boolean; codec: string; width: number };
 const segmentOf = ({ segment }: Message) => segment as { kind: string; codec: string; duration: number };
-/** Sockets, processes and timers of this process. */
-const resources = () =>
-  ['TCPSocketWrap', 'ProcessWrap', 'PipeWrap', 'Timeout'].map(
-    (type) => process.getActiveResourcesInfo().filter((name) => name === type).length,
-  );
 /** Nothing of the node is left. */
 async function nothingIsLeft(simulator = usual()): Promise<void> {
   await helper.unload();
@@ -338,7 +333,7 @@ describe('its address for browsers', () => {
     await deploy({ address: true });
     await helper.unload();
     await until('no socket to be open', () => usual().openSockets === 0);
-    const before = resources();
+    const resourcesAreFree = resourcesNow();
     await helper.load([httpRoot(), ...palette], [...flow, timed, event], credentials());
     for (let deploys = 0; deploys < 100; deploys++) {
       for (const file of ['live.mp4', 'live.mjpeg', 'picture.jpg']) {
@@ -351,9 +346,7 @@ describe('its address for browsers', () => {
     }
     await nothingIsLeft();
     closeRoot();
-    await until('no timer, socket or process to be left', () =>
-      resources().every((one, at) => one <= (before[at] ?? 0)),
-    );
+    await until('no timer, socket or process to be left', resourcesAreFree);
   }, 120_000);
 });
 

@@ -6,7 +6,7 @@ import { machine } from '../../src/node-red/machine.js';
 import { recordedTime } from '../simulator/recorded.js';
 import { until } from '../support/until.js';
 import { credentials, type Flow, helper, nvrNode, palette } from './support/palette.js';
-import { catcher, caught, out, tab, withRuntime } from './support/runtime.js';
+import { catcher, caught, out, resourcesNow, tab, withRuntime } from './support/runtime.js';
 
 const simulator = withRuntime();
 const place = { z: 'flow', x: 0, y: 0, nvr: 'nvr', version: 1, wires: [['out']] };
@@ -46,12 +46,6 @@ function busyNodes(folder: string): Record<string, object> {
   };
 }
 
-/** Sockets, processes and timers of this process. */
-const resources = () =>
-  ['TCPSocketWrap', 'UDPWrap', 'ProcessWrap', 'PipeWrap', 'Timeout'].map(
-    (type) => process.getActiveResourcesInfo().filter((name) => name === type).length,
-  );
-
 it('a hundred deploys in the middle of all that a flow can do leave nothing of it', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'redeploys-'));
   const nodes = busyNodes(folder.path);
@@ -69,7 +63,7 @@ it('a hundred deploys in the middle of all that a flow can do leave nothing of i
     await until('no socket to be open', () => simulator().openSockets === 0);
   };
   await idle();
-  const before = resources();
+  const resourcesAreFree = resourcesNow();
   await helper.load(palette, flow(0), credentials());
   for (let deploy = 1; deploy <= DEPLOYS; deploy++) {
     tellAll();
@@ -87,5 +81,5 @@ it('a hundred deploys in the middle of all that a flow can do leave nothing of i
   const { ffmpeg } = await machine();
   await until('no process to run', () => ffmpeg.children.running === 0);
   await until('no half a clip to be left', async () => (await readdir(folder.path)).every((name) => name === 'of.mp4'));
-  await until('no timer, socket or process to be left', () => resources().every((one, at) => one <= (before[at] ?? 0)));
+  await until('no timer, socket or process to be left', resourcesAreFree);
 }, 120_000);

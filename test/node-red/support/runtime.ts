@@ -62,3 +62,12 @@ export function logged(): string {
 }
 
 export const motion = { channel: 2, type: 'Motion', state: 'active' } as const;
+
+const KINDS = ['TCPSocketWrap', 'UDPWrap', 'ProcessWrap', 'PipeWrap', 'Timeout'];
+
+/** Notes how many sockets, processes and timers this process has. @returns whether there are no more than that */
+export function resourcesNow(): () => boolean {
+  const count = () => KINDS.map((kind) => process.getActiveResourcesInfo().filter((name) => name === kind).length);
+  const before = count();
+  return () => count().every((now, at) => now <= (before[at] ?? 0));
+}
